@@ -180,7 +180,8 @@ fn clean_up_watched(op: &TestOp) -> i64 {
     for step in 0..expired::STEPS {
         loop {
             let before = rows();
-            let delete = move |tx: &mut Tx<'_>| expired::delete(tx, step, (now, now), 500);
+            let bounds = expired::ExpiryBounds { now, oldest_event: now };
+            let delete = move |tx: &mut Tx<'_>| expired::delete(tx, step, bounds, 500);
             let told = op.store().write_blocking(delete).unwrap();
             let gone = before - rows();
             // With a grant goes its code.

@@ -80,6 +80,15 @@ impl Pruned {
     }
 }
 
+/// What goes into a backup.
+#[derive(Debug, Clone, Copy)]
+pub struct BackupInput<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// What is not in the database.
+    pub facts: &'a Facts<'a>,
+}
+
 impl Destination {
     /// Opens the destination of a place. Fails for a pipe, which cannot be a destination.
     pub fn new(place: Place, s3: Option<&S3Settings>) -> Result<Self, BackupError> {
@@ -116,11 +125,12 @@ impl Destination {
     /// Makes a backup at this destination. In a folder, its name contains the time.
     pub fn store(
         &self,
-        (store, facts): (&Store, &Facts<'_>),
+        source: BackupInput<'_>,
         protection: Option<Protection<'_>>,
         id: Uuid,
         progress: &dyn Progress,
     ) -> Result<Stored, BackupError> {
+        let BackupInput { store, facts } = source;
         let name = BackupName::new(facts.made_by_itself_of, facts.created_at, protection.is_some());
         match self {
             Self::Path(path) => {

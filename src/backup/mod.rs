@@ -23,7 +23,7 @@ mod verify;
 mod write;
 
 pub use contents::BackupContents;
-pub use destination::{Destination, Found, Pruned, Stored};
+pub use destination::{BackupInput, Destination, Found, Pruned, Stored};
 pub use error::BackupError;
 pub use manifest::{Manifest, Member};
 pub use name::BackupName;

@@ -13,7 +13,7 @@ use url::{Host, Url};
 use super::BackupError;
 use crate::{
     model::S3Place,
-    outbound::{Answer, Outbound, Reach},
+    outbound::{Answer, FileUpload, Outbound, Reach},
     settings::S3Settings,
 };
 
@@ -96,7 +96,8 @@ impl S3 {
         file.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
         let file = file.try_clone().map_err(BackupError::Read)?;
         let url = self.bucket.put_object(Some(&self.credentials), &place.key).sign(SIGNED);
-        let sent = self.outbound.put(&url, Reach::Anywhere, TRANSFER, (file, size, is_new));
+        let sent =
+            self.outbound.put(&url, Reach::Anywhere, TRANSFER, FileUpload { file, size, is_new });
         self.runtime.block_on(sent).map_err(failed)
     }
 

@@ -58,7 +58,7 @@ pub(super) fn write<W: Write>(
     progress.begin(rows);
     let is_abandoned = Cell::new(false);
     let mut zip = ZipWriter::new_stream(Abandonable { inner: sink, is_abandoned: &is_abandoned });
-    let written = write_members(tx, (&schema, facts), &mut zip, progress);
+    let written = write_members(tx, &schema, facts, &mut zip, progress);
     let manifest = written.inspect_err(|_| is_abandoned.set(true))?;
     let sink = zip.finish().map_err(failure)?.into_inner().inner;
     Ok((manifest, sink))
@@ -66,7 +66,8 @@ pub(super) fn write<W: Write>(
 
 fn write_members<W: Write + io::Seek>(
     tx: &mut Tx<'_>,
-    (schema, facts): (&Schema, &Facts<'_>),
+    schema: &Schema,
+    facts: &Facts<'_>,
     zip: &mut ZipWriter<W>,
     progress: &dyn Progress,
 ) -> Result<Manifest, BackupError> {

@@ -35,32 +35,57 @@ pub fn check(
     if wanted.of(EntityKind::Group).iter().any(|group| !group.list("members").is_empty()) {
         let users = names(EntityKind::User);
         for group in wanted.of(EntityKind::Group) {
-            require(group, "members", None, (EntityKind::User, &users), &mut unknown);
+            require(
+                group,
+                "members",
+                None,
+                Known { kind: EntityKind::User, names: &users },
+                &mut unknown,
+            );
         }
     }
     for client in wanted.of(EntityKind::Client) {
-        require(client, "allowedUserGroups", None, (EntityKind::Group, &groups), &mut unknown);
+        require(
+            client,
+            "allowedUserGroups",
+            None,
+            Known { kind: EntityKind::Group, names: &groups },
+            &mut unknown,
+        );
     }
     let apis: BTreeMap<_, _> =
         current.of(EntityKind::Api).iter().map(|api| (api.folded(), api)).collect();
     for api in wanted.of(EntityKind::Api) {
-        require(api, "clients", Some("clientId"), (EntityKind::Client, &clients), &mut unknown);
+        require(
+            api,
+            "clients",
+            Some("clientId"),
+            Known { kind: EntityKind::Client, names: &clients },
+            &mut unknown,
+        );
         permissions(apis.get(&api.folded()).copied(), api, &mut unknown);
     }
+}
+
+/// The entities that exist afterwards.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    kind: EntityKind,
+    names: &'a BTreeSet<String>,
 }
 
 fn require(
     thing: &Entity,
     field: &str,
     key: Option<&str>,
-    (kind, names): (EntityKind, &BTreeSet<String>),
+    Known { kind, names }: Known<'_>,
     unknown: &mut UnknownNames<'_>,
 ) {
     for value in thing.list(field) {
         let part = key.and_then(|key| value.get(key)).unwrap_or(value);
         let name = part.as_str().unwrap_or_default();
         if !names.contains(name) {
-            unknown.add((name, names), || {
+            unknown.add(name, names, || {
                 let message = format!("there is no {} {name}", kind.noun());
                 let otherwise = format!("add it under {}, or remove it here", kind.section());
                 (DocumentFault::new(thing.place_of(field), message), otherwise)
@@ -81,7 +106,7 @@ fn permissions(old: Option<&Entity>, api: &Entity, unknown: &mut UnknownNames<'_
     for grant in api.list("clients") {
         for key in grant["permissions"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             if !known.contains(key) {
-                unknown.add((key, &known), || {
+                unknown.add(key, &known, || {
                     let message = format!("{} has no permission {key}", api.key);
                     let otherwise = "add it under permissions, or remove it here".to_owned();
                     (DocumentFault::new(api.place_of("clients"), message), otherwise)
@@ -102,7 +127,8 @@ impl UnknownNames<'_> {
     /// Adds a fault, which comes with a hint for when no existing name is near.
     fn add(
         &mut self,
-        (name, names): (&str, &BTreeSet<String>),
+        name: &str,
+        names: &BTreeSet<String>,
         fault: impl FnOnce() -> (DocumentFault, String),
     ) {
         let may_suggest = self.suggestions > 0;

@@ -10,22 +10,32 @@ use super::{Algorithm, SigningKey};
 /// Longest parameter of a key that is read, in bytes: enough for RSA with 8192 bits.
 const MAX_PART: usize = 1_024;
 
+/// What surrounds the parts of a key in PKCS#8.
+struct Template {
+    /// Before the private part.
+    head: &'static [u8],
+    /// Between the private and the public part.
+    middle: &'static [u8],
+}
+
 /// PKCS#8 of a P-256 key (RFC 5208 §5, RFC 5915 §3): the bytes before the private part, and the
 /// bytes between it and the public part.
-const P256: (&[u8], &[u8]) = (
-    b"\x30\x81\x87\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\
+const P256: Template = Template {
+    head: b"\x30\x81\x87\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\
       \x3d\x03\x01\x07\x04\x6d\x30\x6b\x02\x01\x01\x04\x20",
-    b"\xa1\x44\x03\x42\x00\x04",
-);
+    middle: b"\xa1\x44\x03\x42\x00\x04",
+};
 /// The same for P-384.
-const P384: (&[u8], &[u8]) = (
-    b"\x30\x81\xb6\x02\x01\x00\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\
+const P384: Template = Template {
+    head: b"\x30\x81\xb6\x02\x01\x00\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\
       \x22\x04\x81\x9e\x30\x81\x9b\x02\x01\x01\x04\x30",
-    b"\xa1\x64\x03\x62\x00\x04",
-);
+    middle: b"\xa1\x64\x03\x62\x00\x04",
+};
 /// The same for Ed25519 (RFC 8410 §7).
-const ED25519: (&[u8], &[u8]) =
-    (b"\x30\x51\x02\x01\x01\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", b"\x81\x21\x00");
+const ED25519: Template = Template {
+    head: b"\x30\x51\x02\x01\x01\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20",
+    middle: b"\x81\x21\x00",
+};
 
 /// A signing key from another program.
 #[derive(Clone)]
@@ -71,8 +81,8 @@ impl PrivateJwk {
         let algorithm = Algorithm::parse(&parts.alg)
             .ok_or_else(|| PrivateJwkError::Algorithm(parts.alg.clone()))?;
         let pkcs8 = match (parts.kty.as_str(), algorithm, parts.crv.as_deref()) {
-            ("EC", Algorithm::Es256, Some("P-256")) => parts.ec(P256, 32),
-            ("EC", Algorithm::Es384, Some("P-384")) => parts.ec(P384, 48),
+            ("EC", Algorithm::Es256, Some("P-256")) => parts.ec(&P256, 32),
+            ("EC", Algorithm::Es384, Some("P-384")) => parts.ec(&P384, 48),
             ("OKP", Algorithm::EdDsa, Some("Ed25519")) => parts.okp(),
             ("RSA", algorithm, _) if algorithm.is_rsa() => parts.rsa(),
             _ => None,
@@ -90,15 +100,15 @@ impl PrivateJwk {
 }
 
 impl Parts {
-    fn ec(&self, (head, middle): (&[u8], &[u8]), length: usize) -> Option<Zeroizing<Vec<u8>>> {
+    fn ec(&self, template: &Template, length: usize) -> Option<Zeroizing<Vec<u8>>> {
         let part = |text| of_length(text, length);
         let (d, x, y) = (part(&self.d)?, part(&self.x)?, part(&self.y)?);
-        Some(Zeroizing::new([head, &d, middle, &x, &y].concat()))
+        Some(Zeroizing::new([template.head, &d, template.middle, &x, &y].concat()))
     }
 
     fn okp(&self) -> Option<Zeroizing<Vec<u8>>> {
         let (d, x) = (of_length(&self.d, 32)?, of_length(&self.x, 32)?);
-        Some(Zeroizing::new([ED25519.0, &d, ED25519.1, &x].concat()))
+        Some(Zeroizing::new([ED25519.head, &d, ED25519.middle, &x].concat()))
     }
 
     fn rsa(&self) -> Option<Zeroizing<Vec<u8>>> {

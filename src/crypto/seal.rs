@@ -34,7 +34,19 @@ macro_rules! sealed_places {
             $($(#[$doc])* $place,)+
         }
 
-        impl SealedPlace {
+        /// Where one sealed value belongs. It opens there only.
+#[derive(Debug, Clone, Copy)]
+pub struct SealedAt<'a> {
+    place: SealedPlace,
+    row: &'a str,
+}
+
+impl SealedPlace {
+    /// One row of this place.
+    pub fn of(self, row: &str) -> SealedAt<'_> {
+        SealedAt { place: self, row }
+    }
+
             /// Every place.
             pub const ALL: &[Self] = &[$(Self::$place),+];
 
@@ -102,18 +114,13 @@ impl MasterKey {
     }
 
     /// Seals a value for one place and row. The result is `nonce ‖ ciphertext ‖ tag`.
-    pub fn seal(
-        &self,
-        (place, row): (SealedPlace, &str),
-        plaintext: &[u8],
-        rng: &dyn Rng,
-    ) -> Vec<u8> {
+    pub fn seal(&self, at: SealedAt<'_>, plaintext: &[u8], rng: &dyn Rng) -> Vec<u8> {
         let nonce = rng.bytes::<NONCE_LEN>();
         let mut body = plaintext.to_vec();
         self.seal
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                associated_data(place, row),
+                associated_data(at),
                 &mut body,
             )
             .expect("the value is far below AES-GCM's limit of 64 GiB");
@@ -121,20 +128,12 @@ impl MasterKey {
     }
 
     /// Decrypts a value that was sealed for the same place and row.
-    pub fn open(
-        &self,
-        (place, row): (SealedPlace, &str),
-        sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open(&self, at: SealedAt<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = self
             .seal
-            .open_in_place(
-                Nonce::assume_unique_for_key(*nonce),
-                associated_data(place, row),
-                &mut body,
-            )
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), associated_data(at), &mut body)
             .map_err(|_| SealError)?
             .len();
         body.truncate(length);
@@ -142,13 +141,13 @@ impl MasterKey {
     }
 
     /// [`Self::open`] for a text. `None` when it was sealed under another key, altered or moved.
-    pub fn open_text(&self, place: (SealedPlace, &str), sealed: &[u8]) -> Option<Secret> {
-        let bytes = self.open(place, sealed).ok()?;
+    pub fn open_text(&self, at: SealedAt<'_>, sealed: &[u8]) -> Option<Secret> {
+        let bytes = self.open(at, sealed).ok()?;
         std::str::from_utf8(&bytes).ok().map(Secret::new)
     }
 }
 
-fn associated_data(place: SealedPlace, row: &str) -> Aad<Vec<u8>> {
+fn associated_data(SealedAt { place, row }: SealedAt<'_>) -> Aad<Vec<u8>> {
     Aad::from(format!("{}/{row}", place.as_str()).into_bytes())
 }
 
@@ -167,22 +166,22 @@ mod tests {
     fn a_sealed_value_opens_only_in_its_place_and_under_its_key() {
         let rng: &dyn Rng = &SystemRng::new();
         let key = MasterKey::derive(b"a key of sixteen or more");
-        let mut sealed = key.seal((SealedPlace::SigningKey, "a"), b"private", rng);
+        let mut sealed = key.seal(SealedPlace::SigningKey.of("a"), b"private", rng);
 
         assert_eq!(
-            key.open((SealedPlace::SigningKey, "a"), &sealed).unwrap().as_slice(),
+            key.open(SealedPlace::SigningKey.of("a"), &sealed).unwrap().as_slice(),
             b"private"
         );
-        assert!(key.open((SealedPlace::KeyCheck, "a"), &sealed).is_err());
-        assert!(key.open((SealedPlace::SigningKey, "b"), &sealed).is_err());
+        assert!(key.open(SealedPlace::KeyCheck.of("a"), &sealed).is_err());
+        assert!(key.open(SealedPlace::SigningKey.of("b"), &sealed).is_err());
         assert!(
             MasterKey::derive(b"another key")
-                .open((SealedPlace::SigningKey, "a"), &sealed)
+                .open(SealedPlace::SigningKey.of("a"), &sealed)
                 .is_err()
         );
-        assert!(key.open((SealedPlace::SigningKey, "a"), &sealed[..8]).is_err());
+        assert!(key.open(SealedPlace::SigningKey.of("a"), &sealed[..8]).is_err());
         *sealed.last_mut().unwrap() ^= 1;
-        assert!(key.open((SealedPlace::SigningKey, "a"), &sealed).is_err());
+        assert!(key.open(SealedPlace::SigningKey.of("a"), &sealed).is_err());
     }
 
     #[test]
@@ -205,8 +204,8 @@ mod tests {
         let rng: &dyn Rng = &SystemRng::new();
         let key = MasterKey::derive(b"a key of sixteen or more");
         assert_ne!(
-            key.seal((SealedPlace::KeyCheck, "a"), b"x", rng),
-            key.seal((SealedPlace::KeyCheck, "a"), b"x", rng)
+            key.seal(SealedPlace::KeyCheck.of("a"), b"x", rng),
+            key.seal(SealedPlace::KeyCheck.of("a"), b"x", rng)
         );
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     crypto::JwkSet,
     model::{Timestamp, time::parse_http_date},
-    outbound::{Answer, Outbound, OutboundError, Reach},
+    outbound::{Answer, Outbound, OutboundError, Reach, RequestHeader},
     settings::AppUrl,
 };
 
@@ -106,7 +106,9 @@ async fn ask_of_proxy(
     app_url: &AppUrl,
 ) -> Result<Option<ProxySeen>, OutboundError> {
     let url = app_url.join("/healthz").parse().map_err(|_| OutboundError::Address)?;
-    let answer = outbound.get_with(&url, Reach::Anywhere, TIME, (ASKED, "1")).await?;
+    let answer = outbound
+        .get_with(&url, Reach::Anywhere, TIME, RequestHeader { name: ASKED, value: "1" })
+        .await?;
     let said = answer.headers.get(FORWARDED).and_then(|value| value.to_str().ok());
     Ok(said.and_then(|said| match said {
         "believed" => Some(ProxySeen::Believed),

@@ -41,7 +41,8 @@ pub struct Rotated {
 
 /// Reseals everything under a new key. Generates a key if none is given.
 pub fn rotate_encryption_key(
-    (settings, store): (&Settings, &Store),
+    settings: &Settings,
+    store: &Store,
     rng: &Arc<dyn Rng>,
     new: Option<Secret>,
     event: AuditEvent,
@@ -65,7 +66,7 @@ pub fn rotate_encryption_key(
     let may_be_done = Arc::new(AtomicBool::new(false));
     let is_at_commit = Arc::clone(&may_be_done);
     let written = store.write_blocking(move |tx| {
-        let counts = sealed::reseal(tx, (&old, &new), rng.as_ref())?;
+        let counts = sealed::reseal(tx, &old, &new, rng.as_ref())?;
         let ended_codes = short_codes::end_all(tx)?;
         audit_events::insert(tx, &with_counts(&event, &counts, ended_codes))?;
         is_at_commit.store(true, Ordering::Release);
@@ -123,7 +124,8 @@ pub fn refuse_unless_lost(settings: &Settings, store: &Store) -> Result<(), KeyF
 
 /// Adopts the configured or kept key; deletes values sealed under the lost one.
 pub fn replace_lost_encryption_key(
-    (settings, store): (&Settings, &Store),
+    settings: &Settings,
+    store: &Store,
     rng: &Arc<dyn Rng>,
     event: AuditEvent,
 ) -> Result<Rotated, KeyFault> {

@@ -1,6 +1,6 @@
 //! Schedules in cron format: five fields, in UTC.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use jiff::{civil::Date, tz::Offset};
 
@@ -102,15 +102,15 @@ impl FromStr for Schedule {
         };
         let fields: Vec<_> = text.split_ascii_whitespace().collect();
         let [minutes, hours, days, months, weekdays] = fields[..] else { return Err(WRONG) };
-        let mut weekdays = field(weekdays, (0, 7), WEEKDAYS).ok_or(WRONG)?;
+        let mut weekdays = field(weekdays, &(0..=7), WEEKDAYS).ok_or(WRONG)?;
         // Sunday is 0 or 7.
         weekdays.bits = (weekdays.bits | weekdays.bits >> 7) & 0x7f;
         let schedule = Self {
             text: fields.join(" "),
-            minutes: field(minutes, (0, 59), &[]).ok_or(WRONG)?,
-            hours: field(hours, (0, 23), &[]).ok_or(WRONG)?,
-            days: field(days, (1, 31), &[]).ok_or(WRONG)?,
-            months: field(months, (1, 12), MONTHS).ok_or(WRONG)?,
+            minutes: field(minutes, &(0..=59), &[]).ok_or(WRONG)?,
+            hours: field(hours, &(0..=23), &[]).ok_or(WRONG)?,
+            days: field(days, &(1..=31), &[]).ok_or(WRONG)?,
+            months: field(months, &(1..=12), MONTHS).ok_or(WRONG)?,
             weekdays,
         };
         match schedule.next_after(Timestamp::from_unix(0)) {
@@ -121,7 +121,7 @@ impl FromStr for Schedule {
 }
 
 /// Parses a list of `*`, numbers and ranges, each with an optional step.
-fn field(text: &str, bounds: (u32, u32), names: &[&str]) -> Option<Field> {
+fn field(text: &str, bounds: &RangeInclusive<u32>, names: &[&str]) -> Option<Field> {
     let mut bits = 0;
     for part in text.split(',') {
         let (range, step) = match part.split_once('/') {
@@ -129,11 +129,11 @@ fn field(text: &str, bounds: (u32, u32), names: &[&str]) -> Option<Field> {
             None => (part, None),
         };
         let (first, last) = match range.split_once('-') {
-            _ if range == "*" => bounds,
+            _ if range == "*" => (*bounds.start(), *bounds.end()),
             Some((first, last)) => (number(first, bounds, names)?, number(last, bounds, names)?),
             None => {
                 let first = number(range, bounds, names)?;
-                (first, if step.is_some() { bounds.1 } else { first })
+                (first, if step.is_some() { *bounds.end() } else { first })
             }
         };
         if first > last {
@@ -146,11 +146,12 @@ fn field(text: &str, bounds: (u32, u32), names: &[&str]) -> Option<Field> {
     Some(Field { bits, is_star: text.starts_with('*') })
 }
 
-fn number(text: &str, (first, last): (u32, u32), names: &[&str]) -> Option<u32> {
+fn number(text: &str, bounds: &RangeInclusive<u32>, names: &[&str]) -> Option<u32> {
     let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
     // Months start at 1, weekdays at 0.
-    let named = named.and_then(|place| u32::try_from(place).ok()).map(|place| place + first);
-    named.or_else(|| digits(text)).filter(|number| (first..=last).contains(number))
+    let named =
+        named.and_then(|place| u32::try_from(place).ok()).map(|place| place + bounds.start());
+    named.or_else(|| digits(text)).filter(|number| bounds.contains(number))
 }
 
 fn digits(text: &str) -> Option<u32> {

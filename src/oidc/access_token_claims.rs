@@ -49,16 +49,22 @@ impl AccessTokenClaims {
     }
 }
 
+/// A token for a client that acts for itself.
+#[derive(Debug)]
+pub struct ClientToken {
+    /// Its id.
+    pub jti: AccessTokenId,
+    /// The API that it is for.
+    pub resource: Option<Resource>,
+    /// What it allows.
+    pub scope: String,
+}
+
 impl AccessTokenClaims {
     /// The claims of a token for a client that acts for itself. The client is the subject (RFC 9068
     /// §2.2), with a prefix that no user id has.
-    pub fn of_client(
-        issuer: &str,
-        client: &Client,
-        (jti, resource): (AccessTokenId, Option<Resource>),
-        scope: &str,
-        now: Timestamp,
-    ) -> Self {
+    pub fn of_client(issuer: &str, client: &Client, token: ClientToken, now: Timestamp) -> Self {
+        let ClientToken { jti, resource, scope } = token;
         let audience = resource.map_or_else(|| client.id.to_string(), |api| api.to_string());
         Self {
             iss: issuer.to_owned(),
@@ -69,7 +75,7 @@ impl AccessTokenClaims {
             exp: now.plus(client.access_token_seconds).as_unix(),
             jti,
             scp: scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
-            scope: scope.to_owned(),
+            scope,
         }
     }
 }

@@ -25,7 +25,7 @@ pub mod reply_to;
 pub mod request_object;
 pub mod resource;
 
-pub use access_token_claims::AccessTokenClaims;
+pub use access_token_claims::{AccessTokenClaims, ClientToken};
 pub use access_token_id::AccessTokenId;
 pub use authorization_request::AuthorizationRequest;
 pub use error::{OAuthError, OAuthErrorCode};

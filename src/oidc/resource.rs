@@ -70,7 +70,7 @@ pub fn check_still_allowed(
 
 /// Returns the access of a client to the API that it named. Refuses an unknown API, and one that
 /// the client may not use.
-pub fn check((api, access): (Option<Api>, Option<ApiAccess>)) -> Result<ApiAccess, OAuthError> {
+pub fn check(api: Option<Api>, access: Option<ApiAccess>) -> Result<ApiAccess, OAuthError> {
     match (api, access) {
         (None, _) => Err(invalid("No API has this resource.")),
         (Some(_), None) => Err(OAuthError::explained(

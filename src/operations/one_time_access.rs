@@ -4,7 +4,7 @@ use super::{Act, Refusal};
 use crate::{
     crypto::CodeDigest,
     model::{EventKind, Timestamp, User},
-    store::one_time_access_tokens,
+    store::one_time_access_tokens::{self, NewOneTimeCode},
 };
 
 /// A one-time access code to create.
@@ -26,9 +26,16 @@ pub fn create(
     if user.disabled {
         return Err(Refusal::UserDisabled(user.username.clone()));
     }
-    let (id, now) = (act.new_id(), act.now());
-    let expires_at = now.plus(draft.seconds);
-    one_time_access_tokens::insert(act, id, draft.digest, user.id, (now, expires_at))?;
+    let created_at = act.now();
+    let expires_at = created_at.plus(draft.seconds);
+    let code = NewOneTimeCode {
+        id: act.new_id(),
+        digest: draft.digest,
+        user_id: user.id,
+        created_at,
+        expires_at,
+    };
+    one_time_access_tokens::insert(act, &code)?;
     let data = [("expiresAt", expires_at.to_string())];
     act.audit(EventKind::OneTimeAccessTokenCreated, user.id, data)?;
     Ok(expires_at)

@@ -72,8 +72,8 @@ pub fn delete(act: &mut Act<'_, '_>, id: ScimProviderId) -> Result<(), Refusal> 
 /// Decrypts the bearer token of a provider. `None` without a token, and when it was sealed under
 /// another key.
 pub fn open_token(provider: &ScimProvider, master_key: &MasterKey) -> Option<Secret> {
-    let place = (SealedPlace::ScimProvider, &*provider.id.to_string());
-    master_key.open_text(place, provider.sealed_token.as_ref()?)
+    let id = provider.id.to_string();
+    master_key.open_text(SealedPlace::ScimProvider.of(&id), provider.sealed_token.as_ref()?)
 }
 
 fn seal(
@@ -98,8 +98,9 @@ fn seal(
         return Err(Refusal::Field { field: "token", error });
     }
     sealed::require(act, &draft.master_key)?;
-    let place = (SealedPlace::ScimProvider, &*id.to_string());
-    Ok(Some(draft.master_key.seal(place, token.as_bytes(), act.rng())))
+    let id = id.to_string();
+    let at = SealedPlace::ScimProvider.of(&id);
+    Ok(Some(draft.master_key.seal(at, token.as_bytes(), act.rng())))
 }
 
 fn audit(act: &mut Act<'_, '_>, kind: EventKind, provider: &ScimProvider) -> Result<(), Refusal> {

@@ -71,11 +71,11 @@ pub fn delete(act: &mut Act<'_, '_>, id: SignupTokenId) -> Result<(), Refusal> {
 
 /// Decrypts the token of an invitation. `None` when it was not sealed, or sealed under another key.
 pub fn open(row: &SignupToken, master_key: &MasterKey) -> Option<Secret> {
-    let place = (SealedPlace::SignupToken, &*row.id.to_string());
-    master_key.open_text(place, row.sealed_token.as_ref()?)
+    let id = row.id.to_string();
+    master_key.open_text(SealedPlace::SignupToken.of(&id), row.sealed_token.as_ref()?)
 }
 
 fn seal(act: &Act<'_, '_>, id: SignupTokenId, draft: &SignupTokenDraft) -> Vec<u8> {
     let plaintext = draft.token.expose().as_bytes();
-    draft.master_key.seal((SealedPlace::SignupToken, &id.to_string()), plaintext, act.rng())
+    draft.master_key.seal(SealedPlace::SignupToken.of(&id.to_string()), plaintext, act.rng())
 }

@@ -114,6 +114,39 @@ impl Sink<'_> {
     }
 }
 
+/// A request, and where the body of its answer goes.
+struct Outgoing<'a, R> {
+    request: R,
+    sink: Sink<'a>,
+}
+
+impl<R> Outgoing<'_, R> {
+    /// A request whose answer is small.
+    fn small(request: R) -> Self {
+        Self { request, sink: Sink::SMALL }
+    }
+}
+
+/// A header of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestHeader<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its value.
+    pub value: &'a str,
+}
+
+/// A file to send.
+#[derive(Debug)]
+pub struct FileUpload {
+    /// The file.
+    pub file: File,
+    /// How many bytes of it are sent.
+    pub size: u64,
+    /// Whether the resource must not exist yet (`If-None-Match: *`, RFC 9110 §13.1.2).
+    pub is_new: bool,
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Answer {
@@ -161,7 +194,8 @@ impl Outbound {
         reach: Reach,
         time: Duration,
     ) -> Result<Answer, OutboundError> {
-        self.get_with(url, reach, time, ("accept", "application/json")).await
+        let header = RequestHeader { name: "accept", value: "application/json" };
+        self.get_with(url, reach, time, header).await
     }
 
     /// Sends a GET request with this header.
@@ -170,10 +204,10 @@ impl Outbound {
         url: &Url,
         reach: Reach,
         time: Duration,
-        (name, value): (&str, &str),
+        header: RequestHeader<'_>,
     ) -> Result<Answer, OutboundError> {
-        let request = Request::get(path_of(url)).header(name, value);
-        self.send(url, reach, time, (request.body(Full::default()), Sink::SMALL)).await
+        let request = Request::get(path_of(url)).header(header.name, header.value);
+        self.send(url, reach, time, Outgoing::small(request.body(Full::default()))).await
     }
 
     /// Fetches an image. Fails if it is longer than `limit` bytes.
@@ -185,7 +219,7 @@ impl Outbound {
         limit: usize,
     ) -> Result<Answer, OutboundError> {
         let request = Request::get(path_of(url)).header("accept", "image/*").body(Full::default());
-        self.send(url, reach, time, (request, Sink::Memory(limit))).await
+        self.send(url, reach, time, Outgoing { request, sink: Sink::Memory(limit) }).await
     }
 
     /// Posts a URL-encoded form.
@@ -199,24 +233,23 @@ impl Outbound {
         let request = Request::post(path_of(url))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Full::new(form.into()));
-        self.send(url, reach, time, (request, Sink::SMALL)).await
+        self.send(url, reach, time, Outgoing::small(request)).await
     }
 
-    /// Sends a PUT request with `size` bytes of a file; with `is_new`, on the condition that the
-    /// resource does not exist (`If-None-Match: *`, RFC 9110 §13.1.2).
+    /// Sends a file with a PUT request.
     pub async fn put(
         &self,
         url: &Url,
         reach: Reach,
         time: Duration,
-        (file, size, is_new): (File, u64, bool),
+        upload: FileUpload,
     ) -> Result<Answer, OutboundError> {
         let mut request = Request::put(path_of(url));
-        if is_new {
+        if upload.is_new {
             request = request.header("if-none-match", "*");
         }
-        let request = request.body(FileBody::new(file, size));
-        self.send(url, reach, time, (request, Sink::SMALL)).await
+        let request = request.body(FileBody::new(upload.file, upload.size));
+        self.send(url, reach, time, Outgoing::small(request)).await
     }
 
     /// Downloads into a file. The body of an error answer is returned in memory.
@@ -228,7 +261,7 @@ impl Outbound {
         file: &mut File,
     ) -> Result<Answer, OutboundError> {
         let request = Request::get(path_of(url)).body(Full::default());
-        self.send(url, reach, time, (request, Sink::File(file))).await
+        self.send(url, reach, time, Outgoing { request, sink: Sink::File(file) }).await
     }
 
     /// Sends a DELETE request.
@@ -239,7 +272,7 @@ impl Outbound {
         time: Duration,
     ) -> Result<Answer, OutboundError> {
         let request = Request::delete(path_of(url)).body(Full::default());
-        self.send(url, reach, time, (request, Sink::SMALL)).await
+        self.send(url, reach, time, Outgoing::small(request)).await
     }
 
     async fn send<B>(
@@ -247,17 +280,19 @@ impl Outbound {
         url: &Url,
         reach: Reach,
         time: Duration,
-        (request, sink): (Result<Request<B>, hyper::http::Error>, Sink<'_>),
+        outgoing: Outgoing<'_, Result<Request<B>, hyper::http::Error>>,
     ) -> Result<Answer, OutboundError>
     where
         B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
+        let Outgoing { request, sink } = outgoing;
         let mut request = request.map_err(|_| OutboundError::Address)?;
         let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
         let value = authority.parse().map_err(|_| OutboundError::Address)?;
         request.headers_mut().insert(HOST, value);
+        let outgoing = Outgoing { request, sink };
         let exchange = async {
             let includes = |ip: IpAddr| {
                 let is_here = self.takes_this_machine_for_public && ip.is_loopback();
@@ -265,8 +300,8 @@ impl Outbound {
             };
             let stream = connect(url, includes).await?;
             match url.scheme() {
-                "https" => exchange(self.secure(url, stream).await?, (request, sink), &host).await,
-                _ => exchange(stream, (request, sink), &host).await,
+                "https" => exchange(self.secure(url, stream).await?, outgoing, &host).await,
+                _ => exchange(stream, outgoing, &host).await,
             }
         };
         match tokio::time::timeout(time, exchange).await {
@@ -340,7 +375,7 @@ async fn look_up(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
 
 async fn exchange<S, B>(
     stream: S,
-    (request, sink): (Request<B>, Sink<'_>),
+    outgoing: Outgoing<'_, Request<B>>,
     host: &str,
 ) -> Result<Answer, OutboundError>
 where
@@ -348,6 +383,7 @@ where
     B: Body<Data = Bytes> + Send + Unpin + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    let Outgoing { request, sink } = outgoing;
     let talk = |cause: String| OutboundError::Talk { host: host.to_owned(), cause };
     let (mut sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(|error| talk(error.to_string()))?;

@@ -7,7 +7,8 @@ use crate::model::{SignupToken, Timestamp};
 
 pub(super) fn read(
     out: &mut Contents,
-    (actors, tables): (&Actors, &Tables),
+    actors: &Actors,
+    tables: &Tables,
     now: Timestamp,
 ) -> Result<(), ImportFault> {
     let (groups, mut seen) = (out.group_ids(), HashSet::new());

@@ -63,7 +63,7 @@ impl Export {
         history::read(&mut contents, &mut self.tables, now)?;
         pictures::read(&mut contents, &mut self.uploads);
         contents.signing_key = key;
-        invitations::read(&mut contents, (&self.actors, &self.tables), now)?;
+        invitations::read(&mut contents, &self.actors, &self.tables, now)?;
         settings::read(&mut contents, &self.actors, &self.tables)?;
         Ok(contents)
     }

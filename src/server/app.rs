@@ -106,7 +106,7 @@ impl App {
         setup_code::note_first_start(&settings, &store, clock.now())?;
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
-        static_api_key::clean_up(&settings, &store, (clock.now(), &rng))?;
+        static_api_key::clean_up(&settings, &store, clock.now(), &rng)?;
         let keys = KeySet::load_or_generate(place, clock.now())?;
         let chosen = store.read_blocking(StoredConfig::read)?;
         let live = CurrentConfig::new(&settings, chosen, &master_key);

@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 use super::App;
 use crate::{
     model::Timestamp,
-    store::{StoreError, expired, leases},
+    store::{
+        StoreError,
+        expired::{self, ExpiryBounds},
+        leases,
+    },
 };
 
 /// The name of the lease. Only the server that holds it cleans up.
@@ -41,8 +45,8 @@ pub(super) async fn run(app: Arc<App>) {
 async fn clean_up_if_leased(app: &App, holder: &str, now: Timestamp) -> Result<(), StoreError> {
     let holder = holder.to_owned();
     let life = i64::try_from(INTERVAL.as_secs() + LEASE_MARGIN.as_secs()).unwrap_or(i64::MAX);
-    let term = (now, now.plus(life));
-    if app.store().write(move |tx| leases::take(tx, LEASE, &holder, term)).await? {
+    let until = now.plus(life);
+    if app.store().write(move |tx| leases::take(tx, LEASE, &holder, now, until)).await? {
         clean_up(app, now).await?;
     }
     Ok(())
@@ -51,12 +55,13 @@ async fn clean_up_if_leased(app: &App, holder: &str, now: Timestamp) -> Result<(
 /// Removes the rows that are expired at this moment. Returns how many there were.
 pub async fn clean_up(app: &App, now: Timestamp) -> Result<usize, StoreError> {
     let days = i64::from(app.settings().audit_log_retention_days);
-    let moments = (now, now.plus(-days.saturating_mul(SECONDS_OF_A_DAY)));
+    let oldest_event = now.plus(-days.saturating_mul(SECONDS_OF_A_DAY));
+    let bounds = ExpiryBounds { now, oldest_event };
     let mut total = 0;
     for step in 0..expired::STEPS {
         loop {
             let deleted =
-                app.store().write(move |tx| expired::delete(tx, step, moments, BATCH)).await?;
+                app.store().write(move |tx| expired::delete(tx, step, bounds, BATCH)).await?;
             total += deleted;
             if deleted == 0 {
                 break;

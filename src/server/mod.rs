@@ -69,7 +69,7 @@ pub use keys::{KeyStore, KeysError, Rotation, RotationError, make_missing_keys, 
 pub use limits::QUEUED_THREADS;
 pub use listen::serve;
 pub use live_config::{app_config, app_config_keeper};
-pub use oidc::{ClaimsPreview, preview_claims};
+pub use oidc::{ClaimsPreview, PreviewInput, preview_claims};
 pub use pictures::{DECODE_PICTURE, ServerProgram, confine};
 pub use setup_code::{SetupCode, is_asked, note_first_start};
 pub use shutdown::Shutdown;

@@ -31,7 +31,8 @@ pub(super) async fn end(
 /// before. After an error the caller can retry: the remaining sessions are found by their grants.
 pub(super) async fn end_grants_but(
     app: &Arc<App>,
-    (user_id, kept): (UserId, Option<SessionId>),
+    user_id: UserId,
+    kept: Option<SessionId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let list = move |tx: &mut Tx<'_>| sign_out::list_sessions_with_grants(tx, user_id, kept, now);

@@ -46,7 +46,7 @@ impl ConfigEntry {
     ) -> Result<Self, StoreError> {
         let value = if key.is_secret() {
             let master_key = master_key.ok_or(StoreError::KeyChanged)?;
-            let row = (SealedPlace::Setting, key.name());
+            let row = SealedPlace::Setting.of(key.name());
             StoredValue::Sealed(master_key.seal(row, value.expose().as_bytes(), rng))
         } else {
             StoredValue::Plain(value.expose().to_owned())
@@ -59,7 +59,7 @@ impl ConfigEntry {
         match &self.value {
             StoredValue::Plain(text) => Some(Secret::new(text.as_str())),
             StoredValue::Sealed(sealed) => {
-                master_key?.open_text((SealedPlace::Setting, &self.key), sealed)
+                master_key?.open_text(SealedPlace::Setting.of(&self.key), sealed)
             }
         }
     }

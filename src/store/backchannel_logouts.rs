@@ -75,7 +75,8 @@ const DELETE: &str = "DELETE FROM backchannel_logouts WHERE id = ?1 AND client_i
 pub fn insert_for_session(
     tx: &mut Tx<'_>,
     id: Uuid,
-    (user_id, session_id): (UserId, SessionId),
+    user_id: UserId,
+    session_id: SessionId,
     now: Timestamp,
 ) -> Result<Vec<ClientId>, StoreError> {
     let clients: Vec<ClientId> =
@@ -193,7 +194,8 @@ mod tests {
         let told = insert_for_session(
             &mut Tx::sqlite(&connection),
             Uuid::from_u128(3),
-            (ALICE, SESSION),
+            ALICE,
+            SESSION,
             Timestamp::from_unix(5),
         );
 

@@ -53,16 +53,25 @@ const DELETE_OLD_EVENTS: &str = "
 /// The number of statements in a round, each with its own batch.
 pub const STEPS: usize = DELETES.len() + 1;
 
+/// What counts as expired.
+#[derive(Debug, Clone, Copy)]
+pub struct ExpiryBounds {
+    /// Rows that end at this time or earlier are deleted.
+    pub now: Timestamp,
+    /// Audit log entries of this time or earlier are deleted.
+    pub oldest_event: Timestamp,
+}
+
 /// Runs one statement. Returns the number of deleted rows: fewer than `batch` when none are left.
 pub fn delete(
     tx: &mut Tx<'_>,
     step: usize,
-    (now, oldest_event): (Timestamp, Timestamp),
+    bounds: ExpiryBounds,
     batch: i64,
 ) -> Result<usize, StoreError> {
     let deleted = match DELETES.get(step) {
-        Some(sql) => tx.execute(sql, params![now, batch])?,
-        None => tx.execute(DELETE_OLD_EVENTS, params![oldest_event, batch])?,
+        Some(sql) => tx.execute(sql, params![bounds.now, batch])?,
+        None => tx.execute(DELETE_OLD_EVENTS, params![bounds.oldest_event, batch])?,
     };
     Ok(deleted.rows())
 }

@@ -20,7 +20,8 @@ pub fn take(
     tx: &mut Tx<'_>,
     name: &str,
     holder: &str,
-    (now, expires_at): (Timestamp, Timestamp),
+    now: Timestamp,
+    expires_at: Timestamp,
 ) -> Result<bool, StoreError> {
     let latest = expires_at.plus(CLOCKS_APART);
     Ok(tx.execute(TAKE, params![name, holder, expires_at, now, latest])?.rows() == 1)

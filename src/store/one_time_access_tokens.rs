@@ -19,15 +19,26 @@ const DELETE_ALL: &str = "DELETE FROM one_time_access_tokens WHERE user_id = ?1"
 
 const DELETE_EVERY: &str = "DELETE FROM one_time_access_tokens";
 
+/// A new code.
+#[derive(Debug)]
+pub struct NewOneTimeCode {
+    /// The id of its row.
+    pub id: Uuid,
+    /// Its digest.
+    pub digest: CodeDigest,
+    /// Whom it signs in.
+    pub user_id: UserId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
 /// Stores the digest of a new code.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    id: Uuid,
-    code: CodeDigest,
-    user_id: UserId,
-    (now, expires_at): (Timestamp, Timestamp),
-) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![id, *code.as_digest(), user_id, now, expires_at])?.expect_rows(1)
+pub fn insert(tx: &mut Tx<'_>, code: &NewOneTimeCode) -> Result<(), StoreError> {
+    let NewOneTimeCode { id, digest, user_id, created_at, expires_at } = code;
+    let row = params![id, *digest.as_digest(), user_id, created_at, expires_at];
+    tx.execute(INSERT, row)?.expect_rows(1)
 }
 
 /// Deletes a code and returns its user, for single use. `None` when it does not exist or has

@@ -54,14 +54,26 @@ pub fn find(
     Ok(found.filter(|(_, digest)| is_proven(digest)).map(|(pushed, _)| pushed))
 }
 
+/// A new pushed request.
+#[derive(Debug)]
+pub struct NewPushedRequest<'a> {
+    /// What refers to it.
+    pub token: &'a BearerToken,
+    /// The client that pushed it.
+    pub client_id: &'a ClientId,
+    /// Its parameters.
+    pub parameters: &'a BTreeMap<String, String>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
 /// Stores a pushed request.
 pub fn insert(
     tx: &mut Tx<'_>,
     room: &Room,
-    token: &BearerToken,
-    (client_id, parameters): (&ClientId, &BTreeMap<String, String>),
-    expires_at: Timestamp,
+    request: &NewPushedRequest<'_>,
 ) -> Result<(), StoreError> {
+    let NewPushedRequest { token, client_id, parameters, expires_at } = request;
     let parameters = to_json(parameters)?;
     let row = params![token.id(), token.digest(), client_id, parameters, expires_at];
     room.store(tx, |tx| tx.execute(INSERT, row)?.expect_rows(1))

@@ -39,7 +39,7 @@ pub fn begin(
 
 /// Takes or renews the lease, from now on. `false` when another server holds it.
 pub fn renew(tx: &mut Tx<'_>, holder: &str, now: Timestamp) -> Result<bool, StoreError> {
-    leases::take(tx, LEASE, holder, (now, now.plus(TERM)))
+    leases::take(tx, LEASE, holder, now, now.plus(TERM))
 }
 
 /// Records the start time of a completed backup, and releases the lease.

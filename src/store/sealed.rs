@@ -128,7 +128,8 @@ pub enum ResealError {
 /// Reseals all values under another key. Returns the counts.
 pub fn reseal(
     tx: &mut Tx<'_>,
-    (from, to): (&MasterKey, &MasterKey),
+    from: &MasterKey,
+    to: &MasterKey,
     rng: &dyn Rng,
 ) -> Result<Counts, ResealError> {
     require(tx, from)?;
@@ -138,10 +139,10 @@ pub fn reseal(
         counts.push((place, values.len()));
         for (row, sealed) in values {
             let name = row.to_string();
-            let Ok(plain) = from.open((place, &name), &sealed) else {
+            let Ok(plain) = from.open(place.of(&name), &sealed) else {
                 return Err(ResealError::Sealed { place, row: name });
             };
-            let sealed = to.seal((place, &name), &plain, rng);
+            let sealed = to.seal(place.of(&name), &plain, rng);
             tx.execute(statements(place).update, params![row, sealed])?.expect_rows(1)?;
         }
     }
@@ -183,7 +184,7 @@ fn unreadable(
     key: &MasterKey,
 ) -> Result<Vec<RowKey>, StoreError> {
     let mut values = values(tx, place)?;
-    values.retain(|(row, sealed)| key.open((place, &row.to_string()), sealed).is_err());
+    values.retain(|(row, sealed)| key.open(place.of(&row.to_string()), sealed).is_err());
     Ok(values.into_iter().map(|(row, _)| row).collect())
 }
 
@@ -199,12 +200,12 @@ pub fn insert_proof(tx: &mut Tx<'_>, proof: &[u8]) -> Result<(), StoreError> {
 
 /// Makes the key check value of a key.
 pub fn seal_proof(key: &MasterKey, rng: &dyn Rng) -> Vec<u8> {
-    key.seal((SealedPlace::KeyCheck, meta::KEY_CHECK), PROOF, rng)
+    key.seal(SealedPlace::KeyCheck.of(meta::KEY_CHECK), PROOF, rng)
 }
 
 /// Whether a key check value was made with this key.
 pub fn is_proven(key: &MasterKey, proof: &[u8]) -> bool {
-    key.open((SealedPlace::KeyCheck, meta::KEY_CHECK), proof).is_ok()
+    key.open(SealedPlace::KeyCheck.of(meta::KEY_CHECK), proof).is_ok()
 }
 
 /// Fails unless this is still the key of the database. Call it in the transaction that stores

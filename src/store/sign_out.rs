@@ -26,7 +26,7 @@ pub fn end_session(
         return Ok(None);
     }
     let told =
-        backchannel_logouts::insert_for_session(tx, notice, (session.user_id, session.id), now)?;
+        backchannel_logouts::insert_for_session(tx, notice, session.user_id, session.id, now)?;
     grants::revoke_of_session(tx, session.id, now)?;
     Ok(Some(told))
 }
@@ -103,7 +103,7 @@ pub fn end_grants_of_sessions(
 ) -> Result<(usize, bool), StoreError> {
     let (mut grants, mut is_told) = (0, false);
     for id in sessions {
-        let told = backchannel_logouts::insert_for_session(tx, new_id(), (user_id, *id), now)?;
+        let told = backchannel_logouts::insert_for_session(tx, new_id(), user_id, *id, now)?;
         grants += grants::revoke_all_of_session(tx, *id, now)?;
         is_told |= !told.is_empty();
     }
@@ -162,7 +162,7 @@ pub fn end_everything_of(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for session_id in grants::list_live_sessions(tx, user_id, now)? {
-        backchannel_logouts::insert_for_session(tx, new_id(), (user_id, session_id), now)?;
+        backchannel_logouts::insert_for_session(tx, new_id(), user_id, session_id, now)?;
     }
     sessions::revoke_all(tx, user_id, now)?;
     grants::revoke_all(tx, user_id, now)?;
@@ -177,8 +177,8 @@ pub fn end_every_session(
     new_id: impl Fn() -> Uuid,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for of_session in grants::list_every_live_session(tx, now)? {
-        backchannel_logouts::insert_for_session(tx, new_id(), of_session, now)?;
+    for (user_id, session_id) in grants::list_every_live_session(tx, now)? {
+        backchannel_logouts::insert_for_session(tx, new_id(), user_id, session_id, now)?;
     }
     sessions::revoke_every(tx, now)?;
     grants::revoke_every(tx, now)?;

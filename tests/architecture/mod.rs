@@ -3,6 +3,7 @@
 mod comments;
 mod definitions;
 mod imports;
+mod parameters;
 mod source;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use comments::{comments, is_riddle};
 use definitions::public_types;
 use imports::{Imports, find_cycle};
+use parameters::functions_with_tuples;
 use source::{sources, tokens};
 
 /// The folders that the modules of each folder may import.
@@ -123,6 +125,13 @@ const OWNED_BY_OPERATIONS: &[(&str, &[&str])] = &[
     ("clients::update_from_metadata", &[]),
     ("images::delete_client_logo", &[]),
     ("images::set_client_logo", &["cli/import/write.rs"]),
+];
+
+/// Functions that still take a pair. Pages call them.
+const PAIRS_LEFT: &[&str] = &[
+    "server/browse/settings/words.rs pick_group",
+    "server/oidc/group_access.rs audit_event",
+    "server/oidc/preview.rs preview_tokens",
 ];
 
 /// Types of the same name in several modules, and why.
@@ -257,6 +266,24 @@ fn a_type_that_other_modules_can_reach_is_found() {
         #[derive(Debug)] /// struct F pub
         pub trait G {} #[cfg(test)] mod tests { pub struct H; }";
     assert_eq!(public_types(code), ["A", "C", "G"]);
+}
+
+/// A tuple says neither what its parts are, nor in which order they come.
+#[test]
+fn no_function_takes_a_tuple() {
+    let found = sources().into_iter().flat_map(|(path, text)| {
+        functions_with_tuples(&text).into_iter().map(move |name| format!("{path} {name}"))
+    });
+    let found: Vec<_> = found.collect();
+    assert_eq!(found, PAIRS_LEFT, "a struct names the parts");
+}
+
+#[test]
+fn a_tuple_as_a_parameter_is_found() {
+    let code = "fn a((b, c): (B, C)) {} fn d(e: &(E, E), f: F) {} fn g<H: Fn(I) -> J>(k: (K, H)) {}
+        fn l(&mut self, m: &[(M, M)], n: impl Fn(N, N) -> (N, N), o: (), p: Vec<(P, P)>) -> (Q, Q) {}
+        type R = fn((R, R)); fn s(t: T) { t.map(|(u, v): (U, V)| u) } fn w(x: X, (y, z): Y) {}";
+    assert_eq!(functions_with_tuples(code), ["a", "d", "g", "w"]);
 }
 
 #[test]

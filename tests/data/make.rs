@@ -196,7 +196,7 @@ fn short_lived(op: &TestOp, client: &TestClient) {
     let (now, until) = (op.now(), op.now().plus(600));
     write_to(op.store(), move |tx| {
         client_assertions::insert(tx, &client, Digest::of("an assertion"), until)?;
-        leases::take(tx, "backup", "somebody", (now, until)).map(drop)
+        leases::take(tx, "backup", "somebody", now, until).map(drop)
     });
 }
 

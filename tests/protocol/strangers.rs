@@ -13,7 +13,8 @@ use pocketid::{
     crypto::{BearerToken, SystemRng},
     model::ClientType,
     store::{
-        StoreError, pushed_authorization_requests,
+        StoreError,
+        pushed_authorization_requests::{self, NewPushedRequest},
         room::{PendingTable, Room, RowId},
     },
 };
@@ -177,8 +178,9 @@ fn rows_that_make_room_go_in_the_transaction_of_the_new_one() {
         let (token, client_id) = (token.clone(), client_id.clone());
         let room = Room::new(PendingTable::PushedRequests, evicted, || ());
         op.store().write_blocking(move |tx| {
-            let pushed = (&client_id, &BTreeMap::new());
-            pushed_authorization_requests::insert(tx, &room, &token, pushed, expires_at)?;
+            let (token, client_id, parameters) = (&token, &client_id, &BTreeMap::new());
+            let pushed = NewPushedRequest { token, client_id, parameters, expires_at };
+            pushed_authorization_requests::insert(tx, &room, &pushed)?;
             if fails { Err(StoreError::Busy) } else { Ok(()) }
         })
     };
@@ -212,8 +214,9 @@ fn room_is_given_back_exactly_when_the_row_was_not_stored() {
         if is_tried {
             let (token, client_id) = (token.clone(), client_id.clone());
             let stored = op.store().write_blocking(move |tx| {
-                let pushed = (&client_id, &BTreeMap::new());
-                pushed_authorization_requests::insert(tx, &room, &token, pushed, expires_at)
+                let (token, client_id, parameters) = (&token, &client_id, &BTreeMap::new());
+                let pushed = NewPushedRequest { token, client_id, parameters, expires_at };
+                pushed_authorization_requests::insert(tx, &room, &pushed)
             });
             drop(stored);
         } else {

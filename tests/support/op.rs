@@ -19,7 +19,9 @@ use pocketid::{
     server::{App, ServerProgram, Shutdown, WaysOut, clean_up, serve},
     settings::{Settings, Source},
     store::{
-        Store, StoreError, clients, custom_claims, groups, images, one_time_access_tokens, users,
+        Store, StoreError, clients, custom_claims, groups, images,
+        one_time_access_tokens::{self, NewOneTimeCode},
+        users,
     },
 };
 use tempfile::TempDir;
@@ -322,9 +324,10 @@ impl TestOp {
     /// Makes a one-time code for a user.
     pub(crate) fn one_time_code(&self, user_id: UserId, seconds: i64) -> String {
         let code = OneTimeAccessToken::generate(seconds, &SystemRng::new());
-        let (id, digest, now) = (self.new_id(), code.digest(self.app.codes()), self.now());
-        let times = (now, now.plus(seconds));
-        self.write(move |tx| one_time_access_tokens::insert(tx, id, digest, user_id, times));
+        let (id, digest, created_at) = (self.new_id(), code.digest(self.app.codes()), self.now());
+        let expires_at = created_at.plus(seconds);
+        let row = NewOneTimeCode { id, digest, user_id, created_at, expires_at };
+        self.write(move |tx| one_time_access_tokens::insert(tx, &row));
         code.expose().to_owned()
     }
 

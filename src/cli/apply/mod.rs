@@ -82,7 +82,7 @@ impl Apply {
             prompt::confirm(ctx, self.yes, &consequence)?;
         }
         let workshop = prepare(ctx, store, true)?;
-        let done = apply(ctx, store, (workshop, wanted, Some(steps)), &name)?;
+        let done = apply(ctx, store, Applied { workshop, wanted, seen: Some(steps) }, &name)?;
         ctx.report().note(match done {
             0 => "The same changes were made at the same time; nothing was changed.",
             _ => "Done.",
@@ -105,20 +105,23 @@ pub fn before_serving(
     let planned = store.read_blocking(|tx| workshop.plan(tx, &wanted));
     let count = match planned.map_err(|error| refuse(&file.name(), error))?.len() {
         0 => 0,
-        _ => apply(ctx, store, (workshop, wanted, None), &file.name())?,
+        _ => apply(ctx, store, Applied { workshop, wanted, seen: None }, &file.name())?,
     };
     tracing::info!(file = file.name(), changes = count, "applied the configuration file");
     Ok(())
 }
 
+/// What is applied.
+struct Applied {
+    workshop: Workshop,
+    wanted: DesiredState,
+    /// The steps that were shown, if somebody was asked.
+    seen: Option<Vec<PlanStep>>,
+}
+
 /// Applies a file in one transaction, and returns the number of steps.
-fn apply(
-    ctx: &Context,
-    store: &Store,
-    input: (Workshop, DesiredState, Option<Vec<PlanStep>>),
-    name: &str,
-) -> Result<usize, CliError> {
-    let applied = ctx.act(store, input, |act, (workshop, wanted, seen)| {
+fn apply(ctx: &Context, store: &Store, input: Applied, name: &str) -> Result<usize, CliError> {
+    let applied = ctx.act(store, input, |act, Applied { workshop, wanted, seen }| {
         workshop.apply(act, wanted, seen.as_deref())
     });
     applied.map(|steps| steps.len()).map_err(|error| refuse(name, error))

@@ -11,7 +11,7 @@ use super::{
     told,
 };
 use crate::{
-    backup::{self, BackupContents, BackupError, Destination, Facts, Protection},
+    backup::{self, BackupContents, BackupError, BackupInput, Destination, Facts, Protection},
     crypto::Secret,
     encryption_key::{KeyToSave, key_to_save},
     model::Place,
@@ -82,7 +82,8 @@ impl Create {
         let destination =
             if is_target { Destination::folder(place, s3)? } else { Destination::new(place, s3)? };
         let bar = Bar::new(ctx, "Saving");
-        let stored = destination.store((store, &facts), protection, ctx.new_id(), &bar)?;
+        let source = BackupInput { store, facts: &facts };
+        let stored = destination.store(source, protection, ctx.new_id(), &bar)?;
         Ok(Some(Made {
             path: stored.place,
             size: stored.size,

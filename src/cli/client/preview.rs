@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::super::{
     column::TableColumn,
@@ -14,7 +15,7 @@ use super::super::{
 use crate::{
     model::{Client, Scope, ScopeName, ScopeToken, User},
     operations::clients::may_use,
-    server::{ClaimsPreview, preview_claims},
+    server::{ClaimsPreview, PreviewInput, preview_claims},
     store::{StoreError, Tx},
 };
 
@@ -72,8 +73,10 @@ impl Preview {
             let client = find_client(tx, &self.client)?;
             let user = find_user(tx, &self.user)?;
             let scope = self.scope(&client)?;
-            let about = (&client, &user);
-            let mut claims_of = |scope| preview_claims(tx, about, scope, &issuer, ctx.now());
+            let mut claims_of = |scope| {
+                let (issuer, jti, now) = (issuer.as_str(), Uuid::nil(), ctx.now());
+                preview_claims(tx, &client, &user, PreviewInput { scope, issuer, jti, now })
+            };
             let mut by_scope = Vec::new();
             for token in scope.tokens() {
                 let of_token = claims_of(Scope::from_iter([token.clone()]))?;

@@ -44,7 +44,7 @@ impl Sealed {
         let signing_key = contents.signing_key.as_ref().map(|key| SealedKey {
             kid: key.kid.clone(),
             algorithm: key.algorithm,
-            sealed_pkcs8: master_key.seal((SealedPlace::SigningKey, &key.kid), &key.pkcs8, rng),
+            sealed_pkcs8: master_key.seal(SealedPlace::SigningKey.of(&key.kid), &key.pkcs8, rng),
             created_at: now,
             published_until: None,
         });

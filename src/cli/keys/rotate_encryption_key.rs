@@ -108,7 +108,7 @@ pub fn rotate(
     let _claim = claim(ctx)?;
     prompt::confirm(ctx, yes, "This encrypts every secret in the database with another key.")?;
     let event = ctx.event(EventKind::EncryptionKeyRotated, None, []);
-    let rotated = encryption_key::rotate_encryption_key((settings, store), ctx.rng(), new, event)?;
+    let rotated = encryption_key::rotate_encryption_key(settings, store, ctx.rng(), new, event)?;
     tell_ended_codes(ctx, &rotated);
     Ok(RotatedEncryptionKey { rotated, counted: "resealed", copy: None })
 }
@@ -122,7 +122,7 @@ fn replace_lost(ctx: &Context, yes: bool) -> Result<RotatedEncryptionKey, CliErr
     encryption_key::refuse_unless_lost(settings, store)?;
     let copy = store.keep_copy(&format!("before-lost-key-{}", ctx.now().compact()))?;
     let event = ctx.event(EventKind::EncryptionKeyReplaced, None, []);
-    let rotated = encryption_key::replace_lost_encryption_key((settings, store), ctx.rng(), event)?;
+    let rotated = encryption_key::replace_lost_encryption_key(settings, store, ctx.rng(), event)?;
     let master_key = encryption_key::unlock(settings, store, ctx.rng().as_ref())?;
     let place = KeyStore { store, master_key: &master_key, rng: ctx.rng().as_ref() };
     server::make_missing_keys(place, ctx.now()).map_err(StartError::Keys)?;

@@ -22,6 +22,13 @@ pub struct DocumentReader<'a> {
     pub faults: DocumentFaults,
 }
 
+/// What the entries of a list are, and how many there may be.
+#[derive(Clone, Copy)]
+struct Entries<'a> {
+    of: &'a ValueShape,
+    max: usize,
+}
+
 /// The fields that a mapping sets, with their positions.
 pub type Fields = BTreeMap<&'static str, (Value, Position)>;
 
@@ -62,10 +69,10 @@ impl DocumentReader<'_> {
                 self.fault(DocumentFault::new(at, found).hint("write it in quotes"))
             }
             (ValueShape::List(of, max), NodeContent::List(items)) => {
-                self.list(node, items, (of, *max)).map(Value::Array)
+                self.list(node, items, Entries { of, max: *max }).map(Value::Array)
             }
             (ValueShape::Set(of, max, key), NodeContent::List(items)) => {
-                self.set(node, items, (of, *max), *key)
+                self.set(node, items, Entries { of, max: *max }, *key)
             }
             (ValueShape::Object(fields), NodeContent::Mapping(_)) => {
                 let found = self.fields(node, fields)?;
@@ -101,7 +108,7 @@ impl DocumentReader<'_> {
         &mut self,
         node: &Node,
         items: &[Node],
-        (of, max): (&ValueShape, usize),
+        Entries { of, max }: Entries<'_>,
     ) -> Option<Vec<Value>> {
         if items.len() > max {
             self.fault(DocumentFault::new(node.at, format!("more than {max} entries")));
@@ -115,7 +122,7 @@ impl DocumentReader<'_> {
         &mut self,
         node: &Node,
         items: &[Node],
-        of: (&ValueShape, usize),
+        of: Entries<'_>,
         key: Option<&str>,
     ) -> Option<Value> {
         let values = self.list(node, items, of)?;

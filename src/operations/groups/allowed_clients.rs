@@ -18,12 +18,12 @@ pub fn set_clients(
     let old: BTreeSet<ClientId> = groups::list_client_ids(act, group.id)?.into_iter().collect();
     for id in old.difference(wanted) {
         clients::delete_group(act, id, group.id)?;
-        audit(act, group, id, ("removed", group.name.to_string()))?;
+        audit(act, group, id, "removed")?;
     }
     for id in wanted.difference(&old) {
         if clients::find(act, id)?.is_some() {
             clients::insert_group(act, id, group.id)?;
-            audit(act, group, id, ("added", group.name.to_string()))?;
+            audit(act, group, id, "added")?;
         }
     }
     Ok(())
@@ -33,13 +33,13 @@ fn audit(
     act: &mut Act<'_, '_>,
     group: &Group,
     id: &ClientId,
-    (what, name): (&'static str, String),
+    what: &'static str,
 ) -> Result<(), Refusal> {
     let client_name = clients::find(act, id)?.map(|client| client.name.to_string());
     let data = [
         ("clientName", client_name.unwrap_or_default()),
         ("groupID", group.id.to_string()),
-        (what, name),
+        (what, group.name.to_string()),
     ];
     Ok(act.audit(EventKind::ClientChanged, id, data)?)
 }

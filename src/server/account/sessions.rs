@@ -71,6 +71,6 @@ pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, A
         Ok::<_, ApiError>(operations::sessions::revoke_first(act, *user_id, kept)?)
     });
     ended.await?;
-    sign_out::end_grants_but(&req.app, (user_id, kept), req.head.now).await?;
+    sign_out::end_grants_but(&req.app, user_id, kept, req.head.now).await?;
     Ok(Response::no_content())
 }

@@ -1,7 +1,7 @@
 //! Makes one backup in the backup folder.
 
 use crate::{
-    backup::{BackupError, Destination, Facts, Protection, Stored, Unseen},
+    backup::{BackupError, BackupInput, Destination, Facts, Protection, Stored, Unseen},
     encryption_key::{KeyToSave, key_to_save},
     model::{InstallationId, Place, Timestamp},
     server::App,
@@ -36,7 +36,8 @@ pub(in crate::server) fn make(
     let passphrase = settings.passphrase.as_ref();
     let protection = passphrase.map(|passphrase| Protection { passphrase, rng: app.rng() });
     let id = app.new_id(now);
-    let stored = destination.store((app.store(), &facts), protection, id, &Unseen)?;
+    let source = BackupInput { store: app.store(), facts: &facts };
+    let stored = destination.store(source, protection, id, &Unseen)?;
     let (place, rows) = (&stored.place, stored.manifest.rows());
     tracing::info!(%place, bytes = stored.size, rows, "made a backup");
     Ok((destination, stored))

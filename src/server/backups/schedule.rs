@@ -42,7 +42,7 @@ pub(in crate::server) async fn run(app: Arc<App>) {
         if now < due {
             continue;
         }
-        let turn = back_up_if_our_turn(&app, &holder, (due, now), target.clone()).await;
+        let turn = back_up_if_our_turn(&app, &holder, due, now, target.clone()).await;
         if matches!(turn, Ok(BackupTurn::Another)) {
             if !waits_for_another {
                 tracing::info!(%due, "another server is making the backup");
@@ -72,7 +72,8 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
 async fn back_up_if_our_turn(
     app: &Arc<App>,
     holder: &str,
-    (due, now): (Timestamp, Timestamp),
+    due: Timestamp,
+    now: Timestamp,
     target: Place,
 ) -> Result<BackupTurn, BackupError> {
     let own = holder.to_owned();

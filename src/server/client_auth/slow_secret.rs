@@ -32,7 +32,8 @@ pub(super) async fn check(
     presented: Vec<Secret>,
     stored: Vec<(ClientSecretId, SecretHash)>,
 ) -> Result<(), OAuthError> {
-    let slow: Vec<_> = stored.into_iter().filter_map(bcrypt).collect();
+    let slow: Vec<_> =
+        stored.into_iter().filter_map(|(id, hash)| Some((id, bcrypt(hash)?))).collect();
     if slow.is_empty() {
         return Err(wrong_secret());
     }
@@ -61,9 +62,9 @@ pub(super) async fn check(
     Ok(())
 }
 
-fn bcrypt((id, hash): (ClientSecretId, SecretHash)) -> Option<(ClientSecretId, BcryptHash)> {
+fn bcrypt(hash: SecretHash) -> Option<BcryptHash> {
     match hash {
-        SecretHash::Bcrypt(hash) => Some((id, hash)),
+        SecretHash::Bcrypt(hash) => Some(hash),
         SecretHash::Sha256(_) => None,
     }
 }

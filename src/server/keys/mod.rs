@@ -183,7 +183,7 @@ fn new_key(
 ) -> Result<SealedKey, KeyError> {
     let pkcs8 = SigningKey::generate(algorithm)?;
     let kid = SigningKey::new_kid(place.rng);
-    let row = (SealedPlace::SigningKey, kid.as_str());
+    let row = SealedPlace::SigningKey.of(&kid);
     Ok(SealedKey {
         sealed_pkcs8: place.master_key.seal(row, &pkcs8, place.rng),
         kid,
@@ -194,7 +194,7 @@ fn new_key(
 }
 
 fn open(key: &SealedKey, master_key: &MasterKey) -> Result<Arc<SigningKey>, KeysError> {
-    let pkcs8 = master_key.open((SealedPlace::SigningKey, &key.kid), &key.sealed_pkcs8)?;
+    let pkcs8 = master_key.open(SealedPlace::SigningKey.of(&key.kid), &key.sealed_pkcs8)?;
     Ok(Arc::new(SigningKey::from_pkcs8(key.kid.clone(), key.algorithm, &pkcs8)?))
 }
 

@@ -54,20 +54,21 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
         &self,
         asks: &[Ask<K>],
         others: Ask<K>,
-        (tokens, now): (u32, u64),
+        tokens: u32,
+        now: u64,
     ) -> Result<(), u64> {
         let mut full_at = self.lock();
         let mut after = Vec::with_capacity(asks.len());
         for ask in asks {
             let ask = if has_room_for(&mut full_at, &ask.key, now) { *ask } else { others };
-            after.push((ask.key, self.after(&full_at, ask, (tokens, now))?));
+            after.push((ask.key, self.after(&full_at, ask, tokens, now)?));
         }
         full_at.extend(after);
         Ok(())
     }
 
     /// Puts tokens back that turned out not to count.
-    pub(super) fn give_back(&self, asks: &[Ask<K>], (tokens, now): (u32, u64)) {
+    pub(super) fn give_back(&self, asks: &[Ask<K>], tokens: u32, now: u64) {
         let mut full_at = self.lock();
         for ask in asks {
             let time = self.refill_of(*ask).saturating_mul(tokens.into());
@@ -90,7 +91,8 @@ impl<K: Eq + Hash + Copy> Buckets<K> {
         &self,
         full_at: &HashMap<K, u64>,
         ask: Ask<K>,
-        (tokens, now): (u32, u64),
+        tokens: u32,
+        now: u64,
     ) -> Result<u64, u64> {
         let refill = self.refill_of(ask);
         let burst = u64::from(self.burst.saturating_mul(ask.budget));
@@ -141,13 +143,13 @@ mod tests {
     fn a_bucket_gives_what_it_holds_and_fills_up_again() {
         let buckets = buckets();
         for _ in 0..5 {
-            buckets.take(&one(1), OTHERS, (1, 0)).unwrap();
+            buckets.take(&one(1), OTHERS, 1, 0).unwrap();
         }
-        assert_eq!(buckets.take(&one(1), OTHERS, (1, 0)), Err(10 * SECOND));
-        assert_eq!(buckets.take(&one(1), OTHERS, (1, 4 * SECOND)), Err(6 * SECOND));
-        buckets.take(&one(2), OTHERS, (1, 0)).unwrap();
-        buckets.take(&one(1), OTHERS, (1, 10 * SECOND)).unwrap();
-        assert!(buckets.take(&one(1), OTHERS, (1, 10 * SECOND)).is_err());
+        assert_eq!(buckets.take(&one(1), OTHERS, 1, 0), Err(10 * SECOND));
+        assert_eq!(buckets.take(&one(1), OTHERS, 1, 4 * SECOND), Err(6 * SECOND));
+        buckets.take(&one(2), OTHERS, 1, 0).unwrap();
+        buckets.take(&one(1), OTHERS, 1, 10 * SECOND).unwrap();
+        assert!(buckets.take(&one(1), OTHERS, 1, 10 * SECOND).is_err());
     }
 
     #[test]
@@ -156,28 +158,28 @@ mod tests {
         let wide = Ask { key: 9, budget: 2 };
         let line = |key| [Ask { key, budget: 1 }, wide];
         for _ in 0..50 {
-            let _ = buckets.take(&line(1), OTHERS, (1, 0));
+            let _ = buckets.take(&line(1), OTHERS, 1, 0);
         }
         // The wide network may have ten, of which line 1 took five.
         for _ in 0..5 {
-            buckets.take(&line(2), OTHERS, (1, 0)).unwrap();
+            buckets.take(&line(2), OTHERS, 1, 0).unwrap();
         }
-        assert!(buckets.take(&line(3), OTHERS, (1, 0)).is_err());
+        assert!(buckets.take(&line(3), OTHERS, 1, 0).is_err());
     }
 
     #[test]
     fn what_costs_more_than_a_bucket_holds_takes_all_of_it() {
         let buckets = buckets();
-        buckets.take(&one(1), OTHERS, (1_000, 0)).unwrap();
-        assert_eq!(buckets.take(&one(1), OTHERS, (1, 0)), Err(10 * SECOND));
+        buckets.take(&one(1), OTHERS, 1_000, 0).unwrap();
+        assert_eq!(buckets.take(&one(1), OTHERS, 1, 0), Err(10 * SECOND));
     }
 
     #[test]
     fn what_is_given_back_can_be_taken_again() {
         let buckets = buckets();
         for _ in 0..100 {
-            buckets.take(&one(1), OTHERS, (1, SECOND)).unwrap();
-            buckets.give_back(&one(1), (1, SECOND));
+            buckets.take(&one(1), OTHERS, 1, SECOND).unwrap();
+            buckets.give_back(&one(1), 1, SECOND);
         }
     }
 
@@ -186,20 +188,20 @@ mod tests {
         let buckets = buckets();
         let most = u32::try_from(MOST_KEYS).unwrap();
         for key in 0..most + 100 {
-            let _ = buckets.take(&one(key), OTHERS, (1, 0));
+            let _ = buckets.take(&one(key), OTHERS, 1, 0);
         }
         assert!(buckets.lock().len() <= MOST_KEYS + 1);
         // New keys now share one bucket, which was empty after five.
-        assert!(buckets.take(&one(most + 200), OTHERS, (1, 0)).is_err());
+        assert!(buckets.take(&one(most + 200), OTHERS, 1, 0).is_err());
         // Known keys are not affected, and refilled buckets make room.
-        buckets.take(&one(0), OTHERS, (1, 0)).unwrap();
-        buckets.take(&one(most + 200), OTHERS, (1, 20 * SECOND)).unwrap();
+        buckets.take(&one(0), OTHERS, 1, 0).unwrap();
+        buckets.take(&one(most + 200), OTHERS, 1, 20 * SECOND).unwrap();
     }
 
     #[test]
     fn full_buckets_are_forgotten() {
         let buckets = buckets();
-        buckets.take(&one(1), OTHERS, (1, 0)).unwrap();
+        buckets.take(&one(1), OTHERS, 1, 0).unwrap();
         buckets.forget_full(9 * SECOND);
         assert_eq!(buckets.lock().len(), 1);
         buckets.forget_full(10 * SECOND);

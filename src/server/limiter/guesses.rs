@@ -107,7 +107,7 @@ impl Limiter {
     pub(in crate::server) fn was_right(&self, guess: Guess) {
         for (policy, ask) in guess.taken {
             if let Some(buckets) = self.buckets_of(policy) {
-                buckets.give_back(&[ask], (1, self.now()));
+                buckets.give_back(&[ask], 1, self.now());
             }
         }
     }

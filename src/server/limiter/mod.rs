@@ -94,7 +94,7 @@ impl Limiter {
         tokens: u32,
     ) -> Result<(), u64> {
         let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
-        buckets.take(&asks(policy, address), OTHERS, (tokens, self.now())).map_err(whole_seconds)
+        buckets.take(&asks(policy, address), OTHERS, tokens, self.now()).map_err(whole_seconds)
     }
 
     /// Counts a request for one key, regardless of its address.
@@ -105,7 +105,7 @@ impl Limiter {
     /// Gives back a token that turned out not to count.
     pub(super) fn give_back(&self, policy: Policy, key: BucketKey) {
         if let Some(buckets) = self.buckets_of(policy) {
-            buckets.give_back(&[Ask { key, budget: 1 }], (1, self.now()));
+            buckets.give_back(&[Ask { key, budget: 1 }], 1, self.now());
         }
     }
 
@@ -130,7 +130,7 @@ impl Limiter {
 
     fn take(&self, policy: Policy, ask: Ask<BucketKey>) -> Result<(), u64> {
         let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
-        buckets.take(&[ask], OTHERS, (1, self.now()))
+        buckets.take(&[ask], OTHERS, 1, self.now())
     }
 
     fn buckets_of(&self, policy: Policy) -> Option<&Buckets<BucketKey>> {

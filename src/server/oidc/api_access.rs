@@ -91,7 +91,7 @@ fn read(
     };
     let api = apis::find(tx, &resource)?;
     let access = apis::access(tx, &resource, &client.id, SubjectType::User)?;
-    let access = resource::check((api, access))?;
+    let access = resource::check(api, access)?;
     let asked = params.value("scope").unwrap_or_default();
     let scope = resource::with_permissions(asked, &scope, &access)?;
     Ok((scope, Some(access.resource)))

@@ -19,6 +19,6 @@ mod token;
 mod user_claims;
 mod userinfo;
 
-pub use preview::{ClaimsPreview, preview_claims};
-pub(super) use preview::{PreviewInput, TokensPreview, preview_tokens};
+pub use preview::{ClaimsPreview, PreviewInput, preview_claims};
+pub(super) use preview::{TokensPreview, preview_tokens};
 pub(super) use routes::routes;

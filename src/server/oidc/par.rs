@@ -18,7 +18,10 @@ use crate::{
         http::{Authorised, Request, Response},
         pending::{NewRow, Payer, bytes_of},
     },
-    store::{pushed_authorization_requests, room::PendingTable},
+    store::{
+        pushed_authorization_requests::{self, NewPushedRequest},
+        room::PendingTable,
+    },
 };
 
 /// A successful answer (RFC 9126 §2.2).
@@ -45,8 +48,9 @@ pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError
     let payer = Payer::client(&req.who, req.head.client_ip);
     let room = req.app.room_for(PendingTable::PushedRequests, payer, &row)?;
     let stored = req.app.store_row(room, move |tx, room| {
-        let pushed = (&client_id, &parameters);
-        pushed_authorization_requests::insert(tx, room, &token, pushed, expires_at)
+        let (token, client_id, parameters) = (&token, &client_id, &parameters);
+        let pushed = NewPushedRequest { token, client_id, parameters, expires_at };
+        pushed_authorization_requests::insert(tx, room, &pushed)
     });
     stored.await?;
     Ok(response)

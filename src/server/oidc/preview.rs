@@ -27,15 +27,28 @@ pub struct ClaimsPreview {
     pub userinfo: Map<String, Value>,
 }
 
+/// The input of a preview.
+#[derive(Debug, Clone)]
+pub struct PreviewInput<'a> {
+    /// The scope that the client requests.
+    pub scope: Scope,
+    /// The issuer identifier.
+    pub issuer: &'a str,
+    /// The id of both tokens.
+    pub jti: Uuid,
+    /// The time when they are issued.
+    pub now: Timestamp,
+}
+
 /// Gathers the claims that a client would get about a user for a scope, as the token endpoint and
 /// UserInfo do.
 pub fn preview_claims(
     tx: &mut Tx<'_>,
-    (client, user): (&Client, &User),
-    scope: Scope,
-    issuer: &str,
-    now: Timestamp,
+    client: &Client,
+    user: &User,
+    input: PreviewInput<'_>,
 ) -> Result<ClaimsPreview, StoreError> {
+    let PreviewInput { scope, issuer, jti, now } = input;
     let subject = Subject {
         grant: imagined_grant(client, user, scope, now),
         user: user.clone(),
@@ -46,23 +59,10 @@ pub fn preview_claims(
     let grant = &subject.grant;
     let in_id_token = find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?;
     let userinfo = find_user_claims(tx, &subject, grant.claims_in_userinfo(), issuer)?;
-    let input = IdTokenInput { jti: Uuid::nil(), nonce: None, at_hash: String::new() };
+    let input = IdTokenInput { jti, nonce: None, at_hash: String::new() };
     let mut id_token = to_map(&IdTokenClaims::new(issuer, grant, in_id_token, input, now));
     id_token.retain(|name, _| !OF_ONE_SIGN_IN.contains(&name.as_str()));
     Ok(ClaimsPreview { id_token, userinfo: to_map(&userinfo) })
-}
-
-/// The input of a token preview.
-#[derive(Debug)]
-pub(in crate::server) struct PreviewInput<'a> {
-    /// The scope that the client requests.
-    pub(in crate::server) scope: Scope,
-    /// The issuer identifier.
-    pub(in crate::server) issuer: &'a str,
-    /// The id of both tokens.
-    pub(in crate::server) jti: Uuid,
-    /// The time when they are issued.
-    pub(in crate::server) now: Timestamp,
 }
 
 /// The claims of tokens that are not issued (Pocket ID 2.14).
@@ -92,8 +92,8 @@ pub(in crate::server) fn preview_tokens(
     (client, user): (&Client, &User),
     input: PreviewInput<'_>,
 ) -> Result<TokensPreview, StoreError> {
+    let claims = preview_claims(tx, client, user, input.clone())?;
     let PreviewInput { scope, issuer, jti, now } = input;
-    let claims = preview_claims(tx, (client, user), scope.clone(), issuer, now)?;
     let grant = imagined_grant(client, user, scope, now);
     let access_token_id = AccessTokenId::new(GrantId(jti), jti);
     let access_token = AccessTokenClaims::new(issuer, &grant, client, access_token_id, now);

@@ -137,7 +137,8 @@ impl PendingRows {
     fn room_for(
         &self,
         limiter: &Limiter,
-        (table, payer): (PendingTable, Payer),
+        table: PendingTable,
+        payer: Payer,
         row: &NewRow,
     ) -> Result<Room, u64> {
         let (policy, _) = rules(table);
@@ -192,8 +193,8 @@ mod tests {
         let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
         let row = |n: u128| NewRow { id: uuid::Uuid::from_u128(n).into(), bytes, life };
         let is_stored = |n: &u128| {
-            let place = (PendingTable::PushedRequests, payer.clone());
-            pending.room_for(&limiter, place, &row(*n)).is_ok()
+            let table = PendingTable::PushedRequests;
+            pending.room_for(&limiter, table, payer.clone(), &row(*n)).is_ok()
         };
         (0..tries).filter(is_stored).count()
     }
@@ -210,11 +211,11 @@ mod tests {
     fn room_that_is_not_used_is_given_back() {
         let (pending, limiter) = (PendingRows::new(), Limiter::new(false));
         let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
-        let place = || (PendingTable::DeviceCodes, Payer::Client("grafana".parse().unwrap()));
+        let (table, client) = (PendingTable::DeviceCodes, "grafana".parse().unwrap());
         let row = NewRow { id: uuid::Uuid::from_u128(1).into(), bytes: 100, life };
-        let bytes = || pending.ledgers[PendingTable::DeviceCodes as usize].bytes();
+        let bytes = || pending.ledgers[table as usize].bytes();
 
-        let room = pending.room_for(&limiter, place(), &row).unwrap();
+        let room = pending.room_for(&limiter, table, Payer::Client(client), &row).unwrap();
         assert_eq!(bytes(), ROW + 100);
         let copy = room.clone();
         drop(room);

@@ -18,9 +18,7 @@ impl App {
         payer: Payer,
         row: &NewRow,
     ) -> Result<Room, RequestRefusal> {
-        self.pending()
-            .room_for(self.limiter(), (table, payer), row)
-            .map_err(RequestRefusal::TooMany)
+        self.pending().room_for(self.limiter(), table, payer, row).map_err(RequestRefusal::TooMany)
     }
 
     /// Stores a row with its permission. If that fails, the room is given back.

@@ -182,14 +182,15 @@ impl Route {
     /// Panics if the parameters of the handler and the path differ.
     fn new<P, H: Handler<P>>(verbs: &'static [Verb], path: &'static str, handler: H) -> Self {
         assert_eq!(path.matches('{').count(), H::PARAMETERS, "the parameters of {path}");
+        let (audience, run) = handler::run(handler);
         Self {
             #[cfg(test)]
             handler: std::any::type_name::<H>(),
-            ..Self::of(verbs, path, handler::run(handler))
+            ..Self::of(verbs, path, audience, run)
         }
     }
 
-    fn of(verbs: &'static [Verb], path: &'static str, (audience, run): (Audience, Run)) -> Self {
+    fn of(verbs: &'static [Verb], path: &'static str, audience: Audience, run: Run) -> Self {
         Self {
             verbs,
             path,

@@ -16,7 +16,7 @@ pub(in crate::server) fn moved(from: &'static str, to: &'static str) -> Route {
     let (audience, run) = handler::run(lead);
     // Path parameters are dropped: every old path leads to the same page.
     let run = Box::new(move |call| run(handler::Call { parameters: Vec::new(), ..call }));
-    Route::of(&[Verb::Get], from, (audience, run)).in_a_sign_in()
+    Route::of(&[Verb::Get], from, audience, run).in_a_sign_in()
 }
 
 /// The routes for requests that match no route of the table.
@@ -29,12 +29,13 @@ pub(super) struct Special {
 
 impl Special {
     pub(super) fn new() -> Self {
+        let (audience, run) = handler::run(without_slash);
         Self {
             preflight: Route::new(&[], "(preflight)", preflight)
                 .cors()
                 .uncounted()
                 .without_cookies(),
-            trailing_slash: Route::of(&[], "(trailing slash)", handler::run(without_slash))
+            trailing_slash: Route::of(&[], "(trailing slash)", audience, run)
                 .in_a_sign_in()
                 .without_cookies(),
             unknown_api: Route::new(&[], "(unknown endpoint)", unknown_api),

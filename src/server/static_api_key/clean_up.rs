@@ -15,7 +15,8 @@ use crate::{
 pub(in crate::server) fn clean_up(
     settings: &Settings,
     store: &Store,
-    (now, rng): (Timestamp, &Arc<dyn Rng>),
+    now: Timestamp,
+    rng: &Arc<dyn Rng>,
 ) -> Result<(), StoreError> {
     let found = |tx: &mut Tx<'_>| stored_users::find(tx, UserId::STATIC);
     if settings.static_api_key.is_some() || store.read_blocking(found)?.is_none() {

@@ -35,7 +35,7 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let seen = work.plan(&req.app).await?;
     let (caller, asker) = (req.who.user.clone(), AccountCaller::of(&req));
     let applied = req.act((work, seen), move |act, (work, seen)| {
-        let steps = apply(act, work, seen, (&caller, &asker))?;
+        let steps = apply(act, work, seen, &caller, &asker)?;
         Ok::<_, ApiError>((steps, StoredConfig::read(act)?))
     });
     let (steps, chosen) = applied.await?;
@@ -52,7 +52,8 @@ fn apply(
     act: &mut Act<'_, '_>,
     work: &Arc<ConfigurationWork>,
     seen: &[PlanStep],
-    (caller, asker): (&User, &AccountCaller),
+    caller: &User,
+    asker: &AccountCaller,
 ) -> Result<Vec<PlanStep>, ApiError> {
     let before = administrators(act)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;

@@ -32,7 +32,7 @@ pub(super) async fn revoke_all(req: Request, user_id: String) -> Result<Response
         Ok::<_, Refusal>(operations::sessions::revoke_first(act, *id, None)?)
     });
     ended.await?;
-    sign_out::end_grants_but(&req.app, (id, None), req.head.now).await?;
+    sign_out::end_grants_but(&req.app, id, None, req.head.now).await?;
     Ok(Response::no_content())
 }
 

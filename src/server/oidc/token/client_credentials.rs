@@ -7,8 +7,8 @@ use crate::{
     crypto::{Digest, jws},
     model::{ApiAccess, Client, ClientType, GrantId, Resource, SubjectType, Timestamp},
     oidc::{
-        AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode, Params, client_scope,
-        resource,
+        AccessTokenClaims, AccessTokenId, ClientToken, OAuthError, OAuthErrorCode, Params,
+        client_scope, resource,
     },
     server::{
         App,
@@ -36,8 +36,10 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
     let id = GrantId(app.new_id(now));
     let (signer, owner) = (Arc::clone(&app), client.clone());
     let token = tokio::task::spawn_blocking(move || {
-        sign(&signer, &owner, (id, access.map(|access| access.resource)), &scope, now)
-            .map(|token| (token, scope))
+        let jti = AccessTokenId::new(id, signer.new_id(now));
+        let resource = access.map(|access| access.resource);
+        let claimed = ClientToken { jti, resource, scope: scope.clone() };
+        sign(&signer, &owner, claimed, now).map(|token| (token, scope))
     });
     let signed = token.await;
     let (token, scope) = signed
@@ -72,19 +74,18 @@ async fn find_access(
         let api = apis::find(tx, &resource)?;
         Ok::<_, StoreError>((api, apis::access(tx, &resource, &id, SubjectType::Client)?))
     });
-    resource::check(found.await?)
+    let (api, access) = found.await?;
+    resource::check(api, access)
 }
 
 fn sign(
     app: &App,
     client: &Client,
-    (id, resource): (GrantId, Option<Resource>),
-    scope: &str,
+    token: ClientToken,
     now: Timestamp,
 ) -> Result<String, OAuthError> {
-    let algorithm = client.access_token_alg(resource.as_ref());
+    let algorithm = client.access_token_alg(token.resource.as_ref());
     let key = app.signing_key(algorithm, now).map_err(no_key)?;
-    let jti = AccessTokenId::new(id, app.new_id(now));
-    let claims = AccessTokenClaims::of_client(app.issuer(), client, (jti, resource), scope, now);
+    let claims = AccessTokenClaims::of_client(app.issuer(), client, token, now);
     Ok(jws::sign(&key, "at+jwt", &claims))
 }
