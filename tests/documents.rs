@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use pocketid::settings::{SETTINGS, SettingLine};
+
 /// The text of every Rust file below a folder.
 fn rust_below(folder: &Path, text: &mut String) {
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -42,4 +44,27 @@ fn the_security_checklist_names_files_and_tests_that_exist() {
         }
     }
     assert!(count > 100, "the checklist names {count} files and tests");
+}
+
+/// The variables and the default of each line of README's table of settings.
+fn settings_in_readme(text: &str) -> Vec<(Vec<String>, String)> {
+    let table =
+        text.split("| variable | default | |\n| --- | --- | --- |\n").nth(1).expect("a table");
+    let lines = table.lines().take_while(|line| line.starts_with('|'));
+    let row = |line: &str| {
+        let cells: Vec<_> = line.split('|').map(|cell| cell.trim().replace('`', "")).collect();
+        (cells[1].split(", ").map(str::to_owned).collect(), cells[2].clone())
+    };
+    lines.map(row).collect()
+}
+
+#[test]
+fn the_readme_names_the_settings_that_are_read_and_their_defaults() {
+    let readme = fs::read_to_string("README.md").expect("the README");
+    let described = |line: &SettingLine| {
+        let names = line.names.iter().map(|name| (*name).to_owned()).collect();
+        (names, line.default.to_owned())
+    };
+    let described: Vec<_> = SETTINGS.iter().map(described).collect();
+    assert_eq!(settings_in_readme(&readme), described);
 }

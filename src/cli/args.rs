@@ -123,3 +123,24 @@ pub enum Command {
     #[command(hide = true)]
     EncryptionKeyRotate(legacy::EncryptionKeyRotate),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::command;
+    use crate::settings::OF_OPTIONS;
+
+    fn variables(command: &clap::Command, found: &mut BTreeSet<String>) {
+        let names = command.get_arguments().filter_map(clap::Arg::get_env);
+        found.extend(names.map(|name| name.to_str().expect("ASCII").to_owned()));
+        command.get_subcommands().for_each(|command| variables(command, found));
+    }
+
+    #[test]
+    fn the_settings_know_the_variables_of_the_options() {
+        let mut found = BTreeSet::new();
+        variables(&command(), &mut found);
+        assert!(found.iter().eq(OF_OPTIONS), "{found:?}");
+    }
+}

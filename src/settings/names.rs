@@ -1,43 +1,8 @@
-//! Names of variables: supported, unsupported, former and misspelt ones.
+//! Names of variables that are unsupported, former or misspelt.
 
 use strsim::damerau_levenshtein;
 
-use super::{SettingFault, Source};
-use crate::model::ConfigKey;
-
-/// Supported variables. Each can also be set as `NAME_FILE`.
-const KNOWN: &[&str] = &[
-    "ALLOW_INSECURE_CALLBACK_URLS",
-    "APP_ENV",
-    "APP_URL",
-    "AUDIT_LOG_RETENTION_DAYS",
-    "BACKUP_KEEP",
-    "BACKUP_PASSPHRASE",
-    "BACKUP_SCHEDULE",
-    "BACKUP_TARGET",
-    "DB_CONNECTION_STRING",
-    "DISABLE_RATE_LIMITING",
-    "ENCRYPTION_KEY",
-    "HOST",
-    "INTERNAL_APP_URL",
-    "LOG_JSON",
-    "LOG_LEVEL",
-    "POCKETID_COLOR",
-    "POCKETID_LISTEN",
-    "POCKETID_OUTPUT",
-    "POCKETID_QUIET",
-    "POCKETID_UTC",
-    "PORT",
-    "S3_ACCESS_KEY_ID",
-    "S3_ENDPOINT",
-    "S3_FORCE_PATH_STYLE",
-    "S3_REGION",
-    "S3_SECRET_ACCESS_KEY",
-    "SETUP_CODE",
-    "STATIC_API_KEY",
-    "TRUST_PROXY",
-    "UI_CONFIG_DISABLED",
-];
+use super::{SettingFault, Source, registry::known};
 
 /// Pocket ID variables that this version does not support. A warning names each one that is set.
 pub(super) const NOT_SUPPORTED: &[&str] = &[
@@ -102,11 +67,6 @@ impl Suspect {
         );
         all
     }
-}
-
-/// The names of all supported variables, including those of the application configuration.
-fn known() -> impl Iterator<Item = &'static str> {
-    KNOWN.iter().copied().chain(ConfigKey::ALL.iter().map(|key| key.env()))
 }
 
 /// Faults for current, unsupported or former variables whose values are not UTF-8.

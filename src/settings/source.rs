@@ -12,6 +12,7 @@ use super::{
     bounded_file::read_bounded,
     env_file,
     fault::{Faults, SettingFault},
+    registry::known,
 };
 
 /// Variables by name. Empty variables count as not set.
@@ -104,6 +105,7 @@ impl Source {
 
     /// Returns the content of the file named by `NAME_FILE`, byte for byte.
     pub fn file(&self, name: &'static str) -> Result<Option<String>, SettingFault> {
+        debug_assert!(cfg!(test) || known().any(|known| known == name), "{name} is not described");
         let Some(path) = self.value(&format!("{name}_FILE")) else { return Ok(None) };
         let text = read_bounded(path).and_then(|bytes| {
             String::from_utf8(bytes)

@@ -1,5 +1,6 @@
 //! `pocketid serve`
 
+mod described;
 mod logging;
 mod runtime;
 mod set_up;
@@ -27,39 +28,7 @@ use crate::{
 };
 use runtime::runtime;
 
-const DETAILS: &str = "\
-Settings come from the environment, and from the file .env of the working directory:
-  APP_URL                Public address, such as https://id.example.com
-                         [default: http://localhost:1411]
-  INTERNAL_APP_URL       Address for requests of applications, if it differs from APP_URL
-  ENCRYPTION_KEY         Key that encrypts the secrets in the database; when not set, one is
-                         generated and kept beside the database
-  DB_CONNECTION_STRING   The SQLite file, or postgres://user:password@host/database
-                         [default: data/pocketid.db]
-  HOST, PORT             Where to listen [default: 0.0.0.0 and 1411]
-  TRUST_PROXY            Proxies whose X-Forwarded-For is trusted: true for all, or
-                         networks such as 10.0.0.0/8 [default: false]
-  ALLOW_INSECURE_CALLBACK_URLS
-                         Whether callback URLs may use http:// [default: true]
-  UI_CONFIG_DISABLED     Whether the settings of `pocketid config list` come from the
-                         environment, all of them, and not from the database
-                         [default: false]
-  AUDIT_LOG_RETENTION_DAYS
-                         How long audit entries are kept [default: 90]
-  BACKUP_SCHEDULE        When a backup is made: @hourly, @daily, @weekly, @monthly, or five fields
-                         as in cron, such as 30 3 * * *; in UTC [default: never]
-  BACKUP_TARGET          Where backups are stored: a folder, or s3://BUCKET/FOLDER/
-  BACKUP_KEEP            How many backups are kept [default: all]
-  BACKUP_PASSPHRASE      Passphrase that encrypts backups, also for `pocketid backup`
-  S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_FORCE_PATH_STYLE
-                         Access to S3 or a compatible store
-  SETUP_CODE             Whether the page /setup asks for the code in the log: always or off
-                         [default: unless the database is new]
-  STATIC_API_KEY         An API key with an administrator account of its own, which is deleted
-                         when a server starts without the key [default: none]
-  DISABLE_RATE_LIMITING  Whether rate limits are off [default: false]
-  LOG_LEVEL              debug, info, warn or error [default: info]
-  LOG_JSON               Whether logs are JSON [default: true when not on a terminal]
+const EXAMPLES: &str = "\
 Each has a variant with _FILE, such as ENCRYPTION_KEY_FILE, that names a file with the value.
 
 SIGTERM and SIGINT stop it after the running requests; a second signal stops it at once.
@@ -74,7 +43,7 @@ Examples:
 /// Browsers and applications reach it at APP_URL, as a rule through a proxy that speaks TLS.
 /// Passkeys need https there, or localhost.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = DETAILS)]
+#[command(after_long_help = format!("{}{EXAMPLES}", described::settings()))]
 pub struct Serve {
     /// Listen at this address and port instead of HOST and PORT; port 0 takes any free one
     #[arg(long, env = "POCKETID_LISTEN", hide_env_values = true, value_name = "ADDRESS:PORT")]
@@ -225,11 +194,8 @@ impl From<StartError> for CliError {
         match error {
             StartError::EncryptionKey(fault) => fault.into(),
             StartError::Store(error) => error.into(),
-            error @ StartError::Keys(_) => {
-                Self::new(Kind::Configuration, format!("cannot {error}")).hint(
-                    "the signing keys in the database cannot be used; restore it from a backup",
-                )
-            }
+            error @ StartError::Keys(_) => Self::new(Kind::Configuration, format!("cannot {error}"))
+                .hint("the signing keys in the database cannot be used; restore it from a backup"),
         }
     }
 }

@@ -1,0 +1,111 @@
+//! The settings: names, defaults and descriptions. The reader, the help of `serve` and the table in
+//! the README have the same ones.
+
+use crate::model::ConfigKey;
+
+/// Settings that are described together.
+#[derive(Debug)]
+pub struct SettingLine {
+    /// The names of the variables.
+    pub names: &'static [&'static str],
+    /// The default; empty if there is none.
+    pub default: &'static str,
+    /// What they mean, for the help.
+    pub meaning: &'static str,
+}
+
+const fn line(
+    names: &'static [&'static str],
+    default: &'static str,
+    meaning: &'static str,
+) -> SettingLine {
+    SettingLine { names, default, meaning }
+}
+
+/// The settings of the environment. Each can also be set as `NAME_FILE`.
+pub const SETTINGS: &[SettingLine] = &[
+    line(&["APP_URL"], "http://localhost:1411", "Public address, such as https://id.example.com"),
+    line(
+        &["INTERNAL_APP_URL"],
+        "APP_URL",
+        "Address for requests of applications to the same server, from inside",
+    ),
+    line(
+        &["ENCRYPTION_KEY"],
+        "generated on the first start",
+        "Key that encrypts the secrets in the database; a generated one is kept beside the database",
+    ),
+    line(
+        &["DB_CONNECTION_STRING"],
+        "data/pocketid.db",
+        "The SQLite file, or postgres://user:password@host/database",
+    ),
+    line(&["HOST", "PORT"], "0.0.0.0, 1411", "Where to listen"),
+    line(
+        &["TRUST_PROXY"],
+        "false",
+        "Proxies whose X-Forwarded-For is trusted: true for all, or networks such as 10.0.0.0/8",
+    ),
+    line(&["ALLOW_INSECURE_CALLBACK_URLS"], "true", "Whether callback URLs may use http://"),
+    line(
+        &["UI_CONFIG_DISABLED"],
+        "false",
+        "Whether the settings of `pocketid config list` come from the environment, all of them, and \
+         not from the database",
+    ),
+    line(
+        &["SETUP_CODE"],
+        "unless the database is new",
+        "Whether the page /setup asks for the code in the log: always or off",
+    ),
+    line(
+        &["STATIC_API_KEY"],
+        "none",
+        "An API key with an administrator account of its own, which is deleted when a server starts \
+         without the key",
+    ),
+    line(&["DISABLE_RATE_LIMITING"], "false", "Whether rate limits are off"),
+    line(&["AUDIT_LOG_RETENTION_DAYS"], "90", "How many days audit entries are kept"),
+    line(
+        &["BACKUP_SCHEDULE"],
+        "never",
+        "When a backup is made: @hourly, @daily, @weekly, @monthly, or five fields as in cron, such \
+         as 30 3 * * *; in UTC",
+    ),
+    line(&["BACKUP_TARGET"], "", "Where backups are stored: a folder, or s3://BUCKET/FOLDER/"),
+    line(&["BACKUP_KEEP"], "all", "How many backups are kept"),
+    line(
+        &["BACKUP_PASSPHRASE"],
+        "none",
+        "Passphrase that encrypts backups, also for `pocketid backup`",
+    ),
+    line(
+        &[
+            "S3_ENDPOINT",
+            "S3_REGION",
+            "S3_ACCESS_KEY_ID",
+            "S3_SECRET_ACCESS_KEY",
+            "S3_FORCE_PATH_STYLE",
+        ],
+        "Amazon's of the region; us-east-1; none; none; false",
+        "Access to S3 or a compatible store",
+    ),
+    line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
+    line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
+    line(
+        &["APP_ENV"],
+        "production",
+        "production, development, or test, which switches the rate limits off",
+    ),
+];
+
+/// Variables that stand for options of the command line, whose help has them.
+pub const OF_OPTIONS: &[&str] =
+    &["POCKETID_COLOR", "POCKETID_LISTEN", "POCKETID_OUTPUT", "POCKETID_QUIET", "POCKETID_UTC"];
+
+/// The names of all supported variables, including those of the application configuration.
+pub(super) fn known() -> impl Iterator<Item = &'static str> {
+    let settings = SETTINGS.iter().flat_map(|line| line.names);
+    let config = ConfigKey::ALL.iter().map(|key| key.env());
+    settings.chain(OF_OPTIONS).copied().chain(config)
+}
