@@ -60,10 +60,38 @@ fn longest(name: &str) -> usize {
     }
 }
 
-type Check = fn(&Params) -> Result<(), OAuthError>;
+/// One check: it refuses the request, or adds what it has read.
+type Check = fn(&mut Draft, &Asked<'_>) -> Result<(), OAuthError>;
 
-/// The checks that need only the parameters, in order.
-const CHECKS: [Check; 3] = [check_response_type, check_response_mode, check_opaque];
+/// The checks, in their order: the client learns of the first fault only.
+const CHECKS: &[Check] = &[
+    check_response_type,
+    check_response_mode,
+    check_lengths,
+    check_grant_type,
+    read_scope,
+    read_claims,
+    read_hint,
+    read_prompts,
+    read_max_age,
+    check_same_subject,
+    read_code_challenge,
+];
+
+/// What is checked.
+struct Asked<'a> {
+    params: &'a Params,
+    client: &'a Client,
+    /// Recognises ID tokens of this server.
+    recognise: &'a dyn Fn(&str) -> Option<IdTokenHint>,
+}
+
+/// What was read so far.
+struct Draft {
+    request: AuthorizationRequest,
+    /// The user whom `id_token_hint` names.
+    hinted: Option<UserId>,
+}
 
 /// The values of `prompt`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,40 +134,33 @@ pub struct AuthorizationRequest {
 }
 
 impl AuthorizationRequest {
-    /// Validates all parameters except the redirect URI, in a fixed order. `read_hint` recognises
-    /// ID tokens of this server.
+    /// Validates all parameters except the redirect URI. `recognise` finds ID tokens of this server.
     pub fn parse(
         params: &Params,
         client: &Client,
         reply_to: ReplyTo,
-        read_hint: impl Fn(&str) -> Option<IdTokenHint>,
+        recognise: impl Fn(&str) -> Option<IdTokenHint>,
     ) -> Result<Self, OAuthError> {
-        for check in CHECKS {
-            check(params)?;
-        }
-        check_grant_type(client)?;
-        let scope = Scope::requested(params.value("scope").unwrap_or_default(), |name| {
-            client.has_scope(name)
-        });
-        let ClaimsRequest { claims, subject } = if scope.contains(&ScopeToken::Openid) {
-            claims_request::parse(params)?
-        } else {
-            ClaimsRequest::default()
-        };
-        let hinted = parse_hint(params, client, read_hint)?.or_else(|| kept_subject(params));
-        Ok(Self {
+        let asked = Asked { params, client, recognise: &recognise };
+        let text = |name| params.value(name).map(str::to_owned);
+        let request = Self {
             reply_to,
-            scope,
+            scope: Scope::default(),
             resource: None,
-            claims,
-            nonce: params.value("nonce").map(str::to_owned),
-            prompts: parse_prompts(params)?,
-            max_age: parse_max_age(params)?,
-            subject: same_subject(subject, hinted)?,
-            login_hint: params.value("login_hint").map(str::to_owned),
-            ui_locales: params.value("ui_locales").map(str::to_owned),
-            code_challenge: parse_code_challenge(params, client)?,
-        })
+            claims: RequestedClaims::default(),
+            nonce: text("nonce"),
+            prompts: Prompts::default(),
+            max_age: None,
+            subject: None,
+            login_hint: text("login_hint"),
+            ui_locales: text("ui_locales"),
+            code_challenge: None,
+        };
+        let mut draft = Draft { request, hinted: None };
+        for check in CHECKS {
+            check(&mut draft, &asked)?;
+        }
+        Ok(draft.request)
     }
 
     /// The parameters to store, from which the request can be parsed again.
@@ -166,24 +187,25 @@ impl AuthorizationRequest {
     }
 }
 
-fn check_response_type(params: &Params) -> Result<(), OAuthError> {
-    match params.required("response_type")? {
+fn check_response_type(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    match asked.params.required("response_type")? {
         "code" => Ok(()),
         _ => Err(OAuthError::new(OAuthErrorCode::UnsupportedResponseType, "not code")),
     }
 }
 
 /// RFC 6749 §4.1.2.1: the client is not authorized to use this method.
-fn check_grant_type(client: &Client) -> Result<(), OAuthError> {
+fn check_grant_type(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
     let detail = "its metadata does not list the grant type authorization_code";
-    client
+    asked
+        .client
         .may_use(GrantType::AuthorizationCode)
         .then_some(())
         .ok_or_else(|| OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail))
 }
 
-fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
-    match params.value("response_mode") {
+fn check_response_mode(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    match asked.params.value("response_mode") {
         None | Some("query" | "fragment" | "form_post") => Ok(()),
         Some(_) => Err(OAuthError::invalid_request(
             "The parameter response_mode must be query, fragment or form_post.",
@@ -191,7 +213,8 @@ fn check_response_mode(params: &Params) -> Result<(), OAuthError> {
     }
 }
 
-fn check_opaque(params: &Params) -> Result<(), OAuthError> {
+fn check_lengths(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    let params = asked.params;
     let is_long = |name: &str| params.value(name).is_some_and(|value| value.len() > longest(name));
     if let Some(name) = KEPT.iter().find(|name| is_long(name)) {
         let message = format!("The parameter {name} is longer than {} bytes.", longest(name));
@@ -206,11 +229,27 @@ fn check_opaque(params: &Params) -> Result<(), OAuthError> {
     }
 }
 
+fn read_scope(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    let scope = asked.params.value("scope").unwrap_or_default();
+    draft.request.scope = Scope::requested(scope, |name| asked.client.has_scope(name));
+    Ok(())
+}
+
+/// The parameter `claims` belongs to OpenID Connect (OIDC Core §5.5).
+fn read_claims(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    if draft.request.is_openid() {
+        let ClaimsRequest { claims, subject } = claims_request::parse(asked.params)?;
+        draft.request.claims = claims;
+        draft.request.subject = subject;
+    }
+    Ok(())
+}
+
 /// OIDC Core §3.1.2.1: `none` with any other value is an error.
-fn parse_prompts(params: &Params) -> Result<Prompts, OAuthError> {
-    let mut prompts = Prompts::default();
+fn read_prompts(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    let prompts = &mut draft.request.prompts;
     let words =
-        params.value("prompt").unwrap_or_default().split(' ').filter(|word| !word.is_empty());
+        asked.params.value("prompt").unwrap_or_default().split(' ').filter(|word| !word.is_empty());
     let mut count = 0;
     for word in words {
         count += 1;
@@ -230,34 +269,43 @@ fn parse_prompts(params: &Params) -> Result<Prompts, OAuthError> {
     if prompts.none && count > 1 {
         Err(OAuthError::invalid_request("The prompt none cannot be combined with other values."))
     } else {
-        Ok(prompts)
+        Ok(())
     }
 }
 
-fn parse_max_age(params: &Params) -> Result<Option<i64>, OAuthError> {
-    let Some(text) = params.value("max_age") else { return Ok(None) };
+fn read_max_age(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    let Some(text) = asked.params.value("max_age") else { return Ok(()) };
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = text.parse().ok().filter(|_| digits);
-    seconds.map(Some).ok_or_else(|| {
-        OAuthError::invalid_request("The parameter max_age is not a whole number of seconds.")
-    })
+    let fault = "The parameter max_age is not a whole number of seconds.";
+    draft.request.max_age = Some(seconds.ok_or_else(|| OAuthError::invalid_request(fault))?);
+    Ok(())
 }
 
 /// Reads the user from `id_token_hint` (OIDC Core §3.1.2.1): an ID token issued by this server,
 /// expired or not. It must have been issued to this client.
-fn parse_hint(
-    params: &Params,
-    client: &Client,
-    read_hint: impl Fn(&str) -> Option<IdTokenHint>,
-) -> Result<Option<UserId>, OAuthError> {
-    let Some(text) = params.value("id_token_hint") else { return Ok(None) };
-    let hint = read_hint(text).filter(|hint| hint.client_id().as_ref() == Some(&client.id));
-    hint.map(|hint| Some(hint.user_id())).ok_or_else(|| {
-        OAuthError::invalid_request(
-            "The parameter id_token_hint is not an ID token that this server issued to this \
-             client.",
-        )
-    })
+fn read_hint(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    let Asked { params, client, recognise } = asked;
+    draft.hinted = match params.value("id_token_hint") {
+        None => kept_subject(params),
+        Some(text) => {
+            let hint = recognise(text);
+            let hint = hint.filter(|hint| hint.client_id().as_ref() == Some(&client.id));
+            let refusal = || {
+                OAuthError::invalid_request(
+                    "The parameter id_token_hint is not an ID token that this server issued to \
+                     this client.",
+                )
+            };
+            Some(hint.ok_or_else(refusal)?.user_id())
+        }
+    };
+    Ok(())
+}
+
+fn check_same_subject(draft: &mut Draft, _: &Asked<'_>) -> Result<(), OAuthError> {
+    draft.request.subject = same_subject(draft.request.subject, draft.hinted)?;
+    Ok(())
 }
 
 /// Reads the user from a stored `id_token_hint`. A client that sends this parameter itself gains no
@@ -268,10 +316,8 @@ fn kept_subject(params: &Params) -> Option<UserId> {
 
 /// Reads the code challenge (RFC 7636 §4.3 and §4.4.1), required for public clients by RFC 9700
 /// §2.1.1.
-fn parse_code_challenge(
-    params: &Params,
-    client: &Client,
-) -> Result<Option<CodeChallenge>, OAuthError> {
+fn read_code_challenge(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    let Asked { params, client, .. } = asked;
     let method = params.value("code_challenge_method");
     let Some(value) = params.value("code_challenge") else {
         return match (client.must_use_pkce(), method) {
@@ -281,15 +327,17 @@ fn parse_code_challenge(
             (false, Some(_)) => Err(OAuthError::invalid_request(
                 "The parameter code_challenge_method requires code_challenge.",
             )),
-            (false, None) => Ok(None),
+            (false, None) => Ok(()),
         };
     };
     let method: CodeChallengeMethod = method.unwrap_or("plain").parse().map_err(|_| {
         OAuthError::invalid_request("The parameter code_challenge_method must be plain or S256.")
     })?;
-    CodeChallenge::new(method, value).map(Some).map_err(|_| {
+    let challenge = CodeChallenge::new(method, value).map_err(|_| {
         OAuthError::invalid_request(
             "The parameter code_challenge is not 43 to 128 characters of letters, digits and -._~.",
         )
-    })
+    })?;
+    draft.request.code_challenge = Some(challenge);
+    Ok(())
 }

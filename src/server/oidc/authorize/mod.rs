@@ -2,6 +2,20 @@
 //!
 //! A request is checked. The steps that its user still has to do become an interaction. The page
 //! `/interaction` leads through them and returns here once none is left.
+//!
+//! The order of the checks, and who learns of a fault:
+//!
+//! | what | where | a fault is told to |
+//! | --- | --- | --- |
+//! | the parameters are well-formed | `salvage_params` | the client, if its redirect URI is good |
+//! | the client is known | `find_client` | the user |
+//! | its request object or pushed request is valid | `gather` | the client, as above |
+//! | the redirect URI is the client's | `ReplyTo::verify` | the user |
+//! | each parameter, in the order of its table | `AuthorizationRequest::parse` | the client |
+//! | the API that is asked for | `with_api` | the client |
+//! | the request was pushed, if it has to be | `check_is_pushed` | the client |
+//! | the user may use the client | `check_may_use` | the user or the client |
+//! | the steps that are left, with `prompt` and `max_age` | `steps` | the client |
 
 use hyper::StatusCode;
 
