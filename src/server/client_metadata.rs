@@ -4,10 +4,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{App, http::Head, limiter::Policy, turns::Whom};
+use super::{
+    App, failure::PageError, http::Head, limiter::Policy, pages::PageProblem,
+    refusal::RequestRefusal, turns::Whom,
+};
 use crate::{
     model::{ClientId, Timestamp},
-    oidc::client_metadata::{MetadataFault, lifetime, read},
+    oidc::{
+        OAuthError, OAuthErrorCode,
+        client_metadata::{MetadataFault, lifetime, read},
+    },
     operations::{
         By, Refusal,
         clients::{self, Description},
@@ -34,13 +40,52 @@ pub(super) enum FetchFault {
     Outbound(#[from] OutboundError),
 }
 
+/// Why it could not be found out whether a client may be used.
+#[derive(Debug)]
+pub(super) enum LookupFault {
+    /// Too many others wait for their turn.
+    Busy,
+    /// The database failed.
+    Store(StoreError),
+    /// The network asked for too many documents. Holds the seconds to wait.
+    TooMany(u64),
+}
+
+impl From<StoreError> for LookupFault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+const BUSY: &str = "too many client metadata documents are being fetched";
+
+impl From<LookupFault> for OAuthError {
+    fn from(fault: LookupFault) -> Self {
+        match fault {
+            LookupFault::Busy => Self::new(OAuthErrorCode::TemporarilyUnavailable, BUSY),
+            LookupFault::Store(error) => error.into(),
+            LookupFault::TooMany(seconds) => RequestRefusal::TooMany(seconds).into(),
+        }
+    }
+}
+
+impl From<LookupFault> for PageError {
+    fn from(fault: LookupFault) -> Self {
+        match fault {
+            LookupFault::Busy => Self::from(PageProblem::Unavailable).because(BUSY),
+            LookupFault::Store(error) => error.into(),
+            LookupFault::TooMany(seconds) => RequestRefusal::TooMany(seconds).into(),
+        }
+    }
+}
+
 /// Whether the stored client may be used. A registered client always may. A client with a metadata
 /// document must be on the allowlist at each use, and its document must be fresh.
 pub(super) async fn is_current(
     app: &Arc<App>,
     head: &Head,
     id: &ClientId,
-) -> Result<bool, StoreError> {
+) -> Result<bool, LookupFault> {
     if !id.is_url() {
         return Ok(true);
     }
@@ -50,13 +95,13 @@ pub(super) async fn is_current(
     if is_fresh(app, id, head.now).await? {
         return Ok(true);
     }
-    app.limiter().check(Policy::ClientMetadata, head.client_ip).map_err(|_| StoreError::Busy)?;
+    app.limiter().check(Policy::ClientMetadata, head.client_ip).map_err(LookupFault::TooMany)?;
     let place = app
         .metadata_fetches()
         .line_up(head.client_ip, Whom::Client(id.clone()))
-        .ok_or(StoreError::Busy)?;
+        .ok_or(LookupFault::Busy)?;
     let turn = tokio::time::timeout(QUEUE_TIME, place.turn()).await;
-    let _turn = turn.map_err(|_| StoreError::Busy)?;
+    let _turn = turn.map_err(|_| LookupFault::Busy)?;
     // An earlier request in the queue may have fetched it.
     if is_fresh(app, id, head.now).await? {
         return Ok(true);
@@ -69,7 +114,7 @@ pub(super) async fn is_current(
                 Ok(is_saved) => Ok(is_saved),
                 // Another server stored it at the same moment.
                 Err(Refusal::Store(StoreError::Conflict)) => Ok(true),
-                Err(Refusal::Store(error)) => Err(error),
+                Err(Refusal::Store(error)) => Err(error.into()),
                 Err(_) => Ok(false),
             }
         }

@@ -12,7 +12,10 @@ use crate::{
         pushed_request::{REQUEST_URI_PREFIX, RequestUriFault},
         request_object::{self, merge},
     },
-    server::{client_metadata::is_current, oidc::front_channel::Browser, pages::PageProblem},
+    server::{
+        client_metadata::is_current, failure::PageError, oidc::front_channel::Browser,
+        pages::PageProblem,
+    },
     store::{clients, pushed_authorization_requests},
 };
 
@@ -107,7 +110,8 @@ fn refuse(req: &Browser, client: &Client, error: OAuthError) -> AuthorizeFailure
 pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, AuthorizeFailure> {
     let unknown = || PageProblem::UnknownClient { client: id.chars().take(128).collect() };
     let client_id: ClientId = id.parse().map_err(|_| unknown())?;
-    if !is_current(&req.app, &req.head, &client_id).await? {
+    let is_current = is_current(&req.app, &req.head, &client_id).await;
+    if !is_current.map_err(PageError::from)? {
         return Err(unknown().into());
     }
     let client = req.app.store().read(move |tx| clients::find(tx, &client_id)).await?;
