@@ -8,20 +8,20 @@ use crate::{crypto::age::AgeError, store::StoreError};
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// The backup is incomplete or was altered.
-    #[error("use this backup: {0}")]
+    #[error("cannot use this backup: {0}")]
     Damaged(String),
     /// The backup cannot be decrypted.
-    #[error("decrypt this backup: {0}")]
+    #[error("cannot decrypt this backup: {0}")]
     Decrypt(AgeError),
     /// A file or object with that name exists.
-    #[error("write {0}: it already exists, and is not overwritten")]
+    #[error("cannot write {0}: it already exists, and is not overwritten")]
     Exists(String),
     /// The encryption key of the backup cannot be stored here.
     #[error("{0}")]
     Key(String),
     /// A later version of this program made the backup.
     #[error(
-        "use this backup: its {what} version {found} is newer than {supported}, the newest that \
+        "cannot use this backup: its {what} version {found} is newer than {supported}, the newest that \
          this program supports"
     )]
     Newer {
@@ -33,31 +33,31 @@ pub enum BackupError {
         supported: i64,
     },
     /// The target folder of scheduled backups does not exist.
-    #[error("write to BACKUP_TARGET: {} is not a folder", .0.display())]
+    #[error("cannot write to BACKUP_TARGET: {} is not a folder", .0.display())]
     NoFolder(std::path::PathBuf),
     /// The place is in S3, but the S3 credentials are not set.
-    #[error("reach S3: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are not set")]
+    #[error("cannot reach S3: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are not set")]
     NoS3,
     /// The file is not a backup.
-    #[error("use this file: {0}")]
+    #[error("cannot use this file: {0}")]
     NotABackup(&'static str),
     /// The file is an export of Pocket ID.
-    #[error("use this file: it is an export of Pocket ID")]
+    #[error("cannot use this file: it is an export of Pocket ID")]
     PocketIdExport,
     /// The backup cannot be read.
-    #[error("read the backup: {0}")]
+    #[error("cannot read the backup: {0}")]
     Read(io::Error),
     /// S3 refused or failed.
-    #[error("use S3: {0}")]
+    #[error("cannot use S3: {0}")]
     S3(String),
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The backup has rows that the models reject, although the database would accept them.
-    #[error("use this backup as it is: {0}")]
+    #[error("cannot use this backup as it is: {0}")]
     UnsoundRows(super::unsound::UnsoundRows),
     /// The backup cannot be written.
-    #[error("write the backup: {0}")]
+    #[error("cannot write the backup: {0}")]
     Write(io::Error),
 }
 

@@ -134,7 +134,7 @@ impl From<StoreError> for CliError {
 
 impl From<&StoreError> for CliError {
     fn from(error: &StoreError) -> Self {
-        Self::new(kind_of(error), format!("cannot {error}")).hint(mends::of_store(error))
+        Self::new(kind_of(error), error.to_string()).hint(mends::of_store(error))
     }
 }
 
@@ -150,9 +150,7 @@ impl From<KeyFault> for CliError {
             | KeyFault::Missing
             | KeyFault::Wrong(_) => Kind::Configuration,
         };
-        mends::of_key(&fault)
-            .into_iter()
-            .fold(Self::new(kind, format!("cannot {fault}")), Self::hint)
+        mends::of_key(&fault).into_iter().fold(Self::new(kind, fault.to_string()), Self::hint)
     }
 }
 

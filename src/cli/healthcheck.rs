@@ -38,7 +38,7 @@ impl Healthcheck {
         let runtime =
             runtime.map_err(|error| CliError::refused(format!("cannot open a socket: {error}")))?;
         runtime.block_on(probe(&endpoint)).map_err(|error| {
-            CliError::refused(format!("cannot {error}"))
+            CliError::refused(error.to_string())
                 .hint("is `pocketid serve` running there? --endpoint names another address")
         })
     }

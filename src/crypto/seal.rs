@@ -21,7 +21,7 @@ const MAC_INFO: &[u8] = b"pocketid/mac/v1";
 
 /// The value cannot be decrypted: it was sealed under another key, altered or moved.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("decrypt a sealed value: it was encrypted with another key, or altered")]
+#[error("cannot decrypt a sealed value: it was encrypted with another key, or altered")]
 pub struct SealError;
 
 /// Declares the places and their names.

@@ -23,10 +23,10 @@ use super::{
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum KeyError {
     /// The generator failed.
-    #[error("generate a signing key")]
+    #[error("cannot generate a signing key")]
     Generate,
     /// The stored bytes are not a key of the given algorithm.
-    #[error("read a signing key: its bytes are not a PKCS#8 key of its algorithm")]
+    #[error("cannot read a signing key: its bytes are not a PKCS#8 key of its algorithm")]
     Malformed,
 }
 

@@ -61,11 +61,11 @@ impl Finding {
 
     /// The finding of a database that cannot be used.
     pub(super) fn of_store(error: &StoreError) -> Self {
-        Self::problem(format!("cannot {error}"), mends::of_store(error))
+        Self::problem(error.to_string(), mends::of_store(error))
     }
 
     /// The finding of an encryption key that cannot be used.
     pub(super) fn of_key(fault: &KeyFault) -> Self {
-        Self::problem(format!("cannot {fault}"), mends::of_key(fault).join("; or "))
+        Self::problem(fault.to_string(), mends::of_key(fault).join("; or "))
     }
 }

@@ -10,7 +10,7 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
         Ok(seen) => seen,
         Err(Unseen::Certificate(cause)) => {
             return Ok(vec![Finding::warning(
-                format!("this machine cannot {cause}, so {app_url} was not checked"),
+                format!("this machine {cause}, so {app_url} was not checked"),
                 "if your own authority issued the certificate, add it to the trusted certificates \
                  of this system, or name its file in SSL_CERT_FILE; applications and browsers \
                  must trust it, too. Otherwise renew the certificate",
@@ -18,7 +18,7 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
         }
         Err(Unseen::Unreachable(cause)) => {
             return Ok(vec![Finding::problem(
-                format!("nothing answers at {app_url}: cannot {cause}"),
+                format!("nothing answers at {app_url}: {cause}"),
                 "start the server, and check DNS, the proxy and its certificate; if this machine \
                  cannot reach its own address, add --offline",
             )]);

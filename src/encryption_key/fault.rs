@@ -8,7 +8,7 @@ use crate::store::{StoreError, sealed};
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFault {
     /// The key file cannot be read or written.
-    #[error("use the encryption key in {path}: {cause}")]
+    #[error("cannot use the encryption key in {path}: {cause}")]
     File {
         /// The path of the key file.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum KeyFault {
     },
     /// The database is in use, but its key is missing.
     #[error(
-        "decrypt the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and \
+        "cannot decrypt the secrets in the database: ENCRYPTION_KEY is not set, or still CHANGEME, and \
          {path} is missing"
     )]
     Lost {
@@ -26,21 +26,24 @@ pub enum KeyFault {
     },
     /// PostgreSQL is shared by several servers, so each server needs a configured key.
     #[error(
-        "encrypt secrets in PostgreSQL: ENCRYPTION_KEY is not set, and all servers of a database \
+        "cannot encrypt secrets in PostgreSQL: ENCRYPTION_KEY is not set, and all servers of a database \
          need the same key"
     )]
     Missing,
     /// The key was declared lost, but it opens everything.
-    #[error("treat the encryption key as lost: {0} decrypts every secret in the database")]
+    #[error("cannot treat the encryption key as lost: {0} decrypts every secret in the database")]
     NotLost(KeyOrigin),
     /// The new key equals the present one.
-    #[error("use this as the new encryption key: it is the current key")]
+    #[error("cannot use this as the new encryption key: it is the current key")]
     Same,
     /// A value does not open under the right key.
     #[error(transparent)]
     Sealed(#[from] sealed::ResealError),
     /// The key belongs to another database.
-    #[error("decrypt the secrets in the database: they were encrypted with another key than {0}")]
+    #[error(
+        "cannot decrypt the secrets in the database: they were encrypted with another key than \
+         {0}"
+    )]
     Wrong(KeyOrigin),
     /// The database cannot be used.
     #[error(transparent)]

@@ -58,7 +58,7 @@ pub struct Passkey {
 
 /// The public key of a stored passkey cannot be read.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("read the public key of a passkey: it is not a COSE key of a supported algorithm")]
+#[error("cannot read the public key of a passkey: it is not a COSE key of a supported algorithm")]
 pub struct UnusablePasskey;
 
 impl Passkey {

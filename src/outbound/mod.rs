@@ -48,7 +48,7 @@ pub enum OutboundError {
     #[error("it is not an http:// or https:// address with a host")]
     Address,
     /// The name of the host cannot be resolved.
-    #[error("find {host}: {cause}")]
+    #[error("cannot find {host}: {cause}")]
     Resolve {
         /// The host.
         host: String,
@@ -56,7 +56,7 @@ pub enum OutboundError {
         cause: String,
     },
     /// The host has a certificate that this system does not trust.
-    #[error("trust {host}: {cause}")]
+    #[error("cannot trust {host}: {cause}")]
     Certificate {
         /// The host.
         host: String,
@@ -64,13 +64,13 @@ pub enum OutboundError {
         cause: String,
     },
     /// The [`Reach`] excludes every address of the host.
-    #[error("connect to {host}: it has no address that this server may connect to")]
+    #[error("cannot connect to {host}: it has no address that this server may connect to")]
     OutOfReach {
         /// The host.
         host: String,
     },
     /// The answer exceeds the limit.
-    #[error("talk to {host}: its answer is longer than {limit} bytes")]
+    #[error("cannot talk to {host}: its answer is longer than {limit} bytes")]
     TooLarge {
         /// The host.
         host: String,
@@ -78,7 +78,7 @@ pub enum OutboundError {
         limit: usize,
     },
     /// The connection failed, or the answer is malformed.
-    #[error("talk to {host}: {cause}")]
+    #[error("cannot talk to {host}: {cause}")]
     Talk {
         /// The host.
         host: String,
@@ -86,7 +86,7 @@ pub enum OutboundError {
         cause: String,
     },
     /// The request timed out.
-    #[error("talk to {host}: it did not answer completely within {} seconds", time.as_secs())]
+    #[error("cannot talk to {host}: it did not answer completely within {} seconds", time.as_secs())]
     Late {
         /// The host.
         host: String,

@@ -15,10 +15,10 @@ const TIME: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// The address is not usable.
-    #[error("connect to {0}: it is not an http:// address")]
+    #[error("cannot connect to {0}: it is not an http:// address")]
     Address(String),
     /// No server answers there.
-    #[error("reach {endpoint}: {cause}")]
+    #[error("cannot reach {endpoint}: {cause}")]
     Unreachable {
         /// The address.
         endpoint: String,
@@ -26,7 +26,7 @@ pub enum ProbeError {
         cause: String,
     },
     /// The server answers that it is not healthy.
-    #[error("confirm that {endpoint} is healthy: it answered {status}")]
+    #[error("cannot confirm that {endpoint} is healthy: it answered {status}")]
     Unhealthy {
         /// The address.
         endpoint: String,

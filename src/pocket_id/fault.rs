@@ -84,7 +84,7 @@ pub enum ImportFault {
     #[error("the given ENCRYPTION_KEY does not decrypt Pocket ID's signing key")]
     KeyWrong,
     /// The database cannot be read.
-    #[error("cannot {0}")]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -40,7 +40,7 @@ pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
 async fn try_writing(app: &Arc<App>, could_write: bool) -> bool {
     match (app.store().try_writing().await, could_write) {
         (Err(error), true) => tracing::error!(
-            "cannot {error}: requests that write are answered with 503 until the database is \
+            "{error}: requests that write are answered with 503 until the database is \
              writable again"
         ),
         (Ok(()), false) => tracing::warn!("the database is writable again"),

@@ -29,13 +29,13 @@ impl fmt::Display for Foreign {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process holds the write lock for longer than the timeout.
-    #[error("use the database: another process is writing to it")]
+    #[error("cannot use the database: another process is writing to it")]
     Busy,
     /// A unique value already exists.
-    #[error("store a value that must be unique: it already exists")]
+    #[error("cannot store a value that must be unique: it already exists")]
     Conflict,
     /// A row holds a value that this program cannot have written.
-    #[error("read column {column} of a row: it is not a valid {expected}")]
+    #[error("cannot read column {column} of a row: it is not a valid {expected}")]
     Corrupt {
         /// The position of the column in the query.
         column: usize,
@@ -43,7 +43,7 @@ pub enum StoreError {
         expected: &'static str,
     },
     /// [`StoreError::Corrupt`], with the table and the row.
-    #[error("read {table}: column {column} of row {row} is not a valid {expected}")]
+    #[error("cannot read {table}: column {column} of row {row} is not a valid {expected}")]
     CorruptRow {
         /// The table, or the first one of a query over several.
         table: String,
@@ -55,28 +55,34 @@ pub enum StoreError {
         expected: &'static str,
     },
     /// The database user lacks a privilege.
-    #[error("use the database: {0}")]
+    #[error("cannot use the database: {0}")]
     Denied(String),
     /// The database server is out of connections or memory.
-    #[error("use the database: {0}")]
+    #[error("cannot use the database: {0}")]
     Exhausted(String),
     /// The disk or the quota is full.
-    #[error("write to the database: the disk is full")]
+    #[error("cannot write to the database: the disk is full")]
     Full,
     /// The encryption key was changed by another program.
-    #[error("encrypt a secret: the encryption key of the database was changed at the same time")]
+    #[error(
+        "cannot encrypt a secret: the encryption key of the database was changed at the same \
+         time"
+    )]
     KeyChanged,
     /// The file or its disk is damaged.
-    #[error("use the database: {0}")]
+    #[error("cannot use the database: {0}")]
     Malformed(String),
     /// The file was moved, removed or replaced while open.
-    #[error("use the database: the file {path} was moved, removed or replaced while it was open")]
+    #[error(
+        "cannot use the database: the file {path} was moved, removed or replaced while it was \
+         open"
+    )]
     Moved {
         /// The file.
         path: PathBuf,
     },
     /// A step of a migration failed and was rolled back.
-    #[error("migrate the database from schema version {from} to {to}: {cause}")]
+    #[error("cannot migrate the database from schema version {from} to {to}: {cause}")]
     Migration {
         /// The version of the database.
         from: i64,
@@ -87,7 +93,7 @@ pub enum StoreError {
     },
     /// The schema is of a later version of this program.
     #[error(
-        "use the database: its schema version {found} is newer than {supported}, the newest that \
+        "cannot use the database: its schema version {found} is newer than {supported}, the newest that \
          this program supports"
     )]
     Newer {
@@ -97,7 +103,10 @@ pub enum StoreError {
         supported: i64,
     },
     /// The schema is of an earlier version of this program, or missing.
-    #[error("use the database as it is: its schema version {found} is older than {supported}")]
+    #[error(
+        "cannot use the database as it is: its schema version {found} is older than \
+         {supported}"
+    )]
     Older {
         /// The version of the database.
         found: i64,
@@ -105,13 +114,13 @@ pub enum StoreError {
         supported: i64,
     },
     /// The database does not exist.
-    #[error("use the database: {0}")]
+    #[error("cannot use the database: {0}")]
     NoDatabase(String),
     /// There is no schema to create tables in.
-    #[error("create tables: {0}")]
+    #[error("cannot create tables: {0}")]
     NoSchema(String),
     /// The file is a database of another program.
-    #[error("use {path}: it is {what}")]
+    #[error("cannot use {path}: it is {what}")]
     NotOurs {
         /// The file.
         path: PathBuf,
@@ -119,7 +128,7 @@ pub enum StoreError {
         what: Foreign,
     },
     /// The file cannot be opened or created.
-    #[error("open the database {path}: {cause}")]
+    #[error("cannot open the database {path}: {cause}")]
     Open {
         /// The file.
         path: PathBuf,
@@ -127,19 +136,19 @@ pub enum StoreError {
         cause: String,
     },
     /// Foreign objects, such as views, depend on our tables.
-    #[error("replace the tables: {0}")]
+    #[error("cannot replace the tables: {0}")]
     Needed(String),
     /// A row refers to a missing row.
-    #[error("store a row: {0}")]
+    #[error("cannot store a row: {0}")]
     Orphan(String),
     /// The database is read-only.
-    #[error("write to the database: it is read-only")]
+    #[error("cannot write to the database: it is read-only")]
     ReadOnly,
     /// A restore is replacing all data.
-    #[error("serve: the database is being restored from a backup")]
+    #[error("cannot serve: the database is being restored from a backup")]
     Restored,
     /// A statement changed an unexpected number of rows.
-    #[error("change exactly {expected} rows: {found} changed")]
+    #[error("cannot change exactly {expected} rows: {found} changed")]
     RowCount {
         /// The expected number of rows.
         expected: usize,
@@ -147,7 +156,7 @@ pub enum StoreError {
         found: usize,
     },
     /// Another server runs on the same file.
-    #[error("serve {path}: another server is using it")]
+    #[error("cannot serve {path}: another server is using it")]
     Served {
         /// The file.
         path: PathBuf,
@@ -155,7 +164,7 @@ pub enum StoreError {
     /// A server of an earlier version is running. It would continue with tables changed underneath
     /// it.
     #[error(
-        "migrate the database from schema version {from} to {to}: a server of an earlier version \
+        "cannot migrate the database from schema version {from} to {to}: a server of an earlier version \
          is using it"
     )]
     ServedByEarlier {
@@ -165,7 +174,7 @@ pub enum StoreError {
         to: i64,
     },
     /// The copy made before a migration cannot be written.
-    #[error("copy the database to {path} before the change: {cause}")]
+    #[error("cannot copy the database to {path} before the change: {cause}")]
     Snapshot {
         /// The copy.
         path: PathBuf,
@@ -173,31 +182,31 @@ pub enum StoreError {
         cause: String,
     },
     /// The database server rejects a setting in the address.
-    #[error("set up a connection to the database: {0}")]
+    #[error("cannot set up a connection to the database: {0}")]
     Setting(String),
     /// The database server rejects the sign-in.
-    #[error("sign in to the database: {0}")]
+    #[error("cannot sign in to the database: {0}")]
     SignIn(String),
     /// A value has no stored form.
-    #[error("write a value: {0}")]
+    #[error("cannot write a value: {0}")]
     Unwritable(String),
     /// Any other failure of the engine.
-    #[error("run a statement: {0}")]
+    #[error("cannot run a statement: {0}")]
     Sql(String),
     /// A pooled connection turned out to be lost before it was used.
-    #[error("use a connection to the database: it was lost")]
+    #[error("cannot use a connection to the database: it was lost")]
     Stale,
     /// The database server is starting.
-    #[error("use the database: its server is starting")]
+    #[error("cannot use the database: its server is starting")]
     Starting,
     /// A read took longer than it may.
-    #[error("read from the database: it took too long")]
+    #[error("cannot read from the database: it took too long")]
     TimedOut,
     /// The store is shutting down, or a closure panicked.
-    #[error("write to the database: the write was abandoned")]
+    #[error("cannot write to the database: the write was abandoned")]
     Stopped,
     /// The database server does not answer.
-    #[error("reach the database: {cause}")]
+    #[error("cannot reach the database: {cause}")]
     Unreachable {
         /// The cause.
         cause: String,
@@ -249,7 +258,7 @@ impl StoreError {
         match self {
             error if error.is_outage() || matches!(error, Self::Denied(_) | Self::Stale) => error,
             Self::Sql(cause) => Self::Migration { from, to, cause },
-            error => Self::Migration { from, to, cause: format!("cannot {error}") },
+            error => Self::Migration { from, to, cause: error.to_string() },
         }
     }
 

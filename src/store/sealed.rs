@@ -113,7 +113,7 @@ pub type Counts = Vec<(SealedPlace, usize)>;
 #[derive(Debug, thiserror::Error)]
 pub enum ResealError {
     /// A value cannot be opened.
-    #[error("decrypt the sealed value in {}, row {row}", place.as_str())]
+    #[error("cannot decrypt the sealed value in {}, row {row}", place.as_str())]
     Sealed {
         /// The place of the value.
         place: SealedPlace,

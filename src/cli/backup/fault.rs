@@ -54,7 +54,7 @@ impl From<BackupError> for CliError {
             ),
             BackupError::Decrypt(_) | BackupError::Store(_) => return from_other(error),
         };
-        Self::new(kind, format!("cannot {error}")).hint(hint)
+        Self::new(kind, error.to_string()).hint(hint)
     }
 }
 
@@ -72,6 +72,6 @@ fn from_other(error: BackupError) -> CliError {
         }
         BackupError::Decrypt(error) => error.into(),
         BackupError::Store(error) => error.into(),
-        error => CliError::refused(format!("cannot {error}")),
+        error => CliError::refused(error.to_string()),
     }
 }

@@ -189,7 +189,7 @@ fn wrong_key(is_given: bool, is_inside: bool) -> CliError {
 fn broken(database: &Database, error: &StoreError) -> CliError {
     let Database::Sqlite(path) = database else { return error.into() };
     let path = path.display();
-    CliError::new(Kind::Database, format!("cannot {error}")).hint(format!(
+    CliError::new(Kind::Database, error.to_string()).hint(format!(
         "if it is damaged, move it away: mv {path} {path}.broken; then restore again; nothing was \
          changed"
     ))
@@ -199,7 +199,7 @@ fn broken(database: &Database, error: &StoreError) -> CliError {
 fn put_in_place(ctx: &Context, key: &ComingKey) {
     if let Err(fault) = key.finish() {
         ctx.report().warn(format!(
-            "cannot {fault}; the new key is beside it, in encryption.key.new, and the next start \
+            "{fault}; the new key is beside it, in encryption.key.new, and the next start \
              of the server tries again"
         ));
     }

@@ -194,7 +194,7 @@ impl From<StartError> for CliError {
         match error {
             StartError::EncryptionKey(fault) => fault.into(),
             StartError::Store(error) => error.into(),
-            error @ StartError::Keys(_) => Self::new(Kind::Configuration, format!("cannot {error}"))
+            error @ StartError::Keys(_) => Self::new(Kind::Configuration, error.to_string())
                 .hint("the signing keys in the database cannot be used; restore it from a backup"),
         }
     }

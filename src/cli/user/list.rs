@@ -72,7 +72,7 @@ impl List {
                 Ok::<_, StoreError>((part, users, uses))
             })?;
             for fault in &part.users.corrupt {
-                ctx.report().warn(format!("left out an account: cannot {fault}"));
+                ctx.report().warn(format!("left out an account: {fault}"));
             }
             after = part.last;
             left = left.saturating_sub(users.len());

@@ -23,7 +23,7 @@ pub(super) fn refuse(error: BackupError) -> ApiError {
             (StatusCode::BAD_GATEWAY, "backup_target_failed")
         }
     };
-    ApiError::new(status, code, format!("The server cannot {error}"))
+    ApiError::new(status, code, format!("The server {error}"))
 }
 
 /// Refuses a backup while another one is being made.
