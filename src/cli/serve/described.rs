@@ -23,9 +23,11 @@ fn write(text: &mut String, line: &SettingLine) {
     let names = line.names.join(", ");
     let mut described = line.meaning.to_owned();
     if !line.default.is_empty() {
-        let _ = write!(described, " [default: {}]", line.default);
+        let default = format!(" [default: {}]", line.default);
+        // A default stays in one piece.
+        described += &default.replacen(": ", ":\u{a0}", 1);
     }
-    let described = wrap::hanging(&described, MARGIN, WIDTH);
+    let described = wrap::hanging(&described, MARGIN, WIDTH).replace('\u{a0}', " ");
     if names.len() + 3 > MARGIN {
         let _ = writeln!(text, "  {names}\n{:MARGIN$}{described}", "");
     } else {
