@@ -173,8 +173,8 @@ document.addEventListener('submit', (event) => {
 document.addEventListener('click', ({ target }) => {
   const limit = target.closest('[data-remember-rows]');
   if (limit) remember('rows', limit.dataset.rememberRows);
-  const button = target.closest('button');
-  if (!button || button.form?.dataset.send) return rows(button);
+  const button = target.closest('button[type=button]');
+  if (!button) return;
   const { send: call, ask: text, opens, copy, copyText: toCopy } = button.dataset;
   if (call && text) question(button);
   else if (call) attempt(button, (region) => send(region, button));
@@ -182,7 +182,7 @@ document.addEventListener('click', ({ target }) => {
   else if (copy) copyText(button, document.getElementById(copy).textContent);
   else if (toCopy) copyText(button, toCopy);
   else if ('close' in button.dataset) button.closest('dialog').close();
-  return rows(button);
+  else rows(button);
 });
 
 function open(id) {
@@ -204,14 +204,15 @@ async function copyText(button, text) {
 // Lists whose rows somebody adds and removes
 
 function rows(button) {
-  if (button?.matches('[data-add-row]')) {
-    const list = find(`[data-rows="${button.dataset.addRow}"]`, button.form);
+  const { form } = button;
+  if (button.matches('[data-add-row]')) {
+    const list = find(`[data-rows="${button.dataset.addRow}"]`, form);
     list.append(find('template', list).content.cloneNode(true));
     find('input, select', [...list.querySelectorAll('[data-row]')].pop())?.focus();
-  } else if (button?.matches('[data-remove-row]')) {
+  } else if (button.matches('[data-remove-row]')) {
     const list = button.closest('[data-rows]');
     button.closest('[data-row]').remove();
-    find(`[data-add-row="${list.dataset.rows}"]`, button.form)?.focus();
+    find(`[data-add-row="${list.dataset.rows}"]`, form)?.focus();
   }
 }
 
