@@ -180,7 +180,7 @@ impl Provider {
 
     /// A request of the signed-in administrator.
     pub(crate) fn in_browser(&self, path: &str) -> Call {
-        let headers = vec![("cookie", format!("access_token={}", self.cookie))];
+        let headers = vec![("cookie", format!("pocketid_access_token={}", self.cookie))];
         Call { headers, ..Call::get(path) }
     }
 
