@@ -1,9 +1,9 @@
 //! One-time access codes, which sign a user in once without a passkey.
 
-use super::{Act, Refusal};
+use super::{Act, Noun, Refusal};
 use crate::{
     crypto::CodeDigest,
-    model::{EventKind, Timestamp, User},
+    model::{EventKind, Timestamp, User, UserId},
     store::one_time_access_tokens::{self, NewOneTimeCode},
 };
 
@@ -23,6 +23,10 @@ pub fn create(
     user: &User,
     draft: &OneTimeAccessDraft,
 ) -> Result<Timestamp, Refusal> {
+    if user.id == UserId::STATIC {
+        // The account of `STATIC_API_KEY` is nobody who could sign in.
+        return Err(Refusal::NotFound(Noun::User));
+    }
     if user.disabled {
         return Err(Refusal::UserDisabled(user.username.clone()));
     }

@@ -10,7 +10,7 @@ pub struct SettingLine {
     pub names: &'static [&'static str],
     /// The default; empty if there is none.
     pub default: &'static str,
-    /// What they mean, for the help.
+    /// Their meaning, for the help.
     pub meaning: &'static str,
 }
 

@@ -342,8 +342,8 @@ pub fn update(tx: &mut Tx<'_>, user: &User, now: Timestamp) -> Result<(), StoreE
 /// across two values.
 fn search_text(user: &User) -> String {
     let email = user.email.as_ref().map(EmailAddress::folded).unwrap_or_default();
-    let (first, last) = (user.first_name.as_str(), user.last_name.as_str());
-    let names = [first.to_lowercase(), last.to_lowercase()].join("\n");
+    let names = [user.first_name.as_str(), user.last_name.as_str(), user.display_name.as_str()];
+    let names = names.map(str::to_lowercase).join("\n");
     format!("{}\n{email}\n{names}", user.username.folded())
 }
 

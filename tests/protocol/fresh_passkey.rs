@@ -285,7 +285,8 @@ fn an_administrators_cookie_alone_changes_no_administrators_and_makes_none() {
     for id in [root.id, boss.id] {
         op.change_user(id, |user| user.is_admin = true);
     }
-    let alice = op.user("alice");
+    let (alice, fired) = (op.user("alice"), op.user("fired"));
+    op.change_user(fired.id, |user| (user.is_admin, user.disabled) = (true, true));
     let passkey = first_passkey(&mut boss.agent);
     let passkey = passkey.rsplit('/').next().unwrap();
     op.advance(301);
@@ -308,6 +309,7 @@ fn an_administrators_cookie_alone_changes_no_administrators_and_makes_none() {
         (Method::PUT, account(boss.id), with("boss", "isAdmin", json!(false))),
         (Method::PUT, account(root.id), with("root", "isAdmin", json!(false))),
         (Method::PUT, account(boss.id), stolen),
+        (Method::PUT, account(fired.id), with("fired", "isAdmin", json!(true))),
         (Method::POST, code, json!({})),
         (Method::DELETE, path, json!(null)),
         (Method::DELETE, account(boss.id), json!(null)),
@@ -350,12 +352,43 @@ fn a_key_takes_over_no_administrator_who_has_a_passkey() {
     assert_eq!(script.json(Method::DELETE, &path, &json!(null)).error(), REFUSED);
     let own = format!("/api/webauthn/credentials/{passkey}");
     assert_eq!(script.json(Method::DELETE, &own, &json!(null)).error(), REFUSED);
-    assert_eq!((op.count("passkeys"), op.count("one_time_access_tokens")), (1, 0));
-    assert_eq!(
-        script.post(&code(invited.id), &json!({})).status,
-        201,
-        "one who has no passkey yet"
-    );
+    // Nor by way of an account that is no administrator's for a moment, or one made anew.
+    let mut boss = op.person("boss");
+    op.change_user(boss.id, |user| user.is_admin = true);
+    for (name, id) in [("root", root.id), ("boss", boss.id)] {
+        let path = format!("/api/users/{id}");
+        let demoted = profile(name, &format!("{name}@example.com"), name);
+        assert_eq!(script.json(Method::PUT, &path, &demoted).error(), REFUSED);
+        assert_eq!(script.json(Method::DELETE, &path, &json!(null)).error(), REFUSED);
+    }
+    for document in [
+        json!({ "users": [{ "username": "boss", "isAdmin": false }] }),
+        json!({ "users": [{ "username": "root", "isAdmin": true }] }),
+    ] {
+        let path = "/api/configuration?prune=true";
+        assert_eq!(script.json(Method::PUT, path, &document).error(), REFUSED, "{document}");
+    }
+    boss.agent.get("/api/users/me").ok();
+    assert_eq!((op.count("passkeys"), op.count("one_time_access_tokens")), (2, 0));
+    let made = script.post(&code(invited.id), &json!({}));
+    assert_eq!(made.status, 201, "one who has no passkey yet");
+}
+
+/// A code that was made before somebody had a passkey, or another role, must not wait for its day.
+#[test]
+fn a_one_time_code_ends_with_the_first_passkey_and_with_another_role() {
+    let op = TestOp::start();
+    let (alice, bob) = (op.user("alice"), op.user("bob"));
+    let (code, spare) = (op.one_time_code(alice.id, 600), op.one_time_code(alice.id, 600));
+    let old = op.one_time_code(bob.id, 600);
+    op.beside("user update bob --admin").expect_success();
+    let path = |code: &str| format!("/api/one-time-access-token/{code}");
+    assert_eq!(op.agent().post(&path(&old), &json!({})).error(), "401 token_invalid_or_expired");
+
+    let mut agent = op.agent();
+    agent.post(&path(&code), &json!({})).ok();
+    SoftAuthenticator::new(op.base_url()).register(&mut agent).ok();
+    assert_eq!(op.agent().post(&path(&spare), &json!({})).error(), "401 token_invalid_or_expired");
 }
 
 /// Whoever had the session may have made a code, and would come back with it.

@@ -36,7 +36,7 @@ const PART: usize = 500;
 
 /// List the accounts
 ///
-/// The last sign-in is the last use of a passkey. --search looks at usernames, names and emails.
+/// The last sign-in is the last use of a passkey. --search looks at usernames, names, display names and emails.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {

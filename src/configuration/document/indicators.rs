@@ -25,7 +25,7 @@ pub fn excess(text: &str, max_values: usize) -> Option<Position> {
         if before.in_directive || before.begins_document(rest) || before.begins_token(rest) {
             match left.checked_sub(1) {
                 Some(fewer) => left = fewer,
-                None => return Some(position(&text[..at])),
+                None => return Some(position(until(text, at))),
             }
         }
         before.byte = byte;
@@ -81,6 +81,12 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
+/// The text before a byte, which may be in the middle of a character: in a directive, each byte counts.
+fn until(text: &str, at: usize) -> &str {
+    let is_whole = |at: &usize| text.is_char_boundary(*at);
+    &text[..(0..=at).rev().find(is_whole).unwrap_or_default()]
+}
+
 /// The place after a text.
 fn position(before: &str) -> Position {
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -124,5 +130,7 @@ mod tests {
         assert_eq!(excess("[,,\n,ö,,,,,,,,\n,", 4), place(2, 8));
         assert_eq!(excess(",,,,,,,,,,\n", 4), place(1, 10));
         assert_eq!(excess(",,,,,,,,,\n", 4), None);
+        assert_eq!(excess(&format!("%{}", "é".repeat(9)), 4), place(1, 6));
+        assert_eq!(excess(&format!("%%{}", "é".repeat(9)), 4), place(1, 6), "within a character");
     }
 }

@@ -4,7 +4,7 @@ use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
     operations::Change,
-    store::{sign_out, users},
+    store::{one_time_access_tokens, sign_out, users},
 };
 
 /// A change of an account.
@@ -67,10 +67,10 @@ impl UserChange {
         self.is_admin.apply(&mut is_admin)
     }
 
-    /// Whether the change disables the account.
-    pub fn disables(&self, user: &User) -> bool {
+    /// Whether the change disables or enables the account.
+    pub fn switches(&self, user: &User) -> bool {
         let mut disabled = user.disabled;
-        self.disabled.apply(&mut disabled) && disabled
+        self.disabled.apply(&mut disabled)
     }
 
     /// Applies the change. Returns the REST API names of the changed fields.
@@ -128,6 +128,10 @@ pub fn update(
     refuse_taken(act, &user, Some(&before))?;
     let now = act.now();
     users::update(act, &user, now)?;
+    if user.is_admin != before.is_admin {
+        // A code was made for what the user was.
+        one_time_access_tokens::delete_all(act, id)?;
+    }
     if is_switched {
         end_everything(act, id)?;
         let kind =

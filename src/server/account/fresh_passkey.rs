@@ -89,12 +89,11 @@ pub(in crate::server) enum AccountChange {
     CreateApiKey,
     /// A one-time code, with which a passkey can be added.
     CreateOneTimeCode,
+    DeleteAccount,
     DeleteApiKey,
     /// Downloading an unencrypted backup. It changes nothing, but gives access to every account.
     DownloadBackup,
     EndAccessOfApplication,
-    /// Disabling or deleting the account.
-    EndAccount,
     EndSession,
     RemovePasskey,
     RenamePasskey,
@@ -102,6 +101,8 @@ pub(in crate::server) enum AccountChange {
     /// New signing keys. At most ten of an algorithm are published, and with the old ones everything
     /// that was signed may be revoked.
     RotateSigningKeys,
+    /// Disabling the account, or enabling it: its passkeys then sign in again.
+    SwitchAccount,
 }
 
 impl AccountChange {
@@ -116,11 +117,12 @@ impl AccountChange {
             | Self::ChangeLoginNames
             | Self::CreateApiKey
             | Self::CreateOneTimeCode
+            | Self::DeleteAccount
             | Self::DownloadBackup
-            | Self::EndAccount
             | Self::RemovePasskey
             | Self::RenewApiKey
-            | Self::RotateSigningKeys => true,
+            | Self::RotateSigningKeys
+            | Self::SwitchAccount => true,
             // These give no access.
             Self::ChangeProfile
             | Self::DeleteApiKey
@@ -184,20 +186,28 @@ impl AccountChange {
     }
 
     /// Refuses with an API key what leads to signing in as an administrator who has a passkey: whoever
-    /// has the key would go on in their name when the key has expired.
+    /// has the key would go on in their name when the key has expired. That is a code for them, also after
+    /// they are no administrator for a moment, and an account made anew with their id.
     pub(in crate::server) fn keep_from_keys(
         self,
         tx: &mut Tx<'_>,
         asker: &AccountCaller,
         user: &User,
     ) -> Result<(), ApiError> {
-        let takes_over = matches!(self, Self::CreateOneTimeCode | Self::RemovePasskey);
+        let takes_over = matches!(
+            self,
+            Self::ChangeAdministrators
+                | Self::CreateOneTimeCode
+                | Self::DeleteAccount
+                | Self::RemovePasskey
+        );
         let is_key = matches!(asker, AccountCaller::Program { .. });
         if is_key && takes_over && user.is_admin && !passkeys::list_of_user(tx, user.id)?.is_empty()
         {
-            return Err(ApiError::key_not_allowed());
+            Err(ApiError::key_not_allowed())
+        } else {
+            Ok(())
         }
-        Ok(())
     }
 
     /// Refuses early what would be refused in the end, before it costs anything. Does not consume the proof.

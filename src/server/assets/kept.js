@@ -4,7 +4,7 @@
 const KEPT = 'kept';
 
 const here = () => location.pathname + location.search;
-const person = () => document.querySelector('.side .person')?.textContent;
+const person = () => document.querySelector('[data-person]')?.dataset.person;
 const keyOf = (form) => `${form.getAttribute('id') ?? ''} ${form.dataset.send ?? ''}`.trim();
 const formsOf = () => [...document.forms].filter(keyOf);
 

@@ -93,8 +93,8 @@ async fn find_device<W>(
         return Ok(found);
     }
     count_authorization(&req.app, user_id)?;
-    let (kind, about) = (EventKind::DeviceCodeAuthorizationRefused, (&asked.client, user_id));
-    let event = audit_event(&req.app, &req.head, kind, about);
+    let kind = EventKind::DeviceCodeAuthorizationRefused;
+    let event = audit_event(&req.app, &req.head, kind, &asked.client, user_id);
     req.app.store().write(move |tx| audit_events::insert(tx, &event)).await?;
     Err(PageProblem::NotAllowed { client_name: asked.client.name.to_string() }.into())
 }

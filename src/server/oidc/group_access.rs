@@ -29,7 +29,8 @@ pub(in crate::server) fn audit_event(
     app: &App,
     head: &Head,
     kind: EventKind,
-    (client, user_id): (&Client, UserId),
+    client: &Client,
+    user_id: UserId,
 ) -> AuditEvent {
     let mut event = app.audit_event(kind, Some(user_id), head.actor(), head.now);
     event.data = BTreeMap::from([("clientName", client.name.to_string())]);

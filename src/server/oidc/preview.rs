@@ -89,7 +89,8 @@ impl TokensPreview {
 /// Gathers the claims of the tokens that a client would get for a user, with readable times.
 pub(in crate::server) fn preview_tokens(
     tx: &mut Tx<'_>,
-    (client, user): (&Client, &User),
+    client: &Client,
+    user: &User,
     input: PreviewInput<'_>,
 ) -> Result<TokensPreview, StoreError> {
     let claims = preview_claims(tx, client, user, input.clone())?;

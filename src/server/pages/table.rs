@@ -28,7 +28,7 @@ pub struct PageTable {
 /// The columns that a table can have.
 #[derive(Debug, Clone, Copy)]
 pub struct TableColumns {
-    /// The name of the table, in the cookie with the columns that somebody chose.
+    /// The name of the table, in the cookie with the chosen columns.
     pub name: &'static str,
     /// The columns, in their order. The first one is always shown.
     pub all: &'static [PageColumn],
@@ -77,7 +77,7 @@ impl PageColumn {
         Self { label, sort: None, is_extra: false }
     }
 
-    /// The column, hidden until somebody chooses it.
+    /// Hides the column until it is chosen.
     pub const fn extra(self) -> Self {
         Self { is_extra: true, ..self }
     }

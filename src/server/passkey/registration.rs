@@ -20,7 +20,10 @@ use crate::{
         http::{ApiError, Head, Request, Response, body},
         messages::{Locale, Messages},
     },
-    store::{StoreError, audit_events, ceremonies::CeremonyKind, passkeys, sessions::OnWordOf},
+    store::{
+        StoreError, audit_events, ceremonies::CeremonyKind, one_time_access_tokens, passkeys,
+        sessions::OnWordOf,
+    },
 };
 
 /// Returns the options for a new passkey of the signed-in user.
@@ -63,10 +66,15 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let view = PasskeyView::of(&passkey);
     let host = req.app.settings().app_url.host().to_owned();
     let stored = req.app.store().write(move |tx| {
-        if passkeys::list_of_user(tx, user_id)?.len() >= MAX_PASSKEYS {
+        let existing = passkeys::list_of_user(tx, user_id)?.len();
+        if existing >= MAX_PASSKEYS {
             return Err(too_many_passkeys());
         }
         let session = allow_passkey(tx, &who)?;
+        if existing == 0 {
+            // Codes were there to come to the first passkey.
+            one_time_access_tokens::delete_all(tx, user_id)?;
+        }
         passkeys::insert(tx, &passkey, OnWordOf::Owner(&session)).map_err(taken)?;
         passkeys::record_host(tx, &host)?;
         Ok(audit_events::insert(tx, &event)?)

@@ -25,6 +25,10 @@ const LIMITS: [(&str, &str); 3] = [
     ("idle_in_transaction_session_timeout", "30000"),
 ];
 
+/// The cost of reading a page in random order, beside one in order. Pages are in memory or on an SSD; with
+/// the usual 4, a count of 100,000 accounts reads the table and not an index of it.
+const RANDOM_PAGE: (&str, &str) = ("random_page_cost", "1.1");
+
 /// Makes commits durable even if the role or the database sets `synchronous_commit` to `off`.
 /// Stricter values stay, and the address overrides it.
 const DURABILITY: (&str, &str) =
@@ -105,10 +109,11 @@ fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
 
 /// The statement that sets our limits and the settings of the address.
 fn set(settings: &[ServerSetting], for_transaction: bool) -> String {
-    let limits = LIMITS.iter().map(|(name, value)| (*name, literal(value)));
+    let ours = LIMITS.iter().chain([&RANDOM_PAGE]);
+    let ours = ours.map(|(name, value)| (*name, literal(value)));
     let durability = [(DURABILITY.0, DURABILITY.1.to_owned())];
     let settings = settings.iter().map(|it| (it.name.as_str(), literal(&it.value)));
-    let calls = limits
+    let calls = ours
         .chain(durability)
         .chain(settings)
         .map(|(name, value)| format!("set_config('{name}', {value}, {for_transaction})"));

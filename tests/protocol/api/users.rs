@@ -118,6 +118,8 @@ fn a_list_of_users_is_searched_sorted_filtered_and_paged() {
     assert_eq!(names(&list("search=BERT@example.org")), ["bert"]);
     assert_eq!(names(&list("search=%C3%84MIL")), ["anna"]);
     assert_eq!(names(&list("search=0%25")), ["carl"]);
+    op.beside("user update anna --display-name Ännchen").expect_success();
+    assert_eq!(names(&list("search=%C3%A4nnch")), ["anna"], "the name that the page shows");
     // Nothing is found across two fields.
     assert_eq!(names(&list("search=zoelast")), [""; 0]);
     assert_eq!(

@@ -16,6 +16,6 @@ pub(super) async fn client_names(req: Request) -> Result<Response, ApiError> {
 /// Lists the usernames of the accounts that occur in entries, by user id.
 pub(super) async fn users(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let users = req.read_in_line(audit_events::users).await?;
+    let users = req.read_in_line(|tx| audit_events::users(tx, audit_events::MAX_USERS)).await?;
     Ok(Response::json(&BTreeMap::from_iter(users)))
 }

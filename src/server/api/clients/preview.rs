@@ -37,7 +37,7 @@ pub(super) async fn show(
         }
         let scope = Scope::requested(&scopes, |name| client.has_scope(name));
         let input = PreviewInput { scope, issuer: &issuer, jti, now };
-        Ok::<_, Refusal>(Some(preview_tokens(tx, (&client, &user), input)?))
+        Ok::<_, Refusal>(Some(preview_tokens(tx, &client, &user, input)?))
     });
     let preview = preview.await?.ok_or_else(|| {
         let message = "You're not allowed to access this service";

@@ -56,11 +56,16 @@ fn apply(
     asker: &AccountCaller,
 ) -> Result<Vec<PlanStep>, ApiError> {
     let before = administrators(act)?;
+    let kept = kept_from_keys(act, asker, &before)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;
     if !still_may(act, caller)? {
         return Err(not_oneself());
     }
-    if administrators(act)? != before {
+    let after = administrators(act)?;
+    if kept.iter().any(|id| after.iter().all(|user| user.id != *id)) {
+        return Err(ApiError::key_not_allowed());
+    }
+    if after != before {
         AccountChange::ChangeAdministrators.allow(act, asker)?;
     }
     Ok(steps)
@@ -84,6 +89,22 @@ fn administrators(tx: &mut Tx<'_>) -> Result<Vec<KnownAdministrator>, StoreError
         disabled,
     });
     Ok(known.collect())
+}
+
+/// The administrators who stay such whatever a program with an API key sends.
+fn kept_from_keys(
+    tx: &mut Tx<'_>,
+    asker: &AccountCaller,
+    administrators: &[KnownAdministrator],
+) -> Result<Vec<UserId>, ApiError> {
+    let mut kept = Vec::new();
+    for KnownAdministrator { id, .. } in administrators {
+        let Some(user) = users::find(tx, *id)? else { continue };
+        if AccountChange::ChangeAdministrators.keep_from_keys(tx, asker, &user).is_err() {
+            kept.push(*id);
+        }
+    }
+    Ok(kept)
 }
 
 fn not_oneself() -> ApiError {

@@ -20,7 +20,7 @@ pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, Ap
     let asker = AccountCaller::of(&req);
     let ended = req.act(id, move |act, id| {
         let user = users::require(act, *id)?;
-        AccountChange::EndAccount.allow_to_admin(act, &asker, &user)?;
+        AccountChange::DeleteAccount.allow_to_admin(act, &asker, &user)?;
         Ok::<_, ApiError>(users::end_access(act, *id, STAYS)?)
     });
     ended.await?;

@@ -36,12 +36,13 @@ fn allow(
     user: &User,
 ) -> Result<(), ApiError> {
     if change.changes_role(user) {
+        AccountChange::ChangeAdministrators.keep_from_keys(tx, asker, user)?;
         AccountChange::ChangeAdministrators.allow(tx, asker)
     } else if change.changes_login_names(user) {
         // The username and the email identify an administrator at sign-in.
         AccountChange::ChangeLoginNames.allow_to_admin(tx, asker, user)
-    } else if change.disables(user) {
-        AccountChange::EndAccount.allow_to_admin(tx, asker, user)
+    } else if change.switches(user) {
+        AccountChange::SwitchAccount.allow_to_admin(tx, asker, user)
     } else {
         Ok(())
     }

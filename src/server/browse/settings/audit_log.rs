@@ -1,5 +1,7 @@
 //! `/settings/audit-log` and `/settings/admin/audit-log`
 
+use std::collections::BTreeMap;
+
 use super::enter::{Visit, answer};
 use crate::{
     model::{EventKind, LoggedEvent, UserId, Username},
@@ -11,14 +13,14 @@ use crate::{
             TablePage, TableRow, describe_browser,
         },
     },
-    store::{StoreError, audit_events, list::ListPage},
+    store::{StoreError, Tx, audit_events, list::ListPage, users},
 };
 
 const OWN: &str = "/settings/audit-log";
 const ALL: &str = "/settings/admin/audit-log";
 
 /// The most users that the filter offers: each one makes the page heavier.
-const MAX_OFFERED: usize = 200;
+const MAX_OFFERED: i64 = 200;
 
 const OF_USER: TableColumns = TableColumns {
     name: "own-audit-log",
@@ -65,16 +67,20 @@ pub(super) async fn list_own(req: Request) -> Page {
 pub(super) async fn list_all(req: Request) -> Page {
     let visit = Visit::of_admin(req, ALL).await?;
     // The filters are read with the page, so that it has one turn in the queue.
-    let read = visit.page(|tx, query| {
+    let chosen = visit.req.head.query_value("filters[userID]").and_then(|id| id.parse().ok());
+    let read = visit.page(move |tx, query| {
         let page = audit_events::page(tx, query)?;
-        Ok::<_, StoreError>((page, audit_events::users(tx)?, audit_events::client_names(tx)?))
+        let users = offered_users(tx, &page, chosen)?;
+        Ok::<_, StoreError>((page, users, audit_events::client_names(tx)?))
     });
     let (page, users, clients) = read.await?;
     let table = visit.table(&page, OF_ALL, |event| row(&visit.layout, event, true));
+    let choice = |(name, id): (String, UserId)| (id.to_string(), name);
+    let named_users = users.into_iter();
     let clients = clients.into_iter().map(|name| (name.clone(), name));
     let filters = vec![
         event_filter(&visit, &table),
-        user_filter(&table, &page, users),
+        table.filter("userID", "users.user", named_users.map(choice).collect()),
         table.filter("clientName", "nav.client", clients.collect()),
     ];
     let Visit { layout, frame, .. } = visit;
@@ -88,22 +94,25 @@ pub(super) async fn list_all(req: Request) -> Page {
     })
 }
 
-/// The filter by user. Where too many have entries, it has those who are on this page of the log; the page
-/// of any other one leads to their entries.
-fn user_filter(
-    table: &PageTable,
+/// The users that the filter offers. Where too many have entries, those who are on this page of the log
+/// and the chosen one; the page of any other user leads to their entries.
+fn offered_users(
+    tx: &mut Tx<'_>,
     page: &ListPage<LoggedEvent>,
-    users: Vec<(UserId, Username)>,
-) -> TableFilter {
-    let is_offered = |id: UserId| {
-        let is_shown =
-            page.items.iter().any(|event| event.user.as_ref().is_some_and(|u| u.0 == id));
-        is_shown || table.address.value("filters[userID]") == Some(&id.to_string())
-    };
-    let has_all = users.len() <= MAX_OFFERED;
-    let offered = users.into_iter().filter(|(id, _)| has_all || is_offered(*id));
-    let choices = offered.map(|(id, name)| (id.to_string(), name.to_string())).collect();
-    table.filter("userID", "users.user", choices)
+    chosen: Option<UserId>,
+) -> Result<BTreeMap<String, UserId>, StoreError> {
+    let all = audit_events::users(tx, MAX_OFFERED + 1)?;
+    let has_all = all.len() <= usize::try_from(MAX_OFFERED).unwrap_or(usize::MAX);
+    let named = |(id, name): (UserId, Username)| (name.to_string(), id);
+    if has_all {
+        return Ok(all.into_iter().map(named).collect());
+    }
+    let shown = page.items.iter().filter_map(|event| event.user.clone());
+    let mut offered: BTreeMap<_, _> = shown.map(named).collect();
+    if let Some(user) = chosen.map(|id| users::find(tx, id)).transpose()?.flatten() {
+        offered.insert(user.username.to_string(), user.id);
+    }
+    Ok(offered)
 }
 
 fn event_filter(visit: &Visit, table: &PageTable) -> TableFilter {

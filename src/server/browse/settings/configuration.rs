@@ -119,8 +119,8 @@ fn kind(
         }
         ValueType::GroupIds => {
             let ids: BTreeSet<String> = serde_json::from_str(value).unwrap_or_default();
-            let pick = |(group, count): &(Group, i64)| {
-                let pick = pick_group((group.clone(), *count));
+            let pick = |(group, _): &(Group, i64)| {
+                let pick = pick_group(group);
                 Pick { is_picked: ids.contains(&pick.value), ..pick }
             };
             ConfigFieldKind::Groups(groups.iter().map(pick).collect())

@@ -46,8 +46,15 @@ pub(super) async fn list(req: Request) -> Page {
     });
     table.is_searchable = false;
     table.empty = "invitations.none";
-    let picks =
-        visit.req.app.store().read(groups::list).await?.into_iter().map(pick_group).collect();
+    let picks = visit
+        .req
+        .app
+        .store()
+        .read(groups::list)
+        .await?
+        .into_iter()
+        .map(|(group, _)| pick_group(&group))
+        .collect();
     let Visit { layout, frame, .. } = visit;
     let heading = Heading {
         about: Some(layout.t("invitations.about").to_owned()),

@@ -41,8 +41,8 @@ pub(super) fn in_days(now: Timestamp, days: i64) -> String {
     now.plus(days * 86_400).to_string()
 }
 
-/// A group to pick, from a list with the number of members.
-pub(super) fn pick_group((group, _): (Group, i64)) -> Pick {
+/// A group to pick.
+pub(super) fn pick_group(group: &Group) -> Pick {
     Pick {
         value: group.id.to_string(),
         label: group.friendly_name.to_string(),

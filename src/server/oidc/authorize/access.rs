@@ -30,7 +30,7 @@ pub(super) async fn check_may_use(
     }
     count_authorization(&req.app, who.user.id).map_err(PageError::from)?;
     let kind = EventKind::ClientAuthorizationRefused;
-    let event = audit_event(&req.app, &req.head, kind, (client, user_id));
+    let event = audit_event(&req.app, &req.head, kind, client, user_id);
     req.app.store().write(move |tx| audit_events::insert(tx, &event)).await?;
     Err(not_allowed(request, client))
 }

@@ -84,8 +84,8 @@ impl Issue {
             expires_at: now.plus(CODE_SECONDS),
             consumed_at: None,
         };
-        let (kind, about) = (EventKind::ClientAuthorization, (&pending.client, who.user.id));
-        let event = audit_event(app, &req.head, kind, about);
+        let kind = EventKind::ClientAuthorization;
+        let event = audit_event(app, &req.head, kind, &pending.client, who.user.id);
         Self {
             code: BearerToken::generate(CODE_PREFIX, grant.id.0, app.rng()),
             code_row,

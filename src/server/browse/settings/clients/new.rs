@@ -32,7 +32,14 @@ pub(in crate::server::browse::settings) async fn new(req: Request) -> Page {
 pub(in crate::server::browse::settings) async fn by_recipe(req: Request, name: String) -> Page {
     let Visit { req, layout, frame } = Visit::of_admin(req, PATH).await?;
     let entry = with_library(&req.app, move |library| library.find(&name)).await??;
-    let picks = req.app.store().read(groups::list).await?.into_iter().map(pick_group).collect();
+    let picks = req
+        .app
+        .store()
+        .read(groups::list)
+        .await?
+        .into_iter()
+        .map(|(group, _)| pick_group(&group))
+        .collect();
     let title = layout.with("recipes.add", "name", &entry.recipe.title);
     answer(&RecipePage {
         heading: Heading::below("/settings/admin/oidc-clients/new", "clients.add", title),

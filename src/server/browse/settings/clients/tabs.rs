@@ -122,9 +122,9 @@ fn credentials(parts: &ClientParts, now: Timestamp) -> ClientCredentials {
 }
 
 fn groups_of(tx: &mut Tx<'_>, parts: &ClientParts) -> Result<ClientTab, StoreError> {
-    let picks = groups::list(tx)?.into_iter().map(|(group, count)| Pick {
+    let picks = groups::list(tx)?.into_iter().map(|(group, _)| Pick {
         is_picked: parts.groups.iter().any(|other| other.id == group.id),
-        ..pick_group((group, count))
+        ..pick_group(&group)
     });
     let is_restricted = parts.client.is_group_restricted;
     Ok(ClientTab::Groups { picks: picks.collect(), is_restricted })
@@ -211,7 +211,7 @@ fn preview(
     }
     let scope = Scope::requested(&asked.scopes, |name| client.has_scope(name));
     let input = PreviewInput { scope, issuer: &asked.issuer, jti: asked.jti, now: asked.now };
-    let tokens = preview_tokens(tx, (client, &user), input)?;
+    let tokens = preview_tokens(tx, client, &user, input)?;
     let parts = tokens.parts().map(|(key, claims)| (key, pretty(claims)));
     Ok(ClientPreview { parts: parts.into(), ..shown })
 }
