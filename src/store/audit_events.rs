@@ -92,8 +92,8 @@ const CLIENT_NAMES: &str = "
 /// each of many accounts or entries.
 const USERS: &str = "
     WITH RECURSIVE present (user_id) AS (
-        SELECT a.user_id FROM
-            (SELECT user_id FROM audit_events WHERE user_id IS NOT NULL ORDER BY user_id LIMIT 1) a
+        SELECT (SELECT a.user_id FROM audit_events a
+                 WHERE a.user_id IS NOT NULL ORDER BY a.user_id LIMIT 1)
          UNION ALL
         SELECT (SELECT a.user_id FROM audit_events a
                  WHERE a.user_id > p.user_id ORDER BY a.user_id LIMIT 1)
@@ -102,7 +102,8 @@ const USERS: &str = "
     )
     SELECT u.id, u.username
       FROM (SELECT user_id FROM present WHERE user_id IS NOT NULL LIMIT ?1) f
-      JOIN users u ON u.id = f.user_id
+     CROSS JOIN users u
+     WHERE u.id = f.user_id
      ORDER BY u.username_folded";
 
 /// Selects entries.

@@ -361,8 +361,12 @@ fn a_key_takes_over_no_administrator_who_has_a_passkey() {
         assert_eq!(script.json(Method::PUT, &path, &demoted).error(), REFUSED);
         assert_eq!(script.json(Method::DELETE, &path, &json!(null)).error(), REFUSED);
     }
+    SoftAuthenticator::new(op.base_url()).register(&mut boss.agent).ok();
+    let spare = first_passkey(&mut boss.agent).rsplit('/').next().unwrap().to_owned();
+    let path = format!("/api/users/{}/webauthn-credentials/{spare}", boss.id);
+    assert_eq!(script.json(Method::DELETE, &path, &json!(null)).status, 204, "another one stays");
     for document in [
-        json!({ "users": [{ "username": "boss", "isAdmin": false }] }),
+        json!({ "users": [{ "username": "root" }, { "username": "boss", "isAdmin": false }] }),
         json!({ "users": [{ "username": "root", "isAdmin": true }] }),
     ] {
         let path = "/api/configuration?prune=true";

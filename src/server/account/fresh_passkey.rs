@@ -194,20 +194,19 @@ impl AccountChange {
         asker: &AccountCaller,
         user: &User,
     ) -> Result<(), ApiError> {
-        let takes_over = matches!(
-            self,
-            Self::ChangeAdministrators
-                | Self::CreateOneTimeCode
-                | Self::DeleteAccount
-                | Self::RemovePasskey
-        );
-        let is_key = matches!(asker, AccountCaller::Program { .. });
-        if is_key && takes_over && user.is_admin && !passkeys::list_of_user(tx, user.id)?.is_empty()
-        {
-            Err(ApiError::key_not_allowed())
-        } else {
-            Ok(())
+        if !matches!(asker, AccountCaller::Program { .. }) || !user.is_admin {
+            return Ok(());
         }
+        let passkeys = passkeys::list_of_user(tx, user.id)?.len();
+        let takes_over = match self {
+            Self::ChangeAdministrators | Self::CreateOneTimeCode | Self::DeleteAccount => {
+                passkeys > 0
+            }
+            // The last one, since without any they may have a code.
+            Self::RemovePasskey => passkeys == 1,
+            _ => false,
+        };
+        if takes_over { Err(ApiError::key_not_allowed()) } else { Ok(()) }
     }
 
     /// Refuses early what would be refused in the end, before it costs anything. Does not consume the proof.
