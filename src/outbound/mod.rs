@@ -34,9 +34,14 @@ use crate::crypto::tls;
 
 /// How many names may be looked up at once. A look-up takes a thread until the system gives it up, which
 /// may be long after the request was given up.
-pub const LOOKUPS: usize = 8;
+pub const LOOKUPS: usize = CONFIGURED_LOOKUPS + STRANGE_LOOKUPS;
+/// Those of names that an administrator configured.
+const CONFIGURED_LOOKUPS: usize = 6;
+/// Those of names that a stranger chose, who may know some that take long.
+const STRANGE_LOOKUPS: usize = 4;
 
-static LOOKUP_TURNS: Semaphore = Semaphore::const_new(LOOKUPS);
+static CONFIGURED_TURNS: Semaphore = Semaphore::const_new(CONFIGURED_LOOKUPS);
+static STRANGE_TURNS: Semaphore = Semaphore::const_new(STRANGE_LOOKUPS);
 
 /// The longest accepted answer, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
@@ -298,7 +303,7 @@ impl Outbound {
                 let is_here = self.takes_this_machine_for_public && ip.is_loopback();
                 reach.includes(ip) || is_here
             };
-            let stream = connect(url, includes).await?;
+            let stream = connect(url, turns_for(reach), includes).await?;
             match url.scheme() {
                 "https" => exchange(self.secure(url, stream).await?, outgoing, &host).await,
                 _ => exchange(stream, outgoing, &host).await,
@@ -342,7 +347,11 @@ fn is_about_certificate(error: &std::io::Error) -> bool {
 
 /// Resolves the name once, and connects only to addresses that passed the check: a second lookup
 /// could return others.
-async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStream, OutboundError> {
+async fn connect(
+    url: &Url,
+    turns: &'static Semaphore,
+    includes: impl Fn(IpAddr) -> bool,
+) -> Result<TcpStream, OutboundError> {
     let port = url.port_or_known_default().ok_or(OutboundError::Address)?;
     let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
     let resolve = |cause: String| OutboundError::Resolve { host: host.clone(), cause };
@@ -350,7 +359,8 @@ async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStre
         Some(Host::Ipv4(ip)) => vec![(ip, port).into()],
         Some(Host::Ipv6(ip)) => vec![(ip, port).into()],
         Some(Host::Domain(name)) => {
-            look_up(name.to_owned(), port).await.map_err(|error| resolve(error.to_string()))?
+            let found = look_up(turns, name.to_owned(), port).await;
+            found.map_err(|error| resolve(error.to_string()))?
         }
         None => return Err(OutboundError::Address),
     };
@@ -363,9 +373,20 @@ async fn connect(url: &Url, includes: impl Fn(IpAddr) -> bool) -> Result<TcpStre
         .map_err(|error| OutboundError::Talk { host, cause: error.to_string() })
 }
 
+fn turns_for(reach: Reach) -> &'static Semaphore {
+    match reach {
+        Reach::Anywhere => &CONFIGURED_TURNS,
+        Reach::Public => &STRANGE_TURNS,
+    }
+}
+
 /// Resolves a name as the system does. The thread that does it keeps the turn until it has ended.
-async fn look_up(name: String, port: u16) -> io::Result<Vec<SocketAddr>> {
-    let turn = LOOKUP_TURNS.acquire().await.map_err(io::Error::other)?;
+async fn look_up(
+    turns: &'static Semaphore,
+    name: String,
+    port: u16,
+) -> io::Result<Vec<SocketAddr>> {
+    let turn = turns.acquire().await.map_err(io::Error::other)?;
     let found = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         Ok((name.as_str(), port).to_socket_addrs()?.collect())

@@ -65,6 +65,7 @@ pub struct App {
     limiter: Limiter,
     pending: PendingRows,
     slow_secrets: Arc<Turns>,
+    images: Arc<Turns>,
     metadata_fetches: Arc<Turns>,
     uploads: Arc<Turns>,
     user_uploads: Arc<Turns>,
@@ -118,6 +119,7 @@ impl App {
             limiter: Limiter::new(settings.rate_limiting),
             pending: PendingRows::new(),
             slow_secrets: Turns::new(limits::SLOW_SECRETS),
+            images: Turns::new(limits::IMAGES),
             metadata_fetches: Turns::new(limits::METADATA_FETCHES),
             uploads: Turns::new(limits::UPLOADS),
             user_uploads: Turns::new(limits::USER_UPLOADS),
@@ -215,6 +217,11 @@ impl App {
     /// The queue for checking secrets with a slow hash.
     pub(super) fn slow_secrets(&self) -> &Arc<Turns> {
         &self.slow_secrets
+    }
+
+    /// The queue for reading logos and backgrounds.
+    pub(super) fn images(&self) -> &Arc<Turns> {
+        &self.images
     }
 
     /// The queue for fetching client metadata documents.

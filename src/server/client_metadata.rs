@@ -26,6 +26,8 @@ use crate::{
 const FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn to fetch.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
+/// The most characters of a fault that are logged.
+const MAX_LOGGED: usize = 500;
 
 /// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -119,7 +121,9 @@ pub(super) async fn is_current(
             }
         }
         Err(error) => {
-            tracing::warn!(client_id = %id, %error, "rejected a client metadata document");
+            // A stranger wrote some of it.
+            let error: String = error.to_string().chars().take(MAX_LOGGED).collect();
+            tracing::warn!(client_id = %id, error, "rejected a client metadata document");
             Ok(false)
         }
     }

@@ -85,15 +85,7 @@ pub(super) async fn handle(
             guarded(&app, Passing { found, path: &path, caller: &caller, working }, request).await
         }
     };
-    // The rest of the body is drained without counting for the client: its work is done.
-    drop(working);
-    // Does not read the body of a client over its limits, nor one that waits for `100 Continue`.
     let unwanted = waits || is_too_much(response.status_code());
-    if version < Version::HTTP_2 && !rest.drain(unwanted).await {
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        connection.linger();
-    }
-    drop(receiving);
     dress.compress(&mut response);
     dress.complete(&app, &caller, response.headers_mut());
     sender.tell(&app, route, &mut response);
@@ -105,11 +97,21 @@ pub(super) async fn handle(
         _ => response,
     };
     let (head, body) = response.into_parts();
+    // Counted before the rest of the request is awaited: from here on the answer is in memory.
     let body = match body {
         ResponseBody::Bytes(bytes) => connection.hold(client_ip, bytes).map(Sent::whole),
         ResponseBody::Pieces(pieces) => Some(Sent::pieces(pieces, connection, client_ip)),
     };
-    body.map_or_else(unheld, |body| head.map(|()| body))
+    let mut response = body.map_or_else(unheld, |body| head.map(|()| body));
+    // The rest of the body is drained without counting for the client: its work is done.
+    drop(working);
+    // Does not read the body of a client over its limits, nor one that waits for `100 Continue`.
+    if version < Version::HTTP_2 && !rest.drain(unwanted).await {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        connection.linger();
+    }
+    drop(receiving);
+    response
 }
 
 fn head(app: &App, parts: Parts, client_ip: IpAddr) -> Head {

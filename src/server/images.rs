@@ -7,12 +7,13 @@ use hyper::{
 
 use super::{
     assets, avatar,
-    http::{ApiError, Head, Request, Response},
+    http::{ApiError, Authorised, Head, Request, Response, body::Body, request::Public},
     route::{Route, get},
+    turns::Whom,
 };
 use crate::{
     model::{ApplicationImage, ClientId, Image, Theme, UserId, text::TextError},
-    store::{StoreError, images, users},
+    store::{StoreError, Tx, images, users},
 };
 
 /// Seconds for which a picture is fresh.
@@ -87,9 +88,9 @@ async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.public();
     let id = ClientId::from_path(&id).ok_or_else(missing)?;
     let theme = theme(&req.head);
-    let logo = req.app.store().read(move |tx| match images::find_client_logo(tx, &id, theme)? {
+    let logo = read_large(&req, move |tx| match images::find_client_logo(tx, &id, theme)? {
         None if theme == Theme::Dark => images::find_client_logo(tx, &id, Theme::Light),
-        logo => Ok::<_, StoreError>(logo),
+        logo => Ok(logo),
     });
     let logo = logo.await?.ok_or_else(missing)?;
     Ok(respond(logo, &req.head, STALE_LOGO))
@@ -99,8 +100,8 @@ async fn client_logo(req: Request, id: String) -> Result<Response, ApiError> {
 async fn application_image(req: Request, name: String) -> Result<Response, ApiError> {
     let req = req.public();
     let image = named(&name, &req.head)?;
-    let found = req.app.store().read(move |tx| images::find_application_image(tx, image)).await?;
-    match found {
+    let found = read_large(&req, move |tx| images::find_application_image(tx, image));
+    match found.await? {
         None if image == ApplicationImage::Favicon => Ok(own_favicon(&req.head)),
         None => Err(missing()),
         Some(image) => Ok(respond(image, &req.head, STALE_APPLICATION_IMAGE)),
@@ -167,6 +168,21 @@ async fn profile_picture(req: Request, id: String) -> Result<Response, ApiError>
             STALE_PROFILE_PICTURE,
         ),
     })
+}
+
+/// Reads a picture that may have megabytes, on a thread of its own and a few at once: as many as a
+/// stranger may ask for would otherwise keep the threads from everybody else.
+async fn read_large(
+    req: &Authorised<Public, Body>,
+    read: impl Fn(&mut Tx<'_>) -> Result<Option<Image>, StoreError> + Send + 'static,
+) -> Result<Option<Image>, ApiError> {
+    let place = req.app.images().line_up(req.head.client_ip, Whom::Anybody);
+    let turn = place.ok_or_else(|| ApiError::rate_limited(1))?.turn().await;
+    let read = req.app.store().read_apart(move |tx| {
+        let _turn = &turn;
+        read(tx)
+    });
+    Ok(read.await?)
 }
 
 fn missing() -> ApiError {

@@ -112,6 +112,10 @@ pub(super) const UNSENT_OF_CUSTOMER: usize = 32 * 1024 * 1024;
 /// delays few others.
 pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
+/// The bounds of the queue for logos and backgrounds, which may have megabytes. Anybody may ask for
+/// them, and a page of applications shows many.
+pub(super) const IMAGES: Bounds =
+    Bounds { at_once: 2, places: 1024, of_network: 256, of_one: 1024 };
 /// The bounds of the queue for lists. Each may read many rows, on a thread of its own.
 pub(super) const LISTS: Bounds = Bounds { at_once: 2, places: 128, of_network: 32, of_one: 16 };
 /// The bounds on listing and verifying backups.
@@ -153,6 +157,7 @@ pub(super) const USER_UPLOADS: Bounds = Bounds { at_once: 4, places: 32, of_netw
 
 /// How many blocking threads the queues above, and look-ups of names, may keep busy at once.
 pub const QUEUED_THREADS: usize = LISTS.at_once
+    + IMAGES.at_once
     + BACKUPS.at_once
     + BACKUP_DOWNLOADS.at_once
     + CONFIGURATIONS.at_once

@@ -40,6 +40,8 @@ enum Key {
 /// The client or user that the work is done for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Whom {
+    /// Whoever asks.
+    Anybody,
     /// A client.
     Client(ClientId),
     /// A signed-in user.

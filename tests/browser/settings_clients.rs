@@ -64,6 +64,8 @@ fn a_secret_is_shown_once_and_deleted() {
     assert!(secret.len() >= 32, "{secret}");
     root.click("#secret [data-close]");
     root.wait_for_text("[data-refresh=secrets]", &secret[..4]);
+    let page = root.eval("document.documentElement.outerHTML").to_string();
+    assert!(!page.contains(&secret), "it is gone from the page");
     root.open(&root.url().replace(op.base_url(), ""));
     assert!(!root.text("body").contains(&secret), "it is shown once");
 

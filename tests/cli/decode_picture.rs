@@ -84,7 +84,7 @@ fn it_is_bounded_before_it_has_read_anything() {
     // The last one that is set.
     wait_for(|| (limit("Max open files") == Some(3)).then_some(()));
     assert_eq!(limit("Max address space"), Some(256 * 1024 * 1024));
-    assert_eq!(limit("Max cpu time"), Some(4));
+    assert_eq!(limit("Max cpu time"), Some(3));
     assert_eq!(limit("Max core file size"), Some(0));
     assert_eq!(fs::read_to_string(format!("{folder}/oom_score_adj")).unwrap().trim(), "300");
     assert_eq!(niceness(&folder), (niceness("/proc/self") + 5).min(19));

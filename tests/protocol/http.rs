@@ -481,5 +481,5 @@ fn somebody_without_a_display_name_goes_by_their_username() {
         user.last_name = "".parse().unwrap();
     });
     let page = alice.agent.get("/settings/account").ok().text();
-    assert!(page.contains("<h1>alice</h1>") && page.contains("<strong>alice</strong>"), "{page}");
+    assert!(page.contains("<strong dir=\"auto\">alice</strong>"), "{page}");
 }

@@ -123,8 +123,15 @@ function showAnswer(id, answer) {
   for (const part of dialog.querySelectorAll('[data-if]')) part.hidden = !value(part.dataset.if);
   drawQr(dialog);
   const { then } = dialog.dataset;
-  dialog.addEventListener('close', () => (then ? go(fill(then, answer)) : refresh()), { once: true });
+  const onward = () => (then ? go(fill(then, answer)) : refresh());
+  dialog.addEventListener('close', () => (forget(dialog), onward()), { once: true });
   dialog.showModal();
+}
+
+/** Takes what was shown once, such as a secret, out of the page. */
+function forget(dialog) {
+  for (const place of dialog.querySelectorAll('[data-answer]')) place.textContent = '';
+  find('[data-qr]', dialog)?.removeAttribute('src');
 }
 
 function note(text) {

@@ -14,7 +14,7 @@ use crate::{
         },
         limiter::{BucketKey, Guess, Guessed},
         messages::{Locale, Messages},
-        pages::describe_browser,
+        pages::known_browser,
         refusal::RequestRefusal,
     },
     store::{StoreError, Tx, device_logins, reauthentications, sessions},
@@ -64,12 +64,19 @@ pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
     req.app.limiter().was_right(typed.guess);
     Ok(Response::json(&WaitingDeviceView {
         user_code: typed.code.expose(),
-        device: describe_browser(&login.user_agent, Messages::of(Locale::En)),
+        device: device(&login.user_agent),
         ip_address: login.ip_address,
         country: String::new(),
         city: String::new(),
         expires_at: login.expires_at,
     }))
+}
+
+/// The name of a device. A text that is not known is not shown: a stranger may have written it to be believed.
+fn device(user_agent: &str) -> String {
+    let messages = Messages::of(Locale::En);
+    let unknown = || messages.get("account.sessions.unknown_device").to_owned();
+    known_browser(user_agent, messages).unwrap_or_else(unknown)
 }
 
 /// Approves or denies the device.

@@ -1,5 +1,10 @@
 //! Pictures that are made to do harm, sent to a server in a process of its own.
 
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+};
+
 use image::{DynamicImage, ImageFormat, RgbImage};
 
 use super::{peak, upload};
@@ -243,4 +248,33 @@ impl Bits {
         self.bytes.extend([0; 16]);
         self.bytes
     }
+}
+
+/// Whoever announces a body and sends none holds the answer in memory all the while: it counts already.
+#[test]
+fn an_answer_counts_also_while_the_rest_of_its_request_is_awaited() {
+    const BACKGROUND: &str = "/api/application-images/background";
+    const SIZE: usize = 8 * 1024 * 1024 - 1024;
+    let cli = with_key();
+    let (server, mut agent) = start(&cli);
+    let file = [&super::png(100, 100)[..], &vec![0; SIZE]].concat();
+    assert_eq!(upload(&mut agent, BACKGROUND, &file).status, 204);
+    assert_eq!(agent.get(BACKGROUND).status, 200);
+    let before = peak(&server);
+
+    let request =
+        format!("GET {BACKGROUND} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n");
+    let mut streams: Vec<_> = (0..40)
+        .map(|_| {
+            let mut stream = TcpStream::connect(server.address()).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    for stream in &mut streams {
+        stream.read_exact(&mut [0; 12]).unwrap();
+    }
+    let grown = peak(&server) - before;
+    // Three that are held, and two that are read, each in several copies.
+    assert!(grown < 128 * 1024, "40 answers of 8 MiB: {grown} KiB more");
 }
