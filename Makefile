@@ -33,7 +33,7 @@ generate:
 # Every page of the settings, in both colour schemes and on a phone, to look at.
 pictures:
 	POCKETID_PICTURES="$(CURDIR)/target/pictures" \
-	    cargo test --locked --test integration -- --ignored browser::pictures
+	    cargo test --locked --test integration -- --ignored browser::pictures browser::terminal_pictures
 
 bench:
 	cargo bench --locked --bench budgets

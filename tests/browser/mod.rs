@@ -35,6 +35,7 @@ mod setup;
 mod sign_in;
 mod sign_out;
 mod signup;
+mod terminal_pictures;
 mod tour;
 mod tutorial;
 mod visitor;
