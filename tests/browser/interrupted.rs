@@ -56,8 +56,7 @@ fn rows_and_dialogs_come_back_too() {
     root.click("main [type=submit]");
     sign_in_again(&root);
     root.wait_for_text("main form [role=status]", "Your changes are back.");
-    root.click("main [type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("main [type=submit]");
     assert_eq!(op.texts("SELECT name FROM user_claims ORDER BY name"), ["department", "room"]);
 
     root.open("/settings/admin/api-keys");

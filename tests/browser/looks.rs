@@ -77,8 +77,7 @@ fn all_can_be_read_before_any_background_picture() {
 
     root.open("/settings/admin/application-configuration?tab=images");
     root.choose_file("#file-background", "stripes.svg", STRIPES);
-    root.click("form[data-send$='/background'] [type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("form[data-send$='/background'] [type=submit]");
 
     stranger.open("/login");
     let shown = stranger.eval(picture);

@@ -33,8 +33,7 @@ fn a_dozen_passkeys_are_told_apart_kept_and_removed_one_by_one() {
     root.click(".tabs [href$='tab=passkeys']");
     root.wait_for(".rows > li:nth-child(11)");
     fits(&root);
-    root.click(".rows > li:nth-child(5) .danger");
-    root.click("#ask-confirm");
+    root.confirm(".rows > li:nth-child(5) .danger");
     root.wait_for_text("#toasts", "Passkey removed");
     assert_eq!(op.count("passkeys"), 1 + 10);
 }

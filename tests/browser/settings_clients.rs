@@ -37,8 +37,7 @@ fn an_application_without_a_recipe_is_added_changed_and_deleted() {
     root.wait_for("#launchURL-error:not([hidden])");
     root.fill("#client [name=launchURL]", "https://wiki.example.com");
     root.click("#field-pkceEnabled");
-    root.click("#client [type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("#client [type=submit]");
     assert_eq!(op.texts("SELECT launch_url FROM clients"), ["https://wiki.example.com"]);
     assert_eq!(op.number("SELECT COUNT(*) FROM clients WHERE requires_pkce = 1"), 1);
 
@@ -46,8 +45,7 @@ fn an_application_without_a_recipe_is_added_changed_and_deleted() {
     root.wait_for_text("#ask-title", "Delete Wiki?");
     root.click("#ask button:not(#ask-confirm)");
     assert_eq!(op.count("clients"), 1, "who does not answer yes keeps it");
-    root.click(".danger-zone [data-send^=DELETE]");
-    root.click("#ask-confirm");
+    root.confirm(".danger-zone [data-send^=DELETE]");
     root.wait_for_text("#toasts", "Deleted Wiki");
     root.wait_for_text(".nothing", "No applications yet. Add your first one.");
 }
@@ -66,12 +64,11 @@ fn a_secret_is_shown_once_and_deleted() {
     root.wait_for_text("[data-refresh=secrets]", &secret[..4]);
     let page = root.eval("document.documentElement.outerHTML").to_string();
     assert!(!page.contains(&secret), "it is gone from the page");
-    root.open(&root.url().replace(op.base_url(), ""));
+    root.reload();
     assert!(!root.text("body").contains(&secret), "it is shown once");
 
     let count = op.count("client_secrets");
-    root.click(&format!("[aria-label^='Delete {}']", &secret[..4]));
-    root.click("#ask-confirm");
+    root.confirm(&format!("[aria-label^='Delete {}']", &secret[..4]));
     root.wait_for_text("#toasts", "Client secret deleted");
     assert_eq!(op.count("client_secrets"), count - 1);
 }
@@ -83,14 +80,12 @@ fn a_token_of_another_issuer_stands_in_for_a_secret() {
     root.click("[data-add-row='credentials.federatedIdentities']");
     root.fill("[data-row] [name=issuer]", "https://ci.example.com");
     root.fill("[data-row] [name=subject]", "repo:links");
-    root.click(".panel.section [type=submit]");
-    root.wait_for_text("#toasts", "Saved");
-    root.open(&root.url().replace(op.base_url(), ""));
+    root.save(".panel.section [type=submit]");
+    root.reload();
     assert_eq!(root.attribute("[data-row] [name=subject]", "value").as_deref(), Some("repo:links"));
     root.click("[data-row] [data-remove-row]");
-    root.click(".panel.section [type=submit]");
-    root.wait_for_text("#toasts", "Saved");
-    root.open(&root.url().replace(op.base_url(), ""));
+    root.save(".panel.section [type=submit]");
+    root.reload();
     assert!(!root.exists("[data-row]"));
 }
 
@@ -122,8 +117,7 @@ fn an_application_is_restricted_to_groups_and_opened_again() {
     root.click("[data-body*=isGroupRestricted]");
     root.wait_for("[name=userGroupIds]");
     root.click("[name=userGroupIds]");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     assert_eq!(op.count("client_groups"), 1);
     root.click("[data-body*=isGroupRestricted]");
     root.wait_for_text("#ask-title", "Let everybody sign in?");
@@ -139,9 +133,8 @@ fn claims_of_an_application_are_set_and_shown_in_the_preview() {
     root.click("[data-add-row=claims]");
     root.fill("[data-row] [name=name]", "role");
     root.fill("[data-row] [name=value]", "reader");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
-    root.open(&root.url().replace(op.base_url(), "").replace("claims", "preview&user=root"));
+    root.save("[type=submit]");
+    root.open(&format!("{}?tab=preview&user=root", root.path()));
     root.wait_for_text("pre", "reader");
     root.fill("[name=user]", "nobody");
     root.click("[type=submit]");
@@ -174,13 +167,11 @@ fn provisioning_is_turned_on_and_off() {
     let root = at_client(&op, "scim");
     root.fill("[name=endpoint]", "https://links.example.com/scim");
     root.fill("[name=token]", "hidden-token");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     assert_eq!(op.texts("SELECT endpoint FROM scim_providers"), ["https://links.example.com/scim"]);
     assert!(!root.eval("document.documentElement.outerHTML").to_string().contains("hidden-token"));
     root.wait_for_text(".panel-foot", "Sync now");
-    root.click("[data-send^='DELETE /api/scim']");
-    root.click("#ask-confirm");
+    root.confirm("[data-send^='DELETE /api/scim']");
     root.wait_for_text("[type=submit]", "Enable");
     assert_eq!(op.count("scim_providers"), 0);
 }

@@ -14,10 +14,9 @@ fn a_group_is_added_named_filled_and_deleted() {
     root.click("#group [type=submit]");
     root.wait_for_text("h1", "Family");
     root.fill("[name=friendlyName]", "All of us");
-    root.click("#group [type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("#group [type=submit]");
     root.wait_for_text("h1", "All of us");
-    let path = root.url().replace(op.base_url(), "");
+    let path = root.path();
 
     root.open(&format!("{path}?tab=users"));
     root.click("[data-opens=add-users]");
@@ -35,13 +34,11 @@ fn a_group_is_added_named_filled_and_deleted() {
     root.click("[data-add-row]");
     root.fill("[data-row] [name=key]", "quota");
     root.fill("[data-row] [name=value]", "10");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     assert_eq!(op.texts("SELECT value FROM group_claims"), ["10"]);
 
     root.open("/settings/admin/user-groups");
-    root.click("[aria-label='Delete All of us']");
-    root.click("#ask-confirm");
+    root.confirm("[aria-label='Delete All of us']");
     root.wait_for_text(".nothing", "No groups yet.");
 }
 
@@ -53,8 +50,7 @@ fn a_group_is_allowed_to_use_an_application() {
     let root = Visitor::admin(&op, "root");
     root.open(&format!("/settings/admin/user-groups/{group}?tab=clients"));
     root.click("[name=oidcClientIds]");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     assert_eq!(op.count("client_groups"), 1);
 }
 
@@ -81,8 +77,7 @@ fn an_invitation_is_a_link_and_a_code_to_scan_until_it_is_deleted() {
     let guest = Visitor::new(&op);
     guest.goto(&link);
     guest.wait_for("[name=username]");
-    root.click("[data-send^='DELETE /api/signup-tokens/']");
-    root.click("#ask-confirm");
+    root.confirm("[data-send^='DELETE /api/signup-tokens/']");
     root.wait_for_text(".nothing", "");
     assert_eq!(op.count("signup_tokens"), 0);
 }
@@ -100,24 +95,20 @@ fn an_api_is_added_with_permissions_and_deleted() {
     root.click("[data-add-row=permissions]");
     root.fill("[data-row] [name=key]", "orders:read");
     root.fill("[data-row] [name=name]", "Read orders");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     assert_eq!(op.texts("SELECT key FROM api_permissions"), ["orders:read"]);
 
     let line =
         format!("api grant https://orders.example.com {} --permission orders:read", client.id);
     op.beside(&format!("{line} --for user")).expect_success();
-    let path = root.url().replace(op.base_url(), "");
-    let path = path.split('?').next().unwrap();
+    let path = root.path();
     root.open(&format!("{path}?tab=clients"));
     root.wait_for_text("[data-refresh=table]", client.id.as_str());
     root.open(&format!("{path}?tab=metadata"));
     root.click("#field-enabled");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     root.open("/settings/admin/apis");
-    root.click("[aria-label='Delete Orders']");
-    root.click("#ask-confirm");
+    root.confirm("[aria-label='Delete Orders']");
     root.wait_for_text("#toasts", "Deleted Orders");
     assert_eq!(op.count("apis"), 0);
 }
@@ -147,8 +138,7 @@ fn a_key_of_the_api_is_shown_once_renewed_and_deleted() {
     assert_ne!(root.text("#token"), token);
     assert_eq!(op.agent().with_header("x-api-key", &token).get("/api/users/me").status, 401);
     root.click("#key [data-close]");
-    root.click("[data-send^='DELETE /api/api-keys/']");
-    root.click("#ask-confirm");
+    root.confirm("[data-send^='DELETE /api/api-keys/']");
     root.wait_for_text(".nothing", "");
     assert_eq!(op.count("api_keys"), 0);
 }

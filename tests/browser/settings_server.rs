@@ -15,23 +15,19 @@ fn the_configuration_is_changed_tab_by_tab_and_the_rest_stays() {
     root.click("[type=submit]");
     root.wait_for("#sessionDuration-error:not([hidden])");
     root.fill("[name=sessionDuration]", "90");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     root.open(&format!("{CONFIGURATION}?tab=signup"));
     root.select("[name=allowUserSignups]", "withToken");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     root.open(&format!("{CONFIGURATION}?tab=passkeys"));
     root.select("[name=webauthnUserVerification]", "preferred");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     root.open(&format!("{CONFIGURATION}?tab=email"));
     root.fill("[name=smtpHost]", "mail.example.com");
     root.fill("[name=smtpPort]", "587");
     root.fill("[name=smtpFrom]", "id@example.com");
     root.fill("[name=smtpPassword]", "hunter2");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     root.open(&format!("{CONFIGURATION}?tab=oidc"));
     root.wait_for("[type=submit]");
 
@@ -64,8 +60,7 @@ fn a_logo_of_the_installation_is_uploaded_and_reset() {
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>";
     let form = "form[data-send*='/logo']";
     root.choose_file(&format!("{form} input[type=file]"), "logo.svg", svg);
-    root.click(&format!("{form} [type=submit]"));
-    root.wait_for_text("#toasts", "Saved");
+    root.save(&format!("{form} [type=submit]"));
     assert_eq!(op.count("application_images"), 1);
     root.open(&format!("{CONFIGURATION}?tab=images"));
     root.click(&format!("{form} [data-send^=DELETE]"));
@@ -94,12 +89,10 @@ fn signing_keys_are_rotated_and_revoked_after_a_question() {
     let root = Visitor::admin(&op, "root");
     let before = op.count("signing_keys");
     root.open("/settings/admin/signing-keys");
-    root.click(".heading-actions button");
-    root.click("#ask-confirm");
+    root.confirm(".heading-actions button");
     root.wait_for_text("#toasts", "rotated");
     root.wait_for_text(".pages", &format!("of {}", 2 * before));
-    root.click(".danger-zone button");
-    root.click("#ask-confirm");
+    root.confirm(".danger-zone button");
     root.wait_for_text(".pages", &format!("of {before}"));
     assert_eq!(op.count("signing_keys"), before);
 }

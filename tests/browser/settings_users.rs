@@ -20,8 +20,7 @@ fn an_administrator_adds_changes_and_deletes_a_user() {
 
     root.fill("[name=displayName]", "Bob");
     root.click("#field-isAdmin");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     root.wait_for_text("h1", "Bob");
     assert_eq!(op.number("SELECT COUNT(*) FROM users WHERE is_admin"), 2);
 
@@ -58,16 +57,14 @@ fn a_users_groups_and_claims_are_set() {
     let root = Visitor::admin(&op, "root");
     root.open(&format!("{USERS}/{}?tab=groups", bob.id));
     root.click("[name=userGroupIds]");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     assert_eq!(op.count("group_members"), 1);
 
     root.open(&format!("{USERS}/{}?tab=claims", bob.id));
     root.click("[data-add-row]");
     root.fill("[data-row] [name=key]", "department");
     root.fill("[data-row] [name=value]", "Mathematics");
-    root.click("[type=submit]");
-    root.wait_for_text("#toasts", "Saved");
+    root.save("[type=submit]");
     assert_eq!(op.texts("SELECT value FROM user_claims"), ["Mathematics"]);
 }
 
@@ -79,8 +76,7 @@ fn an_administrator_signs_a_user_out() {
     root.open(&format!("{USERS}?search=bob"));
     let path = root.attribute("tbody a", "href").expect("the way to bob");
     root.open(&format!("{path}?tab=sessions"));
-    root.click("[data-send$='/sessions']");
-    root.click("#ask-confirm");
+    root.confirm("[data-send$='/sessions']");
     root.wait_for_text("[data-refresh=sessions]", "Not signed in anywhere.");
     bob.open("/settings/account");
     bob.wait_for_path("/login");

@@ -31,16 +31,15 @@ fn somebody_with_only_a_browser_can_do_the_whole_tutorial() {
     alice.fill("[name=name]", "family");
     alice.click("#group [type=submit]");
     alice.wait_for_text("h1", "Family");
-    let group = path_of(&alice);
+    let group = alice.path();
     alice.open("/settings/admin/users/new");
     alice.fill("[name=username]", "bob");
     alice.fill("[name=email]", "bob@example.com");
     alice.click("#user [type=submit]");
     alice.wait_for_text("h1", "bob");
-    alice.open(&format!("{}?tab=groups", path_of(&alice)));
+    alice.open(&format!("{}?tab=groups", alice.path()));
     alice.click("[name=userGroupIds]");
-    alice.click("main [type=submit]");
-    alice.wait_for_text("#toasts", "Saved");
+    alice.save("main [type=submit]");
     alice.open(&format!("{group}?tab=users"));
     alice.wait_for_text("tbody", "bob");
 
@@ -49,7 +48,7 @@ fn somebody_with_only_a_browser_can_do_the_whole_tutorial() {
     alice.fill("#client [name=name]", "Linkding");
     alice.click("#client [type=submit]");
     alice.wait_for_text("#secrets, .nothing", "No client secrets yet.");
-    let client = path_of(&alice);
+    let client = alice.path();
     alice.open(&client);
     alice.choose_file("#file-logo-light", "logo.svg", LOGO);
     alice.click("form[data-send$='light=true'] [type=submit]");
@@ -75,13 +74,7 @@ fn somebody_with_only_a_browser_can_do_the_whole_tutorial() {
     alice.wait_for_text("tbody", "Application allowed");
     alice.open("/settings/apps");
     alice.wait_for_text(".app strong", "Linkding");
-    alice.click("[data-send^='DELETE /api/oidc/users/me']");
-    alice.click("#ask-confirm");
+    alice.confirm("[data-send^='DELETE /api/oidc/users/me']");
     alice.wait_for_text("#toasts", "Linkding no longer has access");
     assert_eq!(op.count("consents"), 0);
-}
-
-fn path_of(visitor: &Visitor) -> String {
-    let path = visitor.eval("location.pathname");
-    path.as_str().expect("a path").to_owned()
 }

@@ -85,6 +85,31 @@ impl Visitor {
         self.wait_for_url(&format!("{}{path}", self.base_url));
     }
 
+    /// The path of the page that is shown.
+    pub(super) fn path(&self) -> String {
+        self.eval("location.pathname").as_str().expect("a path").to_owned()
+    }
+
+    /// Loads the page again.
+    #[track_caller]
+    pub(super) fn reload(&self) {
+        self.goto(&self.url());
+    }
+
+    /// Clicks on something that is asked about, and answers yes.
+    #[track_caller]
+    pub(super) fn confirm(&self, css: &str) {
+        self.click(css);
+        self.click("#ask-confirm");
+    }
+
+    /// Clicks on something that saves, and waits until it is saved.
+    #[track_caller]
+    pub(super) fn save(&self, css: &str) {
+        self.click(css);
+        self.wait_for_text("#toasts", "Saved");
+    }
+
     /// Signs in on the page for it.
     #[track_caller]
     pub(super) fn sign_in(&self) {

@@ -21,8 +21,12 @@ fn create_key(op: &TestOp, agent: &mut Agent) -> Answer {
 }
 
 fn first_passkey(agent: &mut Agent) -> String {
+    format!("/api/webauthn/credentials/{}", first_passkey_id(agent))
+}
+
+fn first_passkey_id(agent: &mut Agent) -> String {
     let passkeys = agent.get("/api/webauthn/credentials").ok().json();
-    format!("/api/webauthn/credentials/{}", passkeys[0]["id"].as_str().unwrap())
+    passkeys[0]["id"].as_str().unwrap().to_owned()
 }
 
 /// The table of `account/fresh_passkey.rs`, from outside.
@@ -196,14 +200,12 @@ fn recovery_and_removal_end_all_sessions_when_they_are_asked_to() {
     let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
 
     op.beside("recover alice --end-sessions").ok();
-    let path = first_passkey(&mut bob.agent);
-    let id = path.rsplit('/').next().unwrap();
+    let id = first_passkey_id(&mut bob.agent);
     op.beside(&format!("passkey remove bob {id} --yes")).expect_success();
     assert_eq!(bob.agent.get("/api/users/me").status, 200, "only when asked to");
     bob.authenticator = SoftAuthenticator::new(op.base_url());
     bob.authenticator.register(&mut bob.agent).ok();
-    let path = first_passkey(&mut bob.agent);
-    let id = path.rsplit('/').next().unwrap();
+    let id = first_passkey_id(&mut bob.agent);
     op.beside(&format!("passkey remove bob {id} --yes --end-sessions")).expect_success();
 
     assert_eq!(alice.agent.get("/api/users/me").status, 401);
@@ -219,8 +221,7 @@ fn an_administrators_cookie_alone_takes_and_gives_nothing_lasting_of_the_own_acc
     let mut root = op.person("root");
     op.change_user(root.id, |user| user.is_admin = true);
     let (alice, null) = (op.user("alice"), json!(null));
-    let passkey = first_passkey(&mut root.agent);
-    let passkey = passkey.rsplit('/').next().unwrap();
+    let passkey = first_passkey_id(&mut root.agent);
     let passkey = format!("/api/users/{}/webauthn-credentials/{passkey}", root.id);
     let code = |id| format!("/api/users/{id}/one-time-access-token");
     let (own_code, account) = (code(root.id), format!("/api/users/{}", root.id));
@@ -287,8 +288,7 @@ fn an_administrators_cookie_alone_changes_no_administrators_and_makes_none() {
     }
     let (alice, fired) = (op.user("alice"), op.user("fired"));
     op.change_user(fired.id, |user| (user.is_admin, user.disabled) = (true, true));
-    let passkey = first_passkey(&mut boss.agent);
-    let passkey = passkey.rsplit('/').next().unwrap();
+    let passkey = first_passkey_id(&mut boss.agent);
     op.advance(301);
     let agent = &mut root.agent;
     let users = op.count("users");
@@ -340,8 +340,7 @@ fn a_key_takes_over_no_administrator_who_has_a_passkey() {
     op.change_user(root.id, |user| user.is_admin = true);
     let invited = op.user("invited");
     op.change_user(invited.id, |user| user.is_admin = true);
-    let passkey = first_passkey(&mut root.agent);
-    let passkey = passkey.rsplit('/').next().unwrap();
+    let passkey = first_passkey_id(&mut root.agent);
     let key = op.beside("api-key create script --for root").ok();
     let mut script = op.agent().with_header("x-api-key", key.trim());
     let code = |id| format!("/api/users/{id}/one-time-access-token");
@@ -362,7 +361,7 @@ fn a_key_takes_over_no_administrator_who_has_a_passkey() {
         assert_eq!(script.json(Method::DELETE, &path, &json!(null)).error(), REFUSED);
     }
     SoftAuthenticator::new(op.base_url()).register(&mut boss.agent).ok();
-    let spare = first_passkey(&mut boss.agent).rsplit('/').next().unwrap().to_owned();
+    let spare = first_passkey_id(&mut boss.agent);
     let path = format!("/api/users/{}/webauthn-credentials/{spare}", boss.id);
     assert_eq!(script.json(Method::DELETE, &path, &json!(null)).status, 204, "another one stays");
     for document in [

@@ -295,14 +295,8 @@ fn a_page_with_its_style_sheets_and_scripts_is_under_60_kib() {
     let op = TestOp::start();
     let mut keeper = op.person("keeper");
     op.change_user(keeper.id, |user| user.is_admin = true);
-    let zipping = keeper.agent.with_header("accept-encoding", "gzip");
-    let mut zipping = zipping.with_header("sec-fetch-site", "same-origin");
     for path in ["/settings/account", "/settings/admin/users", "/settings/admin/oidc-clients/new"] {
-        let html = keeper.agent.get(path).text();
-        let files: std::collections::BTreeSet<_> =
-            html.split('"').filter(|part| part.starts_with("/assets/")).collect();
-        let page = zipping.get(path).body.len();
-        let loaded: usize = files.iter().map(|file| zipping.get(file).body.len()).sum();
+        let (page, loaded) = keeper.agent.weigh(path);
         assert!(page + loaded < 60 * 1024, "{path}: {page} and {loaded}");
     }
 }

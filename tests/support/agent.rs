@@ -1,6 +1,10 @@
 //! A browser without a face: requests, and a jar of cookies.
 
-use std::{collections::BTreeMap, error::Error, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error::Error,
+    sync::LazyLock,
+};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -130,6 +134,17 @@ impl Agent {
     /// `GET`
     pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, None, Bytes::new())
+    }
+
+    /// The bytes over the wire of a page and of the style sheets and scripts that it loads.
+    pub(crate) fn weigh(&mut self, path: &str) -> (usize, usize) {
+        let zipping = self.with_header("accept-encoding", "gzip");
+        let mut zipping = zipping.with_header("sec-fetch-site", "same-origin");
+        let html = self.get(path).ok().text();
+        let files: BTreeSet<_> =
+            html.split('"').filter(|part| part.starts_with("/assets/")).collect();
+        let page = zipping.get(path).body.len();
+        (page, files.iter().map(|file| zipping.get(file).body.len()).sum())
     }
 
     /// `POST` of a form.
