@@ -80,12 +80,12 @@ impl Pruned {
     }
 }
 
-/// What goes into a backup.
+/// The content of a backup.
 #[derive(Debug, Clone, Copy)]
 pub struct BackupInput<'a> {
     /// The database.
     pub store: &'a Store,
-    /// What is not in the database.
+    /// The parts that the database does not hold.
     pub facts: &'a Facts<'a>,
 }
 

@@ -18,21 +18,21 @@ pub struct RemovalOptions {
 
 /// A command that removes one thing.
 pub trait Removal {
-    /// What it removes.
+    /// The removed thing.
     type Thing;
-    /// What it prints in JSON.
+    /// The JSON output.
     type Gone: Serialize;
 
     /// The options that were given.
     fn options(&self) -> RemovalOptions;
 
-    /// Finds the thing. Refuses here what can be refused before anybody is asked.
+    /// Finds the thing. Refuses early, before the question.
     fn find(&self, tx: &mut Tx<'_>) -> Result<Option<Self::Thing>, CliError>;
 
     /// The error about a thing that does not exist.
     fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError>;
 
-    /// What happens after a yes, as a sentence.
+    /// The consequence of a yes, as a sentence.
     fn consequence(&self, thing: &Self::Thing) -> String;
 
     /// Removes the thing, and tells.

@@ -20,7 +20,7 @@ pub fn check(
     steps: &[PlanStep],
     faults: &mut DocumentFaults,
 ) {
-    let names = |kind: EntityKind| -> BTreeSet<String> {
+    let existing = |kind: EntityKind| {
         // Removed or renamed entities.
         let gone = steps.iter().filter(|step| step.kind == kind).filter_map(|step| {
             let old = step.old.as_ref()?.folded();
@@ -28,57 +28,38 @@ pub fn check(
         });
         let gone: BTreeSet<String> = gone.collect();
         let stays = current.of(kind).iter().map(Entity::folded).filter(|old| !gone.contains(old));
-        stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect()
+        Existing { kind, names: stays.chain(wanted.of(kind).iter().map(Entity::folded)).collect() }
     };
     let mut unknown = UnknownNames { faults, suggestions: SUGGESTIONS };
-    let (groups, clients) = (names(EntityKind::Group), names(EntityKind::Client));
+    let (groups, clients) = (existing(EntityKind::Group), existing(EntityKind::Client));
     if wanted.of(EntityKind::Group).iter().any(|group| !group.list("members").is_empty()) {
-        let users = names(EntityKind::User);
+        let users = existing(EntityKind::User);
         for group in wanted.of(EntityKind::Group) {
-            require(
-                group,
-                "members",
-                None,
-                Known { kind: EntityKind::User, names: &users },
-                &mut unknown,
-            );
+            require(group, "members", None, &users, &mut unknown);
         }
     }
     for client in wanted.of(EntityKind::Client) {
-        require(
-            client,
-            "allowedUserGroups",
-            None,
-            Known { kind: EntityKind::Group, names: &groups },
-            &mut unknown,
-        );
+        require(client, "allowedUserGroups", None, &groups, &mut unknown);
     }
     let apis: BTreeMap<_, _> =
         current.of(EntityKind::Api).iter().map(|api| (api.folded(), api)).collect();
     for api in wanted.of(EntityKind::Api) {
-        require(
-            api,
-            "clients",
-            Some("clientId"),
-            Known { kind: EntityKind::Client, names: &clients },
-            &mut unknown,
-        );
+        require(api, "clients", Some("clientId"), &clients, &mut unknown);
         permissions(apis.get(&api.folded()).copied(), api, &mut unknown);
     }
 }
 
-/// The entities that exist afterwards.
-#[derive(Clone, Copy)]
-struct Known<'a> {
+/// The entities of a kind that exist after all steps.
+struct Existing {
     kind: EntityKind,
-    names: &'a BTreeSet<String>,
+    names: BTreeSet<String>,
 }
 
 fn require(
     thing: &Entity,
     field: &str,
     key: Option<&str>,
-    Known { kind, names }: Known<'_>,
+    Existing { kind, names }: &Existing,
     unknown: &mut UnknownNames<'_>,
 ) {
     for value in thing.list(field) {

@@ -10,7 +10,7 @@ use super::{Algorithm, SigningKey};
 /// Longest parameter of a key that is read, in bytes: enough for RSA with 8192 bits.
 const MAX_PART: usize = 1_024;
 
-/// What surrounds the parts of a key in PKCS#8.
+/// The bytes around the parts of a key in PKCS#8.
 struct Template {
     /// Before the private part.
     head: &'static [u8],

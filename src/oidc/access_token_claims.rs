@@ -56,7 +56,7 @@ pub struct ClientToken {
     pub jti: AccessTokenId,
     /// The API that it is for.
     pub resource: Option<Resource>,
-    /// What it allows.
+    /// The allowed access.
     pub scope: String,
 }
 

@@ -78,7 +78,7 @@ const CHECKS: &[Check] = &[
     read_code_challenge,
 ];
 
-/// What is checked.
+/// The request under check.
 struct Asked<'a> {
     params: &'a Params,
     client: &'a Client,
@@ -86,7 +86,7 @@ struct Asked<'a> {
     recognise: &'a dyn Fn(&str) -> Option<IdTokenHint>,
 }
 
-/// What was read so far.
+/// The values read so far.
 struct Draft {
     request: AuthorizationRequest,
     /// The user whom `id_token_hint` names.

@@ -24,7 +24,7 @@ pub fn create(
     draft: &OneTimeAccessDraft,
 ) -> Result<Timestamp, Refusal> {
     if user.id == UserId::STATIC {
-        // The account of `STATIC_API_KEY` is nobody who could sign in.
+        // No person belongs to the account of `STATIC_API_KEY`.
         return Err(Refusal::NotFound(Noun::User));
     }
     if user.disabled {

@@ -37,7 +37,7 @@ use crate::crypto::tls;
 pub const LOOKUPS: usize = CONFIGURED_LOOKUPS + STRANGE_LOOKUPS;
 /// Those of names that an administrator configured.
 const CONFIGURED_LOOKUPS: usize = 6;
-/// Those of names that a stranger chose, who may know some that take long.
+/// Those of names that a stranger chose, perhaps because they take long.
 const STRANGE_LOOKUPS: usize = 4;
 
 static CONFIGURED_TURNS: Semaphore = Semaphore::const_new(CONFIGURED_LOOKUPS);

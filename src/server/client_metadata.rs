@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    App, failure::PageError, http::Head, limiter::Policy, pages::PageProblem,
+    App, failure::PageError, http::Head, limiter::Policy, limits, pages::PageProblem,
     refusal::RequestRefusal, turns::Whom,
 };
 use crate::{
@@ -26,8 +26,6 @@ use crate::{
 const FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn to fetch.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
-/// The most characters of a fault that are logged.
-const MAX_LOGGED: usize = 500;
 
 /// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +120,7 @@ pub(super) async fn is_current(
         }
         Err(error) => {
             // A stranger wrote some of it.
-            let error: String = error.to_string().chars().take(MAX_LOGGED).collect();
+            let error: String = error.to_string().chars().take(limits::LOGGED).collect();
             tracing::warn!(client_id = %id, error, "rejected a client metadata document");
             Ok(false)
         }

@@ -177,12 +177,8 @@ async fn read_large(
     read: impl Fn(&mut Tx<'_>) -> Result<Option<Image>, StoreError> + Send + 'static,
 ) -> Result<Option<Image>, ApiError> {
     let place = req.app.images().line_up(req.head.client_ip, Whom::Anybody);
-    let turn = place.ok_or_else(|| ApiError::rate_limited(1))?.turn().await;
-    let read = req.app.store().read_apart(move |tx| {
-        let _turn = &turn;
-        read(tx)
-    });
-    Ok(read.await?)
+    let place = place.ok_or_else(|| ApiError::rate_limited(1))?;
+    Ok(place.read(req.app.store(), read).await?)
 }
 
 fn missing() -> ApiError {

@@ -13,6 +13,8 @@ use crate::{
     outbound::LOOKUPS,
 };
 
+/// A text in the log, in characters: part of it may come from an unauthenticated caller.
+pub(super) const LOGGED: usize = 500;
 /// A body, in bytes, unless its route sets another limit.
 pub(super) const BODY: usize = 16 * 1024;
 /// An authorization or logout request by POST, in bytes: an ID token of 48 KiB, a state of 8 KiB,
@@ -112,8 +114,8 @@ pub(super) const UNSENT_OF_CUSTOMER: usize = 32 * 1024 * 1024;
 /// delays few others.
 pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
-/// The bounds of the queue for logos and backgrounds, which may have megabytes. Anybody may ask for
-/// them, and a page of applications shows many.
+/// The bounds of the queue for logos and backgrounds, which may have megabytes. They are public, and a
+/// page of applications shows many.
 pub(super) const IMAGES: Bounds =
     Bounds { at_once: 2, places: 1024, of_network: 256, of_one: 1024 };
 /// The bounds of the queue for lists. Each may read many rows, on a thread of its own.

@@ -14,7 +14,10 @@ use ipnet::IpNet;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::networks;
-use crate::model::{ClientId, UserId};
+use crate::{
+    model::{ClientId, UserId},
+    store::{Store, StoreError, Tx},
+};
 
 /// The limits of a queue.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +43,7 @@ enum Key {
 /// The client or user that the work is done for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Whom {
-    /// Whoever asks.
+    /// Any caller.
     Anybody,
     /// A client.
     Client(ClientId),
@@ -102,6 +105,24 @@ pub(super) struct Turn {
 }
 
 impl QueuePlace {
+    /// Waits for the turn, and reads on a thread of its own, which keeps the turn until it has ended.
+    pub(super) async fn read<T, E>(
+        self,
+        store: &Store,
+        read: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let turn = self.turn().await;
+        let read = store.read_apart(move |tx| {
+            let _turn = &turn;
+            read(tx)
+        });
+        read.await
+    }
+
     /// Waits for the turn of this place.
     pub(super) async fn turn(self) -> Turn {
         let slot = Arc::clone(&self.turns.slots).acquire_owned().await;

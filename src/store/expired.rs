@@ -53,7 +53,7 @@ const DELETE_OLD_EVENTS: &str = "
 /// The number of statements in a round, each with its own batch.
 pub const STEPS: usize = DELETES.len() + 1;
 
-/// What counts as expired.
+/// The times before which rows count as expired.
 #[derive(Debug, Clone, Copy)]
 pub struct ExpiryBounds {
     /// Rows that end at this time or earlier are deleted.

@@ -26,7 +26,7 @@ pub struct NewOneTimeCode {
     pub id: Uuid,
     /// Its digest.
     pub digest: CodeDigest,
-    /// Whom it signs in.
+    /// The user that it signs in.
     pub user_id: UserId,
     /// When it was made.
     pub created_at: Timestamp,

@@ -111,11 +111,11 @@ pub fn before_serving(
     Ok(())
 }
 
-/// What is applied.
+/// A file to apply.
 struct Applied {
     workshop: Workshop,
     wanted: DesiredState,
-    /// The steps that were shown, if somebody was asked.
+    /// The steps that the user confirmed, if any.
     seen: Option<Vec<PlanStep>>,
 }
 

@@ -66,7 +66,7 @@ impl List {
 }
 
 impl GrantList {
-    /// A list of grants that nobody searched for.
+    /// A list of grants without a search.
     pub fn of(grants: Vec<LiveGrant>) -> Self {
         Self { grants, is_searched: false }
     }

@@ -55,7 +55,7 @@ impl List {
 }
 
 impl SessionList {
-    /// A list of sessions that nobody searched for.
+    /// A list of sessions without a search.
     pub fn of(sessions: Vec<(Session, Username)>) -> Self {
         Self { sessions, is_searched: false }
     }

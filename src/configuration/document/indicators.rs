@@ -36,7 +36,7 @@ pub fn excess(text: &str, max_values: usize) -> Option<Position> {
     None
 }
 
-/// What stands before a byte.
+/// The context before a byte.
 struct Before {
     byte: u8,
     /// The last byte that is no space.

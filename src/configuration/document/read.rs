@@ -22,7 +22,7 @@ pub struct DocumentReader<'a> {
     pub faults: DocumentFaults,
 }
 
-/// What the entries of a list are, and how many there may be.
+/// The shape of the entries of a list, and their maximum number.
 #[derive(Clone, Copy)]
 struct Entries<'a> {
     of: &'a ValueShape,

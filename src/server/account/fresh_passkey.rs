@@ -13,7 +13,7 @@ use crate::{
         request::SignedIn,
     },
     store::{
-        Tx, api_keys, passkeys, reauthentications,
+        StoreError, Tx, api_keys, passkeys, reauthentications,
         sessions::{self, OpenSession},
     },
 };
@@ -80,7 +80,7 @@ impl AccountCaller {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum AccountChange {
     AddPasskey,
-    /// Making somebody an administrator, or no longer one.
+    /// Giving or taking the role of an administrator.
     ChangeAdministrators,
     /// Username and email: applications recognise users by them, and sign-in finds users by them.
     ChangeLoginNames,
@@ -178,35 +178,43 @@ impl AccountChange {
         asker: &AccountCaller,
         user: &User,
     ) -> Result<(), ApiError> {
-        if !user.is_admin {
-            return Ok(());
-        }
-        self.keep_from_keys(tx, asker, user)?;
-        self.allow(tx, asker)
+        if user.is_admin { self.allow_for(tx, asker, user) } else { Ok(()) }
     }
 
-    /// Refuses with an API key what leads to signing in as an administrator who has a passkey: whoever
-    /// has the key would go on in their name when the key has expired. That is a code for them, also after
-    /// they are no administrator for a moment, and an account made anew with their id.
-    pub(in crate::server) fn keep_from_keys(
+    /// Like [`Self::allow`], for a change of the account `user`. Refuses API keys where [`Self::is_kept_from`] says so.
+    pub(in crate::server) fn allow_for(
         self,
         tx: &mut Tx<'_>,
         asker: &AccountCaller,
         user: &User,
     ) -> Result<(), ApiError> {
+        if self.is_kept_from(tx, asker, user)? {
+            return Err(ApiError::key_not_allowed());
+        }
+        self.allow(tx, asker)
+    }
+
+    /// Whether the asker has an API key, and the change leads to signing in as an administrator who has
+    /// a passkey: whoever has the key would go on in their name when the key has expired. That is a code
+    /// for them, also after they are no administrator for a moment, and an account made anew with their id.
+    pub(in crate::server) fn is_kept_from(
+        self,
+        tx: &mut Tx<'_>,
+        asker: &AccountCaller,
+        user: &User,
+    ) -> Result<bool, StoreError> {
         if !matches!(asker, AccountCaller::Program { .. }) || !user.is_admin {
-            return Ok(());
+            return Ok(false);
         }
         let passkeys = passkeys::list_of_user(tx, user.id)?.len();
-        let takes_over = match self {
+        Ok(match self {
             Self::ChangeAdministrators | Self::CreateOneTimeCode | Self::DeleteAccount => {
                 passkeys > 0
             }
             // The last one, since without any they may have a code.
             Self::RemovePasskey => passkeys == 1,
             _ => false,
-        };
-        if takes_over { Err(ApiError::key_not_allowed()) } else { Ok(()) }
+        })
     }
 
     /// Refuses early what would be refused in the end, before it costs anything. Does not consume the proof.

@@ -137,8 +137,8 @@ pub async fn read(mut body: Body) -> Result<Bytes, BodyError> {
     }
 }
 
-/// Reads a whole body that has to keep a pace: who waits for a turn must not wait for somebody who sends
-/// next to nothing.
+/// Reads a whole body, and gives up when it falls behind a pace: a client that sends next to nothing must
+/// not delay the uploads behind it.
 pub async fn read_steadily(mut body: Body) -> Result<Bytes, BodyError> {
     let (limit, start) = (body.limit, Instant::now());
     let mut read = BytesMut::new();

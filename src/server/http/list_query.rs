@@ -57,12 +57,8 @@ impl<W: Acting, B> Authorised<W, B> {
         T: Send + 'static,
         E: From<StoreError> + Into<ApiError> + Send + 'static,
     {
-        let turn = self.line_up(self.app.lists())?.turn().await;
-        let read = self.app.store().read_apart(move |tx| {
-            let _turn = &turn;
-            read(tx)
-        });
-        read.await.map_err(Into::into)
+        let place = self.line_up(self.app.lists())?;
+        place.read(self.app.store(), read).await.map_err(Into::into)
     }
 }
 

@@ -14,14 +14,11 @@ use hyper::{
 use serde::Serialize;
 
 use super::{
+    super::limits,
     Pieces,
     compression::{WORTHWHILE, gzip},
 };
 use crate::oidc::{OAuthError, OAuthErrorCode};
-
-/// The maximum length of a text in the log, in characters: part of it may come from an
-/// unauthenticated caller.
-const LOGGED: usize = 500;
 
 /// The additions to a request's log line. Never contains a secret.
 #[derive(Debug, Clone, Default)]
@@ -167,14 +164,14 @@ impl Response {
 
     /// Adds the client to the log line.
     pub fn log_client(mut self, client_id: &str) -> Self {
-        self.note.client_id = Some(client_id.chars().take(LOGGED).collect());
+        self.note.client_id = Some(client_id.chars().take(limits::LOGGED).collect());
         self
     }
 
     /// Adds the error to the log line.
     pub fn log_error(mut self, error: &'static str, detail: impl Into<String>) -> Self {
         self.note.error = Some(error);
-        self.note.detail = Some(detail.into().chars().take(LOGGED).collect());
+        self.note.detail = Some(detail.into().chars().take(limits::LOGGED).collect());
         self
     }
 

@@ -46,7 +46,7 @@ pub(in crate::server) enum Policy {
     FirstUserCodes,
     /// Beginning an interaction, by the KiB.
     Interaction,
-    /// Rotating signing keys, unless the old ones are revoked.
+    /// Rotating signing keys with a key of the API.
     KeyRotation,
     /// Finishing a sign-in with a passkey.
     Login,

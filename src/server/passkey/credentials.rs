@@ -51,8 +51,7 @@ pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Respon
     let id = parse_id(&id)?;
     let user = req.who.user.clone();
     let removed = req.act(id, move |act, id| {
-        AccountChange::RemovePasskey.keep_from_keys(act, &asker, &user)?;
-        AccountChange::RemovePasskey.allow(act, &asker)?;
+        AccountChange::RemovePasskey.allow_for(act, &asker, &user)?;
         Ok::<_, ApiError>(passkeys::remove(act, user.id, *id)?)
     });
     removed.await?;

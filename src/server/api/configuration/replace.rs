@@ -55,53 +55,37 @@ fn apply(
     caller: &User,
     asker: &AccountCaller,
 ) -> Result<Vec<PlanStep>, ApiError> {
-    let before = administrators(act)?;
-    let kept = kept_from_keys(act, asker, &before)?;
+    let before = users::list_all_administrators(act)?;
+    let kept = kept_from(act, asker, &before)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;
     if !still_may(act, caller)? {
         return Err(not_oneself());
     }
-    let after = administrators(act)?;
+    let after = users::list_all_administrators(act)?;
     if kept.iter().any(|id| after.iter().all(|user| user.id != *id)) {
         return Err(ApiError::key_not_allowed());
     }
-    if after != before {
+    if !before.iter().map(known).eq(after.iter().map(known)) {
         AccountChange::ChangeAdministrators.allow(act, asker)?;
     }
     Ok(steps)
 }
 
-/// An administrator, as sign-in knows them.
-#[derive(PartialEq)]
-struct KnownAdministrator {
-    id: UserId,
-    username: Username,
-    email: Option<EmailAddress>,
-    disabled: bool,
+/// The fields of an administrator that sign-in looks at.
+fn known(user: &User) -> (UserId, &Username, Option<&EmailAddress>, bool) {
+    (user.id, &user.username, user.email.as_ref(), user.disabled)
 }
 
-fn administrators(tx: &mut Tx<'_>) -> Result<Vec<KnownAdministrator>, StoreError> {
-    let all = users::list_all_administrators(tx)?.into_iter();
-    let known = all.map(|User { id, username, email, disabled, .. }| KnownAdministrator {
-        id,
-        username,
-        email,
-        disabled,
-    });
-    Ok(known.collect())
-}
-
-/// The administrators who stay such whatever a program with an API key sends.
-fn kept_from_keys(
+/// The administrators who stay such, since the asker may not make them others.
+fn kept_from(
     tx: &mut Tx<'_>,
     asker: &AccountCaller,
-    administrators: &[KnownAdministrator],
-) -> Result<Vec<UserId>, ApiError> {
+    administrators: &[User],
+) -> Result<Vec<UserId>, StoreError> {
     let mut kept = Vec::new();
-    for KnownAdministrator { id, .. } in administrators {
-        let Some(user) = users::find(tx, *id)? else { continue };
-        if AccountChange::ChangeAdministrators.keep_from_keys(tx, asker, &user).is_err() {
-            kept.push(*id);
+    for user in administrators {
+        if AccountChange::ChangeAdministrators.is_kept_from(tx, asker, user)? {
+            kept.push(user.id);
         }
     }
     Ok(kept)

@@ -27,7 +27,7 @@ pub(super) async fn set(req: Request, user_id: String) -> Result<Response, ApiEr
 pub(super) async fn set_own(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     if !req.who.user.is_admin {
-        // What turns out to be no picture takes a turn of the decoder, too.
+        // Any file takes a turn of the decoder, a picture or not.
         let own = BucketKey::User(req.who.user.id);
         let limiter = req.app.limiter();
         limiter.check_key(Policy::PictureAttempt, own).map_err(ApiError::rate_limited)?;

@@ -36,8 +36,7 @@ fn allow(
     user: &User,
 ) -> Result<(), ApiError> {
     if change.changes_role(user) {
-        AccountChange::ChangeAdministrators.keep_from_keys(tx, asker, user)?;
-        AccountChange::ChangeAdministrators.allow(tx, asker)
+        AccountChange::ChangeAdministrators.allow_for(tx, asker, user)
     } else if change.changes_login_names(user) {
         // The username and the email identify an administrator at sign-in.
         AccountChange::ChangeLoginNames.allow_to_admin(tx, asker, user)

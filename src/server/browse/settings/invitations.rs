@@ -2,7 +2,7 @@
 
 use super::{
     enter::Visit,
-    words::{badge, delete_action, pick_group},
+    words::{all_groups, badge, delete_action},
 };
 use crate::{
     model::{Group, SignupToken, Timestamp},
@@ -16,7 +16,7 @@ use crate::{
             TableRow, Tone,
         },
     },
-    store::{self, groups},
+    store,
 };
 
 const USERS: &str = "/settings/admin/users";
@@ -46,15 +46,7 @@ pub(super) async fn list(req: Request) -> Page {
     });
     table.is_searchable = false;
     table.empty = "invitations.none";
-    let picks = visit
-        .req
-        .app
-        .store()
-        .read(groups::list)
-        .await?
-        .into_iter()
-        .map(|(group, _)| pick_group(&group))
-        .collect();
+    let picks = all_groups(&visit.req.app).await?;
     let Visit { layout, frame, .. } = visit;
     let heading = Heading {
         about: Some(layout.t("invitations.about").to_owned()),

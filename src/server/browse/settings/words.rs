@@ -2,7 +2,11 @@
 
 use crate::{
     model::{CustomClaim, Group, Timestamp},
-    server::pages::{Badge, Layout, Pick, Question, RowAction, TableCell, Tone},
+    server::{
+        App,
+        pages::{Badge, Layout, Pick, Question, RowAction, TableCell, Tone},
+    },
+    store::{StoreError, groups},
 };
 
 /// The button that deletes something, after a question.
@@ -39,6 +43,12 @@ pub(super) fn badge(text: impl Into<String>, tone: Tone) -> TableCell {
 /// A date that many days from now, as the REST API takes it.
 pub(super) fn in_days(now: Timestamp, days: i64) -> String {
     now.plus(days * 86_400).to_string()
+}
+
+/// All groups, to pick from.
+pub(super) async fn all_groups(app: &App) -> Result<Vec<Pick>, StoreError> {
+    let groups = app.store().read(groups::list).await?;
+    Ok(groups.iter().map(|(group, _)| pick_group(group)).collect())
 }
 
 /// A group to pick.

@@ -2,7 +2,7 @@
 
 use crate::server::pages::{Heading, Layout, PageFrame, Time};
 
-/// Shows the applications that somebody may use.
+/// Shows the applications of a user.
 #[derive(Debug, askama::Template)]
 #[template(path = "settings/apps.html")]
 pub struct AppsPage {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         enter::{Visit, answer},
-        words::pick_group,
+        words::all_groups,
     },
     PATH,
 };
@@ -15,7 +15,6 @@ use crate::{
         http::Request,
         pages::{Heading, NewClientPage, RecipeCard, RecipePage},
     },
-    store::groups,
 };
 
 /// `GET /settings/admin/oidc-clients/new`
@@ -32,14 +31,7 @@ pub(in crate::server::browse::settings) async fn new(req: Request) -> Page {
 pub(in crate::server::browse::settings) async fn by_recipe(req: Request, name: String) -> Page {
     let Visit { req, layout, frame } = Visit::of_admin(req, PATH).await?;
     let entry = with_library(&req.app, move |library| library.find(&name)).await??;
-    let picks = req
-        .app
-        .store()
-        .read(groups::list)
-        .await?
-        .into_iter()
-        .map(|(group, _)| pick_group(&group))
-        .collect();
+    let picks = all_groups(&req.app).await?;
     let title = layout.with("recipes.add", "name", &entry.recipe.title);
     answer(&RecipePage {
         heading: Heading::below("/settings/admin/oidc-clients/new", "clients.add", title),
