@@ -1,8 +1,12 @@
 //! The shared resources of a command. Each is created on first use.
 
 use std::{
-    cell::OnceCell, collections::BTreeMap, fs::DirBuilder, os::unix::fs::DirBuilderExt as _,
-    path::Path, sync::Arc,
+    cell::OnceCell,
+    collections::BTreeMap,
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use uuid::Uuid;
@@ -19,6 +23,7 @@ use crate::{
         Timestamp, UserId,
     },
     operations::{Act, By},
+    pocket_id::TwoDatabases,
     server,
     settings::Settings,
     store::{Store, StoreError, app_config},
@@ -32,6 +37,8 @@ pub struct Context {
     now: Timestamp,
     report: Report,
     settings: OnceCell<Settings>,
+    /// The database of a Pocket ID in the place of ours or beside it; known with the settings.
+    pocket_id: OnceCell<Option<PathBuf>>,
     store: OnceCell<Store>,
 }
 
@@ -45,6 +52,7 @@ impl Context {
             rng: Arc::new(SystemRng::new()),
             report,
             settings: OnceCell::new(),
+            pocket_id: OnceCell::new(),
             store: OnceCell::new(),
         }
     }
@@ -83,9 +91,17 @@ impl Context {
     /// The settings, read once.
     pub fn settings(&self) -> Result<&Settings, CliError> {
         if self.settings.get().is_none() {
-            drop(self.settings.set(Settings::from_environment()?));
+            let mut settings = Settings::from_environment()?;
+            drop(self.pocket_id.set(leave_to_pocket_id(&mut settings.database)));
+            drop(self.settings.set(settings));
         }
         Ok(self.settings.get().expect("it was just set"))
+    }
+
+    /// The database of a Pocket ID in the place of ours or beside it, if its data is to come over.
+    pub fn pocket_id(&self) -> Result<Option<&Path>, CliError> {
+        let takes_over = self.settings()?.takes_over;
+        Ok(self.pocket_id.get().and_then(Option::as_deref).filter(|_| takes_over))
     }
 
     /// The settings, for a command that prints URLs; warns if the URLs may be useless.
@@ -131,15 +147,23 @@ impl Context {
     /// that is imported.
     pub fn store_to_fill(&self) -> Result<&Store, CliError> {
         if self.store.get().is_none() {
-            self.make_data_folder()?;
-            drop(self.store.set(Store::open(&self.settings()?.database)?));
+            drop(self.store.set(self.open_store_to_fill()?));
         }
         Ok(self.store.get().expect("it was just set"))
     }
 
     /// Opens the database; the command keeps it.
     pub fn open_store(&self) -> Result<Store, CliError> {
-        refuse_beside_pocket_id(self.settings()?)?;
+        if let (Database::Sqlite(ours), Some(theirs)) =
+            (&self.settings()?.database, self.pocket_id()?)
+        {
+            refuse_beside_pocket_id(ours, theirs)?;
+        }
+        self.open_store_to_fill()
+    }
+
+    /// [`Self::open_store`], also beside the data of a Pocket ID, which comes over.
+    pub fn open_store_to_fill(&self) -> Result<Store, CliError> {
         self.make_data_folder()?;
         Ok(Store::open(&self.settings()?.database)?)
     }
@@ -203,22 +227,28 @@ impl Context {
     }
 }
 
-/// Refuses to create a database beside one of Pocket ID: all accounts would seem to be gone.
-fn refuse_beside_pocket_id(settings: &Settings) -> Result<(), CliError> {
-    let Database::Sqlite(path) = &settings.database else { return Ok(()) };
-    let folder = settings.data_folder();
-    let theirs = folder.join("pocket-id.db");
-    if path.exists() || !theirs.exists() {
+/// Leaves the database of a Pocket ID to it, and finds that. If `DB_CONNECTION_STRING` names it, as it
+/// may have done for Pocket ID, ours is another file in the same folder.
+fn leave_to_pocket_id(database: &mut Database) -> Option<PathBuf> {
+    let Database::Sqlite(path) = database else { return None };
+    let TwoDatabases { theirs, ours } = TwoDatabases::find(path)?;
+    *path = ours;
+    Some(theirs)
+}
+
+/// Refuses to create a database beside the data of a Pocket ID: all accounts would seem to be gone.
+fn refuse_beside_pocket_id(ours: &Path, theirs: &Path) -> Result<(), CliError> {
+    if ours.exists() {
         return Ok(());
     }
-    let (path, theirs) = (path.display(), theirs.display());
-    let message =
-        format!("there is no database at {path}, but a database of Pocket ID at {theirs}");
+    let message = format!(
+        "there is no database at {}, but one of Pocket ID at {}",
+        ours.display(),
+        theirs.display()
+    );
     Err(CliError::new(Kind::Configuration, message)
-        .hint(format!("to import it: pocketid import {}", folder.display()))
-        .hint(
-            "to start with an empty database, set DB_CONNECTION_STRING to a file in another folder",
-        ))
+        .hint("start the server, which takes over its data: pocketid serve")
+        .hint("to start with an empty database instead, set POCKETID_IMPORT=off"))
 }
 
 /// Creates the folder with access for its owner only: it holds the encryption key and every

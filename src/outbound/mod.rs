@@ -38,7 +38,7 @@ pub const LOOKUPS: usize = CONFIGURED_LOOKUPS + STRANGE_LOOKUPS;
 /// Those of names that an administrator configured.
 const CONFIGURED_LOOKUPS: usize = 6;
 /// Those of names that a stranger chose, perhaps because they take long.
-const STRANGE_LOOKUPS: usize = 4;
+const STRANGE_LOOKUPS: usize = 8;
 
 static CONFIGURED_TURNS: Semaphore = Semaphore::const_new(CONFIGURED_LOOKUPS);
 static STRANGE_TURNS: Semaphore = Semaphore::const_new(STRANGE_LOOKUPS);

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs::File, io::Read as _, path::Path};
 use super::{
     Export, ImportFault,
     actors::Actors,
+    beside::{OURS, THEIRS},
     budget::Budget,
     cell::{Cell, PocketIdRow},
     document,
@@ -13,17 +14,14 @@ use super::{
 };
 use crate::store::foreign::{self, ForeignFile};
 
-/// The database file of Pocket ID.
-const DATABASE: &str = "pocket-id.db";
-
 /// Reads the folder.
 pub(super) fn read(path: &Path) -> Result<Export, ImportFault> {
     let mut export = match () {
         () if path.join(document::NAME).is_file() => read_export(path)?,
-        () if path.join(DATABASE).is_file() => read_database(&path.join(DATABASE))?,
+        () if path.join(THEIRS).is_file() => read_database(&path.join(THEIRS))?,
         // This is the working folder of Pocket ID, which contains `data`.
-        () if path.join("data").join(DATABASE).is_file() => return read(&path.join("data")),
-        () if path.join("pocketid.db").is_file() => {
+        () if path.join("data").join(THEIRS).is_file() => return read(&path.join("data")),
+        () if path.join(OURS).is_file() => {
             return Err(ImportFault::Ours { path: path.to_owned(), what: "the data folder" });
         }
         () => {
@@ -33,6 +31,17 @@ pub(super) fn read(path: &Path) -> Result<Export, ImportFault> {
         }
     };
     read_uploads(&path.join("uploads"), &mut export.uploads)?;
+    Ok(export)
+}
+
+/// Reads a database and the folder with its files.
+pub(super) fn read_in_place(
+    database: &Path,
+    uploads: Option<&Path>,
+) -> Result<Export, ImportFault> {
+    let mut export = read_database(database)?;
+    let beside = database.with_file_name("uploads");
+    read_uploads(uploads.unwrap_or(&beside), &mut export.uploads)?;
     Ok(export)
 }
 

@@ -8,6 +8,7 @@ mod accounts;
 mod actors;
 mod apis;
 mod archive;
+mod beside;
 mod budget;
 mod cell;
 mod clients;
@@ -29,6 +30,7 @@ mod uploads;
 
 use std::path::Path;
 
+pub use beside::TwoDatabases;
 pub use contents::{Contents, ImportedClient, LeftOut, RenamedAccount};
 pub use export::Export;
 pub use fault::ImportFault;
@@ -43,8 +45,18 @@ impl Export {
         let metadata = std::fs::metadata(path).map_err(|cause| ImportFault::io(path, cause))?;
         let export =
             if metadata.is_dir() { data_folder::read(path)? } else { archive::read(path)? };
-        export.refuse_older()?;
-        if export.tables.rows("users").is_empty() { Err(ImportFault::Empty) } else { Ok(export) }
+        export.checked()
+    }
+
+    /// Reads a database where Pocket ID has it, and its files: in `uploads`, or in the folder `uploads`
+    /// beside the database.
+    pub fn in_place(database: &Path, uploads: Option<&Path>) -> Result<Self, ImportFault> {
+        data_folder::read_in_place(database, uploads)?.checked()
+    }
+
+    fn checked(self) -> Result<Self, ImportFault> {
+        self.refuse_older()?;
+        if self.tables.rows("users").is_empty() { Err(ImportFault::Empty) } else { Ok(self) }
     }
 
     /// Converts the data to the model.

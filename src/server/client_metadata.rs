@@ -2,11 +2,20 @@
 //! (draft-ietf-oauth-client-id-metadata-document). The document is fetched when it is unknown or
 //! too old.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
-    App, failure::PageError, http::Head, limiter::Policy, limits, pages::PageProblem,
-    refusal::RequestRefusal, turns::Whom,
+    App,
+    failure::PageError,
+    http::Head,
+    limiter::Policy,
+    limits,
+    pages::PageProblem,
+    refusal::RequestRefusal,
+    turns::{Turn, Whom},
 };
 use crate::{
     model::{ClientId, Timestamp},
@@ -26,6 +35,8 @@ use crate::{
 const FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn to fetch.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
+/// How long the resolver may go on with a name after the fetch was given up.
+const RESOLVER_TIME: Duration = Duration::from_secs(30);
 
 /// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -101,12 +112,17 @@ pub(super) async fn is_current(
         .line_up(head.client_ip, Whom::Client(id.clone()))
         .ok_or(LookupFault::Busy)?;
     let turn = tokio::time::timeout(QUEUE_TIME, place.turn()).await;
-    let _turn = turn.map_err(|_| LookupFault::Busy)?;
+    let turn = turn.map_err(|_| LookupFault::Busy)?;
     // An earlier request in the queue may have fetched it.
     if is_fresh(app, id, head.now).await? {
         return Ok(true);
     }
-    match fetch(app, id, head.now).await {
+    let started = Instant::now();
+    let fetched = fetch(app, id, head.now).await;
+    if started.elapsed() >= FETCH_TIME {
+        keep_for_resolver(turn);
+    }
+    match fetched {
         Ok(description) => {
             let by = By::new(head.actor(), head.now, app.shared_rng());
             let saved = app.store().write(by.act(description, clients::save_description));
@@ -125,6 +141,15 @@ pub(super) async fn is_current(
             Ok(false)
         }
     }
+}
+
+/// Keeps the turn of a fetch that took too long: its look-up of the name may go on, and one network
+/// must not begin another one for each that it waited for.
+fn keep_for_resolver(turn: Turn) {
+    tokio::spawn(async move {
+        tokio::time::sleep(RESOLVER_TIME).await;
+        drop(turn);
+    });
 }
 
 async fn is_fresh(app: &App, id: &ClientId, now: Timestamp) -> Result<bool, StoreError> {

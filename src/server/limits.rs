@@ -115,9 +115,8 @@ pub(super) const UNSENT_OF_CUSTOMER: usize = 32 * 1024 * 1024;
 pub(super) const METADATA_FETCHES: Bounds =
     Bounds { at_once: 10, places: 40, of_network: 3, of_one: 40 };
 /// The bounds of the queue for logos and backgrounds, which may have megabytes. They are public, and a
-/// page of applications shows many.
-pub(super) const IMAGES: Bounds =
-    Bounds { at_once: 2, places: 1024, of_network: 256, of_one: 1024 };
+/// page of applications shows many; but others wait while a few networks fill the queue.
+pub(super) const IMAGES: Bounds = Bounds { at_once: 2, places: 512, of_network: 64, of_one: 512 };
 /// The bounds of the queue for lists. Each may read many rows, on a thread of its own.
 pub(super) const LISTS: Bounds = Bounds { at_once: 2, places: 128, of_network: 32, of_one: 16 };
 /// The bounds on listing and verifying backups.

@@ -96,6 +96,10 @@ pub struct Settings {
     pub database: Database,
     /// Why the default database may not be the intended one.
     pub database_doubt: Option<Doubt>,
+    /// The folder in which Pocket ID keeps its files, if it was set.
+    pub upload_path: Option<PathBuf>,
+    /// Whether a server without data of its own takes over that of a Pocket ID.
+    pub takes_over: bool,
     /// The address and port of the server.
     pub listen: SocketAddr,
     /// The peers whose `X-Forwarded-For` is trusted.
@@ -158,6 +162,10 @@ impl Settings {
             encryption_key: faults.collect(encryption_key(source)),
             encryption_key_file: source.value("ENCRYPTION_KEY_FILE").map(PathBuf::from),
             database,
+            upload_path: source.value("UPLOAD_PATH").map(PathBuf::from),
+            takes_over: faults
+                .collect(source.parse_with("POCKETID_IMPORT", parse_switch))
+                .unwrap_or(true),
             listen: SocketAddr::new(
                 host.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
                 port.unwrap_or(DEFAULT_PORT),
@@ -247,6 +255,14 @@ fn parse_host(text: &str) -> Result<IpAddr, String> {
 
 fn parse_port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| "is not a port number from 0 to 65535".into())
+}
+
+fn parse_switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("is neither on nor off".into()),
+    }
 }
 
 fn parse_days(text: &str) -> Result<u32, String> {

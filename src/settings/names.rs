@@ -26,7 +26,6 @@ pub(super) const NOT_SUPPORTED: &[&str] = &[
     "TRUSTED_PLATFORM",
     "UNIX_SOCKET",
     "UNIX_SOCKET_MODE",
-    "UPLOAD_PATH",
 ];
 
 /// Variables of Pocket ID before version 2, with their new names.

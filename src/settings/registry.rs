@@ -40,6 +40,16 @@ pub const SETTINGS: &[SettingLine] = &[
         "data/pocketid.db",
         "The SQLite file, or postgres://user:password@host/database",
     ),
+    line(
+        &["POCKETID_IMPORT"],
+        "on",
+        "Whether a server without data of its own takes over that of a Pocket ID beside it: on or off",
+    ),
+    line(
+        &["UPLOAD_PATH"],
+        "uploads beside the database",
+        "Folder with the pictures of Pocket ID, which come over with its data",
+    ),
     line(&["HOST", "PORT"], "0.0.0.0, 1411", "Where to listen"),
     line(
         &["TRUST_PROXY"],

@@ -9,30 +9,48 @@ use super::{StoreError, error::Foreign};
 /// The first bytes of an SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Whether a file is a database of this program, under whatever name. Creates no file beside it, and
+/// The program that wrote a database file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrittenBy {
+    /// This program.
+    Ours,
+    /// Pocket ID.
+    PocketId,
+    /// All of it is still in the log beside it, which is not read here.
+    InLog,
+}
+
+/// Finds the program that wrote a file, under whatever name. Creates no file beside it, and
 /// takes an unreadable file for something else.
-pub fn is_ours(path: &Path) -> bool {
+pub fn written_by(path: &Path) -> Option<WrittenBy> {
     let mut start = [0; MAGIC.len()];
     // Opening a pipe would wait for its other end.
     let is_sqlite = path.is_file()
         && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
         && start == MAGIC;
     if !is_sqlite {
-        return false;
+        return None;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    let tables = "SELECT COUNT(*), COALESCE(MAX(name = 'meta'), 0) FROM sqlite_schema
-                   WHERE type = 'table'";
+    let tables = "SELECT COUNT(*), COALESCE(MAX(name = 'meta'), 0),
+                         COALESCE(SUM(name IN ('schema_migrations', 'oidc_clients')), 0) = 2
+                    FROM sqlite_schema WHERE type = 'table'";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let read = Connection::open_with_flags(immutable(path), flags)
-        .and_then(|file| file.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?))));
-    match read {
-        // All of it is still in the log, which is not read here.
-        Ok((0_i64, _)) => has_log(path),
-        Ok((_, has_meta)) => has_meta,
-        Err(_) => false,
+        .and_then(|file| file.query_row(tables, [], read));
+    match read.ok()? {
+        (0_i64, ..) => has_log(path).then_some(WrittenBy::InLog),
+        (_, true, _) => Some(WrittenBy::Ours),
+        (_, _, true) => Some(WrittenBy::PocketId),
+        _ => None,
     }
+}
+
+/// Whether a file is a database of this program, as far as can be told without its log.
+pub fn is_ours(path: &Path) -> bool {
+    matches!(written_by(path), Some(WrittenBy::Ours | WrittenBy::InLog))
 }
 
 fn has_log(path: &Path) -> bool {

@@ -40,13 +40,31 @@ pub struct List {
     pub filterable: &'static [(&'static str, &'static str, FilterKind)],
     /// The searched expressions, in lower case.
     pub searched: &'static [&'static str],
+    /// The number of all rows, where it is kept.
+    pub(super) kept_count: Option<KeptCount>,
 }
+
+/// A query for a number of rows that triggers keep, on PostgreSQL.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeptCount(pub(super) &'static str);
 
 /// A part of the rows, in their order.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     limit: i64,
     offset: i64,
+    /// The number of all rows, if it is known.
+    total: Option<i64>,
+}
+
+impl Span {
+    /// The same rows, counted from the end, if that is nearer.
+    fn counted_from_end(self) -> Option<Self> {
+        let Self { limit, offset, total } = self;
+        let limit = limit.min(total? - offset);
+        let after = total? - offset - limit;
+        (0 <= after && after < offset).then_some(Self { limit, offset: after, total })
+    }
 }
 
 /// The kind of values of a filter.
@@ -134,7 +152,7 @@ impl List {
     ) -> Result<ListPage<T>, StoreError> {
         let limit = query.limit.clamp(1, MAX_PAGE);
         let mut bound = Bound { fixed, added: Vec::new() };
-        let mut condition = self.condition(query, &mut bound);
+        let mut condition = self.condition(tx, query, &mut bound);
         let total = match self.few_found(tx, query, &bound, &condition)? {
             Some(found) => {
                 bound.added.clear();
@@ -142,7 +160,11 @@ impl List {
                 i64::try_from(found.len()).unwrap_or(i64::MAX)
             }
             None => {
-                let count = format!("SELECT COUNT(*) FROM {}{condition}", self.from);
+                // SQLite counts in a time not worth mentioning.
+                let is_kept = condition.is_empty() && tx.is_on_postgres();
+                let kept = self.kept_count.filter(|_| is_kept).map(|KeptCount(sql)| sql.to_owned());
+                let count = || format!("SELECT COUNT(*) FROM {}{condition}", self.from);
+                let count = kept.unwrap_or_else(count);
                 tx.query_opt(&count, &bound.lend(), |row| row.get(0))?.unwrap_or(0)
             }
         };
@@ -153,7 +175,7 @@ impl List {
         let sql = self.page_sql(
             query,
             &condition,
-            Span { limit, offset: (page - 1) * limit },
+            Span { limit, offset: (page - 1) * limit, total: Some(total) },
             &mut bound,
         );
         let items = tx.query_all(&sql, &bound.lend(), read)?;
@@ -169,26 +191,31 @@ impl List {
         read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let mut bound = Bound { fixed, added: Vec::new() };
-        let condition = self.condition(query, &mut bound);
-        let sql =
-            self.page_sql(query, &condition, Span { limit: query.limit, offset: 0 }, &mut bound);
+        let condition = self.condition(tx, query, &mut bound);
+        let all = Span { limit: query.limit, offset: 0, total: None };
+        let sql = self.page_sql(query, &condition, all, &mut bound);
         tx.query_all(&sql, &bound.lend(), read)
     }
 
-    /// The statement for `limit` rows after `offset`. For a far page, an inner statement passes over the
-    /// rows before it: it reads keys only, which an index has.
+    /// The statement for a part of the rows. For a far page, an inner statement passes over the rows
+    /// before it, or after it if they are fewer: it reads keys only, which an index has.
     fn page_sql(
         &self,
         query: &ListQuery,
         condition: &str,
-        Span { limit, offset }: Span,
+        span: Span,
         bound: &mut Bound<'_>,
     ) -> String {
         let Self { columns, from, key, .. } = self;
-        let order = self.order(query);
-        let (limit, offset_number) = (bound.add(limit), bound.add(offset));
-        let rest = format!("{condition} ORDER BY {order} LIMIT ?{limit} OFFSET ?{offset_number}");
-        if offset < FAR {
+        let order = self.order(query, Way::Forward);
+        let is_far = span.offset >= FAR;
+        let from_end = span.counted_from_end().filter(|_| is_far);
+        let way = if from_end.is_some() { Way::Backward } else { Way::Forward };
+        let Span { limit, offset, .. } = from_end.unwrap_or(span);
+        let (limit, offset) = (bound.add(limit), bound.add(offset));
+        let inner = self.order(query, way);
+        let rest = format!("{condition} ORDER BY {inner} LIMIT ?{limit} OFFSET ?{offset}");
+        if !is_far {
             format!("SELECT {columns} FROM {from}{rest}")
         } else {
             format!(
@@ -229,23 +256,30 @@ impl List {
         search.filter(|_| !self.searched.is_empty())
     }
 
-    fn order(&self, query: &ListQuery) -> String {
+    fn order(&self, query: &ListQuery, way: Way) -> String {
         let wanted = query.sort.as_deref();
         let found = self.sortable.iter().find(|(name, _)| Some(*name) == wanted);
-        let way = if query.is_descending { "DESC" } else { "ASC" };
+        let is_backward = way == Way::Backward;
+        let direction = if query.is_descending == is_backward { "ASC" } else { "DESC" };
         match found {
-            Some((_, sql)) if *sql == self.key => format!("{sql} {way}"),
-            Some((_, sql)) => format!("{sql} {way}, {} {way}", self.key),
+            Some((_, sql)) if *sql == self.key => format!("{sql} {direction}"),
+            Some((_, sql)) => format!("{sql} {direction}, {} {direction}", self.key),
+            None if is_backward => reversed(self.order),
             None => self.order.to_owned(),
         }
     }
 
-    fn condition(&self, query: &ListQuery, bound: &mut Bound<'_>) -> String {
+    fn condition(&self, tx: &Tx<'_>, query: &ListQuery, bound: &mut Bound<'_>) -> String {
         let mut conditions: Vec<String> = self.condition.map(str::to_owned).into_iter().collect();
         // The database rejects a parameter that no condition uses.
         if let Some(search) = self.searched(query) {
-            let number = bound.add(part(search));
-            let has = |sql: &&str| format!("strpos({sql}, ?{number}) > 0");
+            // PostgreSQL finds a pattern, and nothing else, in an index of trigrams.
+            let is_pattern = tx.is_on_postgres();
+            let number = bound.add(if is_pattern { pattern(search) } else { part(search) });
+            let has = |sql: &&str| match is_pattern {
+                true => format!("{sql} LIKE ?{number} ESCAPE '\\'"),
+                false => format!("strpos({sql}, ?{number}) > 0"),
+            };
             let searched: Vec<_> = self.searched.iter().map(has).collect();
             conditions.push(format!("({})", searched.join(" OR ")));
         }
@@ -330,6 +364,22 @@ impl FromColumn for Operand {
     }
 }
 
+/// The direction in which the rows before a page are passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Forward,
+    Backward,
+}
+
+/// The opposite of an order. No expression in an order of a list contains a comma.
+fn reversed(order: &str) -> String {
+    let opposite = |part: &str| match part.strip_suffix(" DESC") {
+        Some(expression) => format!("{expression} ASC"),
+        None => format!("{} DESC", part.strip_suffix(" ASC").unwrap_or(part)),
+    };
+    order.split(", ").map(opposite).collect::<Vec<_>>().join(", ")
+}
+
 /// A searched text: in lower case, as the searched expressions are, and bounded.
 fn part(search: &str) -> String {
     search.to_lowercase().chars().take(MAX_SEARCH).collect()
@@ -372,6 +422,16 @@ mod tests {
     #[test]
     fn a_search_takes_percent_and_underscore_as_they_are() {
         assert_eq!(pattern("50%_A\\"), "%50\\%\\_a\\\\%");
+    }
+
+    #[test]
+    fn a_page_near_the_end_is_counted_from_there() {
+        let span = |offset| Span { limit: 20, offset, total: Some(105) }.counted_from_end();
+        let rows = |span: Span| (span.limit, span.offset);
+        assert_eq!(span(40).map(rows), None);
+        assert_eq!(span(60).map(rows), Some((20, 25)));
+        assert_eq!(span(100).map(rows), Some((5, 0)), "the last page");
+        assert_eq!(reversed("a DESC, b, c ASC"), "a ASC, b DESC, c DESC");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     StoreError, Tx, api_keys, backchannel_logouts, consents, grants, one_time_access_tokens,
     sessions,
 };
-use crate::model::{ClientId, Scope, Session, SessionId, Timestamp, UserId};
+use crate::model::{Amr, ClientId, Scope, Session, SessionId, Timestamp, UserId};
 
 /// Ends a session with its grants. Grants with `offline_access` stay (OIDC Core §11, Back-Channel
 /// Logout §2.7). Returns the clients to notify; `None` when it had already ended. `notice` is the
@@ -77,6 +77,24 @@ pub fn revoke_sessions_of(
     sessions::revoke_others(tx, user_id, kept, now)?;
     one_time_access_tokens::delete_all(tx, user_id)?;
     Ok(sessions)
+}
+
+/// Ends what leads into an account without its passkey: one-time codes, and the sessions that began
+/// with a code or the approval of another device, except `kept`. For the moment in which an account
+/// gets its first passkey or more rights: whoever had a code from an earlier time must not have a part in that.
+pub fn end_ways_without_passkey(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    new_id: impl Fn() -> Uuid,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for session in sessions::list_of_user(tx, user_id, now)? {
+        if session.amr != Amr::Passkey && Some(session.id) != kept {
+            end_session(tx, &session, new_id(), now)?;
+        }
+    }
+    one_time_access_tokens::delete_all(tx, user_id)
 }
 
 /// The second step: lists the sessions with live grants except `kept`, including those that ended

@@ -167,6 +167,11 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// Whether it is on PostgreSQL, for the few statements that differ.
+    pub(super) fn is_on_postgres(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
     /// Lifts the timeouts of requests for this transaction.
     pub fn take_your_time(&mut self) -> Result<(), StoreError> {
         match &mut self.engine {

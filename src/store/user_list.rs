@@ -2,7 +2,7 @@
 
 use super::{
     StoreError, Tx, custom_claims, groups,
-    list::{FilterKind, List, ListPage, ListQuery},
+    list::{FilterKind, KeptCount, List, ListPage, ListQuery},
     users,
 };
 use crate::model::{CustomClaim, Group, GroupId, User};
@@ -30,6 +30,7 @@ const PAGES: List = List {
         ("isAdmin", "u.is_admin", FilterKind::Bool),
     ],
     searched: &["u.search_text"],
+    kept_count: Some(KeptCount("SELECT SUM(added)::bigint FROM user_counts")),
 };
 
 /// The members of the group `?1`.

@@ -394,6 +394,29 @@ fn a_one_time_code_ends_with_the_first_passkey_and_with_another_role() {
     assert_eq!(op.agent().post(&path(&spare), &json!({})).error(), "401 token_invalid_or_expired");
 }
 
+/// A code opens a session, and the session lives on: it must not come into the account's later rights.
+#[test]
+fn a_session_from_a_code_ends_with_the_first_passkey_and_with_the_role_of_an_administrator() {
+    let op = TestOp::start();
+    let came_in = |id| {
+        let code = op.one_time_code(id, 600);
+        let mut agent = op.agent();
+        agent.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
+        agent
+    };
+    let mut bob = op.person("bob");
+    let mut thief = came_in(bob.id);
+    op.beside("user update bob --admin").expect_success();
+    assert_eq!(thief.get("/api/users/me").status, 401);
+    bob.agent.get("/api/users/me").ok();
+
+    let alice = op.user("alice");
+    let (mut thief, mut owner) = (came_in(alice.id), came_in(alice.id));
+    SoftAuthenticator::new(op.base_url()).register(&mut owner).ok();
+    assert_eq!(thief.get("/api/users/me").status, 401);
+    owner.get("/api/users/me").ok();
+}
+
 /// Whoever had the session may have made a code, and would come back with it.
 #[test]
 fn to_end_all_sessions_ends_the_one_time_codes() {

@@ -1,5 +1,6 @@
 //! `STATIC_API_KEY`: a key that the environment has (Pocket ID 2.14).
 
+use hyper::Method;
 use serde_json::json;
 
 use crate::support::{agent::Agent, op::TestOp};
@@ -85,4 +86,20 @@ fn the_account_is_deleted_when_a_server_starts_without_the_key() {
     let mut program = replica.agent().with_header("x-api-key", KEY);
     assert_eq!(program.get("/api/users/me").error(), "401 not_signed_in");
     assert!(op.audit_kinds().iter().any(|kind| kind == "ACCOUNT_DELETED"));
+}
+
+/// With it, an account would be no administrator for some rules, and take the key's place.
+#[test]
+fn nobody_else_gets_the_id_of_the_static_account() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let user =
+        json!({ "id": ID, "username": "eve", "displayName": "Eve", "email": "e@example.com" });
+    let made = root.agent.post("/api/users", &user);
+    assert_eq!(made.error(), "409 already_in_use");
+    let document = json!({ "users": [{ "id": ID, "username": "eve", "isAdmin": true }] });
+    let applied = root.agent.json(Method::PUT, "/api/configuration", &document);
+    assert!(applied.status >= 400, "{}", applied.text());
+    assert_eq!(op.texts("SELECT username FROM users"), ["root"]);
 }

@@ -83,6 +83,11 @@ impl ImportSummary {
 
     /// Signs of a fault in the old system or in its copy. The user has to confirm them.
     pub fn doubts(&self) -> Vec<String> {
+        self.hints_of_loss().into_iter().chain(self.doubt_about_names()).collect()
+    }
+
+    /// Signs that a part of the old system is missing.
+    pub fn hints_of_loss(&self) -> Vec<String> {
         let log = "pocket-id.db has a write-ahead log, but the file pocket-id.db-wal is missing: \
                    accounts, clients and keys may be missing too. Copy pocket-id.db, \
                    pocket-id.db-wal and pocket-id.db-shm together while Pocket ID is stopped, or \
@@ -91,8 +96,25 @@ impl ImportSummary {
         let has_no_clients = self.imported.users > 0 && self.imported.clients == 0;
         let doubts = [(self.log_is_missing, log), (has_no_clients, clients)];
         let doubts = doubts.into_iter().filter(|(is_so, _)| *is_so);
-        let doubts = doubts.map(|(_, doubt)| doubt.to_owned());
-        doubts.chain(self.doubt_about_names()).collect()
+        doubts.map(|(_, doubt)| doubt.to_owned()).collect()
+    }
+
+    /// Accounts and groups that are not imported, or with another name.
+    pub fn doubts_about_people(&self) -> Vec<String> {
+        let left = self.left_out.iter().filter(|it| matches!(it.kind, "user" | "group"));
+        let left = left.map(|LeftOut { kind, name, reason }| format!("{kind} {name}: {reason}"));
+        left.chain(self.doubt_about_names()).collect()
+    }
+
+    /// The objects that are not imported.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// The counts in one line, without those of which there is nothing.
+    pub fn counted(&self) -> String {
+        let rows = self.imported.rows().into_iter().filter(|(_, count)| *count > 0);
+        rows.map(|(what, count)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
     }
 
     /// Reports usernames that equal another account's email: a user chose that email as their
@@ -122,9 +144,9 @@ impl ImportSummary {
     }
 
     /// Warnings about changed behaviour, with their fixes.
-    pub fn warnings(&self) -> impl Iterator<Item = &'static str> {
+    pub fn warnings(&self) -> Vec<String> {
         let nobody = "no enabled administrator was imported; to create one: pocketid setup";
-        (!self.has_administrator).then_some(nobody).into_iter()
+        (!self.has_administrator).then(|| nobody.to_owned()).into_iter().collect()
     }
 
     /// Announces the import to a person.

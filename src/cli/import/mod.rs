@@ -2,18 +2,19 @@
 
 mod fault;
 mod found;
+mod incoming;
 mod write;
 
 use std::path::PathBuf;
 
-use found::ImportSummary;
-use write::Sealed;
+pub use found::ImportSummary;
+pub use incoming::Incoming;
+pub use write::is_in_use;
 
 use super::{context::Context, error::CliError, prompt, secret_file};
 use crate::{
     crypto::Secret,
-    encryption_key::{self, KeyOrigin},
-    model::EventKind,
+    encryption_key::KeyOrigin,
     pocket_id::{Export, Unlock},
 };
 
@@ -60,8 +61,8 @@ impl Import {
         let key = self.encryption_key(ctx)?;
         let unlock =
             if self.new_signing_keys { Unlock::LeaveBehind } else { Unlock::With(key.as_ref()) };
-        let contents = export.into_contents(unlock, ctx.now()).map_err(fault::told)?;
-        let found = ImportSummary::of(&contents, self.dry_run);
+        let incoming = Incoming::of(export, unlock, ctx.now()).map_err(fault::told)?;
+        let found = incoming.summary(self.dry_run);
         let doubts = found.doubts();
         doubts.iter().for_each(|doubt| ctx.report().warn(doubt));
         if self.dry_run {
@@ -72,12 +73,8 @@ impl Import {
         if ctx.report().can_ask() || !doubts.is_empty() {
             prompt::confirm(ctx, self.yes, &found.told())?;
         }
-        let master_key = encryption_key::unlock(ctx.settings()?, store, ctx.rng().as_ref())?;
-        let data = [("users", contents.users.len().to_string())];
-        let event = ctx.event(EventKind::Imported, None, data);
-        let sealed = Sealed::of(&contents, master_key, ctx.rng().as_ref(), ctx.now());
-        store.write_blocking(move |tx| write::write(tx, &contents, &sealed, &event))?;
-        found.warnings().for_each(|warning| ctx.report().warn(warning));
+        incoming.write(ctx, store)?;
+        found.warnings().iter().for_each(|warning| ctx.report().warn(warning));
         let origin = KeyOrigin::of(ctx.settings()?)?;
         Ok(found.sealed_under(origin))
     }

@@ -17,15 +17,25 @@ use crate::{
     },
 };
 
+/// What an installation has that an import would mix with.
+fn in_use(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
+    Ok(match () {
+        () if users::anybody_exists(tx)? => Some("accounts"),
+        () if !clients::names(tx)?.is_empty() => Some("clients"),
+        () if !groups::names(tx)?.is_empty() => Some("groups"),
+        () if !apis::list(tx)?.is_empty() => Some("APIs"),
+        () => None,
+    })
+}
+
+/// Whether an installation has data.
+pub fn is_in_use(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    in_use(tx).map(|what| what.is_some())
+}
+
 /// Refuses to import into an installation that has data.
 pub fn refuse_if_in_use(tx: &mut Tx<'_>) -> Result<(), CliError> {
-    let what = match () {
-        () if users::anybody_exists(tx)? => "accounts",
-        () if !clients::names(tx)?.is_empty() => "clients",
-        () if !groups::names(tx)?.is_empty() => "groups",
-        () if !apis::list(tx)?.is_empty() => "APIs",
-        () => return Ok(()),
-    };
+    let Some(what) = in_use(tx)? else { return Ok(()) };
     Err(CliError::refused(format!("the database already contains {what}"))
         .hint("import into an empty database: set DB_CONNECTION_STRING"))
 }

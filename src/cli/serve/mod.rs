@@ -5,6 +5,7 @@ mod logging;
 mod runtime;
 mod set_up;
 mod signals;
+mod take_over;
 
 use std::{
     io::ErrorKind,
@@ -27,6 +28,7 @@ use crate::{
     store::{Store, StoreError, passkeys, server_stop},
 };
 use runtime::runtime;
+use take_over::TakeOver;
 
 const EXAMPLES: &str = "\
 Each has a variant with _FILE, such as ENCRYPTION_KEY_FILE, that names a file with the value.
@@ -67,11 +69,14 @@ impl Serve {
         // Binds first: a port in use must not leave a new database behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
         let new_file = set_up::new_file(&settings).map(Path::to_owned);
-        let store = ctx.open_store()?;
+        let take_over = TakeOver::find(ctx)?;
+        let store = ctx.open_store_to_fill()?;
         let _claim = store.claim_for_server()?;
         let now = ctx.now();
         let trace = server::note_first_start(&settings, &store, now)?;
-        if let Some(path) = new_file {
+        if let Some(take_over) = take_over {
+            take_over.finish(ctx, &store)?;
+        } else if let Some(path) = new_file {
             set_up::tell_of_new(&path, trace.as_ref());
         }
         if store.read_blocking(move |tx| server_stop::is_asked(tx, now))? {

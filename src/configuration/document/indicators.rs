@@ -14,20 +14,27 @@ use super::fault::Position;
 /// files with nearly as many values as are allowed come near to it.
 const OF_FOUR_VALUES: usize = 9;
 
+/// The bytes of a byte order mark in UTF-8.
+const MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
 /// The place where a file has more indicators than so many values need.
 pub fn excess(text: &str, max_values: usize) -> Option<Position> {
     let mut left = max_values.saturating_mul(OF_FOUR_VALUES) / 4;
-    let mut before = Before { byte: b'\n', word: b'\n', in_directive: false };
+    let mut before =
+        Before { byte: b'\n', word: b'\n', is_at_line_start: true, in_directive: false };
     for (at, byte) in text.bytes().enumerate() {
         let rest = &text.as_bytes()[at..];
         before.in_directive =
-            !is_break(byte) && (before.in_directive || (byte == b'%' && is_break(before.byte)));
+            !is_break(byte) && (before.in_directive || (byte == b'%' && before.is_at_line_start));
         if before.in_directive || before.begins_document(rest) || before.begins_token(rest) {
             match left.checked_sub(1) {
                 Some(fewer) => left = fewer,
                 None => return Some(position(until(text, at))),
             }
         }
+        // The parser passes over byte order marks (YAML 1.2.2 §5.2) at the start of a line.
+        let is_mark = MARK.contains(&byte);
+        before.is_at_line_start = is_break(byte) || (before.is_at_line_start && is_mark);
         before.byte = byte;
         if !is_space(byte) {
             before.word = byte;
@@ -41,6 +48,8 @@ struct Before {
     byte: u8,
     /// The last byte that is no space.
     word: u8,
+    /// Whether nothing but byte order marks stands before it in its line.
+    is_at_line_start: bool,
     /// Whether the line is a directive (YAML 1.2.2 §6.8), whose every word may take memory.
     in_directive: bool,
 }
@@ -48,7 +57,7 @@ struct Before {
 impl Before {
     /// Whether a document begins or ends here (YAML 1.2.2 §9.1), which the parser sees in a collection, too.
     fn begins_document(&self, rest: &[u8]) -> bool {
-        is_break(self.byte) && (rest.starts_with(b"---") || rest.starts_with(b"..."))
+        self.is_at_line_start && (rest.starts_with(b"---") || rest.starts_with(b"..."))
     }
 
     /// Whether a token may begin or end here (YAML 1.2.2 §5.3, §7.3.3). `-` does not begin one in a
@@ -122,6 +131,7 @@ mod tests {
         assert_eq!(count("%a b\n%\n"), 5);
         assert_eq!(count("a\n---\n...\n"), 2);
         assert_eq!(count("50% --- ... %a\n"), 0, "within a line");
+        assert_eq!(count("\u{feff}%a b\n\u{feff}\u{feff}%\n\u{feff}---\n"), 6, "after marks");
     }
 
     #[test]

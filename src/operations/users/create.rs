@@ -58,10 +58,22 @@ impl UserDraft {
     }
 }
 
-/// Creates an account. Refused when its username or email belongs to another account, and when no
-/// display name is given and the full name is too long for one. `reason` is added to the audit
-/// entry.
+/// Creates an account. Refused when its username or email belongs to another account, when its id is
+/// that of the account of the static API key, and when no display name is given and the full name is
+/// too long for one. `reason` is added to the audit entry.
 pub fn create(
+    act: &mut Act<'_, '_>,
+    draft: &UserDraft,
+    reason: Option<(&'static str, String)>,
+) -> Result<User, Refusal> {
+    if draft.id == Some(UserId::STATIC) {
+        return Err(Refusal::UserIdInUse(UserId::STATIC));
+    }
+    create_any(act, draft, reason)
+}
+
+/// [`create`], also for the account of the static API key.
+pub(super) fn create_any(
     act: &mut Act<'_, '_>,
     draft: &UserDraft,
     reason: Option<(&'static str, String)>,

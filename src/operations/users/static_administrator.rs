@@ -1,6 +1,6 @@
 //! The account of requests authenticated with `STATIC_API_KEY`.
 
-use super::{Act, LastAdministrator, Refusal, UserDraft, create, delete};
+use super::{Act, LastAdministrator, Refusal, UserDraft, create::create_any, delete};
 use crate::{
     model::{User, UserId, Username},
     store::users,
@@ -14,8 +14,13 @@ pub fn ensure_static_administrator(
     act: &mut Act<'_, '_>,
     username: &Username,
 ) -> Result<User, Refusal> {
-    if let Some(user) = users::find(act, UserId::STATIC)? {
-        return Ok(user);
+    match users::find(act, UserId::STATIC)? {
+        Some(user) if user.is_admin && !user.disabled => return Ok(user),
+        // An earlier version let others have this id.
+        Some(_) => {
+            delete(act, UserId::STATIC, LastAdministrator::Stays)?;
+        }
+        None => {}
     }
     let name = "Static API User";
     let draft = UserDraft {
@@ -25,7 +30,7 @@ pub fn ensure_static_administrator(
         is_admin: true,
         ..UserDraft::new(username.clone())
     };
-    create(act, &draft, Some((REASON.0, REASON.1.to_owned())))
+    create_any(act, &draft, Some((REASON.0, REASON.1.to_owned())))
 }
 
 /// Deletes the account, since `STATIC_API_KEY` is not set any more.

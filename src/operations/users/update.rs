@@ -4,7 +4,7 @@ use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
     operations::Change,
-    store::{one_time_access_tokens, sign_out, users},
+    store::{sign_out, users},
 };
 
 /// A change of an account.
@@ -129,8 +129,9 @@ pub fn update(
     let now = act.now();
     users::update(act, &user, now)?;
     if user.is_admin != before.is_admin {
-        // A code was made for what the user was.
-        one_time_access_tokens::delete_all(act, id)?;
+        // They were made for what the user was.
+        let new_id = act.new_ids();
+        sign_out::end_ways_without_passkey(act, id, None, new_id, now)?;
     }
     if is_switched {
         end_everything(act, id)?;

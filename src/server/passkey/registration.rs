@@ -21,8 +21,7 @@ use crate::{
         messages::{Locale, Messages},
     },
     store::{
-        StoreError, audit_events, ceremonies::CeremonyKind, one_time_access_tokens, passkeys,
-        sessions::OnWordOf,
+        StoreError, audit_events, ceremonies::CeremonyKind, passkeys, sessions::OnWordOf, sign_out,
     },
 };
 
@@ -65,6 +64,8 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     event.data = passkey.audit_data();
     let view = PasskeyView::of(&passkey);
     let host = req.app.settings().app_url.host().to_owned();
+    let (app, now) = (req.app.clone(), req.head.now);
+    let new_id = move || app.new_id(now);
     let stored = req.app.store().write(move |tx| {
         let existing = passkeys::list_of_user(tx, user_id)?.len();
         if existing >= MAX_PASSKEYS {
@@ -72,8 +73,9 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
         }
         let session = allow_passkey(tx, &who)?;
         if existing == 0 {
-            // Codes were there to come to the first passkey.
-            one_time_access_tokens::delete_all(tx, user_id)?;
+            // They were there to come to the first passkey.
+            let kept = Some(session.id());
+            sign_out::end_ways_without_passkey(tx, user_id, kept, &new_id, now)?;
         }
         passkeys::insert(tx, &passkey, OnWordOf::Owner(&session)).map_err(taken)?;
         passkeys::record_host(tx, &host)?;

@@ -10,12 +10,17 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0003_actors_and_expiry.sql"),
     include_str!("../migrations/postgres/0004_scim_providers.sql"),
     include_str!("../migrations/postgres/0005_sorted_users.sql"),
+    include_str!("../migrations/postgres/0006_search_index.sql"),
 ];
 
 /// The advisory lock of migrations; the number is `pocketid` in ASCII.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8101241145063860580)";
 
 const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
+
+/// Drops the table that only this engine has, and that backups do not contain. With its table, the
+/// triggers on `users` are gone already.
+pub(super) const DROP_COUNTS: &str = "DROP TABLE IF EXISTS user_counts";
 
 /// Migrates the schema to the newest version.
 pub(super) fn migrate(session: &mut PostgresConnection) -> Result<(), StoreError> {

@@ -52,6 +52,7 @@ fn replace_in_transaction<E: From<StoreError>>(
         // Foreign objects that depend on our tables, such as views, make this fail. They are not
         // ours to drop.
         session.control(&format!("DROP TABLE {}", names.join(", ")))?;
+        session.control(migrate::DROP_COUNTS)?;
         session.control("DELETE FROM schema_version")?;
     }
     let version = replacement.schema.version;

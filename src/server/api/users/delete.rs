@@ -21,14 +21,22 @@ pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, Ap
     let ended = req.act(id, move |act, id| {
         let user = users::require(act, *id)?;
         AccountChange::DeleteAccount.allow_to_admin(act, &asker, &user)?;
-        Ok::<_, ApiError>(users::end_access(act, *id, STAYS)?)
+        users::end_access(act, *id, STAYS)?;
+        Ok::<_, ApiError>(user.is_admin)
     });
-    ended.await?;
+    let was_admin = ended.await?;
     req.app.backchannel_logout_queue().notify_one();
     let app = req.app.clone();
     let deletion =
         tokio::task::spawn_blocking(move || batches::delete_grants_of_user(app.store(), id));
     deletion.await.map_err(ApiError::internal)??;
-    req.finish(id, |act, id| users::delete(act, *id, STAYS)).await?;
+    let deleted = req.finish(id, move |act, id| {
+        // Somebody may have made the user an administrator meanwhile.
+        if !was_admin && users::require(act, *id)?.is_admin {
+            return Err(ApiError::reauthentication_required());
+        }
+        Ok(users::delete(act, *id, STAYS)?)
+    });
+    deleted.await?;
     Ok(Response::no_content())
 }

@@ -1,0 +1,1 @@
+-- What PostgreSQL needs for a quick list of users, this engine has already.
