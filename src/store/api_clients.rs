@@ -76,7 +76,7 @@ const PAGES_OF_API: List = List {
         ("clientType", CLIENT_TYPE, FilterKind::Text),
     ],
     searched: &["LOWER(c.name)"],
-    kept_count: None,
+    changes: None,
 };
 
 /// Clients without access to the API `?1`.

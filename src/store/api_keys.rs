@@ -41,7 +41,7 @@ const PAGES_OF_USER: List = List {
     order: "created_at, id",
     filterable: &[],
     searched: &[],
-    kept_count: None,
+    changes: None,
 };
 
 /// All keys with the names of their owners: by owner, oldest first.
@@ -55,7 +55,7 @@ const WITH_OWNERS: List = List {
     order: "u.username_folded, k.created_at, k.id",
     filterable: &[("userId", "k.user_id", FilterKind::Id)],
     searched: &["LOWER(k.name)", "u.username_folded"],
-    kept_count: None,
+    changes: None,
 };
 
 const COUNT_OF_USER: &str = "SELECT COUNT(*) FROM api_keys WHERE user_id = ?1";

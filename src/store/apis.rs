@@ -33,7 +33,7 @@ const PAGES: List = List {
     order: "created_at, id",
     filterable: &[],
     searched: &["LOWER(name)", "LOWER(resource)"],
-    kept_count: None,
+    changes: None,
 };
 
 /// APIs that the client `?1` has no access to, neither by a grant nor because it has a metadata

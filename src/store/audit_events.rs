@@ -64,7 +64,7 @@ const PAGES: List = List {
         ("location", "''", FilterKind::Text),
     ],
     searched: &[],
-    kept_count: None,
+    changes: None,
 };
 
 /// The entries of the user `?1` from the id `?2` on. Any user may ask for these, and a user may

@@ -88,7 +88,7 @@ const PAGES: List = List {
     order: "clients.created_at, clients.id",
     filterable: filterable![],
     searched: &["LOWER(clients.name)"],
-    kept_count: None,
+    changes: None,
 };
 
 const ACCESSIBLE: List = List {
@@ -107,7 +107,7 @@ const ACCESSIBLE: List = List {
     order: "clients.name, clients.id",
     filterable: filterable![("hasLaunchURL", HAS_LAUNCH_URL, FilterKind::Bool),],
     searched: &[],
-    kept_count: None,
+    changes: None,
 };
 
 const AUTHORIZED: List = List {
@@ -119,7 +119,7 @@ const AUTHORIZED: List = List {
     order: "k.last_used_at DESC, clients.id",
     filterable: &[("hasLaunchURL", HAS_LAUNCH_URL, FilterKind::Bool)],
     searched: &[],
-    kept_count: None,
+    changes: None,
 };
 
 /// A client in a list of all clients.

@@ -60,7 +60,7 @@ const PAGES: List = List {
     order: "g.id",
     filterable: &[],
     searched: &["LOWER(g.name)"],
-    kept_count: None,
+    changes: None,
 };
 
 const NAMES: &str = "SELECT name FROM groups ORDER BY name";

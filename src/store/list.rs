@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, iter::repeat_n};
 
 use super::{
     Row, StoreError, Tx,
+    kept_counts::Stamp,
     value::{Bind, FromColumn, Value},
 };
 
@@ -40,13 +41,14 @@ pub struct List {
     pub filterable: &'static [(&'static str, &'static str, FilterKind)],
     /// The searched expressions, in lower case.
     pub searched: &'static [&'static str],
-    /// The number of all rows, where it is kept.
-    pub(super) kept_count: Option<KeptCount>,
+    /// Where PostgreSQL keeps the number of all rows.
+    pub(super) changes: Option<Changes>,
 }
 
-/// A query for a number of rows that triggers keep, on PostgreSQL.
+/// A query for the changes of a table, which triggers note on PostgreSQL: the id of the last one, their
+/// number, and the number of rows after them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct KeptCount(pub(super) &'static str);
+pub(super) struct Changes(pub(super) &'static str);
 
 /// A part of the rows, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -159,14 +161,7 @@ impl List {
                 condition = self.condition_of(&found, &mut bound);
                 i64::try_from(found.len()).unwrap_or(i64::MAX)
             }
-            None => {
-                // SQLite counts in a time not worth mentioning.
-                let is_kept = condition.is_empty() && tx.is_on_postgres();
-                let kept = self.kept_count.filter(|_| is_kept).map(|KeptCount(sql)| sql.to_owned());
-                let count = || format!("SELECT COUNT(*) FROM {}{condition}", self.from);
-                let count = kept.unwrap_or_else(count);
-                tx.query_opt(&count, &bound.lend(), |row| row.get(0))?.unwrap_or(0)
-            }
+            None => self.count(tx, fixed, query)?,
         };
         let page = query.page.clamp(1, pages(total, limit));
         if total == 0 {
@@ -225,6 +220,41 @@ impl List {
         }
     }
 
+    /// Counts the rows of all pages, unless their number is known.
+    fn count(
+        &self,
+        tx: &mut Tx<'_>,
+        fixed: &[&dyn Bind],
+        query: &ListQuery,
+    ) -> Result<i64, StoreError> {
+        let mut bound = Bound { fixed, added: Vec::new() };
+        let condition = self.condition_with(Search::Part, query, &mut bound);
+        let sql = format!("SELECT COUNT(*) FROM {}{condition}", self.from);
+        let bound = bound.lend();
+        let count =
+            |tx: &mut Tx<'_>| Ok(tx.query_opt(&sql, &bound, |row| row.get(0))?.unwrap_or(0));
+        let Some(Changes(changes)) = self.changes.filter(|_| tx.is_on_postgres()) else {
+            return count(tx);
+        };
+        let read = |row: &Row<'_>| {
+            Ok((Stamp { last: row.get(0)?, changes: row.get(1)? }, row.get::<i64>(2)?))
+        };
+        let Some((stamp, all)) = tx.query_opt(changes, &[], read)? else { return count(tx) };
+        if condition.is_empty() {
+            return Ok(all);
+        }
+        let values: Vec<_> = bound.iter().map(|value| value.bind()).collect();
+        let what = format!("{sql} {values:?}");
+        if let Some(count) = tx.kept_counts().and_then(|counts| counts.get(&what, stamp)) {
+            return Ok(count);
+        }
+        let count = count(tx)?;
+        if let Some(counts) = tx.kept_counts() {
+            counts.keep(what, stamp, count);
+        }
+        Ok(count)
+    }
+
     /// The keys of all rows that a search found, if they are few. A search reads each row, so it is
     /// done once, and neither for the count nor for the page again.
     fn few_found(
@@ -270,15 +300,22 @@ impl List {
     }
 
     fn condition(&self, tx: &Tx<'_>, query: &ListQuery, bound: &mut Bound<'_>) -> String {
+        // PostgreSQL finds a pattern, and nothing else, in an index of trigrams.
+        let search = if tx.is_on_postgres() { Search::Pattern } else { Search::Part };
+        self.condition_with(search, query, bound)
+    }
+
+    fn condition_with(&self, how: Search, query: &ListQuery, bound: &mut Bound<'_>) -> String {
         let mut conditions: Vec<String> = self.condition.map(str::to_owned).into_iter().collect();
         // The database rejects a parameter that no condition uses.
         if let Some(search) = self.searched(query) {
-            // PostgreSQL finds a pattern, and nothing else, in an index of trigrams.
-            let is_pattern = tx.is_on_postgres();
-            let number = bound.add(if is_pattern { pattern(search) } else { part(search) });
-            let has = |sql: &&str| match is_pattern {
-                true => format!("{sql} LIKE ?{number} ESCAPE '\\'"),
-                false => format!("strpos({sql}, ?{number}) > 0"),
+            let number = bound.add(match how {
+                Search::Part => part(search),
+                Search::Pattern => pattern(search),
+            });
+            let has = |sql: &&str| match how {
+                Search::Part => format!("strpos({sql}, ?{number}) > 0"),
+                Search::Pattern => format!("{sql} LIKE ?{number} ESCAPE '\\'"),
             };
             let searched: Vec<_> = self.searched.iter().map(has).collect();
             conditions.push(format!("({})", searched.join(" OR ")));
@@ -362,6 +399,15 @@ impl FromColumn for Operand {
             value => uuid::Uuid::from_column(value).map(Self::Id),
         }
     }
+}
+
+/// How a searched text is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Search {
+    /// As a part of the column: the quicker way if each row is read.
+    Part,
+    /// By a pattern.
+    Pattern,
 }
 
 /// The direction in which the rows before a page are passed over.

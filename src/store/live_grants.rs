@@ -46,7 +46,7 @@ const LIVE: List = List {
         ("clientId", "g.client_id", FilterKind::Text),
     ],
     searched: &["u.username_folded", "LOWER(c.name)", "LOWER(g.scope)"],
-    kept_count: None,
+    changes: None,
 };
 
 const LIST_OF_USER: &str = select!("AND g.user_id = ?2 ORDER BY c.name, g.id DESC");

@@ -35,6 +35,7 @@ pub mod grants;
 pub mod groups;
 pub mod images;
 pub mod interactions;
+mod kept_counts;
 pub mod leases;
 pub mod list;
 pub mod live_grants;

@@ -39,7 +39,7 @@ const LIVE: List = List {
     order: "u.username_folded, s.id DESC",
     filterable: &[("userId", "s.user_id", FilterKind::Id)],
     searched: &["u.username_folded", "LOWER(s.ip_address)", "LOWER(s.user_agent)"],
-    kept_count: None,
+    changes: None,
 };
 
 const FIND_BY_ID: &str = "

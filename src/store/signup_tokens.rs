@@ -45,7 +45,7 @@ const PAGES: List = List {
     order: "t.created_at, t.id",
     filterable: &[],
     searched: &[],
-    kept_count: None,
+    changes: None,
 };
 
 /// The same list, searchable by the names of the groups.

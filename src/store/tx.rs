@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     StoreError,
     columns::shown,
+    kept_counts::KeptCounts,
     outage::Outage,
     postgres,
     schema::Table,
@@ -170,6 +171,14 @@ impl<'a> Tx<'a> {
     /// Whether it is on PostgreSQL, for the few statements that differ.
     pub(super) fn is_on_postgres(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// Counts that were made before; `None` on SQLite, which counts quickly.
+    pub(super) fn kept_counts(&mut self) -> Option<&mut KeptCounts> {
+        match &mut self.engine {
+            Engine::Postgres(session) => Some(session.counts()),
+            Engine::Sqlite(_) => None,
+        }
     }
 
     /// Lifts the timeouts of requests for this transaction.

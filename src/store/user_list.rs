@@ -2,7 +2,7 @@
 
 use super::{
     StoreError, Tx, custom_claims, groups,
-    list::{FilterKind, KeptCount, List, ListPage, ListQuery},
+    list::{Changes, FilterKind, List, ListPage, ListQuery},
     users,
 };
 use crate::model::{CustomClaim, Group, GroupId, User};
@@ -30,12 +30,15 @@ const PAGES: List = List {
         ("isAdmin", "u.is_admin", FilterKind::Bool),
     ],
     searched: &["u.search_text"],
-    kept_count: Some(KeptCount("SELECT SUM(added)::bigint FROM user_counts")),
+    changes: Some(Changes(
+        "SELECT COALESCE(MAX(id), 0), COUNT(*), COALESCE(SUM(added), 0)::bigint FROM user_counts",
+    )),
 };
 
 /// The members of the group `?1`.
 const PAGES_OF_GROUP: List = List {
     condition: Some("u.id IN (SELECT user_id FROM group_members WHERE group_id = ?1)"),
+    changes: None,
     ..PAGES
 };
 

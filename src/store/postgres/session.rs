@@ -10,6 +10,7 @@ use ::postgres::{
 use super::{
     super::{
         StoreError,
+        kept_counts::KeptCounts,
         value::{Bind, Value},
     },
     error::{is_conflict, is_read_only},
@@ -28,12 +29,19 @@ pub(in crate::store) struct PostgresConnection {
     for_transaction: Option<Arc<str>>,
     has_conflict: bool,
     is_spent: bool,
+    counts: KeptCounts,
 }
 
 impl PostgresConnection {
     pub(super) fn new(client: Client, for_transaction: Option<Arc<str>>) -> Self {
         let statements = HashMap::new();
-        Self { client, statements, for_transaction, has_conflict: false, is_spent: false }
+        let counts = KeptCounts::default();
+        Self { client, statements, for_transaction, has_conflict: false, is_spent: false, counts }
+    }
+
+    /// The counts that were made on this connection.
+    pub(in crate::store) fn counts(&mut self) -> &mut KeptCounts {
+        &mut self.counts
     }
 
     /// Whether a pooler in transaction mode is in between.

@@ -262,3 +262,29 @@ fn nobody_else_learns_whether_a_user_exists() {
     );
     assert_eq!(op.count("users"), 1);
 }
+
+/// PostgreSQL keeps the number of users, and what it counted for a search.
+#[test]
+fn the_number_of_users_found_follows_every_change() {
+    let op = TestOp::start();
+    let mut root = administrator(&op);
+    let users: Vec<_> = (0..120).map(|number| op.user(&format!("many{number}"))).collect();
+    let totals = |root: &mut Agent| {
+        ["", "?search=many", "?search=many&filters[disabled]=true"].map(|query| {
+            let page = root.get(&format!("/api/users{query}")).ok().json();
+            page["pagination"]["totalItems"].as_i64().unwrap()
+        })
+    };
+    assert_eq!(totals(&mut root), [121, 120, 0]);
+    assert_eq!(totals(&mut root), [121, 120, 0], "and again");
+
+    op.change_user(users[0].id, |user| user.username = "fewer".parse().unwrap());
+    op.execute("UPDATE users SET search_text = 'fewer' WHERE username = 'fewer'");
+    assert_eq!(totals(&mut root), [121, 119, 0]);
+    op.beside("user remove many1 --yes").expect_success();
+    assert_eq!(totals(&mut root), [120, 118, 0]);
+    op.change_user(users[2].id, |user| user.disabled = true);
+    assert_eq!(totals(&mut root), [120, 118, 1]);
+    op.user("many-more");
+    assert_eq!(totals(&mut root), [121, 119, 1]);
+}

@@ -20,8 +20,8 @@ EXCEPTION
 END
 $$;
 
--- The number of users, as a sum: counting 100,000 rows takes longer than reading a page of them. Each
--- change adds a row, so that no two of them wait for one another.
+-- The number of users, as a sum, and whether any of them changed: counting 100,000 rows takes longer than
+-- reading a page of them. Each change adds a row, so that no two of them wait for one another.
 CREATE TABLE user_counts (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     added BIGINT NOT NULL
@@ -39,7 +39,7 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO user_counts (added)
-    VALUES (CASE TG_OP WHEN 'INSERT' THEN number ELSE -number END)
+    VALUES (CASE TG_OP WHEN 'INSERT' THEN number WHEN 'DELETE' THEN -number ELSE 0 END)
     RETURNING id INTO added_id;
     IF added_id % 100 = 0 THEN
         WITH gone AS (DELETE FROM user_counts RETURNING added)
@@ -54,3 +54,6 @@ CREATE TRIGGER count_new_users AFTER INSERT ON users
 
 CREATE TRIGGER count_deleted_users AFTER DELETE ON users
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_users();
+
+CREATE TRIGGER count_changed_users AFTER UPDATE ON users
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION count_users();
