@@ -2,7 +2,6 @@
 //! did not is not there by half.
 
 use std::{
-    net::TcpListener,
     process::{Child, Command, Stdio},
     sync::{
         Mutex,
@@ -19,6 +18,7 @@ use serde_json::Value;
 use crate::support::{
     agent::{Agent, Answer},
     op::{TestClient, TestOp},
+    ports::free_port,
     soft_authenticator::SoftAuthenticator,
 };
 
@@ -174,10 +174,6 @@ fn a_killed_server_leaves_the_other_one_to_go_on() {
     assert_each_write_is_whole(&op);
     assert_each_answer_stands(&op, &urls[1], &client, acknowledged);
     second.kill();
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn register(op: &TestOp, base_url: &str, number: usize) -> SoftAuthenticator {

@@ -54,6 +54,8 @@ install_packages() {
     command -v node >/dev/null || missing="$missing nodejs"
     has_all_node_modules || command -v npm >/dev/null || missing="$missing npm"
     command -v age >/dev/null || missing="$missing age"
+    command -v podman >/dev/null || missing="$missing podman runc uidmap"
+    command -v buildah >/dev/null || missing="$missing buildah"
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" != 0 ]; then
         echo "The integration tests need Debian packages. As root, run: apt-get install$missing" >&2

@@ -53,6 +53,13 @@ pub struct Globals {
     pub utc: bool,
 }
 
+impl Globals {
+    /// The options of a call that has none, or that cannot be read.
+    pub fn with_color(color: ColorWhen) -> Self {
+        Self { output: Output::Text, quiet: false, color, utc: false }
+    }
+}
+
 /// The output format of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Output {

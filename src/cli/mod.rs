@@ -15,6 +15,7 @@ mod clearable;
 mod client;
 mod column;
 mod config;
+mod container;
 mod context;
 mod decode_picture;
 mod doctor;
@@ -69,8 +70,15 @@ use report::Report;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let args: Vec<OsString> = std::env::args_os().collect();
-    let code = bug::catch(|| run(&args));
+    let args = container::arguments(std::env::args_os().collect());
+    let code = bug::catch(|| match container::give_up_root(&args) {
+        Ok(()) => run(&args),
+        Err(error) => {
+            let color = ColorWhen::peek(&args);
+            Report::new(&Globals::with_color(color)).error(&error);
+            error.exit_code()
+        }
+    });
     log_queue::flush();
     code
 }
@@ -101,8 +109,7 @@ fn run(args: &[OsString]) -> ExitCode {
 fn without_command(message: &clap::Error, color: ColorWhen) -> ExitCode {
     match usage::error(message) {
         Some(error) => {
-            Report::new(&Globals { output: Output::Text, quiet: false, color, utc: false })
-                .error(&error);
+            Report::new(&Globals::with_color(color)).error(&error);
             error.exit_code()
         }
         None => {

@@ -98,7 +98,15 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
     ("sha3", &["crypto"]),
-    ("rustix", &["server/connections/open_files.rs", "server/pictures/confine.rs", "store"]),
+    (
+        "rustix",
+        &[
+            "cli/container.rs",
+            "server/connections/open_files.rs",
+            "server/pictures/confine.rs",
+            "store",
+        ],
+    ),
     ("rusty_s3", &["backup"]),
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),

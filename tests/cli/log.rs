@@ -1,14 +1,13 @@
 //! The log of a server: whatever is behind it, it stops nobody; and nobody can fill it.
 
-use std::{fs::File, net::TcpListener};
+use std::fs::File;
 
 use serde_json::Value;
 
-use crate::support::cli::{Cli, Server};
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
+use crate::support::{
+    cli::{Cli, Server},
+    ports::free_port,
+};
 
 #[track_caller]
 fn expect_answers_and_an_end(server: Server) {

@@ -12,6 +12,8 @@ use serde_json::json;
 use crate::support::{
     cli::{Cli, Server},
     pocket_id::{ENCRYPTION_KEY, PocketId},
+    ports::free_port,
+    real_pocket_id::RealPocketId,
 };
 
 /// A folder as a container's, with the data of a Pocket ID, and its settings.
@@ -186,4 +188,27 @@ fn a_server_that_is_killed_takes_over_all_or_nothing() {
         log_of(cli.serve());
         assert_eq!(usernames(&cli), ["alice", "bob"]);
     }
+}
+
+#[test]
+fn the_passkeys_of_a_real_pocket_id_sign_in_and_its_clients_go_on() {
+    let port = free_port();
+    let base_url = format!("http://localhost:{port}");
+    let cli = Cli::new().with("APP_URL", &base_url);
+    let old = RealPocketId::unpack(&cli.path("data"));
+    let cli = cli.with("ENCRYPTION_KEY", old.key());
+    let before = files(&cli.path("data"));
+
+    let server = cli.serve_at(port);
+    old.everybody_signs_in(&base_url);
+    log_of(server);
+
+    let differs: Vec<_> = files(&cli.path("data"))
+        .into_iter()
+        .filter(|(path, bytes)| before.get(path) != Some(bytes))
+        .map(|(path, _)| path.file_name().unwrap().to_owned())
+        .collect();
+    // SQLite notes who reads a database in this file, which it makes anew.
+    assert!(differs.iter().all(|name| name == "pocket-id.db-shm"), "{differs:?}");
+    assert_eq!(usernames(&cli), ["alice", "bob", "carol", "dave", "erin"]);
 }

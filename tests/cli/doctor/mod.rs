@@ -14,13 +14,9 @@ use serde_json::Value;
 
 use crate::support::{
     cli::{Cli, Ran, Server},
+    ports::free_port,
     postgres,
 };
-
-/// A port that nobody listens at.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// An installation in which all is well, and its server.
 fn healthy() -> (Cli, Server) {

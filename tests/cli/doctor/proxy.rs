@@ -1,6 +1,7 @@
 //! What is told of the proxy in front of the server.
 
-use super::{expect, findings, free_port, give_passkey};
+use super::{expect, findings, give_passkey};
+use crate::support::ports::free_port;
 use crate::support::{
     cli::{Cli, Server},
     https::HttpsSite,

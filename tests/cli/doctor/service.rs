@@ -1,7 +1,8 @@
 //! What is told of the server, its address, its clock, and of who uses it.
 
-use super::{expect, findings, free_port, give_passkey, healthy, idle, impostor, offline};
+use super::{expect, findings, give_passkey, healthy, idle, impostor, offline};
 use crate::support::cli::Cli;
+use crate::support::ports::free_port;
 
 #[test]
 fn a_server_that_does_not_answer_is_told() {

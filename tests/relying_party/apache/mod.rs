@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     os::unix::fs::PermissionsExt as _,
     process::{Child, Command, Stdio},
     thread,
@@ -16,6 +16,7 @@ use crate::support::{
     agent::{Agent, Answer},
     flow::Person,
     op::{TestClient, TestOp},
+    ports::free_port,
     program::relying_party,
 };
 
@@ -26,12 +27,6 @@ const LIMIT: Duration = Duration::from_secs(15);
 struct Site {
     process: Child,
     folder: TempDir,
-}
-
-/// Finds a port that nobody listens on.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its number").port()
 }
 
 impl Site {

@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
-use super::{Setting, USERNAME, free_port, node_modules};
+use super::{Setting, USERNAME, node_modules};
 use crate::support::django::python;
+use crate::support::ports::free_port;
 
 /// Where the hub listens, which is no part of a recipe. Its front page is one that starts no notebook.
 const OWN: &str = "

@@ -6,10 +6,9 @@ mod node_red;
 use std::{
     fs,
     io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -19,6 +18,7 @@ use tempfile::TempDir;
 use super::provider::Provider;
 use crate::support::{
     browser::{Browser, Page},
+    ports::free_port,
     program::relying_party,
 };
 
@@ -32,17 +32,6 @@ const EMAIL: &str = "ada@example.com";
 /// The packages of this folder, which `tests/setup.sh` installs.
 fn node_modules() -> PathBuf {
     relying_party("applications/node_modules")
-}
-
-/// Finds a port that nobody listens on, below those that the system gives to connections: an
-/// application takes some seconds until it listens, and must not find its port in use.
-fn free_port() -> u16 {
-    static COUNT: AtomicU16 = AtomicU16::new(0);
-    let first = 20_000 + u16::try_from(std::process::id() % 8_000).expect("it is below 8,000");
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let mut ports =
-        std::iter::repeat_with(|| first + COUNT.fetch_add(1, Ordering::Relaxed) % 4_000);
-    ports.find(is_free).expect("a free port")
 }
 
 /// A provider with an account, and an application that is about to be set up.
