@@ -1,6 +1,6 @@
 # `make test` is all that a change has to pass, after `make lint`.
 
-.PHONY: check lint test test-deps generate pictures bench static image
+.PHONY: check lint test test-deps generate docs pictures bench static image
 
 check: lint test
 
@@ -29,6 +29,11 @@ generate:
 	cargo run --locked --quiet -- completions fish > completions/pocketid.fish
 	cargo run --locked --quiet -- completions zsh > completions/_pocketid
 	UPDATE_REST_API=1 cargo test --locked --quiet --lib the_reference_of_the_endpoints
+
+# The documentation as a site with a search, in target/docs. mdbook takes minutes to build, so tests do without it.
+docs:
+	@mdbook --version >/dev/null 2>&1 || { echo "mdbook is missing: cargo install --locked mdbook --version 0.5.4"; exit 1; }
+	mdbook build
 
 # Every page of the settings, in both colour schemes and on a phone, to look at.
 pictures:

@@ -46,8 +46,8 @@ fn the_security_checklist_names_files_and_tests_that_exist() {
     assert!(count > 100, "the checklist names {count} files and tests");
 }
 
-/// The variables and the default of each line of README's table of settings.
-fn settings_in_readme(text: &str) -> Vec<(Vec<String>, String)> {
+/// The variables and the default of each line of the table of settings.
+fn settings_in_table(text: &str) -> Vec<(Vec<String>, String)> {
     let table =
         text.split("| variable | default | |\n| --- | --- | --- |\n").nth(1).expect("a table");
     let lines = table.lines().take_while(|line| line.starts_with('|'));
@@ -59,12 +59,12 @@ fn settings_in_readme(text: &str) -> Vec<(Vec<String>, String)> {
 }
 
 #[test]
-fn the_readme_names_the_settings_that_are_read_and_their_defaults() {
-    let readme = fs::read_to_string("README.md").expect("the README");
+fn the_page_of_settings_names_those_that_are_read_and_their_defaults() {
+    let page = fs::read_to_string("docs/settings.md").expect("the page");
     let described = |line: &SettingLine| {
         let names = line.names.iter().map(|name| (*name).to_owned()).collect();
         (names, line.default.to_owned())
     };
     let described: Vec<_> = SETTINGS.iter().map(described).collect();
-    assert_eq!(settings_in_readme(&readme), described);
+    assert_eq!(settings_in_table(&page), described);
 }
