@@ -29,6 +29,7 @@ generate:
 	cargo run --locked --quiet -- completions fish > completions/pocketid.fish
 	cargo run --locked --quiet -- completions zsh > completions/_pocketid
 	UPDATE_REST_API=1 cargo test --locked --quiet --lib the_reference_of_the_endpoints
+	UPDATE_RECIPE_PAGES=1 cargo test --locked --quiet --test integration pages_of_recipes
 
 # The documentation as a site with a search, in target/docs. mdbook takes minutes to build, so tests do without it.
 docs:

@@ -1,5 +1,5 @@
 //! The settings: names, defaults and descriptions. The reader, the help of `serve` and the table in
-//! the README have the same ones.
+//! `docs/settings.md` have the same ones.
 
 use crate::model::ConfigKey;
 

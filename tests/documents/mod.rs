@@ -1,4 +1,9 @@
-//! What documents say about the code, held to the code.
+//! Documents are held to the code, to each other, and to the shell.
+
+mod links;
+mod page;
+mod recipes;
+mod shell;
 
 use std::{fs, path::Path};
 
