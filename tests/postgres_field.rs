@@ -288,7 +288,7 @@ fn a_connection_without_a_pool_prepares_its_statements() {
 fn a_role_or_database_does_not_make_commits_less_than_durable() {
     let address = new_database();
     let name = address.rsplit('/').next().unwrap().split('?').next().unwrap();
-    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let mut client = crate::support::postgres::connect(&address);
     let has = |query: &str| {
         let joint = if address.contains('?') { '&' } else { '?' };
         let database: Database = format!("{address}{joint}{query}").parse().unwrap();
@@ -306,4 +306,67 @@ fn a_role_or_database_does_not_make_commits_less_than_durable() {
         assert_eq!(has("pgbouncer=true"), ours, "{theirs}, in a transaction of a pool");
     }
     assert_eq!(has("synchronous_commit=off"), "off");
+}
+
+/// As Pocket ID's are, which uses the same names.
+const TABLES_OF_OTHERS: &str = "
+    CREATE TABLE users (id TEXT); INSERT INTO users VALUES ('theirs');
+    CREATE TABLE schema_migrations (version BIGINT, dirty BOOLEAN);
+    CREATE TABLE oidc_clients (id TEXT)";
+
+#[test]
+fn our_tables_are_in_a_schema_of_their_own_beside_those_of_others() {
+    let cluster = Cluster::start();
+    cluster.new_database("id");
+    cluster.execute("id", &format!("SET search_path = public; {TABLES_OF_OTHERS}"));
+    let pool = PgBouncer::start(&cluster, "transaction", 4);
+    for (address, name) in [(cluster.address("id"), "alice"), (pool.address("id"), "bob")] {
+        let cli = Cli::new()
+            .with("DB_CONNECTION_STRING", &address)
+            .with("ENCRYPTION_KEY", KEY)
+            .with("POCKETID_IMPORT", "off");
+        cli.run(&format!("user add {name}")).expect_success();
+        cli.run(&format!("backup {name}.zip")).expect_success();
+        cli.run(&format!("restore {name}.zip --yes")).expect_success();
+    }
+    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM pocketid.users"), 2);
+    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM public.users"), 1);
+}
+
+#[test]
+fn two_programs_that_start_at_once_make_the_schema_once() {
+    let cluster = Cluster::start();
+    cluster.new_database("id");
+    let address = cluster.address("id");
+    let ran = thread::scope(|scope| {
+        let starts = [0; 4].map(|_| {
+            scope.spawn(|| Cli::new().with("DB_CONNECTION_STRING", &address).run("user list"))
+        });
+        starts.map(|start| start.join().unwrap())
+    });
+    ran.into_iter().for_each(|ran| ran.expect(0, "", ""));
+}
+
+/// Nor do they move, as another program may know them by their names.
+#[test]
+fn whoever_may_not_make_a_schema_gets_the_tables_in_the_one_that_is_there() {
+    let cluster = Cluster::start();
+    cluster.new_database("id");
+    cluster.execute("id", "CREATE ROLE me LOGIN; GRANT ALL ON SCHEMA public TO me");
+    let address = cluster.address("id").replace("postgres@", "me@");
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
+    cli.run("user add alice").expect_success();
+    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM public.users"), 1);
+
+    cluster.execute("id", "GRANT ALL ON DATABASE id TO me");
+    cli.run("user add bob").expect_success();
+    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM public.users"), 2);
+
+    cluster.new_database("shared");
+    cluster.execute("shared", &format!("SET search_path = public; {TABLES_OF_OTHERS}"));
+    cluster.execute("shared", "GRANT ALL ON SCHEMA public TO me");
+    let address = cluster.address("shared").replace("postgres@", "me@");
+    let refused = Cli::new().with("DB_CONNECTION_STRING", &address).run("user list");
+    assert_eq!(refused.code, Some(4));
+    assert!(refused.stderr.contains("permission denied"), "{}", refused.stderr);
 }

@@ -40,6 +40,17 @@ const CONFIGURED_LOOKUPS: usize = 6;
 /// Those of names that a stranger chose, perhaps because they take long.
 const STRANGE_LOOKUPS: usize = 8;
 
+tokio::task_local! {
+    /// What the caller holds until its look-up has ended.
+    static HELD: Arc<dyn Send + Sync>;
+}
+
+/// Runs requests, and keeps `held` until the look-ups of their names have ended, too: they may go on after the
+/// requests were given up.
+pub async fn holding<T>(held: Arc<dyn Send + Sync>, requests: impl Future<Output = T>) -> T {
+    HELD.scope(held, requests).await
+}
+
 static CONFIGURED_TURNS: Semaphore = Semaphore::const_new(CONFIGURED_LOOKUPS);
 static STRANGE_TURNS: Semaphore = Semaphore::const_new(STRANGE_LOOKUPS);
 
@@ -387,8 +398,9 @@ async fn look_up(
     port: u16,
 ) -> io::Result<Vec<SocketAddr>> {
     let turn = turns.acquire().await.map_err(io::Error::other)?;
+    let held = HELD.try_with(Arc::clone).ok();
     let found = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
+        let _held = (turn, held);
         Ok((name.as_str(), port).to_socket_addrs()?.collect())
     });
     found.await.map_err(io::Error::other)?

@@ -2,20 +2,11 @@
 //! (draft-ietf-oauth-client-id-metadata-document). The document is fetched when it is unknown or
 //! too old.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    App,
-    failure::PageError,
-    http::Head,
-    limiter::Policy,
-    limits,
-    pages::PageProblem,
-    refusal::RequestRefusal,
-    turns::{Turn, Whom},
+    App, failure::PageError, http::Head, limiter::Policy, limits, pages::PageProblem,
+    refusal::RequestRefusal, turns::Whom,
 };
 use crate::{
     model::{ClientId, Timestamp},
@@ -27,7 +18,7 @@ use crate::{
         By, Refusal,
         clients::{self, Description},
     },
-    outbound::{OutboundError, Reach},
+    outbound::{self, OutboundError, Reach},
     store::{StoreError, client_metadata_documents},
 };
 
@@ -35,8 +26,6 @@ use crate::{
 const FETCH_TIME: Duration = Duration::from_secs(10);
 /// How long a request waits for its turn to fetch.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
-/// How long the resolver may go on with a name after the fetch was given up.
-const RESOLVER_TIME: Duration = Duration::from_secs(30);
 
 /// Why a document could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -117,12 +106,8 @@ pub(super) async fn is_current(
     if is_fresh(app, id, head.now).await? {
         return Ok(true);
     }
-    let started = Instant::now();
-    let fetched = fetch(app, id, head.now).await;
-    if started.elapsed() >= FETCH_TIME {
-        keep_for_resolver(turn);
-    }
-    match fetched {
+    // One network must not begin another look-up for each that it waited for in vain.
+    match outbound::holding(Arc::new(turn), fetch(app, id, head.now)).await {
         Ok(description) => {
             let by = By::new(head.actor(), head.now, app.shared_rng());
             let saved = app.store().write(by.act(description, clients::save_description));
@@ -141,15 +126,6 @@ pub(super) async fn is_current(
             Ok(false)
         }
     }
-}
-
-/// Keeps the turn of a fetch that took too long: its look-up of the name may go on, and one network
-/// must not begin another one for each that it waited for.
-fn keep_for_resolver(turn: Turn) {
-    tokio::spawn(async move {
-        tokio::time::sleep(RESOLVER_TIME).await;
-        drop(turn);
-    });
 }
 
 async fn is_fresh(app: &App, id: &ClientId, now: Timestamp) -> Result<bool, StoreError> {

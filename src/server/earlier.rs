@@ -83,7 +83,7 @@ fn beside(settings: &Settings) -> Option<PathBuf> {
         looks.get() <= MAX_LOOKS
             && !OF_SQLITE.iter().any(|suffix| name.ends_with(suffix))
             && identity(path).is_some_and(|found| !open.contains(&Some(found)))
-            && foreign::is_ours(path)
+            && foreign::written_by(path).is_some()
     };
     let is_trace = |path: &Path, name: &str| {
         let is_key = name.starts_with(KEY) && !is_given(path);

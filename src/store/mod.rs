@@ -79,6 +79,7 @@ use outage::Outage;
 use postgres::Postgres;
 pub use replace::{load_apart, replace};
 use sqlite::Sqlite;
+pub use sqlite::left_behind;
 pub use tx::{Row, Sound, Tx};
 
 use crate::model::Database;

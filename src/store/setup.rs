@@ -23,6 +23,8 @@ const FIRST_STARTED_AT: &str = "first_started_at";
 /// The key of the path of a file that was beside the database before that was created. It speaks of
 /// an earlier database.
 const LEFT_BEHIND: &str = "setup_left_behind";
+/// The key of the time of an import: Unix seconds as 8 bytes, big-endian.
+const IMPORTED_AT: &str = "imported_at";
 /// The length of the seed of an opening, in bytes.
 pub const SEED: usize = 16;
 /// How long a database counts as new, in seconds.
@@ -95,6 +97,17 @@ pub fn note_first_start(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError
     } else {
         Ok(())
     }
+}
+
+/// Records that data of a Pocket ID came into this database.
+pub fn note_import(tx: &mut Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
+    meta::delete(tx, IMPORTED_AT)?;
+    meta::insert(tx, IMPORTED_AT, &at.as_unix().to_be_bytes())
+}
+
+/// Whether data of a Pocket ID has come into this database.
+pub fn is_imported(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(meta::find(tx, IMPORTED_AT)?.is_some())
 }
 
 /// Reopens the set-up, until there is an enabled administrator. The new seed invalidates codes in

@@ -81,7 +81,8 @@ pub fn revoke_sessions_of(
 
 /// Ends what leads into an account without its passkey: one-time codes, and the sessions that began
 /// with a code or the approval of another device, except `kept`. For the moment in which an account
-/// gets its first passkey or more rights: whoever had a code from an earlier time must not have a part in that.
+/// gets its first passkey or more rights: whoever had a code from an earlier time must not have a part in
+/// that, nor the applications that they signed in to.
 pub fn end_ways_without_passkey(
     tx: &mut Tx<'_>,
     user_id: UserId,
@@ -92,6 +93,7 @@ pub fn end_ways_without_passkey(
     for session in sessions::list_of_user(tx, user_id, now)? {
         if session.amr != Amr::Passkey && Some(session.id) != kept {
             end_session(tx, &session, new_id(), now)?;
+            grants::revoke_all_of_session(tx, session.id, now)?;
         }
     }
     one_time_access_tokens::delete_all(tx, user_id)

@@ -169,7 +169,7 @@ fn restoring_leaves_the_schema_as_migrations_make_it() {
     let address = new_database();
     let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
     cli.run("user add alice").expect_success();
-    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let mut client = crate::support::postgres::connect(&address);
     let mut facts = || -> Vec<String> {
         client.query(FACTS, &[]).unwrap().iter().map(|row| row.get(0)).collect()
     };
@@ -200,7 +200,7 @@ fn a_backup_of_postgresql_is_of_one_moment_while_others_write() {
     let address = new_database();
     let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
     cli.run("user add alice").expect_success();
-    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let mut client = crate::support::postgres::connect(&address);
     let both = "BEGIN;
         INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', 'https://api-' || gen_random_uuid(), 0, 0;
         INSERT INTO groups SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'gg', 0;

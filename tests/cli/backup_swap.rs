@@ -97,7 +97,7 @@ fn restoring_leaves_what_others_have_in_the_same_schema_of_postgresql() {
     let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
     cli.run("user add alice").expect_success();
     cli.run("backup it.zip").expect_success();
-    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let mut client = crate::support::postgres::connect(&address);
     client.batch_execute(THEIRS).unwrap();
     let mut facts = || {
         let row = client.query_one(FACTS, &[]).unwrap();
@@ -117,7 +117,7 @@ fn what_others_have_made_of_our_tables_keeps_them_from_being_replaced() {
     cli.run("user add alice").expect_success();
     cli.run("backup it.zip").expect_success();
     cli.run("user add bob").expect_success();
-    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let mut client = crate::support::postgres::connect(&address);
     client.batch_execute("CREATE VIEW people AS SELECT id FROM users").unwrap();
 
     cli.run("restore it.zip --yes").refused(

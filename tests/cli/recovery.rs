@@ -250,7 +250,7 @@ fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
     let database = postgres::new_database();
     let place = Cli::new().with("DB_CONNECTION_STRING", &database).with("ENCRYPTION_KEY", KEY);
     place.run("user add alice").expect_success();
-    let mut client = ::postgres::Client::connect(&database, ::postgres::NoTls).unwrap();
+    let mut client = crate::support::postgres::connect(&database);
     client.batch_execute(newer).unwrap();
 
     for line in ["user list", "recover alice", "serve --listen 127.0.0.1:0", "rotate-keys"] {

@@ -20,7 +20,14 @@ use crate::support::{
 fn beside(old: &PocketId) -> Cli {
     let cli = Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY);
     fs::rename(old.data_folder(), cli.path("data")).unwrap();
+    complete(&cli.path("data/pocket-id.db"));
     cli
+}
+
+/// Makes a database one file, which lacks nothing.
+fn complete(path: &Path) {
+    let database = rusqlite::Connection::open(path).unwrap();
+    database.pragma_update(None, "journal_mode", "DELETE").unwrap();
 }
 
 /// Every file under a folder, except ours.
@@ -69,6 +76,39 @@ fn everything_comes_over_once_and_the_old_data_stays_as_it_is() {
     let log = log_of(cli.serve());
     assert!(!log.contains("took over"), "{log}");
     assert_eq!(usernames(&cli), ["alice", "bob", "carol"]);
+}
+
+/// Whoever was let out since would be let in again.
+#[test]
+fn the_old_data_does_not_come_back_by_itself() {
+    let cli = beside(&PocketId::new());
+    log_of(cli.serve());
+    for statement in ["users", "clients", "groups", "apis"] {
+        let database = rusqlite::Connection::open(cli.path("data/pocketid.db")).unwrap();
+        database.execute_batch(&format!("DELETE FROM {statement}")).unwrap();
+    }
+    let log = log_of(cli.serve());
+    assert!(!log.contains("took over"), "it was emptied on purpose: {log}");
+
+    for suffix in ["", "-wal", "-shm"] {
+        drop(fs::remove_file(cli.path(&format!("data/pocketid.db{suffix}"))));
+    }
+    let ran = cli.run("serve --listen 127.0.0.1:0");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("although a server has used one there"), "{}", ran.stderr);
+    fs::remove_file(cli.path("data/pocketid.db.serving")).unwrap();
+    assert!(log_of(cli.serve()).contains("took over"), "because somebody said so");
+}
+
+/// SQLite keeps the latest changes in a file of its own.
+#[test]
+fn a_copy_without_its_latest_changes_is_for_a_person_to_decide() {
+    let cli = Cli::new();
+    let old = RealPocketId::unpack(&cli.path("data"));
+    let cli = cli.with("ENCRYPTION_KEY", old.key());
+    fs::remove_file(cli.path("data/pocket-id.db-wal")).unwrap();
+    fs::remove_file(cli.path("data/pocket-id.db-shm")).unwrap();
+    assert_refused(&cli, &["its write-ahead log is missing", "pocketid import data --yes"]);
 }
 
 /// As in Pocket ID's own instructions, and under another name.
@@ -150,8 +190,19 @@ fn a_damaged_or_unfinished_database_stops_the_start() {
 fn who_wants_an_empty_one_says_so_and_strangers_need_the_code() {
     let cli = beside(&PocketId::new()).with("POCKETID_IMPORT", "off");
     let log = log_of(cli.serve());
-    assert!(log.contains("/setup asks for the set-up code"), "{log}");
+    assert!(
+        log.contains("there is no administrator yet: /setup asks for the set-up code"),
+        "{log}"
+    );
     assert_eq!(usernames(&cli), [""; 0]);
+    let other = beside(&PocketId::new()).with("POCKETID_IMPORT", "off");
+    fs::rename(other.path("data/pocket-id.db"), other.path("data/id.db")).unwrap();
+    fs::remove_dir_all(other.path("data/uploads")).unwrap();
+    let log = log_of(other.with("DB_CONNECTION_STRING", "data/id.db").serve());
+    assert!(
+        log.contains("there is no administrator yet: /setup asks for the set-up code"),
+        "{log}"
+    );
 
     // Nothing has begun in it, so it may still come over.
     log_of(cli.with("POCKETID_IMPORT", "on").serve());
@@ -171,6 +222,7 @@ fn a_pocket_id_that_nobody_has_set_up_has_nothing_to_bring() {
 fn a_server_that_is_killed_takes_over_all_or_nothing() {
     let old = PocketId::new();
     let database = old.data_folder().join("pocket-id.db");
+    complete(&database);
     for attempt in 0..20_u64 {
         let cli = Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY);
         fs::create_dir(cli.path("data")).unwrap();

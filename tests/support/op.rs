@@ -360,7 +360,7 @@ impl TestOp {
     }
 
     fn postgres(&self) -> ::postgres::Client {
-        ::postgres::Client::connect(&self.database, ::postgres::NoTls).expect("a connection")
+        crate::support::postgres::connect(&self.database)
     }
 
     /// Keeps everybody from writing to the database until what is given back is dropped.

@@ -129,6 +129,13 @@ impl Prepared {
     }
 }
 
+/// A connection that finds the tables of the program by their names, wherever they are.
+pub(crate) fn connect(address: &str) -> Client {
+    let mut client = Client::connect(address, NoTls).expect("the database");
+    client.batch_execute("SET search_path = pocketid, public").expect("a search path");
+    client
+}
+
 impl Cluster {
     /// The port that it listens at.
     pub(crate) fn port(&self) -> u16 {
@@ -142,13 +149,13 @@ impl Cluster {
 
     /// Runs statements as the one who may do everything.
     pub(crate) fn execute(&self, database: &str, sql: &str) {
-        let mut client = Client::connect(&self.address(database), NoTls).expect("the cluster");
+        let mut client = connect(&self.address(database));
         client.batch_execute(sql).expect("a statement");
     }
 
     /// Asks as the one who may do everything, for a number.
     pub(crate) fn number(&self, database: &str, sql: &str) -> i64 {
-        let mut client = Client::connect(&self.address(database), NoTls).expect("the cluster");
+        let mut client = connect(&self.address(database));
         client.query_one(sql, &[]).expect("a row").get(0)
     }
 

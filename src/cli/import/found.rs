@@ -86,6 +86,11 @@ impl ImportSummary {
         self.hints_of_loss().into_iter().chain(self.doubt_about_names()).collect()
     }
 
+    /// Whether the latest changes may be missing.
+    pub fn log_is_missing(&self) -> bool {
+        self.log_is_missing
+    }
+
     /// Signs that a part of the old system is missing.
     pub fn hints_of_loss(&self) -> Vec<String> {
         let log = "pocket-id.db has a write-ahead log, but the file pocket-id.db-wal is missing: \

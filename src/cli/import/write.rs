@@ -12,6 +12,7 @@ use crate::{
         audit_events, client_metadata_documents, clients, consents, custom_claims, groups, images,
         passkeys,
         sessions::OnWordOf,
+        setup,
         signing_keys::{self, SealedKey},
         signup_tokens, users,
     },
@@ -95,6 +96,7 @@ pub fn write(
         signing_keys::delete_of_algorithm(tx, key.algorithm)?;
         signing_keys::insert(tx, key, &sealed.master_key)?;
     }
+    setup::note_import(tx, event.created_at)?;
     Ok(audit_events::insert(tx, event)?)
 }
 

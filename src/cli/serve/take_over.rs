@@ -15,7 +15,7 @@ use crate::{
     model::Database,
     pocket_id::{Export, ImportFault, Unlock},
     settings::Settings,
-    store::Store,
+    store::{Store, StoreError, Tx, foreign, left_behind, setup},
 };
 
 /// How many things that stay behind are named in the log.
@@ -37,11 +37,12 @@ impl TakeOver {
         if has_own_data(ctx, settings)? {
             return Ok(None);
         }
+        refuse_after_ours(settings, theirs)?;
         let source = theirs.display().to_string();
         let fault = |fault| refused(&source, theirs, &fault);
         let export = match Export::in_place(theirs, settings.upload_path.as_deref()) {
             // It was started, but nobody has set it up.
-            Err(ImportFault::Empty) => return Ok(None),
+            Err(ImportFault::Empty) if !foreign::log_is_missing(theirs) => return Ok(None),
             export => export.map_err(fault)?,
         };
         let unlock = Unlock::With(settings.encryption_key.as_ref());
@@ -71,9 +72,29 @@ fn has_own_data(ctx: &Context, settings: &Settings) -> Result<bool, CliError> {
     match &settings.database {
         Database::Sqlite(path) if !path.exists() => Ok(false),
         Database::Sqlite(_) | Database::Postgres(_) => {
-            Ok(ctx.open_store_to_fill()?.read_blocking(is_in_use)?)
+            Ok(ctx.open_store_to_fill()?.read_blocking(was_ever_filled)?)
         }
     }
+}
+
+/// Whether there is data, or was: what people have removed here must not come back.
+fn was_ever_filled(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(is_in_use(tx)? || setup::is_imported(tx)?)
+}
+
+/// Refuses to begin anew where our database is gone: the old data lets in whoever was let out since.
+fn refuse_after_ours(settings: &Settings, theirs: &Path) -> Result<(), CliError> {
+    let Database::Sqlite(ours) = &settings.database else { return Ok(()) };
+    let Some(left) = left_behind(ours) else { return Ok(()) };
+    let message = format!(
+        "there is no database at {}, although a server has used one there; the data of Pocket ID in {} \
+         may be older",
+        ours.display(),
+        theirs.display()
+    );
+    Err(CliError::new(Kind::Configuration, message)
+        .hint("check that the volume is mounted, or restore a backup: pocketid restore PATH")
+        .hint(format!("to take over the data of Pocket ID once more, remove {}", left.display())))
 }
 
 fn tell(source: &str, found: &ImportSummary) {
@@ -93,8 +114,19 @@ fn tell(source: &str, found: &ImportSummary) {
     found.hints_of_loss().iter().chain(&found.warnings()).for_each(|it| tracing::warn!("{it}"));
 }
 
-/// Refuses accounts and groups that cannot come over as they are: a person has to decide about them.
+/// Refuses a copy without its latest changes, and accounts and groups that cannot come over as they are: a
+/// person has to decide about them.
 fn refuse_doubtful(source: &str, theirs: &Path, found: &ImportSummary) -> Result<(), CliError> {
+    if found.log_is_missing() {
+        let message = format!(
+            "cannot take over the data of Pocket ID in {source}: its write-ahead log is missing, and with it \
+             perhaps the latest changes"
+        );
+        return Err(CliError::new(Kind::Configuration, message)
+            .hint(format!("put the file {source}-wal back beside it"))
+            .hint(format!("to take over what is there: pocketid import {} --yes", folder(theirs)))
+            .hint(OFF));
+    }
     let doubts = found.doubts_about_people();
     let Some(first) = doubts.first() else { return Ok(()) };
     let more = match doubts.len() - 1 {

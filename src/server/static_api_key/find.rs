@@ -24,7 +24,8 @@ pub(in crate::server) async fn find_account(
     if !Digest::of(key.expose()).constant_time_eq(&presented) {
         return Ok(None);
     }
-    if let Some(user) = app.store().read(|tx| stored_users::find(tx, UserId::STATIC)).await? {
+    let found = app.store().read(|tx| stored_users::find(tx, UserId::STATIC)).await?;
+    if let Some(user) = found.filter(|user| user.is_admin && !user.disabled) {
         return Ok(Some(user));
     }
     let drawn = app.rng().text(ALPHANUMERIC, DRAWN);

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use ::postgres::{Client, Config, SimpleQueryMessage};
 
-use super::{super::StoreError, session::PostgresConnection, tls};
+use super::{super::StoreError, home, session::PostgresConnection, tls};
 use crate::model::database::{PostgresAddress, ServerSetting};
 
 /// The timeout for connecting to the server.
@@ -41,6 +41,8 @@ pub(super) struct Connector {
     address: PostgresAddress,
     /// The statement with the settings of each transaction, for transaction pooling.
     for_transaction: Option<Arc<str>>,
+    /// The schema of our tables, if it is not the one of the search path.
+    home: Option<&'static str>,
 }
 
 impl Connector {
@@ -49,10 +51,12 @@ impl Connector {
         address: &PostgresAddress,
     ) -> Result<(Self, PostgresConnection), StoreError> {
         let config = config(address)?;
-        let mut connector = Self { config, address: address.clone(), for_transaction: None };
+        let address = address.clone();
+        let mut connector = Self { config, address, for_transaction: None, home: None };
         let mut client = connector.connect_plainly()?;
-        if address.is_pooled() || connector.shares_backends(&mut client)? {
-            connector.for_transaction = Some(set(address.settings(), true).into());
+        connector.home = home::choose(&mut client, &connector.address)?;
+        if connector.address.is_pooled() || connector.shares_backends(&mut client)? {
+            connector.for_transaction = Some(connector.set(true).into());
         }
         let session = connector.session(client)?;
         Ok((connector, session))
@@ -79,9 +83,18 @@ impl Connector {
 
     fn session(&self, mut client: Client) -> Result<PostgresConnection, StoreError> {
         if self.for_transaction.is_none() {
-            client.batch_execute(&set(self.address.settings(), false))?;
+            client.batch_execute(&self.set(false))?;
         }
         Ok(PostgresConnection::new(client, self.for_transaction.clone()))
+    }
+
+    /// The statement that sets our limits, our schema, and the settings of the address.
+    fn set(&self, for_transaction: bool) -> String {
+        let home = self
+            .home
+            .map(|home| ServerSetting { name: "search_path".to_owned(), value: home.to_owned() });
+        let settings: Vec<_> = home.iter().chain(self.address.settings()).cloned().collect();
+        set(&settings, for_transaction)
     }
 
     /// The address of the database.

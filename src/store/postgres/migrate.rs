@@ -1,6 +1,6 @@
 //! Migrations: forward only, all in one transaction, by one process at a time.
 
-use super::{super::StoreError, server_claim::claim_alone, session::PostgresConnection};
+use super::{super::StoreError, home, server_claim::claim_alone, session::PostgresConnection};
 use crate::store::value::params;
 
 /// The migrations, one per schema version. A released migration never changes.
@@ -52,6 +52,7 @@ fn migrate_in_transaction(
 /// empty database.
 pub(super) fn lock_and_find_version(session: &mut PostgresConnection) -> Result<i64, StoreError> {
     session.control(LOCK)?;
+    home::make(session)?;
     session.control(CREATE_VERSION)?;
     let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
     Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0))

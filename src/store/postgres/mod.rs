@@ -4,6 +4,7 @@ mod bulk;
 mod connect;
 mod copy;
 mod error;
+mod home;
 mod migrate;
 mod pool;
 mod replace;

@@ -120,7 +120,7 @@ impl Sqlite {
 
 /// A file of an earlier database at the path of a new one: the earlier database may have been moved away while it
 /// was served, or a volume may hold only some of its files.
-fn left_behind(path: &Path) -> Option<PathBuf> {
+pub fn left_behind(path: &Path) -> Option<PathBuf> {
     let beside = |suffix: &&str| {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);

@@ -3,24 +3,24 @@
 //! Each table family declares its options as a [`List`]. Column names come from there and never
 //! from a request; values are bound.
 
-use std::{collections::BTreeSet, iter::repeat_n};
+mod condition;
+mod query;
 
-use super::{
-    Row, StoreError, Tx,
-    kept_counts::Stamp,
-    value::{Bind, FromColumn, Value},
-};
+pub use condition::FilterKind;
+pub(super) use condition::{among, pattern};
+pub use query::{ListPage, ListQuery};
+
+use condition::{Bound, Operand, any_of, part};
+use query::pages;
+
+use super::{Row, StoreError, Tx, kept_counts::Stamp, value::Bind};
 
 /// The largest page, in rows.
 pub const MAX_PAGE: i64 = 100;
 /// The most ids in one statement that reads dependent rows.
 pub(super) const MAX_LISTED: usize = 100;
-/// The most values of a filter: more than a person would select.
-const MAX_FILTER_VALUES: usize = 100;
 /// From this row on a page counts as far.
 const FAR: i64 = 1_000;
-/// The longest search text, in characters.
-const MAX_SEARCH: usize = 200;
 
 /// The definition of a list.
 #[derive(Debug)]
@@ -67,80 +67,6 @@ impl Span {
         let after = total? - offset - limit;
         (0 <= after && after < offset).then_some(Self { limit, offset: after, total })
     }
-}
-
-/// The kind of values of a filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FilterKind {
-    /// `true` and `false`.
-    Bool,
-    /// Texts, compared exactly.
-    Text,
-    /// Ids.
-    Id,
-}
-
-/// The options of one request for a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListQuery {
-    /// The page number, from 1.
-    pub page: i64,
-    /// Rows per page.
-    pub limit: i64,
-    /// The name of the column to sort by; unknown names are ignored.
-    pub sort: Option<String>,
-    /// Whether to sort in descending order.
-    pub is_descending: bool,
-    /// The text to search for.
-    pub search: Option<String>,
-    /// Column names with their accepted values; unknown names are ignored.
-    pub filters: Vec<(String, Vec<String>)>,
-}
-
-impl Default for ListQuery {
-    fn default() -> Self {
-        Self {
-            page: 1,
-            limit: 20,
-            sort: None,
-            is_descending: false,
-            search: None,
-            filters: Vec::new(),
-        }
-    }
-}
-
-impl ListQuery {
-    /// Adds a filter on one value, if one is given.
-    #[must_use]
-    pub fn only(mut self, column: &str, value: Option<impl ToString>) -> Self {
-        self.filters.extend(value.map(|value| (column.to_owned(), vec![value.to_string()])));
-        self
-    }
-}
-
-/// A page of a list.
-#[derive(Debug)]
-pub struct ListPage<T> {
-    /// The rows of the page.
-    pub items: Vec<T>,
-    /// The number of rows on all pages.
-    pub total: i64,
-    /// The page number: the last page, if the requested one does not exist.
-    pub page: i64,
-    /// Rows per page.
-    pub limit: i64,
-}
-
-impl<T> ListPage<T> {
-    /// The number of pages; 1 for an empty list.
-    pub fn pages(&self) -> i64 {
-        pages(self.total, self.limit)
-    }
-}
-
-fn pages(total: i64, limit: i64) -> i64 {
-    (total + limit - 1).div_euclid(limit).max(1)
 }
 
 impl List {
@@ -334,73 +260,6 @@ impl List {
     }
 }
 
-impl FilterKind {
-    /// A condition for any of the values. Values of another kind match no row. Duplicates are
-    /// dropped.
-    fn condition(self, sql: &str, values: &[String], bound: &mut Bound<'_>) -> String {
-        let values: BTreeSet<&String> = values.iter().take(MAX_FILTER_VALUES).collect();
-        let operand = |value: &String| match self {
-            Self::Bool => value.parse().ok().map(Operand::Flag),
-            Self::Text => Some(Operand::Text(value.clone())),
-            Self::Id => uuid::Uuid::parse_str(value).ok().map(Operand::Id),
-        };
-        let operands: Vec<_> = values.into_iter().filter_map(operand).collect();
-        any_of(sql, &operands, bound)
-    }
-}
-
-/// A condition for any of the values. The number of parameters is rounded up to a power of two by
-/// repeating the last value: each number makes another statement, which connections keep prepared.
-fn any_of(sql: &str, values: &[Operand], bound: &mut Bound<'_>) -> String {
-    let length = values.len().next_power_of_two();
-    let padded = values.iter().chain(repeat_n(values.last(), length).flatten()).take(length);
-    let numbers: Vec<_> = padded.map(|value| format!("?{}", bound.add(value.clone()))).collect();
-    if numbers.is_empty() {
-        "1 = 0".to_owned()
-    } else {
-        format!("{sql} IN ({})", numbers.join(", "))
-    }
-}
-
-/// Makes `IN (?1, ?2, ...)` for these ids, and the parameters. There are only two lengths, filled
-/// up with the last id: each length makes another statement, which connections keep prepared.
-pub(super) fn among<T: Bind>(ids: &[T]) -> (String, Vec<&dyn Bind>) {
-    let length = if ids.len() <= MAX_LISTED / 5 { MAX_LISTED / 5 } else { MAX_LISTED };
-    let numbers: Vec<_> = (1..=length).map(|number| format!("?{number}")).collect();
-    let bound = ids.iter().chain(std::iter::repeat_n(ids.last(), length).flatten());
-    let bound = bound.take(length).map(|id| id as &dyn Bind).collect();
-    (format!("IN ({})", numbers.join(", ")), bound)
-}
-
-/// A value that a column is compared with: a value of a filter, or the key of a row.
-#[derive(Debug, Clone)]
-enum Operand {
-    Flag(bool),
-    Id(uuid::Uuid),
-    Text(String),
-}
-
-impl Bind for Operand {
-    fn bind(&self) -> Value<'_> {
-        match self {
-            Self::Flag(flag) => flag.bind(),
-            Self::Id(id) => id.bind(),
-            Self::Text(text) => text.bind(),
-        }
-    }
-}
-
-impl FromColumn for Operand {
-    const EXPECTED: &'static str = "key";
-
-    fn from_column(value: &Value<'_>) -> Option<Self> {
-        match value {
-            Value::Text(text) => Some(Self::Text(text.clone().into_owned())),
-            value => uuid::Uuid::from_column(value).map(Self::Id),
-        }
-    }
-}
-
 /// How a searched text is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Search {
@@ -426,49 +285,9 @@ fn reversed(order: &str) -> String {
     order.split(", ").map(opposite).collect::<Vec<_>>().join(", ")
 }
 
-/// A searched text: in lower case, as the searched expressions are, and bounded.
-fn part(search: &str) -> String {
-    search.to_lowercase().chars().take(MAX_SEARCH).collect()
-}
-
-/// The `LIKE` pattern of a text anywhere in a value, in lower case.
-pub(super) fn pattern(search: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for c in search.to_lowercase().chars().take(MAX_SEARCH) {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern + "%"
-}
-
-/// The parameters of a statement under construction.
-struct Bound<'a> {
-    fixed: &'a [&'a dyn Bind],
-    added: Vec<Box<dyn Bind>>,
-}
-
-impl Bound<'_> {
-    /// Adds a parameter. Returns its number.
-    fn add(&mut self, value: impl Bind + 'static) -> usize {
-        self.added.push(Box::new(value));
-        self.fixed.len() + self.added.len()
-    }
-
-    fn lend(&self) -> Vec<&dyn Bind> {
-        self.fixed.iter().copied().chain(self.added.iter().map(|value| &**value)).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_search_takes_percent_and_underscore_as_they_are() {
-        assert_eq!(pattern("50%_A\\"), "%50\\%\\_a\\\\%");
-    }
 
     #[test]
     fn a_page_near_the_end_is_counted_from_there() {
@@ -483,18 +302,5 @@ mod tests {
     #[test]
     fn an_empty_list_has_one_page() {
         assert_eq!((pages(0, 20), pages(20, 20), pages(21, 20)), (1, 1, 2));
-    }
-
-    /// Connections to PostgreSQL keep each distinct statement prepared.
-    #[test]
-    fn filters_make_few_different_statements() {
-        let condition = |values: &[&str]| {
-            let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-            let mut bound = Bound { fixed: &[], added: Vec::new() };
-            FilterKind::Text.condition("c", &values, &mut bound)
-        };
-        assert_eq!(condition(&["a"; 16]), condition(&["b"]));
-        assert_eq!(condition(&["a", "b", "c"]), condition(&["a", "b", "c", "d"]));
-        assert_eq!(condition(&[]), "1 = 0");
     }
 }

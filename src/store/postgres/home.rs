@@ -1,0 +1,54 @@
+//! The schema of our tables: `pocketid`, so that they fit into one database with those of other programs,
+//! such as a Pocket ID whose data was taken over.
+
+use ::postgres::{Client, SimpleQueryMessage};
+
+use super::{super::StoreError, session::PostgresConnection};
+use crate::{model::database::PostgresAddress, store::value::params};
+
+/// Its name.
+const NAME: &str = "pocketid";
+
+/// Whether our tables are there already; whether they are in the schema that the search path names, as
+/// earlier versions made them; whether that path is PostgreSQL's own; whether there are tables of a
+/// Pocket ID; and whether this user may make the schema, or tables in it.
+const LOOK: &str = "
+    SELECT to_regclass('pocketid.schema_version') IS NOT NULL,
+           to_regclass('schema_version') IS NOT NULL AND to_regclass('meta') IS NOT NULL,
+           current_setting('search_path') IN ('\"$user\", public', '\"$user\",public', 'public'),
+           to_regclass('schema_migrations') IS NOT NULL AND to_regclass('oidc_clients') IS NOT NULL,
+           CASE WHEN to_regnamespace('pocketid') IS NULL
+                THEN has_database_privilege(current_database(), 'CREATE')
+                ELSE has_schema_privilege('pocketid', 'CREATE') END";
+
+/// Chooses the search path of our connections; `None` leaves it as it is. Whoever has chosen one, in the
+/// address or at the server, gets their tables there.
+pub(super) fn choose(
+    client: &mut Client,
+    address: &PostgresAddress,
+) -> Result<Option<&'static str>, StoreError> {
+    if address.settings().iter().any(|setting| setting.name == "search_path") {
+        return Ok(None);
+    }
+    let seen = client.simple_query(LOOK)?;
+    let row = seen.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    let is = |column: usize| row.is_some_and(|row| row.get(column) == Some("t"));
+    let (is_there, is_in_path, is_usual_path, has_pocket_id, may_create) =
+        (is(0), is(1), is(2), is(3), is(4));
+    let stays = !is_there && (is_in_path || !is_usual_path);
+    // Without the right to make it, a database of our own will do.
+    let must_stay = !is_there && !may_create && !has_pocket_id;
+    Ok((!stays && !must_stay).then_some(NAME))
+}
+
+/// Makes the schema that the search path names, if it is ours. Needs the migration lock: two servers may
+/// start at once.
+pub(super) fn make(session: &mut PostgresConnection) -> Result<(), StoreError> {
+    let lacks = "SELECT current_setting('search_path') = 'pocketid' AND to_regnamespace('pocketid') IS NULL";
+    let lacks = session.query(lacks, params![])?.first().is_some_and(|row| row.get(0));
+    // `IF NOT EXISTS` would ask for the right to make one even where it is there.
+    if lacks { session.control("CREATE SCHEMA pocketid") } else { Ok(()) }
+}
