@@ -1,5 +1,7 @@
 //! `GET /healthz`: whether requests can be answered (Pocket ID 2.14)
 
+use std::fmt;
+
 use hyper::StatusCode;
 
 use super::{
@@ -8,6 +10,27 @@ use super::{
     route::{Route, get},
 };
 use crate::store::{StoreError, meta};
+
+/// Whether requests can be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// The database cannot be read.
+    Unreadable,
+    /// The database does not keep writes: an SQLite file was moved, or the last write failed, as on a
+    /// full disk.
+    Unwritable,
+    Well,
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreadable => "The database cannot be read",
+            Self::Unwritable => "The database cannot be written",
+            Self::Well => "Requests are answered",
+        })
+    }
+}
 
 /// The route. Monitoring programs ask all the time, and so do dashboards on other sites.
 pub(super) fn routes() -> Vec<Route> {
@@ -18,13 +41,21 @@ pub(super) fn routes() -> Vec<Route> {
 /// moved, or the last write failed, as on a full disk.
 async fn health(req: Request) -> Result<Response, ApiError> {
     let req = req.public();
-    if !req.app.health().is_read(find_check(&req.app)).await {
-        return Err(unavailable("The database cannot be read"));
+    match condition(&req.app).await {
+        Condition::Well => Ok(Response::no_content()),
+        ill => Err(unavailable(&ill.to_string())),
     }
-    if !req.app.store().can_write() {
-        return Err(unavailable("The database cannot be written"));
+}
+
+/// Finds out whether requests can be answered.
+pub async fn condition(app: &App) -> Condition {
+    if !app.health().is_read(find_check(app)).await {
+        Condition::Unreadable
+    } else if app.store().can_write() {
+        Condition::Well
+    } else {
+        Condition::Unwritable
     }
-    Ok(Response::no_content())
 }
 
 async fn find_check(app: &App) -> Result<(), StoreError> {

@@ -65,6 +65,7 @@ pub use app::{App, StartError, WaysOut};
 pub use backups::check_target;
 pub use clean_up::clean_up;
 pub use earlier::Trace;
+pub use health::{Condition, condition};
 pub use keys::{KeyStore, KeysError, Rotation, RotationError, make_missing_keys, rotate};
 pub use limits::QUEUED_THREADS;
 pub use listen::serve;

@@ -18,7 +18,7 @@ impl Shutdown {
     }
 
     /// Waits until the server is told to stop.
-    pub(super) async fn triggered(&self) {
+    pub async fn triggered(&self) {
         let mut receiver = self.0.subscribe();
         // The channel stays open, since `self` holds its sender.
         drop(receiver.wait_for(|stop| *stop).await);

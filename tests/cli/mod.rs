@@ -43,6 +43,7 @@ mod settings;
 mod setup;
 mod signup_tokens;
 mod story;
+mod systemd;
 mod take_over;
 mod terminal;
 mod transcripts;

@@ -5,6 +5,7 @@ mod logging;
 mod runtime;
 mod set_up;
 mod signals;
+mod supervisor;
 mod take_over;
 
 use std::{
@@ -28,12 +29,14 @@ use crate::{
     store::{Store, StoreError, passkeys, server_stop},
 };
 use runtime::runtime;
+use supervisor::Supervisor;
 use take_over::TakeOver;
 
 const EXAMPLES: &str = "\
 Each has a variant with _FILE, such as ENCRYPTION_KEY_FILE, that names a file with the value.
 
 SIGTERM and SIGINT stop it after the running requests; a second signal stops it at once.
+systemd is told when it is ready, and that it runs (Type=notify, WatchdogSec).
 
 Examples:
   APP_URL=https://id.example.com pocketid serve
@@ -104,6 +107,7 @@ impl Serve {
                 .map_err(|error| unable_to_listen(listen, &error))?;
             let address = listener.local_addr().unwrap_or(listen);
             announce(ctx, app.settings(), address, &needed, talks);
+            Supervisor::connect().follow(&app, &shutdown);
             server::serve(app, listener, shutdown).await;
             tracing::info!("stopped");
             Ok(())
