@@ -19,6 +19,8 @@ mod postgres_field;
 #[cfg(test)]
 mod protocol;
 #[cfg(test)]
+mod proxies;
+#[cfg(test)]
 mod relying_party;
 mod schemathesis;
 #[cfg(test)]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, and what the
+# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, proxies, containers, and what the
 # relying parties and the judges of the API and of the pages are written with. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
@@ -54,6 +54,8 @@ install_packages() {
     command -v node >/dev/null || missing="$missing nodejs"
     has_all_node_modules || command -v npm >/dev/null || missing="$missing npm"
     command -v age >/dev/null || missing="$missing age"
+    command -v caddy >/dev/null || missing="$missing caddy"
+    [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
     command -v podman >/dev/null || missing="$missing podman runc uidmap"
     command -v buildah >/dev/null || missing="$missing buildah"
     [ -n "$missing" ] || return 0

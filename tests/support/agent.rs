@@ -9,9 +9,10 @@ use std::{
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{HeaderMap, Method, Request, header};
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::{net::TcpStream, runtime::Runtime};
+use tokio::runtime::Runtime;
+
+use super::wire::Wire;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()
@@ -34,6 +35,7 @@ pub(crate) struct Agent {
     base_url: String,
     pub(crate) cookies: BTreeMap<String, String>,
     pub(crate) headers: Vec<(&'static str, String)>,
+    wire: Wire,
 }
 
 /// An answer.
@@ -111,7 +113,12 @@ fn attribute(html: &str, name: &str) -> Option<String> {
 impl Agent {
     /// A new browser.
     pub(crate) fn new(base_url: &str) -> Self {
-        Self { base_url: base_url.to_owned(), cookies: BTreeMap::new(), headers: Vec::new() }
+        Self::over(Wire::default(), base_url)
+    }
+
+    /// A new browser that reaches the server in this way.
+    pub(crate) fn over(wire: Wire, base_url: &str) -> Self {
+        Self { base_url: base_url.to_owned(), cookies: BTreeMap::new(), headers: Vec::new(), wire }
     }
 
     /// The same browser, sent by its load balancer to another server.
@@ -195,10 +202,6 @@ impl Agent {
         body: Bytes,
     ) -> Result<Answer, Box<dyn Error + Send + Sync>> {
         let authority = self.base_url.split_once("//").expect("an address").1;
-        let stream = TcpStream::connect(authority.replace("localhost", "127.0.0.1")).await?;
-        let stream = TokioIo::new(stream);
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
-        tokio::spawn(connection);
         let mut request = Request::builder().method(method).uri(path).header("host", authority);
         for (name, value) in &self.headers {
             request = request.header(*name, value);
@@ -211,7 +214,7 @@ impl Agent {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
         let request = request.body(Full::new(body)).expect("a request");
-        let response = sender.send_request(request).await?;
+        let response = self.wire.send(authority, request).await?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await?.to_bytes();
         Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })

@@ -22,8 +22,12 @@ pub(crate) struct Person {
 impl TestOp {
     /// Makes an account with a passkey, and signs it in with it.
     pub(crate) fn person(&self, name: &str) -> Person {
+        self.person_with(self.agent(), name)
+    }
+
+    /// The same with a browser that reaches the provider in another way.
+    pub(crate) fn person_with(&self, mut agent: Agent, name: &str) -> Person {
         let user = self.user(name);
-        let mut agent = self.agent();
         let code = self.one_time_code(user.id, 600);
         agent.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
         let mut authenticator = SoftAuthenticator::new(self.base_url());

@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
+    path::Path,
     process::Command,
     sync::{Arc, Mutex, PoisonError},
     thread,
@@ -11,7 +12,7 @@ use std::{
 use pocketid::{crypto::tls::provider, outbound::Outbound};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned,
-    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
 /// A site that answers every request alike.
@@ -118,24 +119,21 @@ fn read_head(reader: &mut impl BufRead) -> String {
 /// A certificate for `localhost` that signs itself, and its key.
 fn new_certificate() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
     let folder = tempfile::tempdir().expect("a folder");
-    let (pem, der) = (folder.path().join("key.pem"), folder.path().join("cert.der"));
-    let key = folder.path().join("key.der");
-    let run = |command: &mut Command| {
-        let done = command.current_dir(folder.path()).output().expect("openssl");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    };
-    run(Command::new("openssl")
+    let certificate = write_certificate(folder.path());
+    let key = PrivateKeyDer::from_pem_file(folder.path().join("key.pem")).expect("a key");
+    (certificate, key)
+}
+
+/// Makes such a certificate and its key as `certificate.pem` and `key.pem` of a folder.
+pub(crate) fn write_certificate(folder: &Path) -> CertificateDer<'static> {
+    let done = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
         .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-outform", "DER", "-keyout"])
-        .arg(&pem)
-        .arg("-out")
-        .arg(&der));
-    run(Command::new("openssl")
-        .args(["pkcs8", "-topk8", "-nocrypt", "-outform", "DER", "-in"])
-        .arg(&pem)
-        .arg("-out")
-        .arg(&key));
-    let read = |path| std::fs::read(path).expect("a file");
-    (read(&der).into(), PrivatePkcs8KeyDer::from(read(&key)).into())
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-keyout", "key.pem", "-out", "certificate.pem"])
+        .current_dir(folder)
+        .output()
+        .expect("openssl");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    CertificateDer::from_pem_file(folder.join("certificate.pem")).expect("a certificate")
 }

@@ -20,3 +20,4 @@ pub(crate) mod proxy;
 pub(crate) mod real_pocket_id;
 pub(crate) mod s3;
 pub(crate) mod soft_authenticator;
+pub(crate) mod wire;
