@@ -1,6 +1,6 @@
 # `make test` is all that a change has to pass, after `make lint`.
 
-.PHONY: check lint test test-deps generate docs pictures bench static image
+.PHONY: check lint test test-deps generate docs pictures bench static image dist
 
 check: lint test
 
@@ -51,6 +51,10 @@ static:
 # The container image, from that file and from Debian's certificates and time zones.
 image: static
 	sh packaging/image/build.sh target/release/pocketid
+
+# What a release consists of, in target/dist: image, Debian package, tarball, SBOM, checksums.
+dist: image
+	sh packaging/dist.sh
 
 # The same program as the one that is tested, but for the tests of the image. Only the last step of the build differs.
 .PHONY: target/static/pocketid

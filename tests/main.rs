@@ -14,6 +14,8 @@ mod documents;
 #[cfg(test)]
 mod image;
 #[cfg(test)]
+mod packages;
+#[cfg(test)]
 mod postgres;
 mod postgres_field;
 #[cfg(test)]

@@ -56,6 +56,7 @@ install_packages() {
     command -v age >/dev/null || missing="$missing age"
     command -v caddy >/dev/null || missing="$missing caddy"
     [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+    command -v systemd-analyze >/dev/null || missing="$missing systemd"
     command -v podman >/dev/null || missing="$missing podman runc uidmap"
     command -v buildah >/dev/null || missing="$missing buildah"
     [ -n "$missing" ] || return 0
