@@ -1,8 +1,11 @@
-//! Decrypts the signing key of Pocket ID 2.14. It is encrypted with AES-256-GCM under a key that
-//! HMAC-SHA3-256 derives from `ENCRYPTION_KEY`.
+//! Decrypts the secrets of Pocket ID 2. They are encrypted with AES-256-GCM under keys that are derived
+//! from `ENCRYPTION_KEY`: with HMAC-SHA3-256 for the signing key, with HKDF-SHA-256 for SCIM tokens.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hkdf::{HKDF_SHA256, Salt},
+};
 use sha3::{Digest as _, Sha3_256};
 use zeroize::Zeroizing;
 
@@ -11,19 +14,40 @@ use super::SealError;
 /// Block size of SHA3-256 (FIPS 202 table 3), in bytes.
 const BLOCK: usize = 136;
 
+/// The purpose for which the key of SCIM tokens is derived (`info` in RFC 5869).
+const SCIM_INFO: &[u8] = b"pocketid/encrypted_string";
+/// The associated data of SCIM tokens.
+const SCIM_DATA: &[u8] = b"encrypted_string";
+
 /// Decrypts the content of `jwt_private_key.json`: a private JWK.
 pub fn open_signing_key(
     encryption_key: &[u8],
     instance_id: &str,
     sealed: &str,
 ) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let key = key_encryption_key(encryption_key, instance_id);
+    let key = UnboundKey::new(&AES_256_GCM, &*key).map_err(|_| SealError)?;
+    open(key, b"", sealed)
+}
+
+/// Decrypts the bearer token of a SCIM provider.
+pub fn open_scim_token(
+    encryption_key: &[u8],
+    sealed: &str,
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let key = Salt::new(HKDF_SHA256, &[]).extract(encryption_key);
+    let key = key.expand(&[SCIM_INFO], &AES_256_GCM).map_err(|_| SealError)?;
+    open(UnboundKey::from(key), SCIM_DATA, sealed)
+}
+
+/// Decrypts base64 of the nonce, the ciphertext and the tag.
+fn open(key: UnboundKey, data: &[u8], sealed: &str) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let sealed = BASE64_STANDARD.decode(sealed.trim()).map_err(|_| SealError)?;
     let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError)?;
-    let key = key_encryption_key(encryption_key, instance_id);
-    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &*key).map_err(|_| SealError)?);
-    let mut body = Zeroizing::new(body.to_vec());
     let nonce = Nonce::assume_unique_for_key(*nonce);
-    let length = key.open_in_place(nonce, Aad::empty(), &mut body).map_err(|_| SealError)?.len();
+    let mut body = Zeroizing::new(body.to_vec());
+    let opened = LessSafeKey::new(key).open_in_place(nonce, Aad::from(data), &mut body);
+    let length = opened.map_err(|_| SealError)?.len();
     body.truncate(length);
     Ok(body)
 }
@@ -67,6 +91,15 @@ mod tests {
         );
     }
 
+    /// Encrypted with another implementation of HKDF and AES-256-GCM.
+    #[test]
+    fn a_scim_token_opens_under_its_key_only() {
+        let sealed = "AAECAwQFBgcICQoLD0usUabA3A0gmOK6yuwBx3vaU75FpD/s1rbJb3V4iNTelv/FlQ0mEuSF";
+        let opened = open_scim_token(b"the key of the old Pocket ID", sealed).unwrap();
+        assert_eq!(&**opened, b"token-of-the-scim-endpoint");
+        assert!(open_scim_token(b"another key", sealed).is_err());
+    }
+
     /// RFC 2104 §2: a key longer than the block is hashed first.
     #[test]
     fn a_long_key_is_its_digest() {
@@ -79,6 +112,7 @@ mod tests {
     fn what_is_not_sealed_under_the_key_is_refused() {
         for sealed in ["", "AAAA", "no base64", &BASE64_STANDARD.encode([0; 64])] {
             assert!(open_signing_key(b"key", "id", sealed).is_err(), "{sealed}");
+            assert!(open_scim_token(b"key", sealed).is_err(), "{sealed}");
         }
     }
 }

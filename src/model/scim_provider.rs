@@ -54,5 +54,18 @@ pub struct ScimProvider {
 
 impl ScimProvider {
     /// The longest bearer token, in bytes.
-    pub const MAX_TOKEN: usize = 4096;
+    const MAX_TOKEN: usize = 4096;
+
+    /// Checks a bearer token. Empty for an endpoint that takes none.
+    pub fn check_token(token: &str) -> Result<(), TextError> {
+        if token.len() > Self::MAX_TOKEN {
+            let message = format!("must be at most {} bytes long", Self::MAX_TOKEN);
+            return Err(TextError { code: "too_long", message });
+        }
+        // RFC 9110 §5.5: a header value has no line breaks, which would end it.
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(TextError::format("must only contain printable ASCII characters"));
+        }
+        Ok(())
+    }
 }

@@ -3,10 +3,8 @@
 use super::{Act, Noun, Refusal, clients};
 use crate::{
     crypto::{MasterKey, SealedPlace, Secret},
-    model::{
-        ClientId, Concerned, EventKind, ScimEndpoint, ScimProvider, ScimProviderId, text::TextError,
-    },
-    store::{Tx, scim_providers, sealed},
+    model::{ClientId, Concerned, EventKind, ScimEndpoint, ScimProvider, ScimProviderId},
+    store::{StoreError, Tx, scim_providers, sealed},
 };
 
 /// What an administrator chooses of a provider.
@@ -69,6 +67,22 @@ pub fn delete(act: &mut Act<'_, '_>, id: ScimProviderId) -> Result<(), Refusal> 
     audit(act, EventKind::ScimProviderDeleted, &provider)
 }
 
+/// Stores imported providers, whose tokens are sealed under `master_key`. The caller writes one audit
+/// entry for the whole import.
+pub fn adopt(
+    tx: &mut Tx<'_>,
+    providers: &[ScimProvider],
+    master_key: &MasterKey,
+) -> Result<(), StoreError> {
+    for provider in providers {
+        if provider.sealed_token.is_some() {
+            sealed::require(tx, master_key)?;
+        }
+        scim_providers::insert(tx, provider)?;
+    }
+    Ok(())
+}
+
 /// Decrypts the bearer token of a provider. `None` without a token, and when it was sealed under
 /// another key.
 pub fn open_token(provider: &ScimProvider, master_key: &MasterKey) -> Option<Secret> {
@@ -85,18 +99,7 @@ fn seal(
     if token.is_empty() {
         return Ok(None);
     }
-    if token.len() > ScimProvider::MAX_TOKEN {
-        let message = format!("must be at most {} bytes long", ScimProvider::MAX_TOKEN);
-        return Err(Refusal::Field {
-            field: "token",
-            error: TextError { code: "too_long", message },
-        });
-    }
-    // RFC 9110 §5.5: a header value has no line breaks, which would end it.
-    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let error = TextError::format("must only contain printable ASCII characters");
-        return Err(Refusal::Field { field: "token", error });
-    }
+    ScimProvider::check_token(token).map_err(|error| Refusal::Field { field: "token", error })?;
     sealed::require(act, &draft.master_key)?;
     let id = id.to_string();
     let at = SealedPlace::ScimProvider.of(&id);

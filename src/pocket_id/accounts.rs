@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Contents, ImportFault, cell::PocketIdRow, contents::fitted, namesakes, tables::Tables,
+    Contents, ImportFault, cell::PocketIdRow, contents::fitted, namesakes,
+    settings::PocketIdSettings, tables::Tables,
 };
 use crate::{
     crypto::Digest,
@@ -17,8 +18,14 @@ use crate::{
 /// The account that Pocket ID creates for `STATIC_API_KEY`.
 const STATIC_API_USER: UserId = UserId(uuid::Uuid::nil());
 
-pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
-    users(out, tables, now)?;
+pub(super) fn read(
+    out: &mut Contents,
+    tables: &Tables,
+    settings: &PocketIdSettings,
+    now: Timestamp,
+) -> Result<(), ImportFault> {
+    let is_verified = settings.get("emailsVerified") == Some("true");
+    users(out, tables, is_verified, now)?;
     groups(out, tables, now)?;
     members(out, tables)?;
     claims(out, tables)?;
@@ -26,7 +33,13 @@ pub(super) fn read(out: &mut Contents, tables: &Tables, now: Timestamp) -> Resul
     api_keys(out, tables, now)
 }
 
-fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
+/// Imports the users. Where a release does not store whether an email is verified, `is_verified` counts.
+fn users(
+    out: &mut Contents,
+    tables: &Tables,
+    is_verified: bool,
+    now: Timestamp,
+) -> Result<(), ImportFault> {
     let (mut names, mut addresses, mut of_ldap) = (HashSet::new(), HashSet::new(), 0);
     for row in tables.rows("users") {
         let name = row.text("username")?;
@@ -62,10 +75,12 @@ fn users(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Impo
         let email = email(out, row, &mut addresses)?;
         let text = |column| Ok::<_, ImportFault>(row.text_opt(column)?.unwrap_or_default());
         let created_at = row.moment("created_at")?.unwrap_or(now);
+        let is_verified =
+            if row.has("email_verified") { row.flag("email_verified")? } else { is_verified };
         out.users.push(User {
             id,
             username,
-            email_verified: email.is_some() && row.flag("email_verified")?,
+            email_verified: email.is_some() && is_verified,
             email,
             first_name: fit(row, "first_name", fitted(text("first_name")?, 50))?,
             last_name: fit(row, "last_name", fitted(text("last_name")?, 50))?,
@@ -211,7 +226,7 @@ fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), I
             name: fit(row, "name", name)?,
             credential_id: row.bytes("credential_id")?,
             public_key: row.bytes("public_key")?,
-            aaguid: None,
+            aaguid: aaguid(out, row, user_id)?,
             transports: transports.into_iter().filter(is_word).take(8).collect(),
             sign_count: 0,
             backup_eligible: row.flag("backup_eligible")?,
@@ -234,6 +249,25 @@ fn passkeys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), I
         out.leave_out("passkey", name, reason);
     }
     Ok(())
+}
+
+/// Reads the model of the authenticator, which is only shown. An unreadable one is left out.
+fn aaguid(
+    out: &mut Contents,
+    row: &PocketIdRow,
+    user_id: UserId,
+) -> Result<Option<uuid::Uuid>, ImportFault> {
+    if row.text_opt("aaguid").is_ok_and(|text| text.is_none_or(str::is_empty)) {
+        return Ok(None);
+    }
+    match parse_uuid(row, "aaguid") {
+        Ok(model) => Ok((!model.is_nil()).then_some(model)),
+        Err(_) => {
+            let name = format!("{} of {}", row.text("name")?, out.username(user_id));
+            out.leave_out("model of a passkey", name, "its AAGUID is not a UUID");
+            Ok(None)
+        }
+    }
 }
 
 fn api_keys(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {

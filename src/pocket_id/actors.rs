@@ -1,13 +1,10 @@
 //! The state of Pocket ID's actors in MessagePack: settings and invitations.
 
-use std::{
-    collections::BTreeMap,
-    io::{BufRead as _, BufReader, Read},
-};
+use std::io::{BufRead as _, BufReader, Read};
 
 use rmpv::Value;
 
-use super::{ImportFault, budget::Budget, invitation::PocketIdInvitation, tables::Tables};
+use super::{ImportFault, budget::Budget, invitation::PocketIdInvitation};
 use crate::{crypto::Secret, model::Timestamp};
 
 /// Maximum nesting depth of a value.
@@ -89,28 +86,15 @@ impl Actors {
         Ok(())
     }
 
-    /// Returns the settings by their names in Pocket ID, whose case differs from the REST API.
-    pub(super) fn settings(&self, tables: &Tables) -> Result<Vec<(String, Secret)>, ImportFault> {
-        if let Some(settings) = &self.settings {
-            return Ok(settings.clone());
-        }
-        // An upgrade to Pocket ID 2.14 leaves the settings here until its first start.
-        let Some(json) = tables.kv("config_migrated")? else { return Ok(Vec::new()) };
-        let map: BTreeMap<String, String> = serde_json::from_str(json)
-            .map_err(|error| ImportFault::malformed("kv config_migrated", error))?;
-        Ok(map.into_iter().map(|(name, text)| (name, Secret::new(text))).collect())
+    /// The settings by their names in Pocket ID. `None` if no server of Pocket ID 2.12 or later was
+    /// started.
+    pub(super) fn settings(&self) -> Option<&[(String, Secret)]> {
+        self.settings.as_deref()
     }
 
-    /// Returns the invitations, including expired ones.
-    pub(super) fn invitations(
-        &self,
-        tables: &Tables,
-    ) -> Result<Vec<PocketIdInvitation>, ImportFault> {
-        match (self.invitations.is_empty(), tables.kv("signup_tokens_migrated")?) {
-            (true, Some(json)) => serde_json::from_str(json)
-                .map_err(|error| ImportFault::malformed("kv signup_tokens_migrated", error)),
-            _ => Ok(self.invitations.clone()),
-        }
+    /// The invitations, including expired ones.
+    pub(super) fn invitations(&self) -> &[PocketIdInvitation] {
+        &self.invitations
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     accounts::{fit, parse_id},
     cell::PocketIdRow,
     contents::fitted,
+    releases::ALLOWED_APIS_SIGN,
     tables::Tables,
 };
 use crate::model::{Api, ApiId, ClientId, Permission, Resource, ScopeName, SubjectType, Timestamp};
@@ -37,7 +38,7 @@ fn apis(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Impor
             id: parse_id(row, "id")?,
             name: fit(row, "name", name)?,
             resource,
-            is_open_to_metadata_clients: row.flag("allow_cimd_clients")?,
+            is_open_to_metadata_clients: row.flag(ALLOWED_APIS_SIGN)?,
             permissions: Vec::new(),
             created_at: row.moment("created_at")?.unwrap_or(now),
         });
@@ -88,6 +89,8 @@ fn grants(
 ) -> Result<(), ImportFault> {
     let mut grants: BTreeMap<(ApiId, ClientId, &'static str), Vec<ScopeName>> = BTreeMap::new();
     let apis: HashSet<_> = out.apis.iter().map(|api| api.id).collect();
+    // Before 2.14, a client was allowed to use the APIs of its permissions.
+    let follows = !tables.rows("apis").iter().any(|row| row.has(ALLOWED_APIS_SIGN));
     for row in tables.rows("oidc_clients_allowed_apis") {
         let api = parse_id(row, "api_id")?;
         if let Some(client) = known_client(out, row)?
@@ -98,11 +101,11 @@ fn grants(
     }
     for row in tables.rows("oidc_clients_allowed_api_permissions") {
         let Some((api, key)) = permissions.get(row.text("api_permission_id")?) else { continue };
-        if let Some(client) = known_client(out, row)?
-            && let Some(keys) = grants.get_mut(&(*api, client, subject(row)?.as_str()))
-        {
-            keys.push(key.clone());
-        }
+        let Some(client) = known_client(out, row)? else { continue };
+        let grant = (*api, client, subject(row)?.as_str());
+        let keys =
+            if follows { Some(grants.entry(grant).or_default()) } else { grants.get_mut(&grant) };
+        keys.into_iter().for_each(|keys| keys.push(key.clone()));
     }
     let grants = grants.into_iter().filter_map(|((api, client, subject), keys)| {
         Some((api, client, SubjectType::parse(subject)?, keys))

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, Visitor},
+    de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 use super::ImportFault;
@@ -72,6 +72,16 @@ impl<'de> Deserialize<'de> for Cell {
             fn visit_string<E>(self, text: String) -> Result<Cell, E> {
                 Ok(Cell::Text(text))
             }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Cell, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Cell::Other)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Cell::Other)
+            }
         }
         deserializer.deserialize_any(AnyCell)
     }
@@ -100,6 +110,11 @@ impl PocketIdRow {
             size_of_val(name) + size_of_val(cell) + text
         };
         size_of_val(self) + self.cells.iter().map(of_cell).sum::<usize>()
+    }
+
+    /// Whether the source has this column.
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.cells.iter().any(|(name, _)| name == column)
     }
 
     /// Reads a required text.
@@ -184,7 +199,8 @@ impl PocketIdRow {
         ImportFault::Value { table, row, column, rule: rule.into() }
     }
 
-    fn cell(&self, column: &str) -> &Cell {
+    /// The value of a column as it is.
+    pub(super) fn cell(&self, column: &str) -> &Cell {
         self.cells.iter().find(|(name, _)| name == column).map_or(&Cell::Null, |(_, cell)| cell)
     }
 }

@@ -1,47 +1,25 @@
-//! Clients, their secrets and the groups that may use them.
+//! Clients and the groups that may use them.
 
 use std::collections::{HashMap, HashSet};
-
-use serde::Deserialize;
 
 use super::{
     Contents, ImportFault, ImportedClient,
     accounts::{fit, parse_id},
     cell::PocketIdRow,
-    contents::fitted,
+    contents::{fitted, told},
+    credentials,
     tables::Tables,
 };
 use crate::{
-    crypto::{Algorithm, BcryptHash, Digest, SecretHash},
+    crypto::Algorithm,
     model::{
-        Client, ClientId, ClientSecret, ClientSecretId, ClientType, FederatedIdentity, GrantType,
-        GroupId, Timestamp, redirect_uri::RedirectUriPattern, text::is_web_address,
+        Client, ClientId, ClientType, GrantType, GroupId, Timestamp,
+        redirect_uri::RedirectUriPattern, text::is_web_address,
     },
 };
 
 /// Allowed lifetimes of tokens in minutes (Pocket ID 2.14).
 const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
-
-/// The column `credentials`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Credentials {
-    federated_identities: Option<Vec<FederatedIdentity>>,
-    secrets: Option<Vec<Secret>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Secret {
-    id: ClientSecretId,
-    alg: String,
-    hash: String,
-    #[serde(default)]
-    prefix: String,
-    created_at: String,
-    #[serde(default)]
-    expires_at: Option<String>,
-}
 
 pub(super) fn read(
     out: &mut Contents,
@@ -122,10 +100,10 @@ fn client(
     client.requires_reauthentication = row.flag("requires_reauthentication")?;
     client.skips_consent = row.flag("skip_consent")?;
     client.is_group_restricted = row.flag("is_group_restricted")?;
-    client.launch_url = launch_url(out, row, &client)?;
+    client.launch_url = address(out, row, &client, "launch_url")?;
     client.access_token_seconds = seconds(row, "access_token_duration_minutes")?;
     client.refresh_token_seconds = seconds(row, "refresh_token_duration_minutes")?;
-    let credentials: Credentials = row.json("credentials")?;
+    client.backchannel_logout_uri = address(out, row, &client, "backchannel_logout_url")?;
     let mut document_expires_at = None;
     if client.id.is_url() {
         let grant_types: Vec<String> = row.json("metadata_grant_types")?;
@@ -138,20 +116,9 @@ fn client(
         // An expired document is fetched again at its next use.
         document_expires_at = Some(row.moment("metadata_expires_at")?.unwrap_or(now));
     }
-    let secrets = match client_type {
-        ClientType::Public => Vec::new(),
-        ClientType::Confidential => {
-            let issuers = credentials.federated_identities.unwrap_or_default();
-            client.keys.federated_identities = plausible(out, &client, issuers);
-            secrets(out, row, &client, credentials.secrets.unwrap_or_default())?
-        }
-    };
+    let secrets = credentials::read(out, row, &mut client)?;
     let (groups, logos) = (Vec::new(), Vec::new());
     Ok(Some(ImportedClient { client, secrets, groups, logos, document_expires_at }))
-}
-
-fn told(client: &Client) -> String {
-    format!("{} ({})", client.name, client.id)
 }
 
 fn patterns(
@@ -172,38 +139,22 @@ fn patterns(
     patterns
 }
 
-fn launch_url(
+fn address(
     out: &mut Contents,
     row: &PocketIdRow,
     client: &Client,
+    column: &'static str,
 ) -> Result<Option<String>, ImportFault> {
-    let Some(text) = row.text_opt("launch_url")?.filter(|text| !text.is_empty()) else {
+    let Some(text) = row.text_opt(column)?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
     if is_web_address(text) {
         Ok(Some(text.to_owned()))
     } else {
-        out.leave_out("launch URL", told(client), "it is not an http:// or https:// address");
+        let kind = if column == "launch_url" { "launch URL" } else { "back-channel logout URL" };
+        out.leave_out(kind, told(client), "it is not an http:// or https:// address");
         Ok(None)
     }
-}
-
-fn plausible(
-    out: &mut Contents,
-    client: &Client,
-    issuers: Vec<FederatedIdentity>,
-) -> Vec<FederatedIdentity> {
-    let (kept, bad): (Vec<_>, Vec<_>) =
-        issuers.into_iter().partition(FederatedIdentity::is_plausible);
-    for identity in bad {
-        let name = format!("{} of {}", identity.issuer, told(client));
-        out.leave_out(
-            "federated identity",
-            name,
-            "it has an invalid address, or control characters",
-        );
-    }
-    kept
 }
 
 fn seconds(row: &PocketIdRow, column: &str) -> Result<i64, ImportFault> {
@@ -211,39 +162,4 @@ fn seconds(row: &PocketIdRow, column: &str) -> Result<i64, ImportFault> {
         minutes if MINUTES.contains(&minutes) => Ok(minutes * 60),
         _ => Err(row.fault(column, "is not a lifetime of 1 to 525600 minutes")),
     }
-}
-
-fn secrets(
-    out: &mut Contents,
-    row: &PocketIdRow,
-    client: &Client,
-    secrets: Vec<Secret>,
-) -> Result<Vec<(ClientSecret, SecretHash)>, ImportFault> {
-    let mut taken = Vec::new();
-    for secret in secrets {
-        let moment = |text: &str| {
-            text.parse::<Timestamp>()
-                .map_err(|_| row.fault("credentials", "contain an invalid time"))
-        };
-        let hash = match secret.alg.as_str() {
-            "sha256" => Digest::from_hex(&secret.hash).map(SecretHash::Sha256),
-            "bcrypt" => BcryptHash::parse(&secret.hash).map(SecretHash::Bcrypt),
-            _ => None,
-        };
-        let Some(hash) = hash else {
-            let reason = format!("its hash ({}) is not supported; create a new secret", secret.alg);
-            out.leave_out("client secret", told(client), reason);
-            continue;
-        };
-        let is_printable =
-            secret.prefix.chars().count() <= 4 && !secret.prefix.contains(char::is_control);
-        let row = ClientSecret {
-            id: secret.id,
-            prefix: if is_printable { secret.prefix } else { String::new() },
-            created_at: moment(&secret.created_at)?,
-            expires_at: secret.expires_at.as_deref().map(moment).transpose()?,
-        };
-        taken.push((row, hash));
-    }
-    Ok(taken)
 }

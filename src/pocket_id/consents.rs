@@ -1,6 +1,13 @@
 //! The consents of users to clients.
 
-use super::{Contents, ImportFault, accounts::parse_id, tables::Tables};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
+use super::{
+    Contents, ImportFault,
+    accounts::parse_id,
+    cell::{Cell, PocketIdRow},
+    tables::Tables,
+};
 use crate::model::Scope;
 
 /// Separates an API from its scope in a key of a consent.
@@ -14,13 +21,29 @@ pub(super) fn read(out: &mut Contents, tables: &Tables) -> Result<(), ImportFaul
         if !users.contains(&user) {
             continue;
         }
-        let keys: Vec<String> = row.json("scope")?;
-        let keys: Vec<String> = keys.iter().map(|key| in_our_words(key)).collect();
+        let keys: Vec<String> = keys(row)?.iter().map(|key| in_our_words(key)).collect();
         let last_used_at =
             row.moment("last_used_at")?.ok_or_else(|| row.fault("last_used_at", "is missing"))?;
         out.consents.push((user, client, Scope::parse(&keys.join(" ")), last_used_at));
     }
     Ok(())
+}
+
+/// Reads the column `scope`: a list in JSON, or words in releases before 2.10.
+fn keys(row: &PocketIdRow) -> Result<Vec<String>, ImportFault> {
+    let is_json = |text: &[u8]| text.starts_with(b"[") || text == b"null";
+    let words = match row.cell("scope") {
+        Cell::Bytes(bytes) if !is_json(bytes) => std::str::from_utf8(bytes)
+            .map_err(|_| row.fault("scope", "is neither a list nor words"))?,
+        Cell::Text(text)
+            if !is_json(text.as_bytes())
+                && !BASE64_STANDARD.decode(text).is_ok_and(|json| is_json(&json)) =>
+        {
+            text.as_str()
+        }
+        _ => return row.json("scope"),
+    };
+    Ok(words.split_whitespace().map(str::to_owned).collect())
 }
 
 /// Converts a key of a consent to the format used here, without slashes at the end of the API.

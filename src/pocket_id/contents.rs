@@ -7,8 +7,8 @@ use crate::{
     crypto::{Digest, PrivateJwk, Secret, SecretHash},
     model::{
         Api, ApiId, ApiKey, ApplicationImage, ClaimOwner, Client, ClientId, ClientSecret,
-        ConfigKey, CustomClaim, Group, GroupId, Image, LoggedEvent, Passkey, Scope, ScopeName,
-        SignupToken, SubjectType, Theme, Timestamp, User, UserId, text::TextError,
+        ConfigKey, CustomClaim, Group, GroupId, Image, LoggedEvent, Passkey, ScimProvider, Scope,
+        ScopeName, SignupToken, SubjectType, Theme, Timestamp, User, UserId, text::TextError,
     },
 };
 
@@ -37,6 +37,8 @@ pub struct Contents {
     pub consents: Vec<(UserId, ClientId, Scope, Timestamp)>,
     /// The invitations with the digests of their tokens and the groups of new accounts.
     pub invitations: Vec<(SignupToken, Digest, Vec<GroupId>)>,
+    /// The SCIM providers of clients, with their bearer tokens. These are not sealed yet.
+    pub scim_providers: Vec<(ScimProvider, Option<Secret>)>,
     /// The audit log, oldest first.
     pub audit_log: Vec<LoggedEvent>,
     /// The pictures of the installation.
@@ -104,8 +106,8 @@ impl Contents {
         self.left_out.push(LeftOut { kind, name: name.into(), reason: reason.into() });
     }
 
-    /// Records the parts that no import takes over: sessions and tokens, unknown tables, SCIM
-    /// providers and pictures that are too large.
+    /// Records the parts that no import takes over: sessions and tokens, unknown tables and columns,
+    /// and pictures that are too large.
     pub(super) fn tell_what_stays(&mut self, export: &Export) {
         let passing = export.tables.passing;
         if passing > 0 {
@@ -113,12 +115,8 @@ impl Contents {
             self.leave_out("sessions and tokens", passing.to_string(), reason);
         }
         for unknown in &export.tables.unknown {
-            self.leave_out("unknown", unknown, "it is not part of Pocket ID 2.14");
-        }
-        let providers = export.tables.rows("scim_service_providers").len();
-        if providers > 0 {
-            let reason = "SCIM is not supported";
-            self.leave_out("SCIM providers", providers.to_string(), reason);
+            let reason = "it is not known here; perhaps a newer Pocket ID has it";
+            self.leave_out("unknown", unknown, reason);
         }
         for path in &export.uploads.too_large {
             self.leave_out("picture", path, "it is larger than 8 MiB");
@@ -130,4 +128,9 @@ impl Contents {
 pub(super) fn fitted<T: FromStr<Err = TextError>>(text: &str, max: usize) -> Option<T> {
     let cut = || text.chars().filter(|c| !c.is_control()).take(max).collect::<String>();
     text.parse().or_else(|_| cut().parse()).ok()
+}
+
+/// The name of a client in a report.
+pub(super) fn told(client: &Client) -> String {
+    format!("{} ({})", client.name, client.id)
 }

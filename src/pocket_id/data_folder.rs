@@ -8,8 +8,8 @@ use super::{
     beside::{OURS, THEIRS},
     budget::Budget,
     cell::{Cell, PocketIdRow},
-    document,
-    tables::{INTERNAL, Tables},
+    document, releases,
+    tables::Tables,
     uploads::Uploads,
 };
 use crate::store::foreign::{self, ForeignFile};
@@ -70,13 +70,14 @@ fn read_database(path: &Path) -> Result<Export, ImportFault> {
         let what = "not a database of Pocket ID: it has no table schema_migrations";
         return Err(ImportFault::NotPocketId { path: path.to_owned(), what });
     }
+    export.tables.expect_all(&names);
     for name in &names {
         match (name.as_str(), Tables::wanted(name)) {
             ("schema_migrations", _) => export.version = read_version(&file)?,
             ("francis_actor_state", _) => export.actors = read_actors(&file)?,
             ("storage", _) => read_storage(&file, &mut export.uploads)?,
-            (name, _) if name.starts_with("francis_") || INTERNAL.contains(&name) => {}
             (_, Some(table)) => each_cells(&file, table, |cells| export.tables.push(table, cells))?,
+            (name, None) if releases::is_internal(name) => {}
             (name, None) => export.tables.skip(name, file.count(name)?),
         }
     }

@@ -93,8 +93,8 @@ impl<'de> Visitor<'de> for AllTables<'_> {
             match Tables::wanted(&name) {
                 Some(table) => map.next_value_seed(Rows { table, tables: &mut tables })?,
                 None => {
-                    let rows = map.next_value::<Vec<IgnoredAny>>()?;
-                    tables.skip(&name, rows.len());
+                    let rows = map.next_value::<Option<Vec<IgnoredAny>>>()?;
+                    tables.skip(&name, rows.map_or(0, |rows| rows.len()));
                 }
             }
         }
@@ -140,7 +140,7 @@ impl<'de> DeserializeSeed<'de> for Rows<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
+        deserializer.deserialize_option(self)
     }
 }
 
@@ -149,6 +149,15 @@ impl<'de> Visitor<'de> for Rows<'_> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of rows")
+    }
+
+    /// `null` is an empty list, as programs in Go write it.
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {

@@ -68,14 +68,24 @@ pub enum ImportFault {
         /// The broken rule.
         rule: String,
     },
-    /// An older version of Pocket ID wrote it.
-    #[error("it is from an older Pocket ID, with schema {0}")]
-    Older(i64),
+    /// It lacks tables or columns that every supported version of Pocket ID has.
+    #[error(
+        "it is of no supported version of Pocket ID (2.0 and later): its schema {schema} lacks {what}"
+    )]
+    Unsupported {
+        /// The number of its schema.
+        schema: i64,
+        /// The tables and columns.
+        what: String,
+    },
     /// It contains no account.
     #[error("it contains no account")]
     Empty,
     /// Pocket ID was interrupted during an upgrade of its database.
-    #[error("Pocket ID was interrupted while it upgraded this database")]
+    #[error(
+        "Pocket ID was interrupted while it upgraded this database, which is marked as dirty in \
+         schema_migrations"
+    )]
     Dirty,
     /// The signing key is sealed, and no encryption key was given.
     #[error("the signing key is encrypted, and Pocket ID's ENCRYPTION_KEY is not set")]

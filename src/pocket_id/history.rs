@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use uuid::Builder;
+use uuid::{Builder, Uuid};
 
 use super::{Contents, ImportFault, accounts::parse_id, tables::Tables};
 use crate::{
@@ -35,14 +35,14 @@ pub(super) fn read(
             Some(_) => users.get_key_value(&parse_id(&row, "user_id")?),
         };
         out.audit_log.push(LoggedEvent {
-            id: id(row.text("id")?, created_at),
+            id: AuditEventId(derived_id(row.text("id")?, created_at)),
             kind: cut(row.text("event")?),
             user: user.map(|(id, name)| (*id, name.clone())),
             object_id: None,
             actor: "user".to_owned(),
             actor_user: user.map(|(id, name)| (*id, name.clone())),
-            ip_address: row.text_opt("ip_address")?.map(cut),
-            user_agent: Some(cut(row.text("user_agent")?)),
+            ip_address: row.text_opt("ip_address")?.map(|text| cut(without_length(text))),
+            user_agent: row.text_opt("user_agent")?.map(cut),
             data,
             created_at,
         });
@@ -52,13 +52,17 @@ pub(super) fn read(
 }
 
 /// Builds an id, which starts with the time. The rest comes from a digest of the old id, so that
-/// ids stay unique.
-fn id(old: &str, created_at: Timestamp) -> AuditEventId {
+/// ids stay unique, and the same in each import.
+pub(super) fn derived_id(old: &str, created_at: Timestamp) -> Uuid {
     let mut random = [0; 10];
     random.copy_from_slice(&Digest::of(old).as_bytes()[..10]);
-    AuditEventId(
-        Builder::from_unix_timestamp_millis(created_at.as_unix_millis(), &random).into_uuid(),
-    )
+    Builder::from_unix_timestamp_millis(created_at.as_unix_millis(), &random).into_uuid()
+}
+
+/// The address alone. PostgreSQL stores it as `inet`, whose text may end in the length of its network.
+fn without_length(address: &str) -> &str {
+    let whole = ["/32", "/128"].into_iter().find_map(|length| address.strip_suffix(length));
+    whole.unwrap_or(address)
 }
 
 fn cut(text: &str) -> String {

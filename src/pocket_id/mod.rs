@@ -1,5 +1,6 @@
-//! Reads the data of Pocket ID 2.14 and converts it to the model. The source is an export, as a ZIP
-//! file or unpacked, or a data folder. Nothing is written here.
+//! Reads the data of Pocket ID 2 and converts it to the model. The source is an export, as a ZIP
+//! file or unpacked, or a data folder. Nothing is written here. `releases` says which release stores
+//! what.
 //!
 //! The source is untrusted: sizes and counts are limited, each value is validated like network
 //! input, and everything that cannot be imported is reported by name.
@@ -14,6 +15,7 @@ mod cell;
 mod clients;
 mod consents;
 mod contents;
+mod credentials;
 mod data_folder;
 mod document;
 mod export;
@@ -23,6 +25,8 @@ mod invitation;
 mod invitations;
 mod namesakes;
 mod pictures;
+mod releases;
+mod scim;
 mod settings;
 mod signing_key;
 mod tables;
@@ -36,8 +40,10 @@ pub use export::Export;
 pub use fault::ImportFault;
 pub use signing_key::Unlock;
 
-/// Schema version of Pocket ID 2.14.0.
-const VERSION: i64 = 20_260_814_120_000;
+use settings::PocketIdSettings;
+
+/// Maximum number of missing tables and columns to name in an error.
+const MAX_MISSING: usize = 5;
 
 impl Export {
     /// Reads an export or a data folder.
@@ -55,7 +61,7 @@ impl Export {
     }
 
     fn checked(self) -> Result<Self, ImportFault> {
-        self.refuse_older()?;
+        self.refuse_incomplete()?;
         if self.tables.rows("users").is_empty() { Err(ImportFault::Empty) } else { Ok(self) }
     }
 
@@ -66,26 +72,35 @@ impl Export {
         now: crate::model::Timestamp,
     ) -> Result<Contents, ImportFault> {
         let mut contents = Contents { log_is_missing: self.log_is_missing, ..Contents::default() };
+        self.tables.note_unknown_keys()?;
         contents.tell_what_stays(&self);
+        let settings = PocketIdSettings::find(&self.actors, &self.tables)?;
         let key = signing_key::read(&mut contents, &self.tables, unlock)?;
-        accounts::read(&mut contents, &self.tables, now)?;
+        accounts::read(&mut contents, &self.tables, &settings, now)?;
         clients::read(&mut contents, &self.tables, key.as_ref().map(|key| key.algorithm), now)?;
         apis::read(&mut contents, &self.tables, now)?;
+        scim::read(&mut contents, &self.tables, unlock, now)?;
         consents::read(&mut contents, &self.tables)?;
         history::read(&mut contents, &mut self.tables, now)?;
         pictures::read(&mut contents, &mut self.uploads);
         contents.signing_key = key;
         invitations::read(&mut contents, &self.actors, &self.tables, now)?;
-        settings::read(&mut contents, &self.actors, &self.tables)?;
+        settings::read(&mut contents, settings);
         Ok(contents)
     }
 
-    /// Refuses an older schema, unless its tables are the same as those of 2.14.
-    fn refuse_older(&self) -> Result<(), ImportFault> {
-        if self.version < VERSION && !self.tables.unknown.is_empty() {
-            Err(ImportFault::Older(self.version))
-        } else {
-            Ok(())
+    /// Refuses data without the tables and columns that every supported release has: without them, a
+    /// part of the data would be lost without a word.
+    fn refuse_incomplete(&self) -> Result<(), ImportFault> {
+        let missing = self.tables.missing();
+        if missing.is_empty() {
+            return Ok(());
         }
+        let more = match missing.len().saturating_sub(MAX_MISSING) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let first = missing.into_iter().take(MAX_MISSING).collect::<Vec<_>>().join(", ");
+        Err(ImportFault::Unsupported { schema: self.version, what: first + &more })
     }
 }

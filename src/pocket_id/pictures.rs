@@ -6,17 +6,30 @@ use crate::{
     model::{ApplicationImage, Image, Theme, UserId},
 };
 
-/// SHA-256 digests of the pictures that ship with Pocket ID 2.14: background, icon, and logo for
-/// emails.
-const OF_POCKET_ID: [&str; 3] = [
-    "_J6kp9msNjIdnVo05_DDRvXLRyVOHuj7darItY2wQjA",
-    "cPnEtr1Hga3l_JaVixJnURdR6RlX-DwjVPuICzXsiQo",
-    "BrrGgAn9-TqeH6yGCLpTlwG1afGnWu_KLoSxCzyWZps",
+/// SHA-256 digests of the pictures that ship with Pocket ID. Older releases copy them to the pictures
+/// of the installation.
+const OF_POCKET_ID: [&str; 8] = [
+    // Background of 2.14
+    "fc9ea4a7d9ac36321d9d5a34e7f0c346f5cb47254e1ee8fb75aac8b58db04230",
+    // favicon.ico
+    "70f9c4b6bd4781ade5fc96958b1267511751e91957f83c2354fb880b35ec890a",
+    // Logo for emails of 2.14
+    "06bac68009fdf93a9e1fac8608ba539701b569f1a75aefca2e84b10b3c96669b",
+    // background.webp
+    "3fc436a66d6b872b01d96a4e75046c46b5c3e2daccd51e98ecdf98fd445599ab",
+    // background.jpg
+    "138d510030ed845d1d74de34658acabff562d306476454369a60ab8ade31933f",
+    // logo.svg
+    "f1e60707df9784152ce0847e3eb59cb68b9015f918ff160376c27ebff1eda796",
+    // logoDark.svg
+    "0421a8d93714bacf54c78430f1db378fd0d29565f6de59b6a89090d44a82eb16",
+    // logoLight.svg
+    "6d42c88cf6668f7e57c4f2a505e71ecc8a1e0a27534632aa6adec87b812d0bb0",
 ];
 
 pub(super) fn read(out: &mut Contents, uploads: &mut Uploads) {
     for (path, content) in std::mem::take(&mut uploads.files) {
-        if OF_POCKET_ID.contains(&Digest::of(&content).base64url().as_str()) {
+        if OF_POCKET_ID.contains(&hex(&content).as_str()) {
             continue;
         }
         let Some(image) = Image::recognise(content) else {
@@ -34,6 +47,11 @@ pub(super) fn read(out: &mut Contents, uploads: &mut Uploads) {
             out.leave_out("picture", path, reason);
         }
     }
+}
+
+/// The SHA-256 digest in hexadecimal.
+fn hex(content: impl AsRef<[u8]>) -> String {
+    Digest::of(content).as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 type Taken = Result<(), &'static str>;
@@ -56,14 +74,10 @@ fn client_logo(out: &mut Contents, stem: &str, image: Image) -> Taken {
     if image.bytes.len() > Image::MAX_SIZE {
         return Err("it is larger than 2 MiB");
     }
-    let hex = |id: &str| {
-        let digest = Digest::of(id);
-        let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("cimd-{hex}")
-    };
     for imported in &mut out.clients {
         let id = imported.client.id.as_str();
-        let id = if imported.client.id.is_url() { hex(id) } else { id.to_owned() };
+        let id =
+            if imported.client.id.is_url() { format!("cimd-{}", hex(id)) } else { id.to_owned() };
         let theme = match stem.strip_prefix(id.as_str()) {
             Some("") => Theme::Light,
             Some("-dark") => Theme::Dark,

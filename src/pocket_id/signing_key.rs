@@ -1,6 +1,6 @@
 //! The signing key of Pocket ID.
 
-use super::{Contents, ImportFault, tables::Tables};
+use super::{Contents, ImportFault, settings::instance_ids, tables::Tables};
 use crate::crypto::{PrivateJwk, PrivateJwkError, Secret, pocket_id::open_signing_key};
 
 /// How to open the signing key.
@@ -31,8 +31,10 @@ pub(super) fn read(
         Unlock::With(None) => return Err(ImportFault::KeyMissing),
         Unlock::With(Some(key)) => key.expose().as_bytes(),
     };
-    let instance_id = tables.kv("instance_id")?.unwrap_or_default();
-    let jwk = open_signing_key(key, instance_id, sealed).map_err(|_| ImportFault::KeyWrong)?;
+    // Only the right id opens it.
+    let ids = instance_ids(tables)?.into_iter().chain([String::new()]);
+    let jwk = ids.into_iter().find_map(|id| open_signing_key(key, &id, sealed).ok());
+    let jwk = jwk.ok_or(ImportFault::KeyWrong)?;
     match PrivateJwk::parse(&jwk) {
         Ok(key) => Ok(Some(key)),
         Err(error @ PrivateJwkError::Algorithm(_)) => {

@@ -1,4 +1,4 @@
-//! The tables of Pocket ID 2.14 and their columns.
+//! The rows of a source by their tables.
 
 use std::{
     borrow::Cow,
@@ -9,142 +9,15 @@ use super::{
     ImportFault,
     budget::Budget,
     cell::{Cell, PocketIdRow},
+    releases::{self, KnownTable, Missing},
 };
 
 /// Maximum number of rows in all tables together.
 const MAX_ROWS: usize = 5_000_000;
-/// Number of rows per table that are checked for missing columns.
-const LOOKED_AT: usize = 1_000;
 /// Maximum number of unknown tables and columns to report.
 const MAX_UNKNOWN: usize = 200;
-
-/// Each table to read: its name, its required columns, and its ignored columns.
-const READ: &[(&str, &[&str], &[&str])] = &[
-    (
-        "users",
-        &[
-            "id",
-            "created_at",
-            "updated_at",
-            "username",
-            "email",
-            "first_name",
-            "last_name",
-            "display_name",
-            "is_admin",
-            "disabled",
-            "email_verified",
-            "ldap_id",
-            "locale",
-        ],
-        &[],
-    ),
-    ("user_groups", &["id", "created_at", "friendly_name", "name", "ldap_id"], &["updated_at"]),
-    ("user_groups_users", &["user_id", "user_group_id"], &[]),
-    ("custom_claims", &["key", "value", "user_id", "user_group_id"], &["id", "created_at"]),
-    (
-        "oidc_clients",
-        &[
-            "id",
-            "created_at",
-            "name",
-            "description",
-            "callback_urls",
-            "logout_callback_urls",
-            "is_public",
-            "pkce_enabled",
-            "requires_reauthentication",
-            "requires_pushed_authorization_requests",
-            "skip_consent",
-            "is_group_restricted",
-            "credentials",
-            "launch_url",
-            "client_type",
-            "metadata_expires_at",
-            "metadata_grant_types",
-            "access_token_duration_minutes",
-            "refresh_token_duration_minutes",
-        ],
-        &["image_type", "dark_image_type", "created_by_id", "pkce_supported"],
-    ),
-    ("oidc_clients_allowed_user_groups", &["oidc_client_id", "user_group_id"], &[]),
-    ("user_authorized_oidc_clients", &["user_id", "client_id", "scope", "last_used_at"], &[]),
-    ("apis", &["id", "created_at", "name", "audience", "allow_cimd_clients"], &["updated_at"]),
-    (
-        "api_permissions",
-        &["id", "api_id", "key", "name", "description", "allowed_for_cimd_clients"],
-        &["created_at"],
-    ),
-    ("oidc_clients_allowed_apis", &["oidc_client_id", "api_id", "subject_type"], &[]),
-    (
-        "oidc_clients_allowed_api_permissions",
-        &["oidc_client_id", "api_permission_id", "subject_type"],
-        &[],
-    ),
-    (
-        "webauthn_credentials",
-        &[
-            "id",
-            "created_at",
-            "name",
-            "credential_id",
-            "public_key",
-            "transport",
-            "user_id",
-            "backup_eligible",
-            "backup_state",
-        ],
-        &["attestation_type"],
-    ),
-    (
-        "api_keys",
-        &[
-            "id",
-            "created_at",
-            "name",
-            "key",
-            "description",
-            "last_used_at",
-            "expires_at",
-            "user_id",
-            "expiration_email_sent",
-        ],
-        &[],
-    ),
-    (
-        "audit_logs",
-        &[
-            "id",
-            "created_at",
-            "event",
-            "user_agent",
-            "ip_address",
-            "country",
-            "city",
-            "user_id",
-            "data",
-        ],
-        &[],
-    ),
-    ("kv", &["key", "value"], &[]),
-    (
-        "scim_service_providers",
-        &["endpoint", "oidc_client_id"],
-        &["id", "created_at", "token", "last_synced_at"],
-    ),
-];
-
-/// Tables with short-lived rows, or rows that only Pocket ID uses.
-const PASSING: &[&str] = &[
-    "interaction_sessions",
-    "oauth2_jtis",
-    "oauth2_sessions",
-    "reauthentication_tokens",
-    "webauthn_sessions",
-];
-
-/// Tables that another module reads, or that are internal.
-pub(super) const INTERNAL: &[&str] = &["schema_migrations", "sqlite_sequence", "storage"];
+/// Maximum length of their names, in characters.
+const MAX_NAME: usize = 100;
 
 /// The rows that were read.
 #[derive(Debug, Default)]
@@ -152,10 +25,12 @@ pub(super) struct Tables {
     rows: BTreeMap<&'static str, Vec<PocketIdRow>>,
     count: usize,
     budget: Budget,
-    /// Number of rows in the tables of `PASSING`.
+    /// Number of short-lived rows, which are not read.
     pub(super) passing: usize,
-    /// Tables and columns unknown in Pocket ID 2.14, as they are reported.
+    /// Tables and columns that no known release has, as they are reported.
     pub(super) unknown: BTreeSet<String>,
+    /// Tables, or columns of tables, that every release has and this source does not.
+    missing: BTreeSet<(&'static str, Option<&'static str>)>,
 }
 
 impl Tables {
@@ -166,15 +41,26 @@ impl Tables {
 
     /// Returns the name of a table if its rows are read.
     pub(super) fn wanted(name: &str) -> Option<&'static str> {
-        READ.iter().map(|(known, ..)| *known).find(|known| *known == name)
+        releases::table(name).map(|known| known.name)
+    }
+
+    /// Looks for the tables that every release has among those of a database. Exports have no empty
+    /// tables, so nothing follows from their absence there.
+    pub(super) fn expect_all(&mut self, names: &[String]) {
+        let expected = releases::TABLES.iter().filter(|known| known.is_in_all);
+        let missing = expected.filter(|known| names.iter().all(|name| name != known.name));
+        self.missing.extend(missing.map(|known| (known.name, None)));
     }
 
     /// Records a table whose rows are not read.
     pub(super) fn skip(&mut self, name: &str, rows: usize) {
-        match PASSING.contains(&name) {
-            true => self.passing += rows,
-            false if rows > 0 => self.note_unknown(format!("table {name}")),
-            false => {}
+        if releases::is_internal(name) || rows == 0 {
+            return;
+        }
+        if releases::is_passing(name) {
+            self.passing += rows;
+        } else {
+            self.note_unknown("table ", name);
         }
     }
 
@@ -189,31 +75,65 @@ impl Tables {
             let (what, limit) = ("the database".to_owned(), format!("{MAX_ROWS} rows"));
             return Err(ImportFault::TooLarge { what, limit });
         }
-        let known = READ.iter().find(|(name, ..)| *name == table);
-        let (needed, spared) =
-            known.map_or((&[][..], &[][..]), |(_, needed, spared)| (needed, spared));
-        let mut row = PocketIdRow { table, number: self.rows(table).len() + 1, cells: Vec::new() };
-        // All rows of a table have the same columns, so the first rows suffice.
-        let is_looked_at = row.number <= LOOKED_AT;
-        for column in needed.iter().filter(|name| is_looked_at && !cells.contains_key(**name)) {
-            self.note_unknown(format!("table {table} without {column}"));
-        }
-        for (name, cell) in cells {
-            match needed.iter().find(|column| **column == name) {
-                Some(column) => row.cells.push((Cow::Borrowed(column), cell)),
-                None if spared.contains(&name.as_str()) => {}
-                None => self.note_unknown(format!("{table}.{name}")),
-            }
-        }
+        let Some(known) = releases::table(table) else { return Ok(()) };
+        let missing = known.columns.iter().filter(|column| !cells.contains_key(**column));
+        self.missing.extend(missing.map(|column| (table, Some(*column))));
+        let number = self.rows(table).len() + 1;
+        let row = PocketIdRow { table, number, cells: self.known_cells(known, cells) };
         self.budget.hold(row.size())?;
         self.rows.entry(table).or_default().push(row);
         Ok(())
     }
 
-    fn note_unknown(&mut self, what: String) {
-        if self.unknown.len() < MAX_UNKNOWN {
-            self.unknown.insert(what);
+    /// Keeps the known columns, and adds those that this release does not have and that have a value.
+    fn known_cells(
+        &mut self,
+        known: &'static KnownTable,
+        cells: BTreeMap<String, Cell>,
+    ) -> Vec<(Cow<'static, str>, Cell)> {
+        let added = known.of_some.iter().filter_map(|(column, missing)| match missing {
+            Missing::Number(number) if !cells.contains_key(*column) => {
+                Some((Cow::Borrowed(*column), Cell::Number(*number)))
+            }
+            Missing::Number(_) | Missing::Nothing => None,
+        });
+        let mut kept: Vec<_> = added.collect();
+        for (name, cell) in cells {
+            let of_some = known.of_some.iter().map(|(column, _)| column);
+            match known.columns.iter().chain(of_some).find(|column| **column == name) {
+                Some(column) => kept.push((Cow::Borrowed(*column), cell)),
+                None if known.unused.contains(&name.as_str()) => {}
+                None => self.note_unknown(&format!("{}.", known.name), &name),
+            }
         }
+        kept
+    }
+
+    fn note_unknown(&mut self, kind: &str, name: &str) {
+        if self.unknown.len() < MAX_UNKNOWN {
+            let name: String = name.chars().take(MAX_NAME).collect();
+            self.unknown.insert(format!("{kind}{name}"));
+        }
+    }
+
+    /// Records the keys of the table `kv` that no known release has.
+    pub(super) fn note_unknown_keys(&mut self) -> Result<(), ImportFault> {
+        let keys = self.rows("kv").iter().map(|row| Ok(row.text("key")?.to_owned()));
+        for key in keys.collect::<Result<Vec<_>, ImportFault>>()? {
+            if !releases::is_kv_key(&key) {
+                self.note_unknown("kv ", &key);
+            }
+        }
+        Ok(())
+    }
+
+    /// Names the tables and columns that every release has and this source does not.
+    pub(super) fn missing(&self) -> Vec<String> {
+        let told = self.missing.iter().map(|(table, column)| match column {
+            Some(column) => format!("{table}.{column}"),
+            None => format!("table {table}"),
+        });
+        told.collect()
     }
 
     /// The rows of a table.
@@ -248,5 +168,20 @@ mod tests {
             tables.skip(&format!("t{number}"), 1);
         }
         assert_eq!(tables.unknown.len(), MAX_UNKNOWN);
+        tables.unknown.clear();
+        tables.skip(&"t".repeat(1_000_000), 1);
+        assert!(tables.unknown.first().unwrap().len() < 200);
+    }
+
+    #[test]
+    fn a_database_without_a_table_of_every_release_is_incomplete() {
+        let mut tables = Tables::default();
+        let mut names: Vec<_> =
+            releases::TABLES.iter().map(|known| known.name.to_owned()).collect();
+        tables.expect_all(&names);
+        assert!(tables.missing().is_empty());
+        names.retain(|name| name != "api_keys" && name != "apis");
+        tables.expect_all(&names);
+        assert_eq!(tables.missing(), ["table api_keys"]);
     }
 }

@@ -54,7 +54,7 @@ fn an_export_and_a_data_folder_give_the_same() {
             found["imported"],
             json!({
                 "users": 2, "passkeys": 1, "groups": 1, "groupMemberships": 1, "customClaims": 2,
-                "clients": 3, "clientSecrets": 2, "apis": 1, "consents": 1, "apiKeys": 1, "invitations": 1,
+                "clients": 3, "clientSecrets": 2, "apis": 1, "scimProviders": 1, "consents": 1, "apiKeys": 1, "invitations": 1,
                 "settings": 4, "pictures": 4, "auditLogEntries": 1,
                 "signingKeys": 1,
             })

@@ -29,6 +29,7 @@ mod groups;
 mod identities;
 mod import;
 mod import_refusals;
+mod import_releases;
 mod keys;
 mod log;
 mod outage;

@@ -100,6 +100,15 @@ fn an_api_key_works_and_pictures_are_shown() {
 }
 
 #[test]
+fn a_scim_provider_has_its_token() {
+    let (_op, mut alice) = imported();
+    alice.authenticator.sign_in(&mut alice.agent).ok();
+    let provider = alice.agent.get("/api/oidc/clients/web/scim-service-provider").ok().json();
+    assert_eq!(provider["endpoint"], "https://app.example.com/scim/v2");
+    assert_eq!(provider["token"], "token-of-the-scim-endpoint");
+}
+
+#[test]
 fn who_was_disabled_stays_so_and_who_is_in_no_group_stays_outside() {
     let (op, mut alice) = imported();
     op.execute("DELETE FROM group_members");

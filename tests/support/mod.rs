@@ -13,6 +13,7 @@ pub(crate) mod https;
 pub(crate) mod op;
 pub(crate) mod pgbouncer;
 pub(crate) mod pocket_id;
+pub(crate) mod pocket_id_2_0;
 pub(crate) mod ports;
 pub(crate) mod postgres;
 pub(crate) mod program;

@@ -20,8 +20,7 @@ pub(crate) const OLD_SECRET: &str = "secret-of-the-old-client";
 /// The account of alice.
 pub(crate) const ALICE: &str = "11111111-1111-4111-8111-111111111111";
 
-/// Its invitations, each for two people and into the group staff: the token, how often it was used, and when
-/// it ends.
+/// Its invitations: one that can be used, one that is used up, and one that has ended.
 const INVITATIONS: [(&str, u8, u32); 3] = [
     ("GOODtoken1234567", 1, u32::MAX),
     ("USEDtoken1234567", 2, u32::MAX),
@@ -48,13 +47,19 @@ pub(crate) struct PocketId {
     pub(crate) settings: Vec<(&'static str, &'static str)>,
     /// What people uploaded.
     pub(crate) uploads: Vec<(String, Vec<u8>)>,
+    /// Its invitations, each for two people and into the group staff: the token, how often it was used,
+    /// and when it ends.
+    pub(crate) invitations: Vec<(&'static str, u8, u32)>,
+    /// Whether a server of 2.12 or later was started, which keeps the settings and invitations.
+    pub(crate) has_actors: bool,
+    /// Tables that its release does not have, not even without rows.
+    absent: Vec<&'static str>,
     folder: TempDir,
 }
 
 impl PocketId {
     pub(crate) fn new() -> Self {
-        let mut document: Value =
-            serde_json::from_str(include_str!("../data/pocket-id-2.14.json")).unwrap();
+        let mut document: Value = newest();
         let hash = bcrypt::hash_with_salt(OLD_SECRET, 4, [7; 16]).unwrap().to_string();
         let credentials = &mut document["tables"]["oidc_clients"][1]["credentials"];
         let json = BASE64_STANDARD.decode(credentials.as_str().unwrap()).unwrap();
@@ -78,13 +83,40 @@ impl PocketId {
             ("LdapEnabled", "false"),
             ("AllowUserSignups", "withToken"),
         ];
-        Self { document, settings, uploads, folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            document,
+            settings,
+            uploads,
+            invitations: INVITATIONS.into(),
+            has_actors: true,
+            absent: Vec::new(),
+            folder,
+        }
     }
 
     /// A table.
     pub(crate) fn table(&mut self, name: &str) -> &mut Vec<Value> {
         let tables = self.document["tables"].as_object_mut().unwrap();
         tables.entry(name).or_insert_with(|| json!([])).as_array_mut().unwrap()
+    }
+
+    /// Removes a table that its release does not have.
+    pub(crate) fn without_table(&mut self, name: &'static str) {
+        self.document["tables"].as_object_mut().unwrap().remove(name);
+        self.absent.push(name);
+    }
+
+    /// Removes columns that its release does not have.
+    pub(crate) fn without_columns(&mut self, table: &str, columns: &[&str]) {
+        for row in self.table(table) {
+            row.as_object_mut().unwrap().retain(|name, _| !columns.contains(&name.as_str()));
+        }
+    }
+
+    /// Sets a column in every row.
+    pub(crate) fn set(&mut self, table: &str, column: &str, value: &Value) {
+        self.table(table).iter_mut().for_each(|row| row[column] = value.clone());
     }
 
     /// Adds a row like the first one, with other values in some columns.
@@ -100,10 +132,9 @@ impl PocketId {
 
     /// The members of an export.
     pub(crate) fn members(&self) -> Vec<(String, Vec<u8>)> {
-        let mut members = vec![
-            ("database.json".to_owned(), self.document.to_string().into_bytes()),
-            ("francis.bin".to_owned(), self.actors()),
-        ];
+        let mut members =
+            vec![("database.json".to_owned(), self.document.to_string().into_bytes())];
+        members.extend(self.has_actors.then(|| ("francis.bin".to_owned(), self.actors())));
         let uploads = self.uploads.iter();
         members.extend(uploads.map(|(path, bytes)| (format!("uploads/{path}"), bytes.clone())));
         members
@@ -126,6 +157,7 @@ impl PocketId {
     /// The data folder.
     pub(crate) fn data_folder(&self) -> PathBuf {
         let folder = self.place("a folder? of #100%/data");
+        let _ = fs::remove_dir_all(&folder);
         for (path, bytes) in &self.uploads {
             write(&folder, &format!("uploads/{path}"), bytes);
         }
@@ -145,17 +177,28 @@ impl PocketId {
             let insert = "INSERT INTO francis_actor_state VALUES (?1, ?2, ?3)";
             database.execute(insert, rusqlite::params![kind, id, state]).unwrap();
         }
-        for (table, rows) in self.document["tables"].as_object().unwrap() {
+        let tables = self.document["tables"].as_object().unwrap();
+        for (table, rows) in tables {
             fill(&database, table, rows.as_array().unwrap());
+        }
+        // An export has no empty tables, a database does.
+        for (table, rows) in newest()["tables"].as_object().unwrap() {
+            let has_rows = tables.get(table).is_some_and(|rows| *rows != json!([]));
+            if !has_rows && !self.absent.contains(&table.as_str()) {
+                create(&database, table, &rows[0]);
+            }
         }
         folder
     }
 
     /// The states of actors: of which kind, whose, and what.
     fn states(&self) -> Vec<(&'static str, &'static str, Vec<u8>)> {
+        if !self.has_actors {
+            return Vec::new();
+        }
         let fields = self.settings.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         let mut states = vec![("AppConfig", "singleton", pack(&Pack::Map(fields.collect())))];
-        for (index, (token, used, expires_at)) in INVITATIONS.into_iter().enumerate() {
+        for (index, (token, used, expires_at)) in self.invitations.iter().copied().enumerate() {
             let moment = |seconds: u32| Pack::Ext(-1, seconds.to_be_bytes().to_vec());
             let id = format!("cccccccc-cccc-4ccc-8ccc-ccccccccccc{index}");
             let fields = [
@@ -192,6 +235,11 @@ impl PocketId {
     }
 }
 
+/// The rows of a 2.14.
+fn newest() -> Value {
+    serde_json::from_str(include_str!("../data/pocket-id-2.14.json")).unwrap()
+}
+
 /// An archive of these members.
 pub(crate) fn zip(members: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -216,10 +264,9 @@ fn pack(value: &Pack) -> Vec<u8> {
 
 /// Makes a table and its rows, with SQLite's own types.
 fn fill(database: &rusqlite::Connection, table: &str, rows: &[Value]) {
-    let Some(columns) = rows.first().and_then(Value::as_object) else { return };
-    let names: Vec<_> = columns.keys().map(|name| format!("\"{name}\"")).collect();
-    database.execute_batch(&format!("CREATE TABLE {table} ({})", names.join(", "))).unwrap();
-    let marks = vec!["?"; names.len()].join(", ");
+    let Some(first) = rows.first() else { return };
+    create(database, table, first);
+    let marks = vec!["?"; first.as_object().unwrap().len()].join(", ");
     for row in rows {
         let values = row.as_object().unwrap().iter().map(|(name, value)| as_sql(name, value));
         let insert = format!("INSERT INTO {table} VALUES ({marks})");
@@ -227,14 +274,23 @@ fn fill(database: &rusqlite::Connection, table: &str, rows: &[Value]) {
     }
 }
 
+/// Makes a table with the columns of a row.
+fn create(database: &rusqlite::Connection, table: &str, row: &Value) {
+    let names = row.as_object().unwrap().keys().map(|name| format!("\"{name}\""));
+    let names = names.collect::<Vec<_>>().join(", ");
+    database.execute_batch(&format!("CREATE TABLE {table} ({names})")).unwrap();
+}
+
 fn as_sql(column: &str, value: &Value) -> Sql {
     match value {
         Value::Null => Sql::Null,
         Value::Bool(flag) => i64::from(*flag).into(),
         Value::Number(number) => number.as_i64().unwrap().into(),
-        Value::String(text) if BYTES.contains(&column) => {
-            BASE64_STANDARD.decode(text).unwrap().into()
-        }
+        Value::String(text) if BYTES.contains(&column) => match BASE64_STANDARD.decode(text) {
+            Ok(bytes) => bytes.into(),
+            // Older releases have words or JSON in a text column.
+            Err(_) => text.clone().into(),
+        },
         Value::String(text) if column.ends_with("_at") => {
             let moment: pocketid::model::Timestamp = text.parse().unwrap();
             moment.as_unix().into()

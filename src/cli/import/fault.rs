@@ -25,12 +25,17 @@ pub fn told(fault: ImportFault) -> CliError {
         }
         ImportFault::Malformed { .. } | ImportFault::Value { .. } => (
             Kind::Refused,
-            "export again with Pocket ID 2.14; if it keeps failing, please report it",
+            "export again with another version of Pocket ID 2; if it keeps failing, please report it",
         ),
-        ImportFault::Older(_) => {
-            (Kind::Refused, "upgrade Pocket ID to 2.14, start it once, and export or import then")
-        }
-        ImportFault::Dirty => (Kind::Refused, "start Pocket ID 2.14 once to finish its upgrade"),
+        ImportFault::Unsupported { .. } => (
+            Kind::Refused,
+            "upgrade an older Pocket ID to 2.18, start it once, and import then; if it is newer, \
+             please report it",
+        ),
+        ImportFault::Dirty => (
+            Kind::Refused,
+            "start Pocket ID until its upgrade succeeds, or import its data from before the upgrade",
+        ),
         ImportFault::Empty => {
             (Kind::Refused, "check that it is the right one; a new Pocket ID has nothing to import")
         }

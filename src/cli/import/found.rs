@@ -38,6 +38,7 @@ struct Counts {
     clients: usize,
     client_secrets: usize,
     apis: usize,
+    scim_providers: usize,
     consents: usize,
     api_keys: usize,
     invitations: usize,
@@ -63,6 +64,7 @@ impl ImportSummary {
                 clients: contents.clients.len(),
                 client_secrets: contents.clients.iter().map(|client| client.secrets.len()).sum(),
                 apis: contents.apis.len(),
+                scim_providers: contents.scim_providers.len(),
                 consents: contents.consents.len(),
                 api_keys: contents.api_keys.len(),
                 invitations: contents.invitations.len(),
@@ -166,7 +168,7 @@ impl ImportSummary {
 }
 
 impl Counts {
-    fn rows(&self) -> [(&'static str, usize); 15] {
+    fn rows(&self) -> [(&'static str, usize); 16] {
         [
             ("users", self.users),
             ("passkeys", self.passkeys),
@@ -176,6 +178,7 @@ impl Counts {
             ("clients", self.clients),
             ("client secrets", self.client_secrets),
             ("APIs", self.apis),
+            ("SCIM providers", self.scim_providers),
             ("consents", self.consents),
             ("API keys", self.api_keys),
             ("invitations", self.invitations),

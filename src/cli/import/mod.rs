@@ -24,8 +24,7 @@ Examples:
   pocketid import pocket-id-export.zip
   pocketid import /srv/pocket-id/data --encryption-key-file old.key --yes
 
-The export comes from `pocket-id export` of Pocket ID 2.14, on SQLite or on PostgreSQL. See
-docs/import.md for the whole way.";
+The export comes from `pocket-id export`, on SQLite or on PostgreSQL. See docs/import.md.";
 
 /// Import the accounts, clients and keys of a Pocket ID
 ///
@@ -37,7 +36,7 @@ docs/import.md for the whole way.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Import {
-    /// Export of Pocket ID 2.14, or its data folder
+    /// Export of Pocket ID 2.0 to 2.18, or its data folder
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// Only print what would be imported, and what would not

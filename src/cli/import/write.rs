@@ -3,8 +3,8 @@
 use super::super::error::CliError;
 use crate::{
     crypto::{MasterKey, Rng, SealedPlace, Secret},
-    model::{ApiGrant, AuditEvent, ConfigKey, Timestamp},
-    operations::{self, app_config},
+    model::{ApiGrant, AuditEvent, ConfigKey, ScimProvider, Timestamp},
+    operations::{self, app_config, scim_providers},
     pocket_id::{Contents, ImportedClient},
     store::{
         StoreError, Tx, api_keys, apis,
@@ -47,10 +47,11 @@ pub struct Sealed {
     master_key: MasterKey,
     signing_key: Option<SealedKey>,
     app_config: Vec<ConfigEntry>,
+    scim_providers: Vec<ScimProvider>,
 }
 
 impl Sealed {
-    /// Seals the imported signing key and settings.
+    /// Seals the imported signing key, settings and tokens of SCIM providers.
     pub fn of(contents: &Contents, master_key: MasterKey, rng: &dyn Rng, now: Timestamp) -> Self {
         let signing_key = contents.signing_key.as_ref().map(|key| SealedKey {
             kid: key.kid.clone(),
@@ -63,7 +64,15 @@ impl Sealed {
             ConfigEntry::new(*key, value, Some(&master_key), rng).expect("the key is there")
         };
         let app_config = contents.settings.iter().map(entry).collect();
-        Self { signing_key, app_config, master_key }
+        let provider = |(provider, token): &(ScimProvider, Option<Secret>)| {
+            let (id, mut provider) = (provider.id.to_string(), provider.clone());
+            let at = SealedPlace::ScimProvider.of(&id);
+            let token = token.as_ref().map(Secret::expose);
+            provider.sealed_token = token.map(|token| master_key.seal(at, token.as_bytes(), rng));
+            provider
+        };
+        let scim_providers = contents.scim_providers.iter().map(provider).collect();
+        Self { signing_key, app_config, scim_providers, master_key }
     }
 }
 
@@ -83,6 +92,7 @@ pub fn write(
     for (user, client, scope, last_used_at) in &contents.consents {
         consents::record(tx, *user, client, scope, *last_used_at)?;
     }
+    scim_providers::adopt(tx, &sealed.scim_providers, &sealed.master_key)?;
     for (token, digest, groups) in &contents.invitations {
         signup_tokens::insert(tx, token, *digest, groups)?;
     }
