@@ -2,11 +2,10 @@
 
 use std::{collections::BTreeSet, iter::repeat_n};
 
-use super::{
-    super::value::{Bind, FromColumn, Value},
-    MAX_LISTED,
-};
+use super::super::value::{Bind, FromColumn, Value};
 
+/// The most ids in one statement that reads dependent rows.
+pub(in crate::store) const MAX_LISTED: usize = 100;
 /// The most values of a filter: more than a person would select.
 const MAX_FILTER_VALUES: usize = 100;
 

@@ -7,7 +7,7 @@ mod condition;
 mod query;
 
 pub use condition::FilterKind;
-pub(super) use condition::{among, pattern};
+pub(super) use condition::{MAX_LISTED, among, pattern};
 pub use query::{ListPage, ListQuery};
 
 use condition::{Bound, Operand, any_of, part};
@@ -17,8 +17,6 @@ use super::{Row, StoreError, Tx, kept_counts::Stamp, value::Bind};
 
 /// The largest page, in rows.
 pub const MAX_PAGE: i64 = 100;
-/// The most ids in one statement that reads dependent rows.
-pub(super) const MAX_LISTED: usize = 100;
 /// From this row on a page counts as far.
 const FAR: i64 = 1_000;
 
