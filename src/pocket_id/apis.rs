@@ -52,9 +52,11 @@ fn permissions(
     tables: &Tables,
 ) -> Result<HashMap<String, (ApiId, ScopeName)>, ImportFault> {
     let mut keys = HashMap::new();
+    let indices = out.apis.iter().enumerate().map(|(index, api)| (api.id, index));
+    let indices: HashMap<ApiId, usize> = indices.collect();
     for row in tables.rows("api_permissions") {
         let (api_id, text): (ApiId, _) = (parse_id(row, "api_id")?, row.text("key")?);
-        let Some(index) = out.apis.iter().position(|api| api.id == api_id) else { continue };
+        let Some(index) = indices.get(&api_id).copied() else { continue };
         let key: ScopeName = match text.parse() {
             Ok(key) => key,
             Err(error) => {
@@ -88,12 +90,13 @@ fn grants(
     permissions: &HashMap<String, (ApiId, ScopeName)>,
 ) -> Result<(), ImportFault> {
     let mut grants: BTreeMap<(ApiId, ClientId, &'static str), Vec<ScopeName>> = BTreeMap::new();
+    let clients = out.client_ids();
     let apis: HashSet<_> = out.apis.iter().map(|api| api.id).collect();
     // Before 2.14, a client was allowed to use the APIs of its permissions.
     let follows = !tables.rows("apis").iter().any(|row| row.has(ALLOWED_APIS_SIGN));
     for row in tables.rows("oidc_clients_allowed_apis") {
         let api = parse_id(row, "api_id")?;
-        if let Some(client) = known_client(out, row)?
+        if let Some(client) = known_client(&clients, row)?
             && apis.contains(&api)
         {
             grants.entry((api, client, subject(row)?.as_str())).or_default();
@@ -101,7 +104,7 @@ fn grants(
     }
     for row in tables.rows("oidc_clients_allowed_api_permissions") {
         let Some((api, key)) = permissions.get(row.text("api_permission_id")?) else { continue };
-        let Some(client) = known_client(out, row)? else { continue };
+        let Some(client) = known_client(&clients, row)? else { continue };
         let grant = (*api, client, subject(row)?.as_str());
         let keys =
             if follows { Some(grants.entry(grant).or_default()) } else { grants.get_mut(&grant) };
@@ -114,8 +117,11 @@ fn grants(
     Ok(())
 }
 
-fn known_client(out: &Contents, row: &PocketIdRow) -> Result<Option<ClientId>, ImportFault> {
-    out.find_client(row.text("oidc_client_id")?).map_or(Ok(None), |client| Ok(Some(client)))
+fn known_client(
+    clients: &HashMap<String, ClientId>,
+    row: &PocketIdRow,
+) -> Result<Option<ClientId>, ImportFault> {
+    Ok(clients.get(row.text("oidc_client_id")?).cloned())
 }
 
 fn subject(row: &PocketIdRow) -> Result<SubjectType, ImportFault> {
@@ -125,9 +131,9 @@ fn subject(row: &PocketIdRow) -> Result<SubjectType, ImportFault> {
 }
 
 impl Contents {
-    /// Finds the id of an imported client.
-    pub(super) fn find_client(&self, id: &str) -> Option<ClientId> {
+    /// The ids of the imported clients by their texts.
+    pub(super) fn client_ids(&self) -> HashMap<String, ClientId> {
         let ids = self.clients.iter().map(|client| &client.client.id);
-        ids.into_iter().find(|known| known.as_str() == id).cloned()
+        ids.map(|id| (id.as_str().to_owned(), id.clone())).collect()
     }
 }

@@ -10,21 +10,30 @@ use super::{
 };
 use crate::model::Scope;
 
+/// Maximum number of scopes in a consent.
+const MAX_KEYS: usize = 1_000;
 /// Separates an API from its scope in a key of a consent.
 const SEPARATOR: char = '\u{1f}';
 
 pub(super) fn read(out: &mut Contents, tables: &Tables) -> Result<(), ImportFault> {
-    let users = out.user_ids();
+    let (users, clients) = (out.user_ids(), out.client_ids());
     for row in tables.rows("user_authorized_oidc_clients") {
         let user = parse_id(row, "user_id")?;
-        let Some(client) = out.find_client(row.text("client_id")?) else { continue };
+        let Some(client) = clients.get(row.text("client_id")?) else { continue };
         if !users.contains(&user) {
             continue;
         }
-        let keys: Vec<String> = keys(row)?.iter().map(|key| in_our_words(key)).collect();
+        let keys = keys(row)?;
+        if keys.len() > MAX_KEYS {
+            let name = format!("of {user} to {client}");
+            let reason = format!("it has more than {MAX_KEYS} scopes; the user is asked again");
+            out.leave_out("consent", name, reason);
+            continue;
+        }
+        let keys: Vec<String> = keys.iter().map(|key| in_our_words(key)).collect();
         let last_used_at =
             row.moment("last_used_at")?.ok_or_else(|| row.fault("last_used_at", "is missing"))?;
-        out.consents.push((user, client, Scope::parse(&keys.join(" ")), last_used_at));
+        out.consents.push((user, client.clone(), Scope::parse(&keys.join(" ")), last_used_at));
     }
     Ok(())
 }

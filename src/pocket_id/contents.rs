@@ -12,6 +12,11 @@ use crate::{
     },
 };
 
+/// Maximum number of objects to name that are not imported.
+const MAX_LEFT_OUT: usize = 10_000;
+/// Maximum length of their names and reasons, in bytes.
+const MAX_TOLD: usize = 1_000;
+
 /// The data to import.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
@@ -56,6 +61,8 @@ pub struct Contents {
     pub renamed: Vec<RenamedAccount>,
     /// Objects that are not imported.
     pub left_out: Vec<LeftOut>,
+    /// The entry of `left_out` for objects without names, and how many these are.
+    pub(super) unnamed: Option<(usize, usize)>,
 }
 
 /// A client with its secrets, groups and logos.
@@ -96,14 +103,32 @@ pub struct LeftOut {
 }
 
 impl Contents {
-    /// Records an object that is not imported.
+    /// Records an object that is not imported. Of very many, only users and groups are all named, since
+    /// a take-over depends on them.
     pub(super) fn leave_out(
         &mut self,
         kind: &'static str,
         name: impl Into<String>,
         reason: impl Into<String>,
     ) {
-        self.left_out.push(LeftOut { kind, name: name.into(), reason: reason.into() });
+        if self.left_out.len() >= MAX_LEFT_OUT && !matches!(kind, "user" | "group") {
+            return self.leave_out_unnamed();
+        }
+        let (name, reason) = (shortened(name.into()), shortened(reason.into()));
+        self.left_out.push(LeftOut { kind, name, reason });
+    }
+
+    /// Records that one more object is not imported, without its name.
+    fn leave_out_unnamed(&mut self) {
+        let (index, count) = self.unnamed.unwrap_or((self.left_out.len(), 0));
+        let (name, reason) =
+            (format!("{} more", count + 1), "there are too many to name them".into());
+        let told = LeftOut { kind: "objects", name, reason };
+        match self.left_out.get_mut(index) {
+            Some(known) => *known = told,
+            None => self.left_out.push(told),
+        }
+        self.unnamed = Some((index, count + 1));
     }
 
     /// Records the parts that no import takes over: sessions and tokens, unknown tables and columns,
@@ -124,6 +149,17 @@ impl Contents {
     }
 }
 
+/// Cuts a text that is far longer than any name.
+fn shortened(mut text: String) -> String {
+    if text.len() > MAX_TOLD {
+        let end = (0..=MAX_TOLD).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
 /// Parses a text. Removes control characters and shortens it if it does not parse as it is.
 pub(super) fn fitted<T: FromStr<Err = TextError>>(text: &str, max: usize) -> Option<T> {
     let cut = || text.chars().filter(|c| !c.is_control()).take(max).collect::<String>();
@@ -133,4 +169,22 @@ pub(super) fn fitted<T: FromStr<Err = TextError>>(text: &str, max: usize) -> Opt
 /// The name of a client in a report.
 pub(super) fn told(client: &Client) -> String {
     format!("{} ({})", client.name, client.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_things_left_out_some_are_named_and_all_are_counted() {
+        let mut contents = Contents::default();
+        for number in 0..MAX_LEFT_OUT + 7 {
+            contents.leave_out("callback URL", number.to_string(), "ä".repeat(100_000));
+        }
+        contents.leave_out("user", "eve", "it is the last one");
+        assert_eq!(contents.left_out.len(), MAX_LEFT_OUT + 2);
+        assert!(contents.left_out.iter().all(|it| it.reason.len() <= MAX_TOLD + 4));
+        let [.., last, user] = contents.left_out.as_slice() else { panic!() };
+        assert_eq!((user.name.as_str(), last.name.as_str()), ("eve", "7 more"));
+    }
 }

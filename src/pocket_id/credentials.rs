@@ -1,12 +1,16 @@
 //! How clients prove who they are: secrets and federated identities.
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Contents, ImportFault, cell::PocketIdRow, contents::told, history::derived_id};
 use crate::{
     crypto::{BcryptHash, Digest, SecretHash},
     model::{Client, ClientSecret, ClientSecretId, ClientType, FederatedIdentity, Timestamp},
 };
+
+/// Maximum number of secrets of a client. Each may cost a computation of bcrypt at every sign-in.
+const MAX_SECRETS: usize = 100;
 
 /// The column `credentials`.
 #[derive(Debug, Default, Deserialize)]
@@ -22,7 +26,8 @@ struct Identity {
     #[serde(flatten)]
     identity: FederatedIdentity,
     /// Since 2.15: the keys themselves, instead of their address.
-    public_keys: Option<Vec<IgnoredAny>>,
+    #[serde(default)]
+    public_keys: Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,7 +56,13 @@ pub(super) fn read(
     let identities = credentials.federated_identities.unwrap_or_default();
     client.keys.federated_identities = usable(out, client, identities);
     let mut taken = Vec::new();
-    for secret in credentials.secrets.unwrap_or_default() {
+    let mut secrets = credentials.secrets.unwrap_or_default();
+    if secrets.len() > MAX_SECRETS {
+        let more = secrets.split_off(MAX_SECRETS).len();
+        let reason = format!("it has {more} secrets more than {MAX_SECRETS}");
+        out.leave_out("client secrets", told(client), reason);
+    }
+    for secret in secrets {
         let (alg, hash) = (secret.alg.clone(), secret.hash.clone());
         let stored = stored(row, secret)?;
         match hash_of(&alg, &hash) {
@@ -70,7 +81,7 @@ fn usable(
 ) -> Vec<FederatedIdentity> {
     let mut kept = Vec::new();
     for Identity { identity, public_keys } in identities {
-        let has_keys = public_keys.is_some_and(|keys| !keys.is_empty());
+        let has_keys = !public_keys.is_null() && public_keys != Value::Array(Vec::new());
         let reason = match identity.is_plausible() {
             false => "it has an invalid address, or control characters",
             // Without an address, the keys would be looked for where the issuer may have none.

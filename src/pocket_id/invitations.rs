@@ -18,7 +18,7 @@ pub(super) fn read(
     now: Timestamp,
 ) -> Result<(), ImportFault> {
     let (groups, mut seen) = (out.group_ids(), HashSet::new());
-    for found in find(out, actors, tables)? {
+    for found in find(out, actors, tables, now)? {
         let is_over = found.expires_at <= now || found.usage_count >= found.usage_limit;
         if is_over || !seen.insert(found.id) {
             continue;
@@ -58,6 +58,7 @@ fn find(
     out: &mut Contents,
     actors: &Actors,
     tables: &Tables,
+    now: Timestamp,
 ) -> Result<Vec<PocketIdInvitation>, ImportFault> {
     let rows = tables.rows("signup_tokens").len();
     if actors.settings().is_some() || !actors.invitations().is_empty() {
@@ -69,7 +70,7 @@ fn find(
         return Ok(actors.invitations().to_vec());
     }
     if rows > 0 {
-        return in_table(tables);
+        return in_table(tables, now);
     }
     match tables.kv(MIGRATED)? {
         Some(json) => serde_json::from_str::<Option<_>>(json)
@@ -79,7 +80,7 @@ fn find(
     }
 }
 
-fn in_table(tables: &Tables) -> Result<Vec<PocketIdInvitation>, ImportFault> {
+fn in_table(tables: &Tables, now: Timestamp) -> Result<Vec<PocketIdInvitation>, ImportFault> {
     let mut groups: HashMap<SignupTokenId, Vec<GroupId>> = HashMap::new();
     for row in tables.rows("signup_tokens_user_groups") {
         let (token, group) = (parse_id(row, "signup_token_id")?, parse_id(row, "user_group_id")?);
@@ -87,15 +88,16 @@ fn in_table(tables: &Tables) -> Result<Vec<PocketIdInvitation>, ImportFault> {
     }
     let rows = tables.rows("signup_tokens").iter().map(|row| {
         let id = parse_id(row, "id")?;
-        let moment = |column| row.moment(column)?.ok_or_else(|| row.fault(column, "is missing"));
+        let expires_at =
+            row.moment("expires_at")?.ok_or_else(|| row.fault("expires_at", "is missing"))?;
         Ok(PocketIdInvitation {
             id,
             token: row.text("token")?.to_owned(),
             usage_limit: row.number("usage_limit")?,
             usage_count: row.number("usage_count")?,
             groups: groups.remove(&id).unwrap_or_default(),
-            created_at: moment("created_at")?,
-            expires_at: moment("expires_at")?,
+            created_at: row.moment("created_at")?.unwrap_or(now),
+            expires_at,
         })
     });
     rows.collect()

@@ -12,9 +12,10 @@ pub(super) fn read(
     unlock: Unlock<'_>,
     now: Timestamp,
 ) -> Result<(), ImportFault> {
+    let clients = out.client_ids();
     for row in tables.rows("scim_service_providers") {
         // Clients that are not imported are reported already.
-        let Some(client_id) = out.find_client(row.text("oidc_client_id")?) else { continue };
+        let Some(client_id) = clients.get(row.text("oidc_client_id")?).cloned() else { continue };
         let endpoint = match row.text("endpoint")?.parse::<ScimEndpoint>() {
             Ok(endpoint) => endpoint,
             Err(error) => {

@@ -1,6 +1,6 @@
 //! `pocketid import` of each release of Pocket ID 2: what it stores otherwise comes over as well.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -92,6 +92,21 @@ fn a_2_0_comes_over_from_its_database_and_from_an_export() {
     assert_eq!(texts(&again, "SELECT hex(id) FROM client_secrets"), id, "it is always the same");
 }
 
+#[test]
+fn a_server_takes_over_a_2_0_on_its_start() {
+    let old = PocketIdTwoZero::new();
+    let cli = Cli::new().with("ENCRYPTION_KEY", KEY_OF_2_0);
+    fs::rename(old.data_folder(), cli.path("data")).unwrap();
+    let before = fs::read(cli.path("data/pocket-id.db")).unwrap();
+    let server = cli.serve();
+    server.signal("TERM");
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("2 users, 2 passkeys") && log.contains("1 SCIM providers"), "{log}");
+    assert!(cli.run("user list").ok().starts_with("ada\t"));
+    assert_eq!(fs::read(cli.path("data/pocket-id.db")).unwrap(), before);
+}
+
 /// In 2.0 and 2.1, `emailsVerified` was the claim of all users.
 #[test]
 fn until_2_1_emails_are_verified_if_the_setting_says_so() {
@@ -168,7 +183,7 @@ fn until_2_12_every_client_has_the_same_lifetimes() {
     });
 }
 
-/// The tables of 2.11, of which `OLD-token1234567` can still be used.
+/// The tables of 2.11, with one invitation that can still be used.
 fn before_2_12(old: &mut PocketId) {
     old.has_actors = false;
     for (key, value) in [
@@ -473,4 +488,100 @@ fn a_scim_token_that_does_not_open_is_left_behind() {
         assert_eq!(found["imported"]["scimProviders"], 2);
         assert_eq!(texts(cli, "SELECT hex(sealed_token) FROM scim_providers"), ["", ""]);
     });
+}
+
+#[test]
+fn whoever_has_no_moment_of_creation_is_of_today() {
+    let mut old = PocketId::new();
+    before_2_12(&mut old);
+    for table in [
+        "users",
+        "user_groups",
+        "oidc_clients",
+        "apis",
+        "webauthn_credentials",
+        "api_keys",
+        "audit_logs",
+        "scim_service_providers",
+        "signup_tokens",
+    ] {
+        old.set(table, "created_at", &Value::Null);
+    }
+    old.set("audit_logs", "user_agent", &Value::Null);
+    old.set("audit_logs", "ip_address", &"192.0.2.1/32".into());
+    from_both(&old, |cli, found| {
+        assert_eq!(left_out(found), ["setting shoeSize"]);
+        assert_eq!(found["imported"]["auditLogEntries"], 1);
+        let log = cli.run("audit list --event REMOTE_SIGN_IN -o json").json();
+        assert_eq!(
+            (&log[0]["ipAddress"], &log[0]["userAgent"]),
+            (&json!("192.0.2.1"), &Value::Null)
+        );
+    });
+}
+
+#[test]
+fn endless_lists_in_columns_are_cut_and_told() {
+    let mut old = PocketId::new();
+    let scopes: Vec<_> = (0..200_000).map(|number| format!("s{number}")).collect();
+    old.set("user_authorized_oidc_clients", "scope", &base64(&json!(scopes)));
+    old.table("oidc_clients")[0]["logout_callback_urls"] = base64(&json!(vec![""; 50_000]));
+    let secret = |number: usize| {
+        json!({
+            "id": format!("44444444-4444-4444-8444-{number:012}"), "alg": "sha256",
+            "hash": format!("{number:064x}"), "createdAt": "2025-11-25T12:39:02Z",
+        })
+    };
+    let secrets: Vec<_> = (0..150).map(secret).collect();
+    old.table("oidc_clients")[1]["credentials"] = base64(&json!({"secrets": secrets}));
+    let (_, found) = imported(ENCRYPTION_KEY, &old.archive());
+    assert_eq!(found["imported"]["consents"], 0);
+    assert_eq!(found["imported"]["clientSecrets"], 101);
+    let left = found["leftOut"].as_array().unwrap();
+    assert_eq!(left.len(), 10_001);
+    assert_eq!(left[10_000]["name"], "40003 more");
+}
+
+/// Faults in places that newer ones have replaced do not stop an import.
+#[test]
+fn stale_copies_may_be_broken() {
+    let mut old = PocketId::new();
+    for key in ["config_migrated", "signup_tokens_migrated"] {
+        old.table("kv").push(json!({"key": key, "value": "no JSON"}));
+    }
+    from_both(&old, |_, found| assert_eq!(found["imported"]["invitations"], 1));
+    old.has_actors = false;
+    let cli = Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY);
+    let ran = cli.run_args(&["import", old.archive().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("cannot read kv config_migrated"), "{}", ran.stderr);
+}
+
+#[test]
+fn columns_of_old_tables_with_another_type_are_named() {
+    for (table, column, value, words) in [
+        (
+            "app_config_variables",
+            "value",
+            json!(1),
+            "app_config_variables, row 1: value is not text",
+        ),
+        ("app_config_variables", "key", Value::Null, "row 1: key is missing"),
+        ("signup_tokens", "usage_limit", json!("three"), "usage_limit is not a whole number"),
+        ("signup_tokens", "expires_at", Value::Null, "expires_at is missing"),
+        ("signup_tokens", "id", json!("1"), "signup_tokens, row 1: id is not a UUID"),
+        ("oidc_clients", "secret", json!(7), "oidc_clients, row 1: secret is not text"),
+        ("oidc_clients", "backchannel_logout_url", json!([1]), "is not text"),
+        ("users", "email_verified", json!("yes"), "email_verified is neither true nor false"),
+        ("user_authorized_oidc_clients", "scope", json!(7), "scope is not valid JSON"),
+        ("scim_service_providers", "token", json!(true), "token is not text"),
+    ] {
+        let mut old = PocketId::new();
+        before_2_12(&mut old);
+        old.table(table)[0][column] = value;
+        let cli = Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY);
+        let ran = cli.run_args(&["import", old.archive().to_str().unwrap(), "--yes"]);
+        assert_eq!(ran.code, Some(1), "{words}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+    }
 }
