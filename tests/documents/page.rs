@@ -43,8 +43,9 @@ pub(super) fn guides() -> Vec<Page> {
 
 /// The guides and the documents of the source.
 pub(super) fn all_documents() -> Vec<Page> {
-    let source = OF_THE_SOURCE.iter().map(|path| Page::read(PathBuf::from(path)));
-    guides().into_iter().chain(source).collect()
+    let mut paths: Vec<_> = OF_THE_SOURCE.iter().map(PathBuf::from).collect();
+    markdown_below(Path::new("packaging"), &mut paths);
+    guides().into_iter().chain(paths.into_iter().map(Page::read)).collect()
 }
 
 fn markdown_below(folder: &Path, paths: &mut Vec<PathBuf>) {
