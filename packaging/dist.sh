@@ -16,7 +16,9 @@ sbom() {
     cargo install --quiet --locked --root target/tools cargo-cyclonedx@0.5.9
     PATH=$PWD/target/tools/bin:$PATH cargo cyclonedx --format json --spec-version 1.5 \
         --target "$(rustc -vV | sed -n 's/^host: //p')" --override-filename sbom
-    mv sbom.json "$dist/$name.cdx.json"
+    # Where it was built is nobody's business.
+    sed "s|path+file://$PWD|path+file:///pocketid|g" sbom.json >"$dist/$name.cdx.json"
+    rm sbom.json
 }
 
 rm -rf "$dist" && mkdir -p "$dist"
