@@ -102,6 +102,12 @@ impl<'de> Visitor<'de> for AllTables<'_> {
     }
 }
 
+/// Reads one row of a table, a JSON object.
+pub(super) fn row(table: &str, json: &str) -> Result<BTreeMap<String, Cell>, ImportFault> {
+    let cells = serde_json::from_str::<RowCells>(json);
+    cells.map(|RowCells(cells)| cells).map_err(|error| ImportFault::malformed(table, error))
+}
+
 /// The values of a row by their columns.
 struct RowCells(BTreeMap<String, Cell>);
 

@@ -17,6 +17,7 @@ mod consents;
 mod contents;
 mod credentials;
 mod data_folder;
+mod database;
 mod document;
 mod export;
 mod fault;
@@ -34,8 +35,11 @@ mod uploads;
 
 use std::path::Path;
 
+use crate::model::database::PostgresAddress;
+
 pub use beside::TwoDatabases;
 pub use contents::{Contents, ImportedClient, LeftOut, RenamedAccount};
+pub use database::TablesAt;
 pub use export::Export;
 pub use fault::ImportFault;
 pub use signing_key::Unlock;
@@ -58,6 +62,15 @@ impl Export {
     /// beside the database.
     pub fn in_place(database: &Path, uploads: Option<&Path>) -> Result<Self, ImportFault> {
         data_folder::read_in_place(database, uploads)?.checked()
+    }
+
+    /// Reads the tables that a Pocket ID has on PostgreSQL, and its files: in `uploads`, or in `data/uploads`.
+    /// `None` if there are none.
+    pub fn on_server(
+        address: &PostgresAddress,
+        uploads: Option<&Path>,
+    ) -> Result<Option<Self>, ImportFault> {
+        data_folder::read_server_in_place(address, uploads)?.map(Self::checked).transpose()
     }
 
     fn checked(self) -> Result<Self, ImportFault> {

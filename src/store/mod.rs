@@ -76,6 +76,7 @@ pub use error::StoreError;
 pub use examination::Examination;
 pub use load::{Load, Replacement};
 use outage::Outage;
+pub use postgres::ForeignServer;
 use postgres::Postgres;
 pub use replace::{load_apart, replace};
 use sqlite::Sqlite;

@@ -13,6 +13,7 @@ use crate::support::{
     cli::{Cli, Server},
     pocket_id::{ENCRYPTION_KEY, PocketId},
     ports::free_port,
+    postgres,
     real_pocket_id::RealPocketId,
 };
 
@@ -263,4 +264,46 @@ fn the_passkeys_of_a_real_pocket_id_sign_in_and_its_clients_go_on() {
     // SQLite notes who reads a database in this file, which it makes anew.
     assert!(differs.iter().all(|name| name == "pocket-id.db-shm"), "{differs:?}");
     assert_eq!(usernames(&cli), ["alice", "bob", "carol", "dave", "erin"]);
+}
+
+/// The tables of both have the same names, and fit into one database.
+#[test]
+fn on_postgresql_the_tables_of_pocket_id_stay_beside_ours() {
+    let old = PocketId::new();
+    let (address, export) = (postgres::new_database(), old.archive());
+    old.fill_server(&address);
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
+    fs::create_dir(cli.path("data")).unwrap();
+    fs::rename(old.data_folder().join("uploads"), cli.path("data/uploads")).unwrap();
+    let cli = cli.with("ENCRYPTION_KEY", "a key of somebody else entirely");
+    let ran = cli.run("serve --listen 127.0.0.1:0");
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("set ENCRYPTION_KEY to the value that Pocket ID had"));
+    let mut client = postgres::connect(&address);
+    let ours = "SELECT to_regnamespace('pocketid') IS NOT NULL";
+    assert!(!client.query_one(ours, &[]).unwrap().get::<_, bool>(0), "nothing is made");
+
+    let cli = cli.with("ENCRYPTION_KEY", ENCRYPTION_KEY);
+    let logs = std::thread::scope(|scope| {
+        let starts = [0; 2].map(|_| scope.spawn(|| log_of(cli.serve())));
+        starts.map(|start| start.join().unwrap())
+    });
+    assert_eq!(logs.iter().filter(|log| log.contains("took over the data of")).count(), 1);
+    let told = |cli: &Cli| {
+        [
+            "user list",
+            "client list",
+            "client show web",
+            "passkey list alice",
+            "api list",
+            "audit list",
+        ]
+        .map(|line| cli.run(&format!("{line} -o json")).json())
+    };
+    let imported = Cli::new().with("ENCRYPTION_KEY", ENCRYPTION_KEY);
+    imported.run_args(&["import", export.to_str().unwrap(), "--yes"]).expect_success();
+    assert_eq!(told(&cli)[..5], told(&imported)[..5], "as from an export");
+    let theirs = client.query_one("SELECT COUNT(*) FROM public.users", &[]).unwrap();
+    assert_eq!(theirs.get::<_, i64>(0), 2);
+    assert!(!log_of(cli.serve()).contains("took over"));
 }

@@ -191,6 +191,46 @@ impl PocketId {
         folder
     }
 
+    /// Makes its tables on PostgreSQL, with the types that they have there.
+    pub(crate) fn fill_server(&self, address: &str) {
+        let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
+        client
+            .batch_execute(
+                "CREATE TABLE schema_migrations (version BIGINT, dirty BOOLEAN);
+                 CREATE TABLE francis_actor_state
+                     (actor_type TEXT, actor_id TEXT, actor_state_data BYTEA)",
+            )
+            .unwrap();
+        let version = self.document["version"].as_i64().unwrap();
+        client
+            .batch_execute(&format!("INSERT INTO schema_migrations VALUES ({version}, false)"))
+            .unwrap();
+        for (kind, id, state) in self.states() {
+            let insert = "INSERT INTO francis_actor_state VALUES ($1, $2, $3)";
+            client.execute(insert, &[&kind, &id, &state]).unwrap();
+        }
+        for (table, rows) in self.document["tables"].as_object().unwrap() {
+            let rows = rows.as_array().unwrap();
+            let Some(columns) = rows.first().and_then(Value::as_object) else { continue };
+            let columns: Vec<_> = columns
+                .iter()
+                .map(|(name, _)| {
+                    let values = || rows.iter().map(|row| &row[name]);
+                    format!("\"{name}\" {}", type_on_server(name, values))
+                })
+                .collect();
+            client
+                .batch_execute(&format!("CREATE TABLE {table} ({})", columns.join(", ")))
+                .unwrap();
+            for row in rows {
+                let values = row.as_object().unwrap().iter();
+                let values: Vec<_> = values.map(|(name, value)| on_server(name, value)).collect();
+                let insert = format!("INSERT INTO {table} VALUES ({})", values.join(", "));
+                client.batch_execute(&insert).unwrap();
+            }
+        }
+    }
+
     /// The states of actors: of which kind, whose, and what.
     fn states(&self) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         if !self.has_actors {
@@ -279,6 +319,38 @@ fn create(database: &rusqlite::Connection, table: &str, row: &Value) {
     let names = row.as_object().unwrap().keys().map(|name| format!("\"{name}\""));
     let names = names.collect::<Vec<_>>().join(", ");
     database.execute_batch(&format!("CREATE TABLE {table} ({names})")).unwrap();
+}
+
+/// The columns that are bytes on PostgreSQL as well; the others in [`BYTES`] are JSON there.
+const BYTES_ON_SERVER: [&str; 2] = ["credential_id", "public_key"];
+
+fn type_on_server<'a, I: Iterator<Item = &'a Value>>(
+    column: &str,
+    values: impl Fn() -> I,
+) -> &'static str {
+    match () {
+        () if BYTES_ON_SERVER.contains(&column) => "BYTEA",
+        () if BYTES.contains(&column) => "JSONB",
+        () if column.ends_with("_at") => "TIMESTAMPTZ",
+        () if column == "ip_address" => "INET",
+        () if values().any(Value::is_boolean) => "BOOLEAN",
+        () if values().any(Value::is_number) => "BIGINT",
+        () => "TEXT",
+    }
+}
+
+fn on_server(column: &str, value: &Value) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    match value {
+        Value::String(text) if BYTES_ON_SERVER.contains(&column) => {
+            format!("decode('{text}', 'base64')")
+        }
+        Value::String(text) if BYTES.contains(&column) => {
+            quoted(&String::from_utf8(BASE64_STANDARD.decode(text).unwrap()).unwrap())
+        }
+        Value::String(text) => quoted(text),
+        value => value.to_string(),
+    }
 }
 
 fn as_sql(column: &str, value: &Value) -> Sql {

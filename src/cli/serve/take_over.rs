@@ -4,7 +4,7 @@
 //! Pocket ID's data is read, checked and converted before anything is created, and is never changed.
 //! Whatever stands in the way ends the start: an empty database in its place would be open to the first visitor.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use super::super::{
     context::Context,
@@ -12,8 +12,8 @@ use super::super::{
     import::{ImportSummary, Incoming, is_in_use},
 };
 use crate::{
-    model::Database,
-    pocket_id::{Export, ImportFault, Unlock},
+    model::{Database, database::PostgresAddress},
+    pocket_id::{Export, ImportFault, TablesAt, Unlock},
     settings::Settings,
     store::{Store, StoreError, Tx, foreign, left_behind, setup},
 };
@@ -33,22 +33,15 @@ impl TakeOver {
     /// Finds and reads it. `None` if there is none, or if it is not wanted or not needed.
     pub fn find(ctx: &Context) -> Result<Option<Self>, CliError> {
         let settings = ctx.settings()?;
-        let Some(theirs) = ctx.pocket_id()? else { return Ok(None) };
-        if has_own_data(ctx, settings)? {
+        let Some(theirs) = Theirs::find(ctx, settings)? else { return Ok(None) };
+        let fault = |fault| refused(theirs, &fault);
+        let Some(export) = theirs.read(settings.upload_path.as_deref()).map_err(fault)? else {
             return Ok(None);
-        }
-        refuse_after_ours(settings, theirs)?;
-        let source = theirs.display().to_string();
-        let fault = |fault| refused(&source, theirs, &fault);
-        let export = match Export::in_place(theirs, settings.upload_path.as_deref()) {
-            // It was started, but nobody has set it up.
-            Err(ImportFault::Empty) if !foreign::log_is_missing(theirs) => return Ok(None),
-            export => export.map_err(fault)?,
         };
         let unlock = Unlock::With(settings.encryption_key.as_ref());
         let incoming = Incoming::of(export, unlock, ctx.now()).map_err(fault)?;
-        refuse_doubtful(&source, theirs, &incoming.summary(false))?;
-        Ok(Some(Self { source, incoming }))
+        refuse_doubtful(theirs, &incoming.summary(false))?;
+        Ok(Some(Self { source: theirs.to_string(), incoming }))
     }
 
     /// Writes all of it, or nothing. Another server may have done it at the same moment.
@@ -66,13 +59,74 @@ impl TakeOver {
     }
 }
 
-/// Whether the server has data. A database that holds nothing yet may be what is left of a start that
-/// was interrupted.
-fn has_own_data(ctx: &Context, settings: &Settings) -> Result<bool, CliError> {
-    match &settings.database {
-        Database::Sqlite(path) if !path.exists() => Ok(false),
-        Database::Sqlite(_) | Database::Postgres(_) => {
+/// Where a Pocket ID has its data.
+#[derive(Debug, Clone, Copy)]
+enum Theirs<'a> {
+    File(&'a Path),
+    Server(&'a PostgresAddress),
+}
+
+impl<'a> Theirs<'a> {
+    /// Looks for it; `None` also if it is not wanted, or if the server has data. A database that holds
+    /// nothing yet may be what is left of a start that was interrupted.
+    fn find(ctx: &'a Context, settings: &'a Settings) -> Result<Option<Self>, CliError> {
+        let has_data = || -> Result<bool, CliError> {
             Ok(ctx.open_store_to_fill()?.read_blocking(was_ever_filled)?)
+        };
+        match &settings.database {
+            Database::Sqlite(ours) => {
+                let Some(theirs) = ctx.pocket_id()? else { return Ok(None) };
+                if ours.exists() {
+                    return Ok((!has_data()?).then_some(Self::File(theirs)));
+                }
+                refuse_after_ours(ours, theirs)?;
+                Ok(Some(Self::File(theirs)))
+            }
+            Database::Postgres(address) if settings.takes_over => {
+                let theirs = Self::Server(address);
+                let is_wanted = match TablesAt::look(address)? {
+                    TablesAt::Theirs => true,
+                    TablesAt::Both => !has_data()?,
+                    TablesAt::NotTheirs => false,
+                };
+                Ok(is_wanted.then_some(theirs))
+            }
+            Database::Postgres(_) => Ok(None),
+        }
+    }
+
+    /// Reads all of it. `None` if it was started, but nobody has set it up.
+    fn read(self, uploads: Option<&Path>) -> Result<Option<Export>, ImportFault> {
+        let read = match self {
+            Self::File(path) => Export::in_place(path, uploads).map(Some),
+            Self::Server(address) => Export::on_server(address, uploads),
+        };
+        let may_be_empty = !matches!(self, Self::File(path) if foreign::log_is_missing(path));
+        match read {
+            Err(ImportFault::Empty) if may_be_empty => Ok(None),
+            read => read,
+        }
+    }
+
+    /// The command that takes it over with more words: what a person decided.
+    fn import(self, words: &str) -> String {
+        match self {
+            Self::File(path) => {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                format!("pocketid import {} {words}", folder.unwrap_or(Path::new(".")).display())
+            }
+            Self::Server(_) => {
+                format!("pocket-id export, and then pocketid import pocket-id-export.zip {words}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Theirs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Server(address) => address.fmt(f),
         }
     }
 }
@@ -83,8 +137,7 @@ fn was_ever_filled(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 }
 
 /// Refuses to begin anew where our database is gone: the old data lets in whoever was let out since.
-fn refuse_after_ours(settings: &Settings, theirs: &Path) -> Result<(), CliError> {
-    let Database::Sqlite(ours) = &settings.database else { return Ok(()) };
+fn refuse_after_ours(ours: &Path, theirs: &Path) -> Result<(), CliError> {
     let Some(left) = left_behind(ours) else { return Ok(()) };
     let message = format!(
         "there is no database at {}, although a server has used one there; the data of Pocket ID in {} \
@@ -116,15 +169,15 @@ fn tell(source: &str, found: &ImportSummary) {
 
 /// Refuses a copy without its latest changes, and accounts and groups that cannot come over as they are: a
 /// person has to decide about them.
-fn refuse_doubtful(source: &str, theirs: &Path, found: &ImportSummary) -> Result<(), CliError> {
+fn refuse_doubtful(theirs: Theirs<'_>, found: &ImportSummary) -> Result<(), CliError> {
     if found.log_is_missing() {
         let message = format!(
-            "cannot take over the data of Pocket ID in {source}: its write-ahead log is missing, and with it \
+            "cannot take over the data of Pocket ID in {theirs}: its write-ahead log is missing, and with it \
              perhaps the latest changes"
         );
         return Err(CliError::new(Kind::Configuration, message)
-            .hint(format!("put the file {source}-wal back beside it"))
-            .hint(format!("to take over what is there: pocketid import {} --yes", folder(theirs)))
+            .hint(format!("put the file {theirs}-wal back beside it"))
+            .hint(format!("to take over what is there: {}", theirs.import("--yes")))
             .hint(OFF));
     }
     let doubts = found.doubts_about_people();
@@ -133,22 +186,21 @@ fn refuse_doubtful(source: &str, theirs: &Path, found: &ImportSummary) -> Result
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
-    let message = format!("cannot take over the data of Pocket ID in {source}: {first}{more}");
+    let message = format!("cannot take over the data of Pocket ID in {theirs}: {first}{more}");
     Err(CliError::new(Kind::Configuration, message)
         .hint("start Pocket ID again and change that there")
-        .hint(format!("to take over the rest: pocketid import {} --yes", folder(theirs)))
+        .hint(format!("to take over the rest: {}", theirs.import("--yes")))
         .hint(OFF))
 }
 
 /// The way out that is always there.
 const OFF: &str = "to start with an empty database instead, set POCKETID_IMPORT=off";
 
-fn refused(source: &str, theirs: &Path, fault: &ImportFault) -> CliError {
+fn refused(theirs: Theirs<'_>, fault: &ImportFault) -> CliError {
     let hint = match fault {
         ImportFault::KeyMissing | ImportFault::KeyWrong => format!(
-            "set ENCRYPTION_KEY to the value that Pocket ID had; if it is lost: \
-             pocketid import {} --new-signing-keys",
-            folder(theirs)
+            "set ENCRYPTION_KEY to the value that Pocket ID had; if it is lost: {}",
+            theirs.import("--new-signing-keys")
         ),
         ImportFault::Dirty => {
             "start Pocket ID once more, so that it finishes its upgrade".to_owned()
@@ -156,11 +208,6 @@ fn refused(source: &str, theirs: &Path, fault: &ImportFault) -> CliError {
         ImportFault::Io { .. } => "let this user read the file".to_owned(),
         _ => "start Pocket ID again, which has lost nothing, and please report this".to_owned(),
     };
-    let message = format!("cannot take over the data of Pocket ID in {source}: {fault}");
+    let message = format!("cannot take over the data of Pocket ID in {theirs}: {fault}");
     CliError::new(Kind::Configuration, message).hint(hint).hint(OFF)
-}
-
-fn folder(theirs: &Path) -> String {
-    let folder = theirs.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new(".")).display().to_string()
 }

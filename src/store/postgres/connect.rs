@@ -103,7 +103,7 @@ impl Connector {
     }
 }
 
-fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
+pub(super) fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
     let mut config: Config = address.words().expose().parse().map_err(StoreError::from)?;
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(PATIENCE);
@@ -121,7 +121,7 @@ fn config(address: &PostgresAddress) -> Result<Config, StoreError> {
 }
 
 /// The statement that sets our limits and the settings of the address.
-fn set(settings: &[ServerSetting], for_transaction: bool) -> String {
+pub(super) fn set(settings: &[ServerSetting], for_transaction: bool) -> String {
     let ours = LIMITS.iter().chain([&RANDOM_PAGE]);
     let ours = ours.map(|(name, value)| (*name, literal(value)));
     let durability = [(DURABILITY.0, DURABILITY.1.to_owned())];

@@ -4,6 +4,7 @@ mod bulk;
 mod connect;
 mod copy;
 mod error;
+mod foreign;
 mod home;
 mod migrate;
 mod pool;
@@ -20,6 +21,7 @@ use std::{
 
 pub(super) use bulk::Bulk;
 use connect::Connector;
+pub use foreign::ForeignServer;
 use pool::Pool;
 pub(super) use replace::replace;
 pub(super) use server_claim::{ClaimAlone, ServerClaim};

@@ -1,0 +1,138 @@
+//! Reads the tables of another program on PostgreSQL; never writes them.
+
+use ::postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+
+use super::{
+    super::StoreError,
+    connect::{config, set},
+    tls,
+};
+use crate::model::database::PostgresAddress;
+
+/// The rows that are fetched at once.
+const FETCHED: usize = 500;
+
+/// The columns of a table as an export of Pocket ID has them: bytes and JSON in base64, moments as texts
+/// (RFC 3339), numbers and truth values as they are, and everything else as text.
+const COLUMNS: &str = r#"
+    SELECT string_agg(format(CASE t.typname
+               WHEN 'bytea' THEN 'translate(encode(%1$I, ''base64''), E''\n'', '''') AS %1$I'
+               WHEN 'json' THEN
+                   'translate(encode(convert_to(%1$I::text, ''UTF8''), ''base64''), E''\n'', '''') AS %1$I'
+               WHEN 'jsonb' THEN
+                   'translate(encode(convert_to(%1$I::text, ''UTF8''), ''base64''), E''\n'', '''') AS %1$I'
+               WHEN 'timestamptz' THEN
+                   'to_char(%1$I AT TIME ZONE ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') AS %1$I'
+               WHEN 'timestamp' THEN 'to_char(%1$I, ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') AS %1$I'
+               WHEN 'inet' THEN 'host(%1$I) AS %1$I'
+               WHEN 'bool' THEN '%1$I'
+               WHEN 'int2' THEN '%1$I'
+               WHEN 'int4' THEN '%1$I'
+               WHEN 'int8' THEN '%1$I'
+               ELSE '%1$I::text AS %1$I' END, a.attname), ', ' ORDER BY a.attnum)
+      FROM pg_attribute a
+      JOIN pg_type t ON t.oid = a.atttypid
+     WHERE a.attrelid = 'TABLE'::regclass AND a.attnum > 0 AND NOT a.attisdropped"#;
+
+/// The schema in which another program has its tables. All reads see one snapshot, even while that program
+/// is running.
+pub struct ForeignServer {
+    client: Client,
+    /// The name of the schema, quoted.
+    schema: String,
+    has_ours: bool,
+}
+
+impl ForeignServer {
+    /// Connects, and finds the schema by a table that the program has. `None` if there is none.
+    pub fn open(address: &PostgresAddress, table: &str) -> Result<Option<Self>, StoreError> {
+        let mut client = tls::connect(&config(address)?, address.tls())?;
+        client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        client.batch_execute(&set(address.settings(), true))?;
+        client.batch_execute("SET LOCAL statement_timeout = 0")?;
+        let look = format!(
+            "SELECT quote_ident(n.nspname),
+                    to_regclass('pocketid.schema_version') IS NOT NULL
+                        OR to_regclass('schema_version') IS NOT NULL
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.oid = to_regclass('{table}')"
+        );
+        let found = rows(&mut client, &look)?;
+        let schema = found.first().and_then(|row| row.get(0)).map(str::to_owned);
+        let has_ours = found.first().is_some_and(|row| row.get(1) == Some("t"));
+        Ok(schema.map(|schema| Self { client, schema, has_ours }))
+    }
+
+    /// Whether the database has tables of this program, too.
+    pub fn has_ours(&self) -> bool {
+        self.has_ours
+    }
+
+    /// The names of its tables.
+    pub fn tables(&mut self) -> Result<Vec<String>, StoreError> {
+        let sql = format!(
+            "SELECT relname FROM pg_class
+              WHERE relkind IN ('r', 'p') AND relnamespace = '{}'::regnamespace ORDER BY 1",
+            self.schema.replace('\'', "''")
+        );
+        let rows = rows(&mut self.client, &sql)?;
+        Ok(rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect())
+    }
+
+    /// How many rows a table has.
+    pub fn count(&mut self, table: &str) -> Result<usize, StoreError> {
+        let sql = format!("SELECT COUNT(*) FROM {}", self.name(table));
+        let rows = rows(&mut self.client, &sql)?;
+        Ok(rows.first().and_then(|row| row.get(0)?.parse().ok()).unwrap_or_default())
+    }
+
+    /// Passes each row of a table to `take`, as a JSON object.
+    pub fn each_row<E: From<StoreError>>(
+        &mut self,
+        table: &str,
+        mut take: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let name = self.name(table);
+        let columns = COLUMNS.replace("TABLE", &name.replace('\'', "''"));
+        let columns = rows(&mut self.client, &columns)?;
+        let columns = columns.first().and_then(|row| row.get(0)).unwrap_or("1").to_owned();
+        self.control(&format!(
+            "DECLARE foreign_rows NO SCROLL CURSOR FOR
+             SELECT row_to_json(r)::text FROM (SELECT {columns} FROM {name}) r"
+        ))?;
+        loop {
+            let fetched = rows(&mut self.client, &format!("FETCH {FETCHED} FROM foreign_rows"))?;
+            for row in &fetched {
+                take(row.get(0).unwrap_or_default())?;
+            }
+            if fetched.len() < FETCHED {
+                break;
+            }
+        }
+        Ok(self.control("CLOSE foreign_rows")?)
+    }
+
+    fn control(&mut self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute(sql)?)
+    }
+
+    /// The whole name of a table, quoted: it comes from the other program.
+    fn name(&self, table: &str) -> String {
+        format!("{}.\"{}\"", self.schema, table.replace('"', "\"\""))
+    }
+}
+
+impl std::fmt::Debug for ForeignServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ForeignServer")
+    }
+}
+
+fn rows(client: &mut Client, sql: &str) -> Result<Vec<SimpleQueryRow>, StoreError> {
+    let messages = client.simple_query(sql)?;
+    let rows = messages.into_iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    Ok(rows.collect())
+}
