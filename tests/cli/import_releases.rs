@@ -137,7 +137,7 @@ fn until_2_13_a_secret_is_a_column_and_apis_are_allowed_by_their_permissions() {
         assert_eq!(found["imported"]["clientSecrets"], 2);
         assert_eq!(left_out(found), [""; 0]);
         let sql = "SELECT bcrypt_hash FROM client_secrets WHERE client_id = 'old'";
-        assert_eq!(texts(cli, sql), [hash.clone()]);
+        assert_eq!(texts(cli, sql), std::slice::from_ref(&hash));
         let api = cli.run("api show https://api.example.com -o json").json();
         assert_eq!(api["allowCimdClients"], false);
         assert_eq!(
