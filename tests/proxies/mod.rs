@@ -91,14 +91,14 @@ fn long_addresses_and_large_bodies_get_through_a_proxy() {
             assert!(!answer.header("x-request-id").is_empty(), "{kind:?}: {answer:?}");
         }
 
-        let refused = [front.op.agent(), front.browser(CLIENT)].map(send_picture);
+        let refused = [front.op.agent(), front.browser(CLIENT)].map(|agent| send_picture(&agent));
         assert_eq!(refused[0], "415 file_type_not_supported");
         assert_eq!(refused[1], refused[0], "{kind:?}");
     }
 }
 
 /// Sends a file of 8 MiB that is no picture; gives the error, which only pocketid can tell.
-fn send_picture(agent: Agent) -> String {
+fn send_picture(agent: &Agent) -> String {
     let head = "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
     let body = format!("{head}{}\r\n--X--\r\n", "x".repeat(8 * 1024 * 1024));
     let path = "/api/application-images/background";

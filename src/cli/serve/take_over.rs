@@ -203,7 +203,12 @@ fn refused(theirs: Theirs<'_>, fault: &ImportFault) -> CliError {
             theirs.import("--new-signing-keys")
         ),
         ImportFault::Dirty => {
-            "start Pocket ID once more, so that it finishes its upgrade".to_owned()
+            "start Pocket ID until its upgrade succeeds, or bring back its data from before the upgrade"
+                .to_owned()
+        }
+        ImportFault::Unsupported { .. } => {
+            "upgrade an older Pocket ID to 2.18, and start it once; if it is newer, please report it"
+                .to_owned()
         }
         ImportFault::Io { .. } => "let this user read the file".to_owned(),
         _ => "start Pocket ID again, which has lost nothing, and please report this".to_owned(),
