@@ -320,6 +320,14 @@ fn our_tables_are_in_a_schema_of_their_own_beside_those_of_others() {
     cluster.new_database("id");
     cluster.execute("id", &format!("SET search_path = public; {TABLES_OF_OTHERS}"));
     let pool = PgBouncer::start(&cluster, "transaction", 4);
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &cluster.address("id"));
+    let server = cli.with("ENCRYPTION_KEY", KEY).with("POCKETID_IMPORT", "off").serve();
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert!(
+        log.contains("there is no administrator yet: /setup asks for the set-up code"),
+        "{log}"
+    );
     for (address, name) in [(cluster.address("id"), "alice"), (pool.address("id"), "bob")] {
         let cli = Cli::new()
             .with("DB_CONNECTION_STRING", &address)
@@ -369,4 +377,69 @@ fn whoever_may_not_make_a_schema_gets_the_tables_in_the_one_that_is_there() {
     let refused = Cli::new().with("DB_CONNECTION_STRING", &address).run("user list");
     assert_eq!(refused.code, Some(4));
     assert!(refused.stderr.contains("permission denied"), "{}", refused.stderr);
+}
+
+/// Other roles may be allowed to make things in the same database. What they named as ours is not ours.
+#[test]
+fn what_another_role_made_under_our_names_is_not_taken_for_ours() {
+    let cluster = Cluster::start();
+    cluster.new_database("id");
+    cluster.execute(
+        "id",
+        "CREATE ROLE me LOGIN; CREATE ROLE stranger LOGIN;
+         GRANT ALL ON SCHEMA public TO me, stranger; GRANT CREATE ON DATABASE id TO stranger",
+    );
+    let of = |role: &str| cluster.address("id").replace("postgres@", &format!("{role}@"));
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &of("me")).with("ENCRYPTION_KEY", KEY);
+    cli.run("user add alice --admin").expect_success();
+    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM public.users"), 1);
+
+    let mut stranger = postgres::Client::connect(&of("stranger"), postgres::NoTls).unwrap();
+    stranger
+        .batch_execute(
+            "CREATE SCHEMA pocketid; CREATE TABLE pocketid.schema_version (version BIGINT);
+             GRANT ALL ON SCHEMA pocketid TO me; GRANT ALL ON pocketid.schema_version TO me",
+        )
+        .unwrap();
+    assert!(cli.run("user list").ok().starts_with("alice"), "ours stay where they are");
+
+    cluster.new_database("new");
+    cluster.execute("new", "GRANT ALL ON SCHEMA public TO me, stranger");
+    let of = |role: &str| cluster.address("new").replace("postgres@", &format!("{role}@"));
+    let mut stranger = postgres::Client::connect(&of("stranger"), postgres::NoTls).unwrap();
+    stranger
+        .batch_execute(&format!(
+            "SET search_path = public; {TABLES_OF_OTHERS}; ALTER TABLE users RENAME TO others;
+             INSERT INTO schema_migrations VALUES (20260814120000, false);
+             GRANT SELECT ON ALL TABLES IN SCHEMA public TO me"
+        ))
+        .unwrap();
+    cluster.execute("new", "GRANT CREATE ON DATABASE new TO me");
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &of("me")).with("ENCRYPTION_KEY", KEY);
+    let server = cli.serve();
+    server.signal("TERM");
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(!log.contains("took over"), "{log}");
+    assert!(
+        log.contains("there is no administrator yet: /setup asks for the set-up code"),
+        "{log}"
+    );
+}
+
+/// A schema of somebody else's, or one that may not be used, is in nobody's way.
+#[test]
+fn a_foreign_schema_of_our_name_does_not_keep_a_server_from_starting() {
+    let cluster = Cluster::start();
+    cluster.new_database("id");
+    cluster.execute(
+        "id",
+        "CREATE ROLE me LOGIN; GRANT ALL ON SCHEMA public TO me; CREATE ROLE other;
+         CREATE SCHEMA pocketid AUTHORIZATION other; SET ROLE other;
+         CREATE TABLE pocketid.schema_version (version BIGINT)",
+    );
+    let address = cluster.address("id").replace("postgres@", "me@");
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
+    cli.run("user add alice").expect_success();
+    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM public.users"), 1);
 }

@@ -14,12 +14,9 @@ use crate::{
     model::database::PostgresAddress,
     store::{
         ForeignServer, StoreError,
-        foreign::{self, ForeignFile},
+        foreign::{self, ForeignFile, MARK_OF_POCKET_ID},
     },
 };
-
-/// A table that only Pocket ID has.
-const MARK: &str = "oidc_clients";
 
 /// The values of a row by their columns.
 type Cells = BTreeMap<String, Cell>;
@@ -86,7 +83,9 @@ pub(super) fn read_file(path: &Path) -> Result<Export, ImportFault> {
 
 /// Reads the tables at an address. `None` if no Pocket ID has any there.
 pub(super) fn read_server(address: &PostgresAddress) -> Result<Option<Export>, ImportFault> {
-    let Some(mut server) = ForeignServer::open(address, MARK)? else { return Ok(None) };
+    let Some(mut server) = ForeignServer::open(address, MARK_OF_POCKET_ID)? else {
+        return Ok(None);
+    };
     let place = address.to_string();
     read(&mut server, Export::default(), Path::new(&place)).map(Some)
 }
@@ -105,7 +104,7 @@ pub enum TablesAt {
 impl TablesAt {
     /// Looks, and makes nothing.
     pub fn look(address: &PostgresAddress) -> Result<Self, StoreError> {
-        Ok(match ForeignServer::open(address, MARK)? {
+        Ok(match ForeignServer::open(address, MARK_OF_POCKET_ID)? {
             None => Self::NotTheirs,
             Some(server) if server.has_ours() => Self::Both,
             Some(_) => Self::Theirs,

@@ -13,7 +13,7 @@ use crate::{
     backup::BackupName,
     model::{Database, Place},
     settings::{Doubt, Settings},
-    store::{file_system, foreign},
+    store::{ForeignServer, file_system, foreign},
 };
 
 /// The files and folders that Pocket ID leaves behind.
@@ -36,6 +36,8 @@ pub enum Trace {
     Doubt(Doubt),
     /// A place of backups that cannot be checked from here.
     OutOfSight(String),
+    /// The tables of a Pocket ID in the same database.
+    Tables,
 }
 
 /// The text continues a sentence after "although".
@@ -44,6 +46,7 @@ impl fmt::Display for Trace {
         match self {
             Self::Doubt(doubt) => doubt.fmt(f),
             Self::File(path) => write!(f, "{} is from an earlier installation", path.display()),
+            Self::Tables => f.write_str("the database has tables of a Pocket ID"),
             Self::OutOfSight(place) => {
                 write!(
                     f,
@@ -58,7 +61,19 @@ impl fmt::Display for Trace {
 pub fn find(settings: &Settings) -> Option<Trace> {
     let doubt = || settings.database_doubt.clone().map(Trace::Doubt);
     let of_backups = || in_target(settings.backup.target.as_ref()?);
-    beside(settings).map(Trace::File).or_else(doubt).or_else(of_backups)
+    beside(settings)
+        .map(Trace::File)
+        .or_else(|| in_database(settings))
+        .or_else(doubt)
+        .or_else(of_backups)
+}
+
+/// Looks for the tables of a Pocket ID beside ours.
+fn in_database(settings: &Settings) -> Option<Trace> {
+    let Database::Postgres(address) = &settings.database else { return None };
+    // Whatever keeps us from looking may hide them.
+    let is_there = ForeignServer::is_there(address, foreign::MARK_OF_POCKET_ID).unwrap_or(true);
+    is_there.then_some(Trace::Tables)
 }
 
 fn beside(settings: &Settings) -> Option<PathBuf> {

@@ -86,6 +86,10 @@ const REVOKE: &str = "UPDATE grants SET revoked_at = ?2 WHERE id = ?1 AND revoke
 const REVOKE_ALL: &str =
     "UPDATE grants SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL";
 
+const REVOKE_WITHOUT_PASSKEY: &str = "
+    UPDATE grants SET revoked_at = ?2
+     WHERE user_id = ?1 AND revoked_at IS NULL AND amr <> ?3 AND session_id <> ?4";
+
 const LIVE_SESSIONS: &str = "
     SELECT DISTINCT session_id
       FROM grants
@@ -202,6 +206,19 @@ pub fn revoke(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<bool, Stor
 /// Revokes all grants of a user. Returns their number.
 pub fn revoke_all(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<usize, StoreError> {
     Ok(tx.execute(REVOKE_ALL, params![user_id, now])?.rows())
+}
+
+/// Revokes the grants of a user that were not made with a passkey, except those of one session: also those of
+/// sessions that have ended.
+pub fn revoke_without_passkey(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let kept = kept.unwrap_or(SessionId(uuid::Uuid::nil()));
+    let passkey = Amr::Passkey.as_str();
+    Ok(tx.execute(REVOKE_WITHOUT_PASSKEY, params![user_id, now, passkey, kept])?.rows())
 }
 
 /// Lists the sessions of a user with live grants, including ended sessions.

@@ -93,9 +93,9 @@ pub fn end_ways_without_passkey(
     for session in sessions::list_of_user(tx, user_id, now)? {
         if session.amr != Amr::Passkey && Some(session.id) != kept {
             end_session(tx, &session, new_id(), now)?;
-            grants::revoke_all_of_session(tx, session.id, now)?;
         }
     }
+    grants::revoke_without_passkey(tx, user_id, kept, now)?;
     one_time_access_tokens::delete_all(tx, user_id)
 }
 

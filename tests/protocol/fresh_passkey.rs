@@ -405,9 +405,17 @@ fn a_session_from_a_code_ends_with_the_first_passkey_and_with_the_role_of_an_adm
         agent
     };
     let mut bob = op.person("bob");
-    let mut thief = came_in(bob.id);
+    let (mut thief, mut gone) = (came_in(bob.id), came_in(bob.id));
+    let client =
+        op.client_with("https://app.example.com/callback", |client| client.skips_consent = true);
+    let scope = [("scope", "openid offline_access")];
+    let code = gone.get(&client.authorize_path(&scope)).location_param("code").unwrap();
+    let tokens = op.redeem(&client, &code).ok().json();
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    gone.post("/api/webauthn/logout", &json!({}));
     op.beside("user update bob --admin").expect_success();
     assert_eq!(thief.get("/api/users/me").status, 401);
+    assert_eq!(op.refresh(&client, refresh).error(), "400 invalid_grant", "signed out before");
     bob.agent.get("/api/users/me").ok();
 
     let alice = op.user("alice");

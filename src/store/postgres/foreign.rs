@@ -5,12 +5,15 @@ use ::postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 use super::{
     super::StoreError,
     connect::{config, set},
+    home::TRUSTED,
     tls,
 };
 use crate::model::database::PostgresAddress;
 
 /// The rows that are fetched at once.
-const FETCHED: usize = 500;
+const FETCHED: usize = 100;
+/// How far the rows of a table are counted that are not read.
+const COUNTED: usize = 100_000;
 
 /// The columns of a table as an export of Pocket ID has them: bytes and JSON in base64, moments as texts
 /// (RFC 3339), numbers and truth values as they are, and everything else as text.
@@ -35,7 +38,8 @@ const COLUMNS: &str = r#"
      WHERE a.attrelid = 'TABLE'::regclass AND a.attnum > 0 AND NOT a.attisdropped"#;
 
 /// The schema in which another program has its tables. All reads see one snapshot, even while that program
-/// is running.
+/// is running. Tables that a role made which this one need not trust are passed over: they may be made to
+/// look like that program's.
 pub struct ForeignServer {
     client: Client,
     /// The name of the schema, quoted.
@@ -44,22 +48,30 @@ pub struct ForeignServer {
 }
 
 impl ForeignServer {
+    /// Whether a table is there, whoever made it.
+    pub fn is_there(address: &PostgresAddress, table: &str) -> Result<bool, StoreError> {
+        let mut client = connect(address)?;
+        let found = rows(&mut client, &format!("SELECT to_regclass('{table}') IS NOT NULL"))?;
+        Ok(found.first().is_some_and(|row| row.get(0) == Some("t")))
+    }
+
     /// Connects, and finds the schema by a table that the program has. `None` if there is none.
     pub fn open(address: &PostgresAddress, table: &str) -> Result<Option<Self>, StoreError> {
-        let mut client = tls::connect(&config(address)?, address.tls())?;
-        client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-        client.batch_execute(&set(address.settings(), true))?;
-        client.batch_execute("SET LOCAL statement_timeout = 0")?;
+        let mut client = connect(address)?;
         let look = format!(
             "SELECT quote_ident(n.nspname),
-                    to_regclass('pocketid.schema_version') IS NOT NULL
-                        OR to_regclass('schema_version') IS NOT NULL
+                    EXISTS (SELECT 1 FROM pg_class o JOIN pg_namespace m ON m.oid = o.relnamespace
+                             WHERE o.relname = 'schema_version' AND o.relowner IN {TRUSTED}
+                               AND (m.nspname = 'pocketid' OR o.oid = to_regclass('schema_version')))
                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.oid = to_regclass('{table}')"
+              WHERE c.oid = to_regclass('{table}')
+                AND c.relowner IN {TRUSTED} AND n.nspowner IN {TRUSTED}"
         );
         let found = rows(&mut client, &look)?;
         let schema = found.first().and_then(|row| row.get(0)).map(str::to_owned);
         let has_ours = found.first().is_some_and(|row| row.get(1) == Some("t"));
+        // From here on every name is whole, and rows that a policy hides are an error.
+        client.batch_execute("SET LOCAL search_path = ''; SET LOCAL row_security = off")?;
         Ok(schema.map(|schema| Self { client, schema, has_ours }))
     }
 
@@ -72,16 +84,18 @@ impl ForeignServer {
     pub fn tables(&mut self) -> Result<Vec<String>, StoreError> {
         let sql = format!(
             "SELECT relname FROM pg_class
-              WHERE relkind IN ('r', 'p') AND relnamespace = '{}'::regnamespace ORDER BY 1",
+              WHERE relkind IN ('r', 'p') AND relowner IN {TRUSTED}
+                AND relnamespace = '{}'::regnamespace ORDER BY 1",
             self.schema.replace('\'', "''")
         );
         let rows = rows(&mut self.client, &sql)?;
         Ok(rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect())
     }
 
-    /// How many rows a table has.
+    /// How many rows a table has, up to a hundred thousand.
     pub fn count(&mut self, table: &str) -> Result<usize, StoreError> {
-        let sql = format!("SELECT COUNT(*) FROM {}", self.name(table));
+        let name = self.name(table);
+        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {name} LIMIT {COUNTED}) r");
         let rows = rows(&mut self.client, &sql)?;
         Ok(rows.first().and_then(|row| row.get(0)?.parse().ok()).unwrap_or_default())
     }
@@ -126,6 +140,15 @@ impl std::fmt::Debug for ForeignServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ForeignServer")
     }
+}
+
+/// Connects, and begins to read.
+fn connect(address: &PostgresAddress) -> Result<Client, StoreError> {
+    let mut client = tls::connect(&config(address)?, address.tls())?;
+    client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    client.batch_execute(&set(address.settings(), true))?;
+    client.batch_execute("SET LOCAL statement_timeout = 0")?;
+    Ok(client)
 }
 
 fn rows(client: &mut Client, sql: &str) -> Result<Vec<SimpleQueryRow>, StoreError> {

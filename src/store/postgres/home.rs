@@ -1,5 +1,8 @@
 //! The schema of our tables: `pocketid`, so that they fit into one database with those of other programs,
 //! such as a Pocket ID whose data was taken over.
+//!
+//! Other roles may be allowed to make schemas and tables in the same database. What they made under our
+//! names is not ours: a server that took it for its data would be theirs.
 
 use ::postgres::{Client, SimpleQueryMessage};
 
@@ -9,17 +12,30 @@ use crate::{model::database::PostgresAddress, store::value::params};
 /// Its name.
 const NAME: &str = "pocketid";
 
+/// The roles that this one has to trust: itself, the owner of the database, and those that may do everything.
+pub(super) const TRUSTED: &str = "
+    (SELECT oid FROM pg_roles
+      WHERE rolname IN (current_user, 'pg_database_owner') OR rolsuper
+         OR oid = (SELECT datdba FROM pg_database WHERE datname = current_database()))";
+
 /// Whether our tables are there already; whether they are in the schema that the search path names, as
 /// earlier versions made them; whether that path is PostgreSQL's own; whether there are tables of a
-/// Pocket ID; and whether this user may make the schema, or tables in it.
+/// Pocket ID; and whether this user may make the schema, or tables in it. Reads the catalogue, since other
+/// ways fail where this user may not use a schema.
 const LOOK: &str = "
-    SELECT to_regclass('pocketid.schema_version') IS NOT NULL,
-           to_regclass('schema_version') IS NOT NULL AND to_regclass('meta') IS NOT NULL,
+    SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE n.nspname = 'pocketid' AND c.relname = 'schema_version'
+                      AND c.relowner IN TRUSTED AND n.nspowner IN TRUSTED),
+           EXISTS (SELECT 1 FROM pg_class c
+                    WHERE c.oid = to_regclass('schema_version') AND c.relowner IN TRUSTED)
+               AND to_regclass('meta') IS NOT NULL,
            current_setting('search_path') IN ('\"$user\", public', '\"$user\",public', 'public'),
            to_regclass('schema_migrations') IS NOT NULL AND to_regclass('oidc_clients') IS NOT NULL,
-           CASE WHEN to_regnamespace('pocketid') IS NULL
-                THEN has_database_privilege(current_database(), 'CREATE')
-                ELSE has_schema_privilege('pocketid', 'CREATE') END";
+           CASE WHEN EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'pocketid')
+                THEN EXISTS (SELECT 1 FROM pg_namespace
+                              WHERE nspname = 'pocketid' AND nspowner IN TRUSTED
+                                AND has_schema_privilege(oid, 'CREATE'))
+                ELSE has_database_privilege(current_database(), 'CREATE') END";
 
 /// Chooses the search path of our connections; `None` leaves it as it is. Whoever has chosen one, in the
 /// address or at the server, gets their tables there.
@@ -30,7 +46,7 @@ pub(super) fn choose(
     if address.settings().iter().any(|setting| setting.name == "search_path") {
         return Ok(None);
     }
-    let seen = client.simple_query(LOOK)?;
+    let seen = client.simple_query(&LOOK.replace("TRUSTED", TRUSTED))?;
     let row = seen.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
@@ -38,7 +54,7 @@ pub(super) fn choose(
     let is = |column: usize| row.is_some_and(|row| row.get(column) == Some("t"));
     let (is_there, is_in_path, is_usual_path, has_pocket_id, may_create) =
         (is(0), is(1), is(2), is(3), is(4));
-    let stays = !is_there && (is_in_path || !is_usual_path);
+    let stays = is_in_path || (!is_there && !is_usual_path);
     // Without the right to make it, a database of our own will do.
     let must_stay = !is_there && !may_create && !has_pocket_id;
     Ok((!stays && !must_stay).then_some(NAME))
@@ -47,7 +63,8 @@ pub(super) fn choose(
 /// Makes the schema that the search path names, if it is ours. Needs the migration lock: two servers may
 /// start at once.
 pub(super) fn make(session: &mut PostgresConnection) -> Result<(), StoreError> {
-    let lacks = "SELECT current_setting('search_path') = 'pocketid' AND to_regnamespace('pocketid') IS NULL";
+    let lacks = "SELECT current_setting('search_path') = 'pocketid'
+                    AND NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'pocketid')";
     let lacks = session.query(lacks, params![])?.first().is_some_and(|row| row.get(0));
     // `IF NOT EXISTS` would ask for the right to make one even where it is there.
     if lacks { session.control("CREATE SCHEMA pocketid") } else { Ok(()) }
