@@ -427,19 +427,30 @@ fn what_another_role_made_under_our_names_is_not_taken_for_ours() {
     );
 }
 
-/// A schema of somebody else's, or one that may not be used, is in nobody's way.
+/// Whoever gives the tables to another role has the same installation; and tables of our names that are
+/// not ours are no reason to begin anew, with an open set-up.
 #[test]
-fn a_foreign_schema_of_our_name_does_not_keep_a_server_from_starting() {
+fn tables_of_our_names_are_never_passed_over_for_a_new_installation() {
     let cluster = Cluster::start();
     cluster.new_database("id");
     cluster.execute(
         "id",
-        "CREATE ROLE me LOGIN; GRANT ALL ON SCHEMA public TO me; CREATE ROLE other;
-         CREATE SCHEMA pocketid AUTHORIZATION other; SET ROLE other;
-         CREATE TABLE pocketid.schema_version (version BIGINT)",
+        "CREATE ROLE team; CREATE ROLE me LOGIN IN ROLE team; CREATE ROLE later LOGIN IN ROLE team;
+         CREATE ROLE other LOGIN; GRANT ALL ON DATABASE id TO me",
     );
-    let address = cluster.address("id").replace("postgres@", "me@");
-    let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
-    cli.run("user add alice").expect_success();
-    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM public.users"), 1);
+    let of = |role: &str| {
+        let address = cluster.address("id").replace("postgres@", &format!("{role}@"));
+        Cli::new().with("DB_CONNECTION_STRING", &address).with("ENCRYPTION_KEY", KEY)
+    };
+    of("me").run("user add alice").expect_success();
+    cluster.execute("id", "REASSIGN OWNED BY me TO team; GRANT ALL ON SCHEMA public TO other");
+    assert!(of("later").run("user list").ok().starts_with("alice"));
+
+    let refused = of("other").run("user list");
+    assert_eq!(refused.code, Some(4));
+    assert!(refused.stderr.contains("belongs to another role"), "{}", refused.stderr);
+    assert_eq!(
+        cluster.number("id", "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"),
+        0
+    );
 }

@@ -77,18 +77,26 @@ fn in_the_folder_of_a_pocket_id_no_database_is_made() {
     let cli = Cli::new();
     std::fs::create_dir(cli.path("data")).unwrap();
     cli.write("data/pocket-id.db", "");
-    for line in ["serve --listen 127.0.0.1:0", "setup --username alice", "user add alice"] {
+    for line in ["setup --username alice", "user add alice"] {
         cli.run(line).refused(
             3,
             &[
-                "error: there is no database at data/pocketid.db, but a database of Pocket ID at \
+                "error: there is no database at data/pocketid.db, but one of Pocket ID at \
                  data/pocket-id.db",
-                "hint: to import it: pocketid import data",
-                "hint: to start with an empty database, set DB_CONNECTION_STRING to a file in \
-                 another folder",
+                "hint: start the server, which takes over its data: pocketid serve",
+                "hint: to start with an empty database instead, set POCKETID_IMPORT=off",
             ],
         );
     }
+    cli.run("serve --listen 127.0.0.1:0").refused(
+        3,
+        &[
+            "error: cannot take over the data of Pocket ID in data/pocket-id.db: data/pocket-id.db is \
+             not a database of Pocket ID: it has no table schema_migrations",
+            "hint: start Pocket ID again, which has lost nothing, and please report this",
+            "hint: to start with an empty database instead, set POCKETID_IMPORT=off",
+        ],
+    );
     assert!(!cli.path("data/pocketid.db").exists());
 }
 

@@ -51,7 +51,10 @@ impl ForeignServer {
     /// Whether a table is there, whoever made it.
     pub fn is_there(address: &PostgresAddress, table: &str) -> Result<bool, StoreError> {
         let mut client = connect(address)?;
-        let found = rows(&mut client, &format!("SELECT to_regclass('{table}') IS NOT NULL"))?;
+        let found = rows(
+            &mut client,
+            &format!("SELECT pg_catalog.to_regclass('{table}'::pg_catalog.text) IS NOT NULL"),
+        )?;
         Ok(found.first().is_some_and(|row| row.get(0) == Some("t")))
     }
 
@@ -59,12 +62,15 @@ impl ForeignServer {
     pub fn open(address: &PostgresAddress, table: &str) -> Result<Option<Self>, StoreError> {
         let mut client = connect(address)?;
         let look = format!(
-            "SELECT quote_ident(n.nspname),
-                    EXISTS (SELECT 1 FROM pg_class o JOIN pg_namespace m ON m.oid = o.relnamespace
+            "SELECT pg_catalog.quote_ident(n.nspname::pg_catalog.text),
+                    EXISTS (SELECT 1 FROM pg_catalog.pg_class o
+                              JOIN pg_catalog.pg_namespace m ON m.oid = o.relnamespace
                              WHERE o.relname = 'schema_version' AND o.relowner IN {TRUSTED}
-                               AND (m.nspname = 'pocketid' OR o.oid = to_regclass('schema_version')))
-               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.oid = to_regclass('{table}')
+                               AND (m.nspname = 'pocketid' OR o.oid =
+                                    pg_catalog.to_regclass('schema_version'::pg_catalog.text)))
+               FROM pg_catalog.pg_class c
+               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.oid = pg_catalog.to_regclass('{table}'::pg_catalog.text)
                 AND c.relowner IN {TRUSTED} AND n.nspowner IN {TRUSTED}"
         );
         let found = rows(&mut client, &look)?;

@@ -12,30 +12,43 @@ use crate::{model::database::PostgresAddress, store::value::params};
 /// Its name.
 const NAME: &str = "pocketid";
 
-/// The roles that this one has to trust: itself, the owner of the database, and those that may do everything.
+/// The roles that this one has to trust: itself and those that it is a member of, the owner of the database,
+/// and those that may do everything. Functions are called by their whole names: another role may have
+/// made one of the same name that fits better.
 pub(super) const TRUSTED: &str = "
-    (SELECT oid FROM pg_roles
+    (SELECT oid FROM pg_catalog.pg_roles
       WHERE rolname IN (current_user, 'pg_database_owner') OR rolsuper
-         OR oid = (SELECT datdba FROM pg_database WHERE datname = current_database()))";
+         OR pg_catalog.pg_has_role(oid, 'USAGE')
+         OR oid = (SELECT datdba FROM pg_catalog.pg_database
+                    WHERE datname = pg_catalog.current_database()))";
 
 /// Whether our tables are there already; whether they are in the schema that the search path names, as
-/// earlier versions made them; whether that path is PostgreSQL's own; whether there are tables of a
+/// earlier versions made them; whether tables of our names are those of others; whether that path is PostgreSQL's own; whether there are tables of a
 /// Pocket ID; and whether this user may make the schema, or tables in it. Reads the catalogue, since other
 /// ways fail where this user may not use a schema.
 const LOOK: &str = "
-    SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                    WHERE n.nspname = 'pocketid' AND c.relname = 'schema_version'
-                      AND c.relowner IN TRUSTED AND n.nspowner IN TRUSTED),
-           EXISTS (SELECT 1 FROM pg_class c
-                    WHERE c.oid = to_regclass('schema_version') AND c.relowner IN TRUSTED)
-               AND to_regclass('meta') IS NOT NULL,
-           current_setting('search_path') IN ('\"$user\", public', '\"$user\",public', 'public'),
-           to_regclass('schema_migrations') IS NOT NULL AND to_regclass('oidc_clients') IS NOT NULL,
-           CASE WHEN EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'pocketid')
-                THEN EXISTS (SELECT 1 FROM pg_namespace
+    WITH ours AS (
+        SELECT n.nspname = 'pocketid' AS is_home,
+               c.relowner IN TRUSTED AND (n.nspname <> 'pocketid' OR n.nspowner IN TRUSTED) AS is_trusted
+          FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relname = 'schema_version'
+           AND (n.nspname = 'pocketid'
+                OR c.oid = pg_catalog.to_regclass('schema_version'::pg_catalog.text)))
+    SELECT EXISTS (SELECT 1 FROM ours WHERE is_home AND is_trusted),
+           EXISTS (SELECT 1 FROM ours WHERE NOT is_home AND is_trusted)
+               AND pg_catalog.to_regclass('meta'::pg_catalog.text) IS NOT NULL,
+           EXISTS (SELECT 1 FROM ours WHERE NOT is_trusted),
+           pg_catalog.current_setting('search_path'::pg_catalog.text)
+               IN ('\"$user\", public', '\"$user\",public', 'public'),
+           pg_catalog.to_regclass('schema_migrations'::pg_catalog.text) IS NOT NULL
+               AND pg_catalog.to_regclass('oidc_clients'::pg_catalog.text) IS NOT NULL,
+           CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'pocketid')
+                THEN EXISTS (SELECT 1 FROM pg_catalog.pg_namespace
                               WHERE nspname = 'pocketid' AND nspowner IN TRUSTED
-                                AND has_schema_privilege(oid, 'CREATE'))
-                ELSE has_database_privilege(current_database(), 'CREATE') END";
+                                AND pg_catalog.has_schema_privilege(oid, 'CREATE'::pg_catalog.text))
+                ELSE pg_catalog.has_database_privilege(
+                         pg_catalog.current_database()::pg_catalog.text, 'CREATE'::pg_catalog.text)
+           END";
 
 /// Chooses the search path of our connections; `None` leaves it as it is. Whoever has chosen one, in the
 /// address or at the server, gets their tables there.
@@ -52,8 +65,13 @@ pub(super) fn choose(
         _ => None,
     });
     let is = |column: usize| row.is_some_and(|row| row.get(column) == Some("t"));
-    let (is_there, is_in_path, is_usual_path, has_pocket_id, may_create) =
-        (is(0), is(1), is(2), is(3), is(4));
+    let (is_there, is_in_path, is_of_others) = (is(0), is(1), is(2));
+    let (is_usual_path, has_pocket_id, may_create) = (is(3), is(4), is(5));
+    if is_of_others && !is_there && !is_in_path {
+        // They may be an installation of ours that another role owns now, or a trap: not a new one at any rate.
+        let why = "the table schema_version belongs to another role; give it to this one, or use another database";
+        return Err(StoreError::Denied(why.to_owned()));
+    }
     let stays = is_in_path || (!is_there && !is_usual_path);
     // Without the right to make it, a database of our own will do.
     let must_stay = !is_there && !may_create && !has_pocket_id;
