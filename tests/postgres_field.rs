@@ -401,7 +401,10 @@ fn what_another_role_made_under_our_names_is_not_taken_for_ours() {
              GRANT ALL ON SCHEMA pocketid TO me; GRANT ALL ON pocketid.schema_version TO me",
         )
         .unwrap();
+    stranger.batch_execute("CREATE SCHEMA me; GRANT ALL ON SCHEMA me TO me").unwrap();
     assert!(cli.run("user list").ok().starts_with("alice"), "ours stay where they are");
+    cli.run("user add bob").expect_success();
+    assert_eq!(cluster.number("id", "SELECT COUNT(*) FROM public.users"), 2);
 
     cluster.new_database("new");
     cluster.execute("new", "GRANT ALL ON SCHEMA public TO me, stranger");

@@ -42,7 +42,7 @@ pub(super) struct Connector {
     /// The statement with the settings of each transaction, for transaction pooling.
     for_transaction: Option<Arc<str>>,
     /// The schema of our tables, if it is not the one of the search path.
-    home: Option<&'static str>,
+    home: Option<String>,
 }
 
 impl Connector {
@@ -92,7 +92,8 @@ impl Connector {
     fn set(&self, for_transaction: bool) -> String {
         let home = self
             .home
-            .map(|home| ServerSetting { name: "search_path".to_owned(), value: home.to_owned() });
+            .as_ref()
+            .map(|home| ServerSetting { name: "search_path".to_owned(), value: home.clone() });
         let settings: Vec<_> = home.iter().chain(self.address.settings()).cloned().collect();
         set(&settings, for_transaction)
     }

@@ -18,17 +18,19 @@ const NAME: &str = "pocketid";
 pub(super) const TRUSTED: &str = "
     (SELECT oid FROM pg_catalog.pg_roles
       WHERE rolname IN (current_user, 'pg_database_owner') OR rolsuper
-         OR pg_catalog.pg_has_role(oid, 'USAGE')
+         OR (pg_catalog.pg_has_role(oid, 'USAGE')
+             AND NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user))
          OR oid = (SELECT datdba FROM pg_catalog.pg_database
                     WHERE datname = pg_catalog.current_database()))";
 
 /// Whether our tables are there already; whether they are in the schema that the search path names, as
 /// earlier versions made them; whether tables of our names are those of others; whether that path is PostgreSQL's own; whether there are tables of a
-/// Pocket ID; and whether this user may make the schema, or tables in it. Reads the catalogue, since other
+/// Pocket ID; whether this user may make the schema, or tables in it; the schema of the path that has ours,
+/// and the one that gets new tables. Reads the catalogue, since other
 /// ways fail where this user may not use a schema.
 const LOOK: &str = "
     WITH ours AS (
-        SELECT n.nspname = 'pocketid' AS is_home,
+        SELECT n.nspname = 'pocketid' AS is_home, n.nspname AS schema,
                c.relowner IN TRUSTED AND (n.nspname <> 'pocketid' OR n.nspowner IN TRUSTED) AS is_trusted
           FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relname = 'schema_version'
@@ -48,14 +50,20 @@ const LOOK: &str = "
                                 AND pg_catalog.has_schema_privilege(oid, 'CREATE'::pg_catalog.text))
                 ELSE pg_catalog.has_database_privilege(
                          pg_catalog.current_database()::pg_catalog.text, 'CREATE'::pg_catalog.text)
-           END";
+           END,
+           (SELECT pg_catalog.quote_ident(schema::pg_catalog.text) FROM ours
+             WHERE NOT is_home AND is_trusted),
+           COALESCE((SELECT pg_catalog.quote_ident(nspname::pg_catalog.text)
+                       FROM pg_catalog.pg_namespace
+                      WHERE nspname = pg_catalog.current_schema() AND nspowner IN TRUSTED), 'public')";
 
-/// Chooses the search path of our connections; `None` leaves it as it is. Whoever has chosen one, in the
-/// address or at the server, gets their tables there.
+/// Chooses the one schema of our connections; `None` leaves the search path as it is. Whoever has chosen one,
+/// in the address or at the server, gets their tables there. PostgreSQL's own path is never left: another role
+/// may make a schema with the name of this one, which would come before the others.
 pub(super) fn choose(
     client: &mut Client,
     address: &PostgresAddress,
-) -> Result<Option<&'static str>, StoreError> {
+) -> Result<Option<String>, StoreError> {
     if address.settings().iter().any(|setting| setting.name == "search_path") {
         return Ok(None);
     }
@@ -72,10 +80,14 @@ pub(super) fn choose(
         let why = "the table schema_version belongs to another role; give it to this one, or use another database";
         return Err(StoreError::Denied(why.to_owned()));
     }
-    let stays = is_in_path || (!is_there && !is_usual_path);
-    // Without the right to make it, a database of our own will do.
-    let must_stay = !is_there && !may_create && !has_pocket_id;
-    Ok((!stays && !must_stay).then_some(NAME))
+    let name = |column: usize| row.and_then(|row| row.get(column)).map(str::to_owned);
+    Ok(match () {
+        () if is_in_path && is_usual_path => name(6),
+        () if is_in_path || (!is_there && !is_usual_path) => None,
+        // Without the right to make it, a database of our own will do.
+        () if !is_there && !may_create && !has_pocket_id => name(7),
+        () => Some(NAME.to_owned()),
+    })
 }
 
 /// Makes the schema that the search path names, if it is ours. Needs the migration lock: two servers may
