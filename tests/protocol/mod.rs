@@ -31,6 +31,7 @@ mod oidc_core_2;
 mod oidc_core_3_1;
 mod oidc_core_5;
 mod old_secrets;
+mod one_time_codes;
 mod other_sites;
 mod passkey_answers;
 mod passkey_mutations;

@@ -1,23 +1,14 @@
 //! A proxy of `packaging/` in front of a provider, with the ports and the certificate of a test.
 
-use std::{
-    fs,
-    net::{Ipv4Addr, TcpStream},
-    path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, net::Ipv4Addr, path::Path, process::Command};
 
 use rustls::pki_types::CertificateDer;
-use tempfile::TempDir;
 
 use crate::support::{
-    agent::Agent, https::write_certificate, op::TestOp, ports::free_port, wire::Wire,
+    agent::Agent, daemon::Daemon, https::write_certificate, op::TestOp, ports::free_port,
+    wire::Wire,
 };
 
-/// How long a proxy may take to start.
-const LIMIT: Duration = Duration::from_secs(15);
 /// An address of this machine, for a client that is not the proxy.
 pub(super) const CLIENT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 5);
 /// The address that may administrate, where that is restricted.
@@ -37,9 +28,8 @@ pub(super) const KINDS: [Kind; 2] = [Kind::Caddy, Kind::Nginx];
 /// A provider behind a running proxy, which ends when it is dropped.
 pub(super) struct Front {
     pub(super) op: TestOp,
-    process: Child,
+    _proxy: Daemon,
     certificate: CertificateDer<'static>,
-    folder: TempDir,
 }
 
 impl Front {
@@ -67,14 +57,16 @@ impl Front {
         let certificate = write_certificate(folder.path());
         let text = with(&change(&packaged(kind)), "127.0.0.1:1411", op.agent().address());
         let text = text.replace("localhost:", "127.0.0.1:");
-        let command = match kind {
+        let mut command = match kind {
             Kind::Caddy => caddy(&text, port, folder.path()),
             Kind::Nginx => nginx(&text, port, folder.path()),
         };
-        let process = spawn(command, folder.path());
-        let mut front = Self { op, process, certificate, folder };
-        front.wait_until_it_listens(port);
-        front
+        command
+            .current_dir(folder.path())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", folder.path());
+        Self { op, _proxy: Daemon::start(&mut command, folder, port), certificate }
     }
 
     /// A browser that speaks HTTP/2.
@@ -95,24 +87,6 @@ impl Front {
     pub(super) fn addresses(&self) -> Vec<String> {
         let sql = "SELECT DISTINCT ip_address FROM audit_events WHERE ip_address IS NOT NULL";
         self.op.texts(sql)
-    }
-
-    #[track_caller]
-    fn wait_until_it_listens(&mut self, port: u16) {
-        let deadline = Instant::now() + LIMIT;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let is_running = self.process.try_wait().is_ok_and(|status| status.is_none());
-            let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            assert!(is_running && Instant::now() < deadline, "it did not start: {}", log());
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Front {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -177,21 +151,4 @@ fn nginx(text: &str, port: u16, folder: &Path) -> Command {
     let mut command = Command::new("/usr/sbin/nginx");
     command.args(["-e", "stderr", "-c", &at("nginx.conf")]);
     command
-}
-
-#[track_caller]
-fn spawn(mut command: Command, folder: &Path) -> Child {
-    let log = fs::File::create(folder.join("log")).expect("a log");
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .env("HOME", folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .unwrap_or_else(|error| {
-            panic!("cannot start {command:?}: {error}. `tests/setup.sh` installs it.")
-        })
 }

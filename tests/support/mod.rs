@@ -5,6 +5,7 @@ mod api;
 pub(crate) mod archive;
 pub(crate) mod browser;
 pub(crate) mod cli;
+pub(crate) mod daemon;
 pub(crate) mod device;
 pub(crate) mod django;
 pub(crate) mod everything;

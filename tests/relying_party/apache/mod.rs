@@ -2,88 +2,49 @@
 
 use std::{
     fs,
-    net::TcpStream,
     os::unix::fs::PermissionsExt as _,
-    process::{Child, Command, Stdio},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::json;
-use tempfile::TempDir;
 
 use crate::support::{
     agent::{Agent, Answer},
+    daemon::Daemon,
     flow::Person,
     op::{TestClient, TestOp},
     ports::free_port,
     program::relying_party,
 };
 
-/// How long Apache may take to start.
+/// How long a logout notice may take to arrive.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// A running site, which ends when it is dropped.
-struct Site {
-    process: Child,
-    folder: TempDir,
-}
-
-impl Site {
-    #[track_caller]
-    fn start(op: &TestOp, client: &TestClient, port: u16, response_mode: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the site");
-        let log = folder.path().join("log");
-        let log = fs::File::options().create(true).append(true).open(log).expect("a log");
-        let pages = folder.path().join("pages");
-        fs::create_dir(&pages).expect("a folder for its pages");
-        fs::copy(relying_party("apache/index.html"), pages.join("index.html")).expect("a page");
-        // Apache gives up the rights of root.
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
-        let process = Command::new("/usr/sbin/apache2")
-            .arg("-X")
-            .arg("-f")
-            .arg(relying_party("apache/site.conf"))
-            .env_clear()
-            .env("SITE_FOLDER", folder.path())
-            .env("SITE_PORT", port.to_string())
-            .env("ISSUER", op.base_url())
-            .env("CLIENT_ID", &client.id)
-            .env("CLIENT_SECRET", &client.secret)
-            .env("AUTH_METHOD", "client_secret_basic")
-            .env("RESPONSE_MODE", response_mode)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("cannot start apache2: {error}. `tests/setup.sh` installs it.")
-            });
-        let mut site = Self { process, folder };
-        site.wait_until_it_listens(port);
-        site
-    }
-
-    #[track_caller]
-    fn wait_until_it_listens(&mut self, port: u16) {
-        let deadline = Instant::now() + LIMIT;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let is_running = self.process.try_wait().is_ok_and(|status| status.is_none());
-            assert!(is_running && Instant::now() < deadline, "Apache did not start");
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        if thread::panicking() {
-            let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            eprintln!("Apache said:\n{log}");
-        }
-    }
+/// Starts the site, which ends when it is dropped.
+#[track_caller]
+fn start_site(op: &TestOp, client: &TestClient, port: u16, response_mode: &str) -> Daemon {
+    let folder = tempfile::tempdir().expect("a folder for the site");
+    let pages = folder.path().join("pages");
+    fs::create_dir(&pages).expect("a folder for its pages");
+    fs::copy(relying_party("apache/index.html"), pages.join("index.html")).expect("a page");
+    // Apache gives up the rights of root.
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
+    let mut apache = Command::new("/usr/sbin/apache2");
+    apache
+        .arg("-X")
+        .arg("-f")
+        .arg(relying_party("apache/site.conf"))
+        .env_clear()
+        .env("SITE_FOLDER", folder.path())
+        .env("SITE_PORT", port.to_string())
+        .env("ISSUER", op.base_url())
+        .env("CLIENT_ID", &client.id)
+        .env("CLIENT_SECRET", &client.secret)
+        .env("AUTH_METHOD", "client_secret_basic")
+        .env("RESPONSE_MODE", response_mode);
+    Daemon::start(&mut apache, folder, port)
 }
 
 /// What the page shows under a name.
@@ -101,7 +62,7 @@ struct Setting {
     ada: Person,
     browser: Agent,
     home: String,
-    _site: Site,
+    _site: Daemon,
 }
 
 impl Setting {
@@ -114,7 +75,7 @@ impl Setting {
             client.post_logout_redirect_uris.push(home.parse().expect("a redirect URI"));
             client.backchannel_logout_uri = Some(format!("{home}callback?logout=backchannel"));
         });
-        let site = Site::start(&op, &client, port, response_mode);
+        let site = start_site(&op, &client, port, response_mode);
         let ada = op.person("ada");
         // Whoever reads no HTML is not sent to sign in.
         let browser = Agent::new(home.trim_end_matches('/')).with_header("accept", "text/html");
