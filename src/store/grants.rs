@@ -2,7 +2,7 @@
 
 use super::{
     Row, StoreError, Tx, clients,
-    sessions::OpenSession,
+    sessions::{self, OpenSession},
     users,
     value::{params, parse_column},
 };
@@ -216,8 +216,7 @@ pub fn revoke_without_passkey(
     kept: Option<SessionId>,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let kept = kept.unwrap_or(SessionId(uuid::Uuid::nil()));
-    let passkey = Amr::Passkey.as_str();
+    let (passkey, kept) = (Amr::Passkey.as_str(), sessions::id_or_none(kept));
     Ok(tx.execute(REVOKE_WITHOUT_PASSKEY, params![user_id, now, passkey, kept])?.rows())
 }
 

@@ -221,6 +221,11 @@ pub fn revoke(
     Ok(tx.execute(REVOKE, params![id, user_id, now])?.rows() == 1)
 }
 
+/// The id of `kept`, or one that no session has: for statements that spare a session.
+pub(super) fn id_or_none(kept: Option<SessionId>) -> SessionId {
+    kept.unwrap_or(SessionId(uuid::Uuid::nil()))
+}
+
 /// Ends the live sessions of a user except `kept`. Returns their number.
 pub fn revoke_others(
     tx: &mut Tx<'_>,
@@ -228,8 +233,7 @@ pub fn revoke_others(
     kept: Option<SessionId>,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let kept = kept.unwrap_or(SessionId(uuid::Uuid::nil()));
-    Ok(tx.execute(REVOKE_OTHERS, params![user_id, now, kept])?.rows())
+    Ok(tx.execute(REVOKE_OTHERS, params![user_id, now, id_or_none(kept)])?.rows())
 }
 
 /// Ends every session of a user. Returns their number.

@@ -48,6 +48,22 @@ pub struct List {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Changes(pub(super) &'static str);
 
+/// The changes of a table so far.
+struct ChangesSoFar {
+    stamp: Stamp,
+    /// The number of rows after them.
+    total: i64,
+}
+
+impl Changes {
+    fn read(self, tx: &mut Tx<'_>) -> Result<Option<ChangesSoFar>, StoreError> {
+        tx.query_opt(self.0, &[], |row| {
+            let stamp = Stamp { last: row.get(0)?, changes: row.get(1)? };
+            Ok(ChangesSoFar { stamp, total: row.get(2)? })
+        })
+    }
+}
+
 /// A part of the rows, in their order.
 #[derive(Debug, Clone, Copy)]
 struct Span {
@@ -155,24 +171,20 @@ impl List {
         let condition = self.condition_with(Search::Part, query, &mut bound);
         let sql = format!("SELECT COUNT(*) FROM {}{condition}", self.from);
         let bound = bound.lend();
-        let count =
-            |tx: &mut Tx<'_>| Ok(tx.query_opt(&sql, &bound, |row| row.get(0))?.unwrap_or(0));
-        let Some(Changes(changes)) = self.changes.filter(|_| tx.is_on_postgres()) else {
-            return count(tx);
+        let changes = self.changes.filter(|_| tx.is_on_postgres());
+        let Some(ChangesSoFar { stamp, total }) = changes.map_or(Ok(None), |it| it.read(tx))?
+        else {
+            return counted(tx, &sql, &bound);
         };
-        let read = |row: &Row<'_>| {
-            Ok((Stamp { last: row.get(0)?, changes: row.get(1)? }, row.get::<i64>(2)?))
-        };
-        let Some((stamp, all)) = tx.query_opt(changes, &[], read)? else { return count(tx) };
         if condition.is_empty() {
-            return Ok(all);
+            return Ok(total);
         }
         let values: Vec<_> = bound.iter().map(|value| value.bind()).collect();
         let what = format!("{sql} {values:?}");
         if let Some(count) = tx.kept_counts().and_then(|counts| counts.get(&what, stamp)) {
             return Ok(count);
         }
-        let count = count(tx)?;
+        let count = counted(tx, &sql, &bound)?;
         if let Some(counts) = tx.kept_counts() {
             counts.keep(what, stamp, count);
         }
@@ -256,6 +268,11 @@ impl List {
             format!(" WHERE {}", conditions.join(" AND "))
         }
     }
+}
+
+/// Runs a query for a number.
+fn counted(tx: &mut Tx<'_>, sql: &str, bound: &[&dyn Bind]) -> Result<i64, StoreError> {
+    Ok(tx.query_opt(sql, bound, |row| row.get(0))?.unwrap_or(0))
 }
 
 /// How a searched text is looked for.
