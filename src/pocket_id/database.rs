@@ -13,8 +13,8 @@ use super::{
 use crate::{
     model::database::PostgresAddress,
     store::{
-        ForeignServer, StoreError,
-        foreign::{self, ForeignFile, MARK_OF_POCKET_ID},
+        ForeignServer,
+        foreign::{self, ForeignFile, ForeignTables, MARK_OF_POCKET_ID},
     },
 };
 
@@ -22,13 +22,7 @@ use crate::{
 type Cells = BTreeMap<String, Cell>;
 
 /// A database that is read table by table.
-trait Source {
-    /// The names of its tables.
-    fn tables(&mut self) -> Result<Vec<String>, ImportFault>;
-
-    /// How many rows a table has.
-    fn count(&mut self, table: &str) -> Result<usize, ImportFault>;
-
+trait Source: ForeignTables {
     /// Passes each row of a table to `take`.
     fn each_cells(
         &mut self,
@@ -38,14 +32,6 @@ trait Source {
 }
 
 impl Source for ForeignFile {
-    fn tables(&mut self) -> Result<Vec<String>, ImportFault> {
-        Ok(Self::tables(self)?)
-    }
-
-    fn count(&mut self, table: &str) -> Result<usize, ImportFault> {
-        Ok(Self::count(self, table)?)
-    }
-
     fn each_cells(
         &mut self,
         table: &'static str,
@@ -58,14 +44,6 @@ impl Source for ForeignFile {
 }
 
 impl Source for ForeignServer {
-    fn tables(&mut self) -> Result<Vec<String>, ImportFault> {
-        Ok(Self::tables(self)?)
-    }
-
-    fn count(&mut self, table: &str) -> Result<usize, ImportFault> {
-        Ok(Self::count(self, table)?)
-    }
-
     fn each_cells(
         &mut self,
         table: &'static str,
@@ -88,28 +66,6 @@ pub(super) fn read_server(address: &PostgresAddress) -> Result<Option<Export>, I
     };
     let place = address.to_string();
     read(&mut server, Export::default(), Path::new(&place)).map(Some)
-}
-
-/// Whose tables are at an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TablesAt {
-    /// Those of a Pocket ID and ours.
-    Both,
-    /// None of a Pocket ID.
-    NotTheirs,
-    /// Those of a Pocket ID only.
-    Theirs,
-}
-
-impl TablesAt {
-    /// Looks, and makes nothing.
-    pub fn look(address: &PostgresAddress) -> Result<Self, StoreError> {
-        Ok(match ForeignServer::open(address, MARK_OF_POCKET_ID)? {
-            None => Self::NotTheirs,
-            Some(server) if server.has_ours() => Self::Both,
-            Some(_) => Self::Theirs,
-        })
-    }
 }
 
 fn read(source: &mut dyn Source, mut export: Export, path: &Path) -> Result<Export, ImportFault> {

@@ -39,7 +39,6 @@ use crate::model::database::PostgresAddress;
 
 pub use beside::TwoDatabases;
 pub use contents::{Contents, ImportedClient, LeftOut, RenamedAccount};
-pub use database::TablesAt;
 pub use export::Export;
 pub use fault::ImportFault;
 pub use signing_key::Unlock;

@@ -77,6 +77,15 @@ pub enum ForeignValue {
     Other,
 }
 
+/// The tables of another program.
+pub trait ForeignTables {
+    /// Their names.
+    fn tables(&mut self) -> Result<Vec<String>, StoreError>;
+
+    /// How many rows a table has; on a server, up to a hundred thousand.
+    fn count(&mut self, table: &str) -> Result<usize, StoreError>;
+}
+
 /// A file opened read-only. All reads see one snapshot, even while its program is running.
 #[derive(Debug)]
 pub struct ForeignFile(Connection);
@@ -102,21 +111,6 @@ impl ForeignFile {
         Ok(Self(connection))
     }
 
-    /// The names of its tables.
-    pub fn tables(&self) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
-        let mut statement = self.0.prepare(sql)?;
-        let names = statement.query_map([], |row| row.get(0))?;
-        Ok(names.collect::<Result<_, _>>()?)
-    }
-
-    /// How many rows a table has.
-    pub fn count(&self, table: &str) -> Result<usize, StoreError> {
-        let sql = format!("SELECT COUNT(*) FROM {}", quoted(table));
-        let count: i64 = self.0.query_row(&sql, [], |row| row.get(0))?;
-        Ok(usize::try_from(count).unwrap_or_default())
-    }
-
     /// Passes each row of a table to `take`: the column names and the values.
     pub fn each_row<E: From<StoreError>>(
         &self,
@@ -133,6 +127,21 @@ impl ForeignFile {
             take(&columns, values.map_err(StoreError::from)?)?;
         }
         Ok(())
+    }
+}
+
+impl ForeignTables for ForeignFile {
+    fn tables(&mut self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+        let mut statement = self.0.prepare(sql)?;
+        let names = statement.query_map([], |row| row.get(0))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    fn count(&mut self, table: &str) -> Result<usize, StoreError> {
+        let sql = format!("SELECT COUNT(*) FROM {}", quoted(table));
+        let count: i64 = self.0.query_row(&sql, [], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 }
 

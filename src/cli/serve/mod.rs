@@ -72,8 +72,7 @@ impl Serve {
         // Binds first: a port in use must not leave a new database behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
         let new_file = set_up::new_file(&settings).map(Path::to_owned);
-        let take_over = TakeOver::find(ctx)?;
-        let store = ctx.open_store_to_fill()?;
+        let (store, take_over) = TakeOver::open(ctx)?;
         let _claim = store.claim_for_server()?;
         let now = ctx.now();
         let trace = server::note_first_start(&settings, &store, now)?;

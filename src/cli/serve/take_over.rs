@@ -13,7 +13,7 @@ use super::super::{
 };
 use crate::{
     model::{Database, database::PostgresAddress},
-    pocket_id::{Export, ImportFault, TablesAt, Unlock},
+    pocket_id::{Export, ImportFault, Unlock},
     settings::Settings,
     store::{Store, StoreError, Tx, foreign, left_behind, setup},
 };
@@ -30,8 +30,18 @@ pub struct TakeOver {
 }
 
 impl TakeOver {
-    /// Finds and reads it. `None` if there is none, or if it is not wanted or not needed.
-    pub fn find(ctx: &Context) -> Result<Option<Self>, CliError> {
+    /// Opens our database, and finds what has to come into it first: that is read before anything is made.
+    pub fn open(ctx: &Context) -> Result<(Store, Option<Self>), CliError> {
+        let Some(own) = own_store(ctx)? else {
+            let found = Self::find(ctx)?;
+            return Ok((ctx.open_store_to_fill()?, found));
+        };
+        let is_filled = own.read_blocking(was_ever_filled)?;
+        Ok((own, if is_filled { None } else { Self::find(ctx)? }))
+    }
+
+    /// Finds and reads it. `None` if there is none, or if it is not wanted.
+    fn find(ctx: &Context) -> Result<Option<Self>, CliError> {
         let settings = ctx.settings()?;
         let Some(theirs) = Theirs::find(ctx, settings)? else { return Ok(None) };
         let fault = |fault| refused(theirs, &fault);
@@ -67,35 +77,22 @@ enum Theirs<'a> {
 }
 
 impl<'a> Theirs<'a> {
-    /// Looks for it; `None` also if it is not wanted, or if the server has data. A database that holds
-    /// nothing yet may be what is left of a start that was interrupted.
+    /// Where it may be. Our database holds nothing: it is not there yet, or it is what is left of a start that
+    /// was interrupted.
     fn find(ctx: &'a Context, settings: &'a Settings) -> Result<Option<Self>, CliError> {
-        let has_data = || -> Result<bool, CliError> {
-            Ok(ctx.open_store_to_fill()?.read_blocking(was_ever_filled)?)
-        };
         match &settings.database {
             Database::Sqlite(ours) => {
                 let Some(theirs) = ctx.pocket_id()? else { return Ok(None) };
-                if ours.exists() {
-                    return Ok((!has_data()?).then_some(Self::File(theirs)));
+                if !ours.exists() {
+                    refuse_after_ours(ours, theirs)?;
                 }
-                refuse_after_ours(ours, theirs)?;
                 Ok(Some(Self::File(theirs)))
             }
-            Database::Postgres(address) if settings.takes_over => {
-                let theirs = Self::Server(address);
-                let is_wanted = match TablesAt::look(address)? {
-                    TablesAt::Theirs => true,
-                    TablesAt::Both => !has_data()?,
-                    TablesAt::NotTheirs => false,
-                };
-                Ok(is_wanted.then_some(theirs))
-            }
-            Database::Postgres(_) => Ok(None),
+            Database::Postgres(address) => Ok(settings.takes_over.then_some(Self::Server(address))),
         }
     }
 
-    /// Reads all of it. `None` if it was started, but nobody has set it up.
+    /// Reads all of it. `None` if there is none, or if it was started, but nobody has set it up.
     fn read(self, uploads: Option<&Path>) -> Result<Option<Export>, ImportFault> {
         let read = match self {
             Self::File(path) => Export::in_place(path, uploads).map(Some),
@@ -128,6 +125,20 @@ impl fmt::Display for Theirs<'_> {
             Self::File(path) => path.display().fmt(f),
             Self::Server(address) => address.fmt(f),
         }
+    }
+}
+
+/// Opens our database, if there is one.
+fn own_store(ctx: &Context) -> Result<Option<Store>, CliError> {
+    let database = &ctx.settings()?.database;
+    match database {
+        Database::Sqlite(path) if !path.exists() => Ok(None),
+        Database::Sqlite(_) => ctx.open_store_to_fill().map(Some),
+        Database::Postgres(_) => match Store::open_as_it_is(database) {
+            Err(StoreError::Older { found: 0, .. }) => Ok(None),
+            Err(StoreError::Older { .. }) => ctx.open_store_to_fill().map(Some),
+            opened => Ok(Some(opened?)),
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 use ::postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 use super::{
-    super::StoreError,
+    super::{StoreError, foreign::ForeignTables},
     connect::{config, set},
     home::TRUSTED,
     tls,
@@ -18,20 +18,17 @@ const COUNTED: usize = 100_000;
 /// The columns of a table as an export of Pocket ID has them: bytes and JSON in base64, moments as texts
 /// (RFC 3339), numbers and truth values as they are, and everything else as text.
 const COLUMNS: &str = r#"
-    SELECT string_agg(format(CASE t.typname
-               WHEN 'bytea' THEN 'translate(encode(%1$I, ''base64''), E''\n'', '''') AS %1$I'
-               WHEN 'json' THEN
+    SELECT string_agg(format(CASE
+               WHEN t.typname = 'bytea' THEN
+                   'translate(encode(%1$I, ''base64''), E''\n'', '''') AS %1$I'
+               WHEN t.typname IN ('json', 'jsonb') THEN
                    'translate(encode(convert_to(%1$I::text, ''UTF8''), ''base64''), E''\n'', '''') AS %1$I'
-               WHEN 'jsonb' THEN
-                   'translate(encode(convert_to(%1$I::text, ''UTF8''), ''base64''), E''\n'', '''') AS %1$I'
-               WHEN 'timestamptz' THEN
+               WHEN t.typname = 'timestamptz' THEN
                    'to_char(%1$I AT TIME ZONE ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') AS %1$I'
-               WHEN 'timestamp' THEN 'to_char(%1$I, ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') AS %1$I'
-               WHEN 'inet' THEN 'host(%1$I) AS %1$I'
-               WHEN 'bool' THEN '%1$I'
-               WHEN 'int2' THEN '%1$I'
-               WHEN 'int4' THEN '%1$I'
-               WHEN 'int8' THEN '%1$I'
+               WHEN t.typname = 'timestamp' THEN
+                   'to_char(%1$I, ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'') AS %1$I'
+               WHEN t.typname = 'inet' THEN 'host(%1$I) AS %1$I'
+               WHEN t.typname IN ('bool', 'int2', 'int4', 'int8') THEN '%1$I'
                ELSE '%1$I::text AS %1$I' END, a.attname), ', ' ORDER BY a.attnum)
       FROM pg_attribute a
       JOIN pg_type t ON t.oid = a.atttypid
@@ -44,7 +41,6 @@ pub struct ForeignServer {
     client: Client,
     /// The name of the schema, quoted.
     schema: String,
-    has_ours: bool,
 }
 
 impl ForeignServer {
@@ -62,12 +58,7 @@ impl ForeignServer {
     pub fn open(address: &PostgresAddress, table: &str) -> Result<Option<Self>, StoreError> {
         let mut client = connect(address)?;
         let look = format!(
-            "SELECT pg_catalog.quote_ident(n.nspname::pg_catalog.text),
-                    EXISTS (SELECT 1 FROM pg_catalog.pg_class o
-                              JOIN pg_catalog.pg_namespace m ON m.oid = o.relnamespace
-                             WHERE o.relname = 'schema_version' AND o.relowner IN {TRUSTED}
-                               AND (m.nspname = 'pocketid' OR o.oid =
-                                    pg_catalog.to_regclass('schema_version'::pg_catalog.text)))
+            "SELECT pg_catalog.quote_ident(n.nspname::pg_catalog.text)
                FROM pg_catalog.pg_class c
                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
               WHERE c.oid = pg_catalog.to_regclass('{table}'::pg_catalog.text)
@@ -75,35 +66,9 @@ impl ForeignServer {
         );
         let found = rows(&mut client, &look)?;
         let schema = found.first().and_then(|row| row.get(0)).map(str::to_owned);
-        let has_ours = found.first().is_some_and(|row| row.get(1) == Some("t"));
         // From here on every name is whole, and rows that a policy hides are an error.
         client.batch_execute("SET LOCAL search_path = ''; SET LOCAL row_security = off")?;
-        Ok(schema.map(|schema| Self { client, schema, has_ours }))
-    }
-
-    /// Whether the database has tables of this program, too.
-    pub fn has_ours(&self) -> bool {
-        self.has_ours
-    }
-
-    /// The names of its tables.
-    pub fn tables(&mut self) -> Result<Vec<String>, StoreError> {
-        let sql = format!(
-            "SELECT relname FROM pg_class
-              WHERE relkind IN ('r', 'p') AND relowner IN {TRUSTED}
-                AND relnamespace = '{}'::regnamespace ORDER BY 1",
-            self.schema.replace('\'', "''")
-        );
-        let rows = rows(&mut self.client, &sql)?;
-        Ok(rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect())
-    }
-
-    /// How many rows a table has, up to a hundred thousand.
-    pub fn count(&mut self, table: &str) -> Result<usize, StoreError> {
-        let name = self.name(table);
-        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {name} LIMIT {COUNTED}) r");
-        let rows = rows(&mut self.client, &sql)?;
-        Ok(rows.first().and_then(|row| row.get(0)?.parse().ok()).unwrap_or_default())
+        Ok(schema.map(|schema| Self { client, schema }))
     }
 
     /// Passes each row of a table to `take`, as a JSON object.
@@ -139,6 +104,26 @@ impl ForeignServer {
     /// The whole name of a table, quoted: it comes from the other program.
     fn name(&self, table: &str) -> String {
         format!("{}.\"{}\"", self.schema, table.replace('"', "\"\""))
+    }
+}
+
+impl ForeignTables for ForeignServer {
+    fn tables(&mut self) -> Result<Vec<String>, StoreError> {
+        let sql = format!(
+            "SELECT relname FROM pg_class
+              WHERE relkind IN ('r', 'p') AND relowner IN {TRUSTED}
+                AND relnamespace = '{}'::regnamespace ORDER BY 1",
+            self.schema.replace('\'', "''")
+        );
+        let rows = rows(&mut self.client, &sql)?;
+        Ok(rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect())
+    }
+
+    fn count(&mut self, table: &str) -> Result<usize, StoreError> {
+        let name = self.name(table);
+        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {name} LIMIT {COUNTED}) r");
+        let rows = rows(&mut self.client, &sql)?;
+        Ok(rows.first().and_then(|row| row.get(0)?.parse().ok()).unwrap_or_default())
     }
 }
 
