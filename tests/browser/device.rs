@@ -67,7 +67,7 @@ fn a_code_is_typed_in_any_letters() {
     let codes = op.device_authorization(&tv, "openid");
     let visitor = Visitor::signed_in(&op, "alice");
     visitor.open("/device");
-    assert_eq!(visitor.focus(), "field-user_code");
+    visitor.wait_for_focus("#field-user_code");
 
     visitor.click("#continue");
     visitor.wait_for_text("#user_code-error", "Please fill this in.");

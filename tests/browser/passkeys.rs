@@ -66,7 +66,7 @@ fn a_passkey_is_renamed_in_its_place() {
     visitor.click(".save");
 
     visitor.wait_for_text("#passkeys [role=status]", "Passkey renamed.");
-    assert_eq!(visitor.eval("document.activeElement.className"), "quiet rename");
+    visitor.wait_for_focus(".rename");
     assert_eq!(names(&visitor), ["<b>Büro</b> & 家"]);
 }
 
@@ -116,7 +116,7 @@ fn a_passkey_is_removed_after_a_question_only() {
     visitor.click("#remove-confirm");
 
     visitor.wait_for_text("#passkeys [role=status]", "Passkey removed.");
-    assert_eq!(visitor.focus(), "passkeys-title");
+    visitor.wait_for_focus("#passkeys-title");
     assert_eq!(names(&visitor), ["New Passkey"]);
 }
 

@@ -53,7 +53,7 @@ fn every_wrong_field_is_named_at_once() {
     visitor.wait_for("#username-error");
     visitor.wait_for_text("#firstName-error", "Use at most 50 characters.");
     visitor.wait_for("#email-error");
-    assert_eq!(visitor.focus(), "field-username");
+    visitor.wait_for_focus("#field-username");
 }
 
 #[test]

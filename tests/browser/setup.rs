@@ -40,7 +40,7 @@ fn what_is_wrong_is_said_beside_each_field_and_nothing_is_made() {
     visitor.wait_for_text("#username-error", "beginning and ending with a letter or digit");
     visitor.wait_for_text("#displayName-error", "at most 100 characters");
     visitor.wait_for_text("#email-error", "name@example.com");
-    assert_eq!(visitor.focus(), "field-username");
+    visitor.wait_for_focus("#field-username");
     assert_eq!(op.count("users"), 0);
 }
 
@@ -144,7 +144,8 @@ fn whoever_runs_the_server_knows_the_code_that_is_asked_for() {
     visitor.fill("[name=setupCode]", "AAAA-AAAA-AAAA");
     visitor.click("#setup-submit");
     visitor.wait_for_text("#setupCode-error", "This is not the set-up code.");
-    assert_eq!((visitor.focus().as_str(), op.count("users")), ("field-setupCode", 0));
+    visitor.wait_for_focus("#field-setupCode");
+    assert_eq!(op.count("users"), 0);
 
     visitor.fill("[name=setupCode]", op.beside("setup --code").ok().trim());
     visitor.click("#setup-submit");

@@ -132,9 +132,16 @@ impl Visitor {
         panic!("the tabulator never comes to #{id}, but to #{}", self.focus());
     }
 
-    /// The id of the element that has the focus.
-    pub(super) fn focus(&self) -> String {
+    /// The id of the element that has the focus now.
+    fn focus(&self) -> String {
         self.eval("document.activeElement.id").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until what `css` selects has the focus: a browser gives it to `autofocus` only when it
+    /// draws the page, which may be after it was loaded.
+    #[track_caller]
+    pub(super) fn wait_for_focus(&self, css: &str) {
+        self.wait_for(&format!(":is({css}):focus"));
     }
 
     /// Waits for what the page says went wrong.
