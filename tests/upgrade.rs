@@ -336,10 +336,144 @@ fn a_program_on_a_newer_database_asks_to_be_upgraded_and_changes_nothing() {
                 Schema::NEWEST
             ),
             "hint: upgrade pocketid: a newer version has used this database; nothing was changed. \
-             A copy of an SQLite file from before the upgrade is beside it, such as \
-             pocketid.db.before-v2",
+             Or go back to the data from before the upgrade, which was kept: pocketid rollback",
         ],
     );
 
     assert!(fs::read(&database).unwrap() == before, "it was changed");
+}
+
+/// What the program says of its data: everybody and everything that `export-config` writes.
+fn described(cli: &Cli) -> String {
+    cli.run("export-config").ok().to_owned()
+}
+
+#[test]
+fn an_upgrade_from_every_old_version_is_rolled_back_and_the_newer_data_is_kept() {
+    for old in old_versions() {
+        let (_folder, file) = old.file();
+        for database in [file, old.postgres()] {
+            let key = text(&old.facts(), "encryptionKey").to_owned();
+            let cli =
+                Cli::new().with("DB_CONNECTION_STRING", &database).with("ENCRYPTION_KEY", &key);
+            let before = described(&cli);
+            cli.run("user add newcomer --email newcomer@example.com").expect_success();
+            let after = described(&cli);
+
+            let roll_back = || -> Value {
+                serde_json::from_str(&cli.run("rollback --yes -o json").ok()).unwrap()
+            };
+            let rolled_back = roll_back();
+
+            assert_eq!(rolled_back["fromSchemaVersion"], Schema::NEWEST);
+            assert_eq!(rolled_back["schemaVersion"], old.version);
+            assert_eq!(version_of(&database), old.version, "{database}");
+            let kept = rolled_back["kept"].as_str().unwrap();
+            let newer = if database.starts_with("postgres") {
+                format!("{database}?options=-c%20search_path%3D{kept}")
+            } else {
+                kept.to_owned()
+            };
+            let newer =
+                Cli::new().with("DB_CONNECTION_STRING", &newer).with("ENCRYPTION_KEY", &key);
+            assert_eq!(described(&newer), after, "the newer data is kept");
+            // The next upgrade migrates what was restored, and can be rolled back again.
+            assert_eq!(described(&cli), before);
+            let again = roll_back();
+            assert_eq!(again["schemaVersion"], old.version);
+            assert_ne!(again["kept"], rolled_back["kept"]);
+        }
+    }
+}
+
+fn version_of(database: &str) -> i64 {
+    if database.starts_with("postgres") {
+        let mut client = postgres::Client::connect(database, postgres::NoTls).unwrap();
+        client.query_one("SELECT MAX(version) FROM schema_version", &[]).unwrap().get(0)
+    } else {
+        let connection = rusqlite::Connection::open(database).unwrap();
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    }
+}
+
+#[test]
+fn a_rollback_is_refused_without_a_copy_with_another_key_and_beside_a_server() {
+    let old = Old { version: 1 };
+    let facts = old.facts();
+    let key = text(&facts, "encryptionKey");
+    let (_folder, file) = old.file();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &file).with("ENCRYPTION_KEY", key);
+    cli.run("rollback --yes").refused(
+        1,
+        &[
+            &format!("error: there is no copy of {file} from before an upgrade"),
+            "hint: if the upgrade did not change the tables, just run the old version; else restore a backup: \
+             pocketid restore",
+        ],
+    );
+
+    cli.run("user list").expect_success();
+    cli.run("rollback").refused(
+        2,
+        &[
+            "error: this cannot be undone, and there is no terminal to ask",
+            "hint: add --yes to confirm",
+        ],
+    );
+    let other = Cli::new()
+        .with("DB_CONNECTION_STRING", &file)
+        .with("ENCRYPTION_KEY", "another key that is long enough");
+    other.run("rollback --yes").refused(
+        3,
+        &[
+            &format!("error: the copy {file}.before-v2 was made with another encryption key"),
+            "hint: set ENCRYPTION_KEY, or the file encryption.key, to the key of that time; nothing was changed",
+        ],
+    );
+    let serving = fs::File::create(format!("{file}.serving")).unwrap();
+    serving.lock().unwrap();
+    cli.run("rollback --yes").refused(
+        1,
+        &[
+            &format!("error: cannot roll back {file}: a server is using it"),
+            "hint: stop the server first; nothing was changed",
+        ],
+    );
+    drop(serving);
+
+    // A damaged copy changes nothing.
+    fs::write(format!("{file}.before-v2"), "not a database at all").unwrap();
+    cli.run("rollback --yes").expect_failure(4);
+    assert_eq!(version_of(&file), Schema::NEWEST);
+    fs::remove_file(&file).unwrap();
+    cli.run("rollback --yes").expect_failure(4);
+    assert!(!fs::exists(&file).unwrap());
+}
+
+/// Something in the database does more than the migration asks for.
+#[test]
+fn a_migration_on_postgresql_that_loses_somebody_is_undone() {
+    let old = Old { version: 1 };
+    let address = old.postgres();
+    let mut owner = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    owner
+        .batch_execute(
+            "CREATE FUNCTION lose() RETURNS event_trigger LANGUAGE plpgsql AS
+                 $$ BEGIN DELETE FROM public.users; END $$;
+             CREATE EVENT TRIGGER loss ON ddl_command_end WHEN TAG IN ('ALTER TABLE')
+                 EXECUTE FUNCTION lose()",
+        )
+        .unwrap();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &address);
+
+    let refused = cli.run("user list");
+    assert!(
+        refused.stderr.contains("it would change the number of users from"),
+        "{}",
+        refused.stderr
+    );
+
+    assert_eq!(version_of(&address), 1);
+    let users: i64 = owner.query_one("SELECT COUNT(*) FROM users", &[]).unwrap().get(0);
+    assert!(users > 0);
 }

@@ -12,7 +12,7 @@ use clap::{
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
     generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, legacy,
-    passkey, recover, serve, session, setup, signup_token, user, version,
+    passkey, recover, rollback, serve, session, setup, signup_token, user, version, wrap,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -57,7 +57,17 @@ pub struct Cli {
 
 /// The clap model; help, man pages and completions are generated from it.
 pub fn command() -> clap::Command {
-    help_groups::grouped(with_short_names(Cli::command()))
+    help_groups::grouped(with_flowing_details(with_short_names(Cli::command())))
+}
+
+/// Lets the sentences after the options fit the width of any terminal, as clap does with those before them.
+fn with_flowing_details(command: clap::Command) -> clap::Command {
+    let details = command.get_after_long_help().map(|details| wrap::joined(&details.to_string()));
+    let command = match details {
+        Some(details) => command.after_long_help(details),
+        None => command,
+    };
+    command.mut_subcommands(with_flowing_details)
 }
 
 /// Adds the names that shells have for listing and removing.
@@ -106,6 +116,7 @@ pub enum Command {
     Audit(audit::Command),
     Backup(backup::Backup),
     Restore(backup::restore::Restore),
+    Rollback(rollback::Rollback),
     Import(import::Import),
     Doctor(doctor::Doctor),
     Healthcheck(healthcheck::Healthcheck),

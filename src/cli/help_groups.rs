@@ -27,7 +27,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "rotate-encryption-key",
         ],
     ),
-    ("Data", &["apply", "diff", "export-config", "backup", "restore", "import"]),
+    ("Data", &["apply", "diff", "export-config", "backup", "restore", "rollback", "import"]),
     ("This program", &["version", "completions", "man", "help"]),
 ];
 

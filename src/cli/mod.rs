@@ -46,6 +46,7 @@ mod refusal;
 mod removal;
 mod removed;
 mod report;
+mod rollback;
 mod secret_file;
 mod serve;
 mod session;
@@ -159,6 +160,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Passkey(command) => command.run(ctx),
         Command::Recover(recover) => ctx.report().result(&recover.run(ctx)?),
         Command::Restore(restore) => ctx.report().result(&restore.run(ctx)?),
+        Command::Rollback(rollback) => ctx.report().result(&rollback.run(ctx)?),
         Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Serve(serve) => serve.run(ctx),

@@ -19,6 +19,24 @@ pub fn first_after(text: &str, start: usize, width: usize) -> String {
     wrapped.get(start..).unwrap_or(text).to_owned()
 }
 
+/// Joins the lines of each paragraph. Indented lines and list items, and what stands before one, keep their ends.
+pub fn joined(text: &str) -> String {
+    let mut joined = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        joined.push_str(line);
+        let begins_anew = |line: &str| line.is_empty() || line.starts_with([' ', '-']);
+        match lines.peek() {
+            None => {}
+            Some(next) if line.is_empty() || line.starts_with(' ') || begins_anew(next) => {
+                joined.push('\n');
+            }
+            Some(_) => joined.push(' '),
+        }
+    }
+    joined
+}
+
 fn at_words(line: &str, width: usize) -> String {
     if line.chars().count() <= width {
         return line.to_owned();
@@ -45,7 +63,13 @@ fn at_words(line: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{at, first_after, hanging};
+    use super::{at, first_after, hanging, joined};
+
+    #[test]
+    fn paragraphs_flow_and_examples_stay_as_they_are() {
+        let text = "One\ntwo.\n\nThree\nfour:\n  a\n  b\n\n- one\n- two";
+        assert_eq!(joined(text), "One two.\n\nThree four:\n  a\n  b\n\n- one\n- two");
+    }
 
     #[test]
     fn lines_are_broken_between_words() {

@@ -94,9 +94,8 @@ fn of_start(error: &StoreError) -> &'static str {
             "nothing was changed: use the previous version of pocketid, and report this"
         }
         StoreError::Newer { .. } => {
-            "upgrade pocketid: a newer version has used this database; nothing was changed. A \
-             copy of an SQLite file from before the upgrade is beside it, such as \
-             pocketid.db.before-v2"
+            "upgrade pocketid: a newer version has used this database; nothing was changed. Or go back to the data \
+             from before the upgrade, which was kept: pocketid rollback"
         }
         StoreError::Older { .. } => "the next start of the server migrates it",
         StoreError::Restored => "start it again when the restore has finished",

@@ -11,6 +11,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use pocketid::store::schema::Schema;
+use serde_json::Value;
+
 use crate::support::{
     cli::{Cli, redact},
     op::TestOp,
@@ -150,7 +153,14 @@ fn assert_same(expected: &str, played: &str, name: &str) {
 macro_rules! transcripts {
     ($($name:ident),+ $(,)?) => {
         const PLAYED: &[&str] =
-            &[$(stringify!($name)),+, "backups", "doctor", "import", "passkeys_and_sessions"];
+            &[
+                $(stringify!($name)),+,
+                "backups",
+                "doctor",
+                "import",
+                "passkeys_and_sessions",
+                "rollback",
+            ];
         $(
             #[test]
             fn $name() {
@@ -202,6 +212,19 @@ fn passkeys_and_sessions() {
     let op = TestOp::start();
     let _alice = op.person("alice");
     play(&op.cli().with("SERVER", op.base_url()), "passkeys_and_sessions");
+}
+
+/// The data of the version before was upgraded.
+#[test]
+fn rollback() {
+    let old = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("tests/data/schema-{}", Schema::NEWEST - 1));
+    let facts = fs::read(old.join("facts.json")).expect("the facts of the old data");
+    let facts: Value = serde_json::from_slice(&facts).expect("JSON");
+    let cli = Cli::new().with("ENCRYPTION_KEY", facts["encryptionKey"].as_str().expect("a key"));
+    fs::create_dir(cli.path("data")).expect("a new folder");
+    fs::copy(old.join("pocketid.db"), cli.path("data/pocketid.db")).expect("a copy");
+    play(&cli, "rollback");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{super::StoreError, session::PostgresConnection};
 use crate::{model::database::PostgresAddress, store::value::params};
 
 /// Its name.
-const NAME: &str = "pocketid";
+pub(super) const NAME: &str = "pocketid";
 
 /// The roles that this one has to trust: itself and those that it is a member of, the owner of the database,
 /// and those that may do everything. Functions are called by their whole names: another role may have

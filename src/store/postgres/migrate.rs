@@ -1,26 +1,16 @@
 //! Migrations: forward only, all in one transaction, by one process at a time.
 
-use super::{super::StoreError, home, server_claim::claim_alone, session::PostgresConnection};
+use super::{
+    super::StoreError,
+    before_migration, home,
+    migrations::{CREATE_VERSION, MIGRATIONS, find_version, take_steps},
+    server_claim::claim_alone,
+    session::PostgresConnection,
+};
 use crate::store::value::params;
-
-/// The migrations, one per schema version. A released migration never changes.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../migrations/postgres/0001_initial.sql"),
-    include_str!("../migrations/postgres/0002_hardening.sql"),
-    include_str!("../migrations/postgres/0003_actors_and_expiry.sql"),
-    include_str!("../migrations/postgres/0004_scim_providers.sql"),
-    include_str!("../migrations/postgres/0005_sorted_users.sql"),
-    include_str!("../migrations/postgres/0006_search_index.sql"),
-];
 
 /// The advisory lock of migrations; the number is `pocketid` in ASCII.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8101241145063860580)";
-
-const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
-
-/// Drops the table that only this engine has, and that backups do not contain. With its table, the
-/// triggers on `users` are gone already.
-pub(super) const DROP_COUNTS: &str = "DROP TABLE IF EXISTS user_counts";
 
 /// Migrates the schema to the newest version.
 pub(super) fn migrate(session: &mut PostgresConnection) -> Result<(), StoreError> {
@@ -44,6 +34,7 @@ fn migrate_in_transaction(
         // underneath it.
         let claimed = claim_alone(session, String::new());
         claimed.map_err(|error| error.of_claim_to_migrate(found, supported))?;
+        before_migration::keep(session, found)?;
     }
     take_steps(session, found, supported).map_err(|error| error.in_migration(found, supported))
 }
@@ -58,35 +49,10 @@ pub(super) fn lock_and_find_version(session: &mut PostgresConnection) -> Result<
     Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0))
 }
 
-/// Migrates the schema from one version to a later one.
-pub(super) fn take_steps(
-    session: &mut PostgresConnection,
-    from: i64,
-    to: i64,
-) -> Result<(), StoreError> {
-    for target in from + 1..=to {
-        session.control(MIGRATIONS[usize::try_from(target - 1).unwrap_or_default()])?;
-        session.execute("INSERT INTO schema_version (version) VALUES (?1)", params![target])?;
-    }
-    Ok(())
-}
-
 /// Fails unless the schema has the version of this program.
 pub(super) fn refuse_other_versions(session: &mut PostgresConnection) -> Result<(), StoreError> {
     session.begin("BEGIN")?;
     let found = find_version(session);
     session.control("ROLLBACK")?;
     StoreError::refuse_other_version(found?, MIGRATIONS.len())
-}
-
-/// The version of the schema; 0 if there is none.
-fn find_version(session: &mut PostgresConnection) -> Result<i64, StoreError> {
-    let there = "SELECT to_regclass('schema_version')::text";
-    let is_new =
-        session.query(there, params![])?.iter().all(|row| row.get::<_, Option<&str>>(0).is_none());
-    if is_new {
-        return Ok(0);
-    }
-    let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
-    Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0))
 }

@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of connections, retries of conflicting transactions, and tracking of outages.
 
+mod before_migration;
 mod bulk;
 mod connect;
 mod copy;
@@ -7,8 +8,10 @@ mod error;
 mod foreign;
 mod home;
 mod migrate;
+mod migrations;
 mod pool;
 mod replace;
+mod roll_back;
 mod server_claim;
 mod session;
 mod tls;
@@ -24,6 +27,7 @@ use connect::Connector;
 pub use foreign::ForeignServer;
 use pool::Pool;
 pub(super) use replace::replace;
+pub(super) use roll_back::{find_earlier, roll_back};
 pub(super) use server_claim::{ClaimAlone, ServerClaim};
 pub(super) use session::{PostgresConnection, value};
 

@@ -8,7 +8,7 @@ use super::{
     },
     bulk::Bulk,
     connect::Connector,
-    migrate,
+    migrate, migrations,
     server_claim::claim_alone,
     session::PostgresConnection,
 };
@@ -52,15 +52,15 @@ fn replace_in_transaction<E: From<StoreError>>(
         // Foreign objects that depend on our tables, such as views, make this fail. They are not
         // ours to drop.
         session.control(&format!("DROP TABLE {}", names.join(", ")))?;
-        session.control(migrate::DROP_COUNTS)?;
+        session.control(migrations::DROP_COUNTS)?;
         session.control("DELETE FROM schema_version")?;
     }
     let version = replacement.schema.version;
-    migrate::take_steps(session, 0, version)?;
+    migrations::take_steps(session, 0, version)?;
     let mut load = Load::postgres(Bulk::begin(session, replacement.schema)?);
     (replacement.fill)(&mut load)?;
     load.finish()?;
-    migrate::take_steps(session, version, Schema::NEWEST)?;
+    migrations::take_steps(session, version, Schema::NEWEST)?;
     (replacement.complete)(&mut Tx::postgres(session))?;
     (replacement.prepare)()
 }

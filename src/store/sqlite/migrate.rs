@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    super::StoreError,
+    super::{StoreError, earlier::name_before},
     connections,
     migrations::{MIGRATIONS, take_steps, version},
     server_claim::ServerClaim,
@@ -52,7 +52,7 @@ fn refuse_newer(connection: &Connection, supported: i64) -> Result<i64, StoreErr
     if found > supported { Err(StoreError::Newer { found, supported }) } else { Ok(found) }
 }
 
-/// A copy of the file beside it, for undoing a bad migration by hand. Never overwrites a copy of an
+/// A copy of the file beside it, for `pocketid rollback`. Never overwrites a copy of an
 /// earlier attempt.
 struct Kept {
     path: PathBuf,
@@ -62,7 +62,7 @@ struct Kept {
 impl Kept {
     /// Copies the file over a second connection: the one with the write lock cannot do it.
     fn of(path: &Path, version: i64) -> Result<Self, StoreError> {
-        let suffix = format!("before-v{}", version + 1);
+        let suffix = name_before(version + 1);
         let kept = connections::create_kept(path, &suffix)?;
         copy_to(&connections::open_as_it_is(path)?, &kept)?;
         let is_first = kept == connections::with_suffix(path, &suffix);
@@ -94,10 +94,17 @@ pub(in crate::store) fn copy_to(connection: &Connection, copy: &Path) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::super::connections::open_writer;
+    use super::super::{connections::open_writer, migrations};
     use super::*;
 
-    const FIRST: &str = "CREATE TABLE meta (key TEXT)";
+    const FIRST: &str = "
+        CREATE TABLE meta (key TEXT);
+        CREATE TABLE users (id INTEGER);
+        CREATE TABLE groups (id INTEGER);
+        CREATE TABLE clients (is_group_restricted INTEGER);
+        CREATE TABLE client_groups (group_id INTEGER);
+        INSERT INTO users VALUES (1), (2);
+        INSERT INTO clients VALUES (1);";
     const SECOND: &str = "CREATE TABLE b (x INTEGER)";
 
     fn open() -> (tempfile::TempDir, PathBuf, Connection) {
@@ -164,6 +171,32 @@ mod tests {
 
         assert_eq!(version(&connection).unwrap(), 1);
         assert!(!connection.table_exists(None, "c").unwrap());
+    }
+
+    #[test]
+    fn a_migration_that_loses_somebody_or_opens_a_client_is_undone() {
+        let (_folder, path, mut connection) = open();
+        run(&mut connection, &path, &[FIRST]).unwrap();
+
+        for (step, told) in [
+            ("DELETE FROM users WHERE id = 1", "users from 2 to 1"),
+            (
+                "UPDATE clients SET is_group_restricted = 0",
+                "clients that only some groups may use from 1 to 0",
+            ),
+        ] {
+            let error = run(&mut connection, &path, &[FIRST, step]).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "cannot migrate the database from schema version 1 to 2: it would change the \
+                     number of {told}"
+                )
+            );
+        }
+
+        assert_eq!(version(&connection).unwrap(), 1);
+        assert_eq!(migrations::census(&connection).unwrap().users(), 2);
     }
 
     /// Example: the restore of an old backup loads its rows between two migrations.

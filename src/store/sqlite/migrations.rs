@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::super::StoreError;
+use super::super::{StoreError, self_check::Census};
 
 /// The migrations, one per schema version. A released migration never changes.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -29,15 +29,24 @@ pub(in crate::store) fn migrate_to(
     Ok(tx.commit()?)
 }
 
-/// Runs the pending migrations, in a transaction of the caller.
+/// Runs the pending migrations, in a transaction of the caller, who undoes them after an error.
 pub(super) fn take_steps(connection: &Connection, steps: &[&str]) -> Result<(), StoreError> {
-    for (target, step) in (1..).zip(steps) {
-        if version(connection)? < target {
-            connection.execute_batch(step)?;
-            connection.pragma_update(None, "user_version", target)?;
-        }
+    let found = version(connection)?;
+    let pending = (1..).zip(steps).filter(|(target, _)| found < *target);
+    let before = if found > 0 { Some(census(connection)?) } else { None };
+    for (target, step) in pending {
+        connection.execute_batch(step)?;
+        connection.pragma_update(None, "user_version", target)?;
     }
-    Ok(())
+    match before {
+        Some(before) => before.refuse_difference(&census(connection)?),
+        None => Ok(()),
+    }
+}
+
+/// Counts what a migration must not change.
+pub(super) fn census(connection: &Connection) -> Result<Census, StoreError> {
+    Census::take(|sql| Ok(connection.query_row(sql, [], |row| row.get(0))?))
 }
 
 /// Fails unless the schema has the version of this program.

@@ -8,6 +8,7 @@ mod place;
 #[cfg(debug_assertions)]
 mod plans;
 mod replace;
+mod roll_back;
 mod server_claim;
 mod statement;
 mod statistics;
@@ -27,6 +28,7 @@ use connections::Readers;
 pub(super) use migrations::{NEWEST, migrate_to};
 use place::OpenFile;
 pub(super) use replace::{build_apart, replace};
+pub(super) use roll_back::{find_earlier, roll_back};
 use rusqlite::Connection;
 pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, prepare, value};

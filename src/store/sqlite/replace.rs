@@ -56,7 +56,7 @@ pub(in crate::store) fn replace<E: From<StoreError>>(
 ///
 /// Locks the old data first: concurrent commits of other programs either are in the copy or wait
 /// for the new data.
-fn swap(
+pub(super) fn swap(
     source: &Connection,
     old: &mut Connection,
     path: &Path,
