@@ -374,7 +374,8 @@ fn whoever_may_not_make_a_schema_gets_the_tables_in_the_one_that_is_there() {
     cluster.execute("shared", &format!("SET search_path = public; {TABLES_OF_OTHERS}"));
     cluster.execute("shared", "GRANT ALL ON SCHEMA public TO me");
     let address = cluster.address("shared").replace("postgres@", "me@");
-    let refused = Cli::new().with("DB_CONNECTION_STRING", &address).run("user list");
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &address).with("POCKETID_IMPORT", "off");
+    let refused = cli.run("user list");
     assert_eq!(refused.code, Some(4));
     assert!(refused.stderr.contains("permission denied"), "{}", refused.stderr);
 }
@@ -419,15 +420,141 @@ fn what_another_role_made_under_our_names_is_not_taken_for_ours() {
         .unwrap();
     cluster.execute("new", "GRANT CREATE ON DATABASE new TO me");
     let cli = Cli::new().with("DB_CONNECTION_STRING", &of("me")).with("ENCRYPTION_KEY", KEY);
-    let server = cli.serve();
-    server.signal("TERM");
-    let (code, log) = server.wait();
-    assert_eq!(code, Some(0), "{log}");
-    assert!(!log.contains("took over"), "{log}");
-    assert!(
-        log.contains("there is no administrator yet: /setup asks for the set-up code"),
-        "{log}"
+    let refused = cli.run("serve --listen 127.0.0.1:0");
+    assert_eq!(refused.code, Some(3), "{}", refused.stderr);
+    for told in [
+        "tables of a Pocket ID belong to another role",
+        "hint: connect as the role that Pocket ID connected as",
+        "set POCKETID_IMPORT=off",
+    ] {
+        assert!(refused.stderr.contains(told), "{}", refused.stderr);
+    }
+}
+
+/// A database of ours in its own schema, in which another role may make schemas and tables.
+struct Shared {
+    cluster: Cluster,
+}
+
+impl Shared {
+    fn with(grants: &str) -> Self {
+        let cluster = Cluster::start();
+        cluster.new_database("id");
+        cluster.execute(
+            "id",
+            &format!(
+                "CREATE ROLE me LOGIN; CREATE ROLE stranger LOGIN;
+                 GRANT CREATE ON DATABASE id TO me, stranger;
+                 GRANT ALL ON SCHEMA public TO me, stranger; {grants}"
+            ),
+        );
+        Self { cluster }
+    }
+
+    fn address(&self, role: &str) -> String {
+        self.cluster.address("id").replace("postgres@", &format!("{role}@"))
+    }
+
+    fn cli(&self) -> Cli {
+        self.cli_at(&self.address("me"))
+    }
+
+    fn cli_at(&self, address: &str) -> Cli {
+        Cli::new().with("DB_CONNECTION_STRING", address).with("ENCRYPTION_KEY", KEY)
+    }
+
+    fn stranger(&self, sql: &str) {
+        let mut client = postgres::Client::connect(&self.address("stranger"), postgres::NoTls)
+            .expect("the database");
+        client.batch_execute(sql).expect("a statement");
+    }
+}
+
+/// Functions and operators that fit better than PostgreSQL's own, in a schema that comes first in the usual
+/// search path.
+#[test]
+fn what_another_role_made_is_never_run() {
+    let shared = Shared::with("");
+    let cli = shared.cli();
+    cli.run("user add alice").expect_success();
+    let mut traps = "CREATE SCHEMA me; GRANT ALL ON SCHEMA me TO PUBLIC; CREATE TABLE me.schema_version (); \
+                     CREATE FUNCTION me.current_schemas(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; "
+        .to_owned();
+    for schema in ["me", "public"] {
+        for (operator, left, right) in [
+            ("=", "oid", "regclass"),
+            ("=", "name", "varchar"),
+            ("=", "bigint", "numeric"),
+            ("||", "text", "regclass"),
+            ("||", "text", "name"),
+            ("<>", "name", "varchar"),
+        ] {
+            let name = format!("{schema}.\"trap {left} {right}\"");
+            traps += &format!(
+                "CREATE OR REPLACE FUNCTION {name}({left}, {right}) RETURNS boolean LANGUAGE plpgsql AS
+                     $$ BEGIN RAISE EXCEPTION 'it ran'; END $$;
+                 CREATE OPERATOR {schema}.{operator} (LEFTARG = {left}, RIGHTARG = {right}, FUNCTION = {name});"
+            );
+        }
+    }
+    shared.stranger(&traps);
+
+    assert!(cli.run("user list").ok().starts_with("alice"));
+    cli.run("backup it.zip").expect_success();
+    cli.run("restore it.zip --yes").expect_success();
+    let examined = cli.run("doctor -o json");
+    assert!(!examined.stdout.contains("it ran"), "{}", examined.stdout);
+    assert!(cli.run("user list").ok().starts_with("alice"));
+}
+
+/// Whatever else there is, and however it came there.
+#[test]
+fn our_own_schema_comes_before_all_others() {
+    let shared = Shared::with("CREATE ROLE team; GRANT team TO me, stranger");
+    shared.cli().run("user add alice").expect_success();
+
+    let elsewhere = shared.cli_at(&format!("{}?search_path=public", shared.address("me")));
+    elsewhere.run("user add bob").expect_success();
+    assert!(shared.cli().run("user list").ok().starts_with("alice"), "not those of a mistake");
+    assert!(elsewhere.run("user list").ok().starts_with("bob"), "who names a schema gets it");
+
+    shared.stranger("CREATE SCHEMA me AUTHORIZATION team; GRANT ALL ON SCHEMA me TO PUBLIC");
+    let trap = format!("{}?search_path=me", shared.address("stranger"));
+    shared.cli_at(&trap).run("user add mallory --admin").expect_success();
+    assert!(shared.cli().run("user list").ok().starts_with("alice"), "not those of a stranger");
+}
+
+#[test]
+fn a_schema_that_another_role_made_under_our_name_is_refused() {
+    let shared = Shared::with("");
+    shared.stranger("CREATE SCHEMA pocketid; GRANT ALL ON SCHEMA pocketid TO PUBLIC");
+    let refused = shared.cli().run("user list");
+    assert_eq!(refused.code, Some(4), "{}", refused.stderr);
+    assert!(refused.stderr.contains("the schema pocketid belongs to another role"));
+
+    // Nor are its tables believed where the schema is not looked for, as when it has just come.
+    let trap = format!("{}?search_path=pocketid", shared.address("stranger"));
+    shared.cli_at(&trap).run("user add mallory --admin").expect_success();
+    shared.stranger("GRANT ALL ON ALL TABLES IN SCHEMA pocketid TO PUBLIC");
+    let named = shared.cli_at(&format!("{}?search_path=pocketid", shared.address("me")));
+    for command in ["user list", "doctor"] {
+        let refused = named.run(command);
+        assert_ne!(refused.code, Some(0), "{command}: {}", refused.stdout);
+        assert!(!refused.stdout.contains("mallory"));
+    }
+}
+
+#[test]
+fn an_installation_in_another_schema_is_found_behind_what_a_stranger_made_before_it() {
+    let shared = Shared::with("");
+    let legacy = shared.cli_at(&format!("{}?search_path=public", shared.address("me")));
+    legacy.run("user add alice").expect_success();
+
+    shared.stranger(
+        "CREATE SCHEMA me; GRANT ALL ON SCHEMA me TO PUBLIC; CREATE TABLE me.schema_version ()",
     );
+
+    assert!(shared.cli().run("user list").ok().starts_with("alice"));
 }
 
 /// Whoever gives the tables to another role has the same installation; and tables of our names that are

@@ -3,6 +3,7 @@
 use std::{
     cell::OnceCell,
     collections::BTreeMap,
+    fmt::Display,
     fs::DirBuilder,
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
@@ -26,7 +27,7 @@ use crate::{
     pocket_id::TwoDatabases,
     server,
     settings::Settings,
-    store::{Store, StoreError, app_config},
+    store::{ForeignServer, Store, StoreError, app_config},
 };
 
 /// The context of a command.
@@ -154,12 +155,33 @@ impl Context {
 
     /// Opens the database; the command keeps it.
     pub fn open_store(&self) -> Result<Store, CliError> {
-        if let (Database::Sqlite(ours), Some(theirs)) =
-            (&self.settings()?.database, self.pocket_id()?)
-        {
-            refuse_beside_pocket_id(ours, theirs)?;
+        match (&self.settings()?.database, self.pocket_id()?) {
+            (Database::Sqlite(ours), Some(theirs)) if !ours.exists() => {
+                Err(beside_pocket_id(&ours.display(), &theirs.display()))
+            }
+            (Database::Postgres(address), _) => match self.own_store()? {
+                Some(store) => Ok(store),
+                None if self.settings()?.takes_over && ForeignServer::is_there(address)? => {
+                    Err(beside_pocket_id(&"this address", address))
+                }
+                None => self.open_store_to_fill(),
+            },
+            _ => self.open_store_to_fill(),
         }
-        self.open_store_to_fill()
+    }
+
+    /// Opens our database, if there is one.
+    pub fn own_store(&self) -> Result<Option<Store>, CliError> {
+        let database = &self.settings()?.database;
+        match database {
+            Database::Sqlite(path) if !path.exists() => Ok(None),
+            Database::Sqlite(_) => self.open_store_to_fill().map(Some),
+            Database::Postgres(_) => match Store::open_as_it_is(database) {
+                Err(StoreError::Older { found: 0, .. }) => Ok(None),
+                Err(StoreError::Older { .. }) => self.open_store_to_fill().map(Some),
+                opened => Ok(Some(opened?)),
+            },
+        }
     }
 
     /// [`Self::open_store`], also beside the data of a Pocket ID, which comes over.
@@ -237,18 +259,11 @@ fn leave_to_pocket_id(database: &mut Database) -> Option<PathBuf> {
 }
 
 /// Refuses to create a database beside the data of a Pocket ID: all accounts would seem to be gone.
-fn refuse_beside_pocket_id(ours: &Path, theirs: &Path) -> Result<(), CliError> {
-    if ours.exists() {
-        return Ok(());
-    }
-    let message = format!(
-        "there is no database at {}, but one of Pocket ID at {}",
-        ours.display(),
-        theirs.display()
-    );
-    Err(CliError::new(Kind::Configuration, message)
+fn beside_pocket_id(ours: &dyn Display, theirs: &dyn Display) -> CliError {
+    let message = format!("there is no database at {ours}, but one of Pocket ID at {theirs}");
+    CliError::new(Kind::Configuration, message)
         .hint("start the server, which takes over its data: pocketid serve")
-        .hint("to start with an empty database instead, set POCKETID_IMPORT=off"))
+        .hint("to start with an empty database instead, set POCKETID_IMPORT=off")
 }
 
 /// Creates the folder with access for its owner only: it holds the encryption key and every

@@ -38,7 +38,7 @@ pub struct Rollback {
     yes: bool,
 }
 
-/// What was done.
+/// The result of the rollback.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RollbackResult {
@@ -117,7 +117,7 @@ fn refuse_other_key(ctx: &Context, earlier: &Earlier) -> Result<(), CliError> {
     let is_right = match (encryption_key::key_file(settings), &settings.encryption_key) {
         (Some(path), _) => encryption_key::is_kept(&path, proof),
         (None, Some(key)) => encryption_key::is_key_of(key, proof),
-        // Without any, the server says what it needs.
+        // A server without a key says so at its start.
         (None, None) => true,
     };
     if is_right {

@@ -19,7 +19,7 @@ pub fn first_after(text: &str, start: usize, width: usize) -> String {
     wrapped.get(start..).unwrap_or(text).to_owned()
 }
 
-/// Joins the lines of each paragraph. Indented lines and list items, and what stands before one, keep their ends.
+/// Joins the lines of each paragraph. Indented lines and list items stay lines of their own.
 pub fn joined(text: &str) -> String {
     let mut joined = String::new();
     let mut lines = text.lines().peekable();

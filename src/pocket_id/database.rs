@@ -14,7 +14,7 @@ use crate::{
     model::database::PostgresAddress,
     store::{
         ForeignServer,
-        foreign::{self, ForeignFile, ForeignTables, MARK_OF_POCKET_ID},
+        foreign::{self, ForeignFile, ForeignTables},
     },
 };
 
@@ -61,7 +61,7 @@ pub(super) fn read_file(path: &Path) -> Result<Export, ImportFault> {
 
 /// Reads the tables at an address. `None` if no Pocket ID has any there.
 pub(super) fn read_server(address: &PostgresAddress) -> Result<Option<Export>, ImportFault> {
-    let Some(mut server) = ForeignServer::open(address, MARK_OF_POCKET_ID)? else {
+    let Some(mut server) = ForeignServer::open(address)? else {
         return Ok(None);
     };
     let place = address.to_string();

@@ -1,4 +1,4 @@
-//! Data from before a migration: what is known of a copy, and what it is called.
+//! A copy of the data from before a migration, and its name.
 
 use crate::model::Timestamp;
 
@@ -19,7 +19,7 @@ pub struct Earlier {
     pub proof: Option<Vec<u8>>,
 }
 
-/// What was done.
+/// The result of a rollback.
 #[derive(Debug)]
 pub struct RolledBack {
     /// The version of the schema until now.
@@ -34,7 +34,7 @@ pub(super) fn name_before(version: i64) -> String {
     format!("before-v{version}")
 }
 
-/// What newer data is called that was rolled back.
+/// The start of the name of the newer data after a rollback.
 pub(super) fn name_rolled_back(version: i64) -> String {
     format!("rolled-back-v{version}")
 }

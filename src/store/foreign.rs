@@ -6,9 +6,6 @@ use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
 use super::{StoreError, error::Foreign};
 
-/// A table that only Pocket ID has.
-pub const MARK_OF_POCKET_ID: &str = "oidc_clients";
-
 /// The first bytes of an SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 

@@ -35,8 +35,8 @@ fn a_database_of_a_newer_version_is_left_alone() {
                     Schema::NEWEST
                 ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
-                 changed. A copy of an SQLite file from before the upgrade is beside it, such as \
-                 pocketid.db.before-v2",
+                 changed. Or go back to the data from before the upgrade, which was kept: pocketid \
+                 rollback",
             ],
         );
     }

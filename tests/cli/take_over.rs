@@ -96,7 +96,10 @@ fn the_old_data_does_not_come_back_by_itself() {
     }
     let ran = cli.run("serve --listen 127.0.0.1:0");
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
-    assert!(ran.stderr.contains("although a server has used one there"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("although a server has used a database there"), "{}", ran.stderr);
+    fs::write(cli.path("data/pocketid.db"), "").unwrap();
+    let ran = cli.run("serve --listen 127.0.0.1:0");
+    assert_eq!(ran.code, Some(3), "an emptied file is no new one: {}", ran.stderr);
     fs::remove_file(cli.path("data/pocketid.db.serving")).unwrap();
     assert!(log_of(cli.serve()).contains("took over"), "because somebody said so");
 }
@@ -281,6 +284,9 @@ fn on_postgresql_the_tables_of_pocket_id_stay_beside_ours() {
     assert!(ran.stderr.contains("set ENCRYPTION_KEY to the value that Pocket ID had"));
     let mut client = postgres::connect(&address);
     let ours = "SELECT to_regnamespace('pocketid') IS NOT NULL";
+    let early = cli.run("user add mallory");
+    assert_eq!(early.code, Some(3), "a new database would hide the old data: {}", early.stderr);
+    assert!(early.stderr.contains("hint: start the server, which takes over its data"));
     assert!(!client.query_one(ours, &[]).unwrap().get::<_, bool>(0), "nothing is made");
 
     let cli = cli.with("ENCRYPTION_KEY", ENCRYPTION_KEY);

@@ -4,7 +4,10 @@
 //! Pocket ID's data is read, checked and converted before anything is created, and is never changed.
 //! Whatever stands in the way ends the start: an empty database in its place would be open to the first visitor.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use super::super::{
     context::Context,
@@ -15,7 +18,7 @@ use crate::{
     model::{Database, database::PostgresAddress},
     pocket_id::{Export, ImportFault, Unlock},
     settings::Settings,
-    store::{Store, StoreError, Tx, foreign, left_behind, setup},
+    store::{Store, StoreError, Tx, file_system, foreign, left_behind, setup},
 };
 
 /// How many things that stay behind are named in the log.
@@ -32,7 +35,12 @@ pub struct TakeOver {
 impl TakeOver {
     /// Opens our database, and finds what has to come into it first: that is read before anything is made.
     pub fn open(ctx: &Context) -> Result<(Store, Option<Self>), CliError> {
-        let Some(own) = own_store(ctx)? else {
+        if let (Database::Sqlite(ours), Some(theirs)) =
+            (&ctx.settings()?.database, ctx.pocket_id()?)
+        {
+            refuse_after_ours(ours, theirs)?;
+        }
+        let Some(own) = ctx.own_store()? else {
             let found = Self::find(ctx)?;
             return Ok((ctx.open_store_to_fill()?, found));
         };
@@ -77,15 +85,11 @@ enum Theirs<'a> {
 }
 
 impl<'a> Theirs<'a> {
-    /// Where it may be. Our database holds nothing: it is not there yet, or it is what is left of a start that
-    /// was interrupted.
+    /// The place of a Pocket ID, for a database of ours that is missing or empty.
     fn find(ctx: &'a Context, settings: &'a Settings) -> Result<Option<Self>, CliError> {
         match &settings.database {
-            Database::Sqlite(ours) => {
+            Database::Sqlite(_) => {
                 let Some(theirs) = ctx.pocket_id()? else { return Ok(None) };
-                if !ours.exists() {
-                    refuse_after_ours(ours, theirs)?;
-                }
                 Ok(Some(Self::File(theirs)))
             }
             Database::Postgres(address) => Ok(settings.takes_over.then_some(Self::Server(address))),
@@ -128,20 +132,6 @@ impl fmt::Display for Theirs<'_> {
     }
 }
 
-/// Opens our database, if there is one.
-fn own_store(ctx: &Context) -> Result<Option<Store>, CliError> {
-    let database = &ctx.settings()?.database;
-    match database {
-        Database::Sqlite(path) if !path.exists() => Ok(None),
-        Database::Sqlite(_) => ctx.open_store_to_fill().map(Some),
-        Database::Postgres(_) => match Store::open_as_it_is(database) {
-            Err(StoreError::Older { found: 0, .. }) => Ok(None),
-            Err(StoreError::Older { .. }) => ctx.open_store_to_fill().map(Some),
-            opened => Ok(Some(opened?)),
-        },
-    }
-}
-
 /// Whether there is data, or was: what people have removed here must not come back.
 fn was_ever_filled(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(is_in_use(tx)? || setup::is_imported(tx)?)
@@ -149,9 +139,10 @@ fn was_ever_filled(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 
 /// Refuses to begin anew where our database is gone: the old data lets in whoever was let out since.
 fn refuse_after_ours(ours: &Path, theirs: &Path) -> Result<(), CliError> {
-    let Some(left) = left_behind(ours) else { return Ok(()) };
+    let ours = &file_system::followed(ours);
+    let Some(left) = left_behind(ours).or_else(|| left_of_emptied(ours)) else { return Ok(()) };
     let message = format!(
-        "there is no database at {}, although a server has used one there; the data of Pocket ID in {} \
+        "there is no data at {}, although a server has used a database there; the data of Pocket ID in {} \
          may be older",
         ours.display(),
         theirs.display()
@@ -159,6 +150,14 @@ fn refuse_after_ours(ours: &Path, theirs: &Path) -> Result<(), CliError> {
     Err(CliError::new(Kind::Configuration, message)
         .hint("check that the volume is mounted, or restore a backup: pocketid restore PATH")
         .hint(format!("to take over the data of Pocket ID once more, remove {}", left.display())))
+}
+
+/// The lock file of a server, beside a file that has lost all that was in it.
+fn left_of_emptied(ours: &Path) -> Option<PathBuf> {
+    let mut lock = ours.as_os_str().to_owned();
+    lock.push(".serving");
+    let is_empty = ours.metadata().is_ok_and(|file| file.len() == 0);
+    Some(PathBuf::from(lock)).filter(|lock| is_empty && lock.exists())
 }
 
 fn tell(source: &str, found: &ImportSummary) {
@@ -220,6 +219,9 @@ fn refused(theirs: Theirs<'_>, fault: &ImportFault) -> CliError {
         ImportFault::Unsupported { .. } => {
             "upgrade an older Pocket ID to 2.18, and start it once; if it is newer, please report it"
                 .to_owned()
+        }
+        ImportFault::Store(StoreError::Denied(_)) => {
+            "connect as the role that Pocket ID connected as, in DB_CONNECTION_STRING".to_owned()
         }
         ImportFault::Io { .. } => "let this user read the file".to_owned(),
         _ => "start Pocket ID again, which has lost nothing, and please report this".to_owned(),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::store::value::params;
 
-/// What the names of the schemas begin with.
+/// The prefix of the names of the schemas.
 pub(super) const PREFIX: &str = "pocketid_";
 
 /// The schema in which our tables are.
@@ -15,7 +15,7 @@ const HOME: &str = "
     SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.oid = to_regclass('schema_version')";
 
-/// Copies the tables, in the transaction of the migration. A user who may not make schemas goes without.
+/// Copies the tables, in the transaction of the migration. Without the right to create schemas, no copy is kept.
 pub(super) fn keep(session: &mut PostgresConnection, found: i64) -> Result<(), StoreError> {
     let may = "SELECT has_database_privilege(current_database(), 'CREATE')";
     if !session.query(may, params![])?.first().is_some_and(|row| row.get(0)) {

@@ -26,13 +26,13 @@ impl<'a> Bulk<'a> {
         schema: &Schema,
     ) -> Result<Self, StoreError> {
         const INDEXES: &str = "
-            SELECT 'DROP INDEX ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid)
+            SELECT 'DROP INDEX ' || i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
               FROM pg_index i
              WHERE i.indrelid = ANY (TABLES)
                AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid)";
         const REFERENCES: &str = "
-            SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname),
-                   'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname)
+            SELECT 'ALTER TABLE ' || conrelid::regclass::text || ' DROP CONSTRAINT ' || quote_ident(conname),
+                   'ALTER TABLE ' || conrelid::regclass::text || ' ADD CONSTRAINT ' || quote_ident(conname)
                        || ' ' || pg_get_constraintdef(oid)
               FROM pg_constraint
              WHERE contype = 'f' AND conrelid = ANY (TABLES)";

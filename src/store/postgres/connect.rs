@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use ::postgres::{Client, Config, SimpleQueryMessage};
 
-use super::{super::StoreError, home, session::PostgresConnection, tls};
+use super::{super::StoreError, home, schemas::literal, session::PostgresConnection, tls};
 use crate::model::database::{PostgresAddress, ServerSetting};
 
 /// The timeout for connecting to the server.
@@ -31,8 +31,11 @@ const RANDOM_PAGE: (&str, &str) = ("random_page_cost", "1.1");
 
 /// Makes commits durable even if the role or the database sets `synchronous_commit` to `off`.
 /// Stricter values stay, and the address overrides it.
-const DURABILITY: (&str, &str) =
-    ("synchronous_commit", "replace(current_setting('synchronous_commit'), 'off', 'on')");
+const DURABILITY: (&str, &str) = (
+    "synchronous_commit",
+    "pg_catalog.replace(pg_catalog.current_setting('synchronous_commit'::pg_catalog.text), \
+     'off'::pg_catalog.text, 'on'::pg_catalog.text)",
+);
 
 /// Opens connections to one database.
 #[derive(Clone)]
@@ -127,26 +130,21 @@ pub(super) fn set(settings: &[ServerSetting], for_transaction: bool) -> String {
     let ours = ours.map(|(name, value)| (*name, literal(value)));
     let durability = [(DURABILITY.0, DURABILITY.1.to_owned())];
     let settings = settings.iter().map(|it| (it.name.as_str(), literal(&it.value)));
-    let calls = ours
-        .chain(durability)
-        .chain(settings)
-        .map(|(name, value)| format!("set_config('{name}', {value}, {for_transaction})"));
+    let calls = ours.chain(durability).chain(settings).map(|(name, value)| {
+        format!("pg_catalog.set_config('{name}', {value}, {for_transaction})")
+    });
     format!("SELECT {}", calls.collect::<Vec<_>>().join(", "))
-}
-
-/// A text literal in SQL, independent of how the server treats backslashes.
-fn literal(text: &str) -> String {
-    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// Whether both connections share backends: then neither keeps its own between two transactions.
 fn shares_backends(first: &mut Client, second: &mut Client) -> Result<bool, StoreError> {
     for _ in 0..LOOKS {
-        let before = backend(first, "SELECT pg_backend_pid()")?;
-        let of_other = backend(second, "BEGIN; SELECT pg_backend_pid()")?;
+        let before = backend(first, "SELECT pg_catalog.pg_backend_pid()")?;
+        let of_other = backend(second, "BEGIN; SELECT pg_catalog.pg_backend_pid()")?;
         // The order matters: with only one backend in the pool, the second query would wait
         // forever.
-        let shares = of_other == before || backend(first, "SELECT pg_backend_pid()")? != before;
+        let shares =
+            of_other == before || backend(first, "SELECT pg_catalog.pg_backend_pid()")? != before;
         second.batch_execute("ROLLBACK")?;
         if shares {
             return Ok(true);
@@ -173,9 +171,12 @@ mod tests {
         let setting =
             |value: &str| ServerSetting { name: "search_path".into(), value: value.into() };
         let sql = set(&[setting("a'b\\, c")], true);
-        assert!(sql.ends_with("set_config('search_path', E'a''b\\\\, c', true)"), "{sql}");
         assert!(
-            sql.starts_with("SELECT set_config('statement_timeout', E'20000', true), "),
+            sql.ends_with("pg_catalog.set_config('search_path', E'a''b\\\\, c', true)"),
+            "{sql}"
+        );
+        assert!(
+            sql.starts_with("SELECT pg_catalog.set_config('statement_timeout', E'20000', true), "),
             "{sql}"
         );
     }

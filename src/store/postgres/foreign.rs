@@ -1,11 +1,12 @@
 //! Reads the tables of another program on PostgreSQL; never writes them.
 
-use ::postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
+use ::postgres::Client;
 
 use super::{
     super::{StoreError, foreign::ForeignTables},
     connect::{config, set},
-    home::TRUSTED,
+    home::NAME,
+    schemas::{SchemaSeen, SchemasSeen, TRUSTED, rows},
     tls,
 };
 use crate::model::database::PostgresAddress;
@@ -35,8 +36,7 @@ const COLUMNS: &str = r#"
      WHERE a.attrelid = 'TABLE'::regclass AND a.attnum > 0 AND NOT a.attisdropped"#;
 
 /// The schema in which another program has its tables. All reads see one snapshot, even while that program
-/// is running. Tables that a role made which this one need not trust are passed over: they may be made to
-/// look like that program's.
+/// is running.
 pub struct ForeignServer {
     client: Client,
     /// The name of the schema, quoted.
@@ -44,31 +44,27 @@ pub struct ForeignServer {
 }
 
 impl ForeignServer {
-    /// Whether a table is there, whoever made it.
-    pub fn is_there(address: &PostgresAddress, table: &str) -> Result<bool, StoreError> {
-        let mut client = connect(address)?;
-        let found = rows(
-            &mut client,
-            &format!("SELECT pg_catalog.to_regclass('{table}'::pg_catalog.text) IS NOT NULL"),
-        )?;
-        Ok(found.first().is_some_and(|row| row.get(0) == Some("t")))
+    /// Whether a Pocket ID has tables there, whoever made them.
+    pub fn is_there(address: &PostgresAddress) -> Result<bool, StoreError> {
+        let seen = SchemasSeen::look(&mut connect(address)?, NAME)?;
+        Ok(seen.in_path.iter().any(|schema| schema.has_pocket_id))
     }
 
-    /// Connects, and finds the schema by a table that the program has. `None` if there is none.
-    pub fn open(address: &PostgresAddress, table: &str) -> Result<Option<Self>, StoreError> {
+    /// Connects, and finds the first schema in which a Pocket ID has its tables. `None` if there is none. Tables that a
+    /// role made which this one need not trust are refused: they may be made to look like that program's.
+    pub fn open(address: &PostgresAddress) -> Result<Option<Self>, StoreError> {
         let mut client = connect(address)?;
-        let look = format!(
-            "SELECT pg_catalog.quote_ident(n.nspname::pg_catalog.text)
-               FROM pg_catalog.pg_class c
-               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.oid = pg_catalog.to_regclass('{table}'::pg_catalog.text)
-                AND c.relowner IN {TRUSTED} AND n.nspowner IN {TRUSTED}"
-        );
-        let found = rows(&mut client, &look)?;
-        let schema = found.first().and_then(|row| row.get(0)).map(str::to_owned);
+        let seen = SchemasSeen::look(&mut client, NAME)?;
         // From here on every name is whole, and rows that a policy hides are an error.
-        client.batch_execute("SET LOCAL search_path = ''; SET LOCAL row_security = off")?;
-        Ok(schema.map(|schema| Self { client, schema }))
+        client.batch_execute("SET LOCAL row_security = off")?;
+        let is_trusted = |schema: &&SchemaSeen| schema.is_trusted && schema.is_trusted_pocket_id;
+        match seen.in_path.iter().find(is_trusted) {
+            Some(schema) => Ok(Some(Self { client, schema: schema.quoted.clone() })),
+            None if seen.in_path.iter().any(|schema| schema.has_pocket_id) => {
+                Err(StoreError::Denied("tables of a Pocket ID belong to another role".to_owned()))
+            }
+            None => Ok(None),
+        }
     }
 
     /// Passes each row of a table to `take`, as a JSON object.
@@ -140,13 +136,4 @@ fn connect(address: &PostgresAddress) -> Result<Client, StoreError> {
     client.batch_execute(&set(address.settings(), true))?;
     client.batch_execute("SET LOCAL statement_timeout = 0")?;
     Ok(client)
-}
-
-fn rows(client: &mut Client, sql: &str) -> Result<Vec<SimpleQueryRow>, StoreError> {
-    let messages = client.simple_query(sql)?;
-    let rows = messages.into_iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
-        _ => None,
-    });
-    Ok(rows.collect())
 }

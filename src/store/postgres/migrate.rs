@@ -45,6 +45,7 @@ pub(super) fn lock_and_find_version(session: &mut PostgresConnection) -> Result<
     session.control(LOCK)?;
     home::make(session)?;
     session.control(CREATE_VERSION)?;
+    home::refuse_of_others(session)?;
     let rows = session.query("SELECT MAX(version) FROM schema_version", params![])?;
     Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).unwrap_or(0))
 }
@@ -52,7 +53,7 @@ pub(super) fn lock_and_find_version(session: &mut PostgresConnection) -> Result<
 /// Fails unless the schema has the version of this program.
 pub(super) fn refuse_other_versions(session: &mut PostgresConnection) -> Result<(), StoreError> {
     session.begin("BEGIN")?;
-    let found = find_version(session);
+    let found = home::refuse_of_others(session).and_then(|()| find_version(session));
     session.control("ROLLBACK")?;
     StoreError::refuse_other_version(found?, MIGRATIONS.len())
 }

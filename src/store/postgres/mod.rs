@@ -12,6 +12,7 @@ mod migrations;
 mod pool;
 mod replace;
 mod roll_back;
+mod schemas;
 mod server_claim;
 mod session;
 mod tls;

@@ -8,9 +8,10 @@ use super::{
     },
     before_migration::{PREFIX, home_of, make_schema},
     connect::Connector,
-    home::{self, TRUSTED},
+    home,
     migrate::lock_and_find_version,
     migrations::{census, find_version},
+    schemas::{EMPTY_PATH, TRUSTED},
     server_claim::claim_alone,
     session::PostgresConnection,
 };
@@ -42,7 +43,7 @@ const MOVES: &str = "
        AND p.prokind = 'f' AND (?3::text = '' OR p.proname = ANY (string_to_array(?3::text, ',')))
        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')";
 
-/// What only this engine has.
+/// Names of tables and functions that only PostgreSQL has.
 const ONLY_HERE: [&str; 3] = ["schema_version", "user_counts", "count_users"];
 
 /// The copy of the highest version that is below the one of the tables; among several, the last that
@@ -71,6 +72,7 @@ pub(in crate::store) fn roll_back(
 
 fn look(session: &mut PostgresConnection) -> Result<Option<Earlier>, StoreError> {
     let now = find_version(session)?;
+    session.control(EMPTY_PATH)?;
     let mut best: Option<Earlier> = None;
     for row in session.query(&MADE.replace("TRUSTED", TRUSTED), params![])? {
         let (name, comment): (String, Option<String>) = (row.get(0), row.get(1));
@@ -85,7 +87,7 @@ fn look(session: &mut PostgresConnection) -> Result<Option<Earlier>, StoreError>
     best.map(|earlier| read(session, earlier)).transpose()
 }
 
-/// Adds what is in the tables of a copy.
+/// Reads the numbers and the key check value from the tables of a copy.
 fn read(session: &mut PostgresConnection, mut earlier: Earlier) -> Result<Earlier, StoreError> {
     session.control(&format!("SET LOCAL search_path = {}", earlier.name))?;
     let census = census(session)?;
