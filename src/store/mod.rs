@@ -36,6 +36,7 @@ pub mod grants;
 pub mod groups;
 pub mod images;
 pub mod interactions;
+mod job;
 mod kept_counts;
 pub mod leases;
 pub mod list;
@@ -78,6 +79,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 pub use earlier::{Earlier, RolledBack};
 pub use error::StoreError;
 pub use examination::Examination;
+use job::job;
 pub use load::{Load, Replacement};
 use outage::Outage;
 pub use postgres::ForeignServer;
@@ -235,7 +237,9 @@ impl Store {
             Engine::Sqlite(sqlite) => sqlite.read(work),
             Engine::Postgres(postgres) => {
                 let postgres = Arc::clone(postgres);
-                off_thread(move || postgres.read(work)).await
+                let (job, answer) = job(work);
+                off_thread(Box::new(move || postgres.read_for(job))).await;
+                answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
             }
         }
     }
@@ -251,7 +255,9 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(sqlite) => {
                 let sqlite = Arc::clone(sqlite);
-                off_thread(move || sqlite.read_within(MAX_READ, work)).await
+                let (job, answer) = job(work);
+                off_thread(Box::new(move || sqlite.read_for(MAX_READ, job))).await;
+                answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
             }
             Engine::Postgres(_) => self.read(work).await,
         }
@@ -280,16 +286,15 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let (job, answer) = job(work);
         match &self.engine {
-            Engine::Sqlite(sqlite) => {
-                let answer = sqlite.writer().submit(work)?;
-                answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
-            }
+            Engine::Sqlite(sqlite) => sqlite.writer().submit(job)?,
             Engine::Postgres(postgres) => {
                 let postgres = Arc::clone(postgres);
-                off_thread(move || postgres.write(work)).await
+                off_thread(Box::new(move || postgres.write_for(job))).await;
             }
         }
+        answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
     }
 
     /// [`Store::write`] for synchronous callers.
@@ -301,7 +306,8 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => {
-                let answer = sqlite.writer().submit(work)?;
+                let (job, answer) = job(work);
+                sqlite.writer().submit(job)?;
                 answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Stopped.into()))
             }
             Engine::Postgres(postgres) => postgres.write(work),
@@ -310,19 +316,16 @@ impl Store {
 }
 
 /// Runs blocking network work on a separate thread, so that it does not block other requests.
-async fn off_thread<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
+async fn off_thread(work: Box<dyn FnOnce() + Send>) {
     let mut work = Queued(tokio::task::spawn_blocking(work));
-    (&mut work.0).await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+    // Work that panicked or was cancelled leaves its caller without an answer.
+    drop((&mut work.0).await);
 }
 
 /// Queued work. Dropping it cancels work that has not started; started work runs to its end.
-struct Queued<T>(tokio::task::JoinHandle<T>);
+struct Queued(tokio::task::JoinHandle<()>);
 
-impl<T> Drop for Queued<T> {
+impl Drop for Queued {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -32,13 +32,22 @@ pub(super) use roll_back::{find_earlier, roll_back};
 pub(super) use server_claim::{ClaimAlone, ServerClaim};
 pub(super) use session::{PostgresConnection, value};
 
-use super::{StoreError, Tx, outage::Outage};
+use super::{
+    StoreError, Tx,
+    job::{self, Job, Work},
+    outage::Outage,
+};
 use crate::model::database::PostgresAddress;
 
 /// The most attempts for a transaction that conflicts with others.
 const ATTEMPTS: u32 = 12;
 /// The first pause between attempts; it doubles each time, up to 64 times its length.
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// The start of a transaction that reads.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// The start of a transaction that writes.
+const ISOLATED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 
 /// A PostgreSQL database.
 #[derive(Debug)]
@@ -78,40 +87,42 @@ impl Postgres {
     /// Reads from one snapshot.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", &Outage::default(), work)
+        job::run(work, |work| self.run(SNAPSHOT, &Outage::default(), work))
+    }
+
+    /// [`Self::read`], for a caller on another thread.
+    pub(super) fn read_for(&self, mut job: Box<dyn Job>) {
+        let ended = self.run(SNAPSHOT, &Outage::default(), &mut |tx| job.run(tx));
+        job.answer(ended);
     }
 
     /// Writes in isolation from concurrent transactions (isolation level SERIALIZABLE).
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.run("BEGIN ISOLATION LEVEL SERIALIZABLE", &self.outage, work)
+        job::run(work, |work| self.run(ISOLATED, &self.outage, work))
     }
 
-    fn run<T, E: From<StoreError>>(
-        &self,
-        begin: &str,
-        outage: &Outage,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    /// [`Self::write`], for a caller on another thread.
+    pub(super) fn write_for(&self, mut job: Box<dyn Job>) {
+        let ended = self.run(ISOLATED, &self.outage, &mut |tx| job.run(tx));
+        job.answer(ended);
+    }
+
+    fn run(&self, begin: &str, outage: &Outage, work: &mut Work<'_>) -> Result<(), StoreError> {
         for attempt in 0..ATTEMPTS {
-            match self.attempt(begin, outage, &work) {
-                Attempt::Done(result) => return result,
+            match self.attempt(begin, outage, work) {
+                Attempt::Done(result) => return result.map(drop),
                 Attempt::Again => thread::sleep(PAUSE * (1 << attempt.min(6))),
             }
         }
-        Err(StoreError::Busy.into())
+        Err(StoreError::Busy)
     }
 
-    fn attempt<T, E: From<StoreError>>(
-        &self,
-        begin: &str,
-        outage: &Outage,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Attempt<T, E> {
+    fn attempt(&self, begin: &str, outage: &Outage, work: &mut Work<'_>) -> Attempt {
         let noted = Outage::default();
         let outcome = self.pool.with(|session| {
             session.begin(begin).map_err(|error| match error {
@@ -120,20 +131,20 @@ impl Postgres {
             })?;
             // A panic rolls back only this transaction; its caller gets `Stopped`.
             let work = AssertUnwindSafe(|| work(&mut Tx::postgres(session).noting(&noted)));
-            let result = catch_unwind(work).unwrap_or_else(|_| Err(StoreError::Stopped.into()));
-            let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+            let commits = catch_unwind(work).map_err(|_| StoreError::Stopped);
+            let end = if matches!(commits, Ok(true)) { "COMMIT" } else { "ROLLBACK" };
             let ended = session.control(end);
             // A transaction rolled back because of a conflict has no meaningful result.
             if session.take_conflict() {
                 return Ok(Attempt::Again);
             }
-            Ok(match (result, ended) {
-                (Ok(_), Err(error)) => {
+            Ok(Attempt::Done(match (commits, ended) {
+                (Ok(true), Err(error)) => {
                     noted.note(&error);
-                    Attempt::Done(Err(error.into()))
+                    Err(error)
                 }
-                (result, _) => Attempt::Done(result),
-            })
+                (commits, _) => commits,
+            }))
         });
         let attempt = outcome.unwrap_or_else(|error: StoreError| match error {
             // The idle connection was lost, for example by a restart of the server. Nothing had
@@ -141,15 +152,16 @@ impl Postgres {
             StoreError::Stale => Attempt::Again,
             error => {
                 noted.note(&error);
-                Attempt::Done(Err(error.into()))
+                Attempt::Done(Err(error))
             }
         });
-        outage.learn(&noted, matches!(attempt, Attempt::Done(Ok(_))));
+        outage.learn(&noted, matches!(attempt, Attempt::Done(Ok(true))));
         attempt
     }
 }
 
-enum Attempt<T, E> {
+enum Attempt {
     Again,
-    Done(Result<T, E>),
+    /// Whether it was committed, as the work wanted.
+    Done(Result<bool, StoreError>),
 }

@@ -10,7 +10,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::{
-    super::{StoreError, Tx, error::Foreign, private_file},
+    super::{StoreError, Tx, error::Foreign, job::Work, private_file},
     place::OpenFile,
     strpos,
 };
@@ -134,18 +134,33 @@ impl Readers {
         Self { place, idle: Mutex::new(Vec::new()) }
     }
 
-    /// Runs a closure on a snapshot of the database.
-    pub(in crate::store) fn with<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.with_connection(|connection| work(&mut Tx::sqlite(connection)))
+    /// Runs work on a snapshot of the database.
+    pub(in crate::store) fn with(&self, work: &mut Work<'_>) -> Result<(), StoreError> {
+        self.with_connection(&mut |connection| {
+            work(&mut Tx::sqlite(connection));
+            Ok(())
+        })
     }
 
-    fn with_connection<T, E: From<StoreError>>(
+    /// [`Readers::with`], interrupted after `longest`.
+    pub(in crate::store) fn with_deadline(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
+        longest: Duration,
+        work: &mut Work<'_>,
+    ) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        self.with_connection(&mut |connection| {
+            let is_late = move || begun.elapsed() >= longest;
+            connection.progress_handler(STEPS, Some(is_late))?;
+            work(&mut Tx::sqlite(connection));
+            Ok(connection.progress_handler(0, None::<fn() -> bool>)?)
+        })
+    }
+
+    fn with_connection(
+        &self,
+        work: &mut dyn FnMut(&mut Connection) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         // A file that was moved or replaced is not read either: its data would be stale.
         self.place.as_last_seen()?;
         let mut connection = match self.idle().pop() {
@@ -162,22 +177,6 @@ impl Readers {
             }
         }
         result
-    }
-
-    /// [`Readers::with`], interrupted after `longest`.
-    pub(in crate::store) fn with_deadline<T, E: From<StoreError>>(
-        &self,
-        longest: Duration,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let begun = Instant::now();
-        self.with_connection(|connection| {
-            let is_late = move || begun.elapsed() >= longest;
-            connection.progress_handler(STEPS, Some(is_late)).map_err(StoreError::from)?;
-            let result = work(&mut Tx::sqlite(connection));
-            connection.progress_handler(0, None::<fn() -> bool>).map_err(StoreError::from)?;
-            result
-        })
     }
 
     fn open(&self) -> Result<Connection, StoreError> {

@@ -34,7 +34,12 @@ pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, prepare, value};
 use writer::Writer;
 
-use super::{StoreError, Tx, file_system, outage::Outage, setup};
+use super::{
+    StoreError, Tx, file_system,
+    job::{self, Job},
+    outage::Outage,
+    setup,
+};
 
 /// A database in a file.
 #[derive(Debug)]
@@ -100,18 +105,24 @@ impl Sqlite {
     /// Reads on the calling thread.
     pub(super) fn read<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.readers.with(work)
+        job::run(work, |work| self.readers.with(work))
     }
 
     /// Reads on the calling thread; fails with [`StoreError::TimedOut`] after `longest`.
     pub(super) fn read_within<T, E: From<StoreError>>(
         &self,
         longest: Duration,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.readers.with_deadline(longest, work)
+        job::run(work, |work| self.readers.with_deadline(longest, work))
+    }
+
+    /// [`Self::read_within`], for a caller on another thread.
+    pub(super) fn read_for(&self, longest: Duration, mut job: Box<dyn Job>) {
+        let ended = self.readers.with_deadline(longest, &mut |tx| job.run(tx));
+        job.answer(ended);
     }
 
     /// The writer thread.

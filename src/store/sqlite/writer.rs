@@ -8,17 +8,16 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
     time::Duration,
 };
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
 
 use super::{
-    super::{StoreError, Tx, outage::Outage},
+    super::{StoreError, Tx, job::Job, outage::Outage},
     connections::run_statement,
     place::OpenFile,
 };
@@ -27,46 +26,6 @@ use super::{
 const BATCH: usize = 128;
 /// The most waiting writes. Further callers get `Busy`.
 const QUEUE: usize = 4_096;
-
-/// A queued write: runs in a savepoint, then reports the commit to its caller.
-trait Job: Send {
-    /// Runs the closure. `false` means that its changes must be rolled back.
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Answers the caller.
-    fn answer(self: Box<Self>, commit: Result<(), StoreError>);
-}
-
-struct Write<T, E, F> {
-    work: Option<F>,
-    result: Option<Result<T, E>>,
-    caller: oneshot::Sender<Result<T, E>>,
-}
-
-impl<T, E, F> Job for Write<T, E, F>
-where
-    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StoreError> + Send,
-{
-    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
-        let Some(work) = self.work.take() else { return false };
-        // A panic rolls back only this write; its caller gets `Stopped`.
-        self.result = catch_unwind(AssertUnwindSafe(|| work(tx))).ok();
-        matches!(self.result, Some(Ok(_)))
-    }
-
-    fn answer(self: Box<Self>, commit: Result<(), StoreError>) {
-        let answer = match (self.result, commit) {
-            // Its changes were rolled back, independent of the commit of the others.
-            (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) => Err(error.into()),
-            (Some(Ok(value)), Ok(())) => Ok(value),
-            (None, Ok(())) => Err(StoreError::Stopped.into()),
-        };
-        // The caller may be gone; the write is still valid.
-        drop(self.caller.send(answer));
-    }
-}
 
 /// The queue to the writing thread.
 #[derive(Debug)]
@@ -91,23 +50,12 @@ impl Writer {
     }
 
     /// Queues a write.
-    pub(in crate::store) fn submit<T, E, F>(
-        &self,
-        work: F,
-    ) -> Result<oneshot::Receiver<Result<T, E>>, StoreError>
-    where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let (caller, answer) = oneshot::channel();
-        let job = Box::new(Write { work: Some(work), result: None, caller });
+    pub(in crate::store) fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         queue.try_send(job).map_err(|error| match error {
-            std::sync::mpsc::TrySendError::Full(_) => StoreError::Busy,
-            std::sync::mpsc::TrySendError::Disconnected(_) => StoreError::Stopped,
-        })?;
-        Ok(answer)
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Disconnected(_) => StoreError::Stopped,
+        })
     }
 }
 
@@ -159,7 +107,11 @@ impl Writing {
                 drop(run_statement(&self.connection, "ROLLBACK"));
                 let twins: Vec<StoreError> = batch.iter().skip(1).map(|_| error.twin()).collect();
                 let errors = std::iter::once(error).chain(twins);
-                batch.into_iter().zip(errors).for_each(|(job, error)| job.answer(Err(error)));
+                for (job, error) in batch.into_iter().zip(errors) {
+                    // The changes of a failed job were rolled back, independent of the commit of the others.
+                    let ended = if job.has_failed() { Ok(()) } else { Err(error) };
+                    job.answer(ended);
+                }
             }
         }
     }
@@ -179,7 +131,9 @@ impl Writing {
 
     fn run_in_savepoint(&self, job: &mut dyn Job, noted: &Outage) -> Result<(), StoreError> {
         run_statement(&self.connection, "SAVEPOINT write")?;
-        if !job.run(&mut Tx::sqlite(&self.connection).noting(noted)) {
+        let run = || job.run(&mut Tx::sqlite(&self.connection).noting(noted));
+        // A panic rolls back only this write; its caller gets `Stopped`.
+        if !catch_unwind(AssertUnwindSafe(run)).unwrap_or(false) {
             run_statement(&self.connection, "ROLLBACK TO write")?;
         }
         run_statement(&self.connection, "RELEASE write")
