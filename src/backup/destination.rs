@@ -151,7 +151,7 @@ impl Destination {
                     if place.is_folder() { place.join(&name.to_string()) } else { place.clone() };
                 let file = nameless(id).map_err(BackupError::Write)?;
                 let manifest = save(store, facts, protection, &file, progress)?;
-                let size = s3.put(&place, file)?;
+                let size = s3.put(&place, &file)?;
                 Ok(Stored { name, place: place.to_string(), size, manifest })
             }
         }

@@ -62,6 +62,11 @@ pub enum BackupError {
 }
 
 impl BackupError {
+    /// The certificate of S3 is not trusted.
+    #[error(
+        "cannot use S3: {0}. If a private authority issued it, set S3_CA_FILE to the authority's certificate"
+    )]
+    Untrusted(String),
     /// Turns a violated constraint into [`BackupError::Damaged`]: only the complete data shows it.
     pub(super) fn blame(self) -> Self {
         match self {

@@ -19,6 +19,7 @@ mod s3;
 mod save;
 mod stream;
 mod unsound;
+mod upload;
 mod verify;
 mod write;
 
@@ -30,6 +31,7 @@ pub use name::BackupName;
 pub use progress::{Progress, Unseen};
 pub use read::{Archive, begins_as_zip};
 pub use restore::{Completion, kept_as, restore};
+pub use s3::S3;
 pub use save::{Protection, save};
 pub use stream::BackupStream;
 pub use unsound::UnsoundRows;

@@ -1,4 +1,4 @@
-//! Backups in S3 or a compatible service. Each is one object of at most 5 GiB, sent in one request.
+//! Backups in S3 or a compatible service. Each is one object.
 
 use std::{
     fs::File,
@@ -13,15 +13,19 @@ use url::{Host, Url};
 use super::BackupError;
 use crate::{
     model::S3Place,
-    outbound::{Answer, FileUpload, Outbound, Reach},
+    outbound::{Answer, Outbound, OutboundError, Reach},
     settings::S3Settings,
 };
 
-/// Timeouts of small requests and of transfers of a backup.
-const QUESTION: Duration = Duration::from_secs(30);
-const TRANSFER: Duration = Duration::from_secs(3_600);
+/// Timeouts of small requests, of sending one part, and of fetching a backup.
+pub(super) const QUESTION: Duration = Duration::from_secs(30);
+pub(super) const TRANSFER: Duration = Duration::from_secs(3_600);
+const DOWNLOAD: Duration = Duration::from_secs(86_400);
 /// How long a signed URL is valid.
-const SIGNED: Duration = Duration::from_secs(3_600);
+pub(super) const SIGNED: Duration = Duration::from_secs(3_600);
+/// What is larger is sent in parts of this size, in bytes: small enough to send one again, and large
+/// enough that the parts are few. S3 accepts parts of 5 MiB to 5 GiB.
+const PART_SIZE: u64 = 128 << 20;
 /// Names per page of a listing; a page stays far below the size limit of an answer.
 const PAGE: usize = 200;
 /// The highest number of pages in a listing: more than a folder of backups needs.
@@ -30,10 +34,11 @@ const MAX_PAGES: usize = 50;
 /// A client for one bucket.
 #[derive(Debug)]
 pub struct S3 {
-    bucket: Bucket,
-    credentials: Credentials,
-    outbound: Outbound,
-    runtime: Runtime,
+    pub(super) bucket: Bucket,
+    pub(super) credentials: Credentials,
+    pub(super) outbound: Outbound,
+    pub(super) runtime: Runtime,
+    pub(super) part_size: u64,
 }
 
 /// An object in a bucket.
@@ -62,50 +67,19 @@ impl S3 {
         Ok(Self {
             bucket,
             credentials: Credentials::new(&settings.access_key_id, secret),
-            outbound: Outbound::default(),
+            outbound: Outbound::trusting(settings.authorities.clone()),
             runtime: Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .map_err(BackupError::Read)?,
+            part_size: PART_SIZE,
         })
     }
 
-    /// Uploads a file. Fails if the object exists.
-    pub fn put(&self, place: &S3Place, mut file: File) -> Result<u64, BackupError> {
-        let size = file.seek(SeekFrom::End(0)).map_err(BackupError::Read)?;
-        let mut answer = self.send(place, &file, size, true)?;
-        // Some services do not support the condition `If-None-Match`. The check before the upload
-        // leaves a race with other writers.
-        if answer.status == 501 {
-            self.must_be_new(place)?;
-            answer = self.send(place, &file, size, false)?;
-        }
-        match answer.status {
-            412 => Err(BackupError::Exists(place.to_string())),
-            _ => answer.expect("store", place).map(|_| size),
-        }
-    }
-
-    fn send(
-        &self,
-        place: &S3Place,
-        mut file: &File,
-        size: u64,
-        is_new: bool,
-    ) -> Result<Answer, BackupError> {
-        file.seek(SeekFrom::Start(0)).map_err(BackupError::Read)?;
-        let file = file.try_clone().map_err(BackupError::Read)?;
-        let url = self.bucket.put_object(Some(&self.credentials), &place.key).sign(SIGNED);
-        let sent =
-            self.outbound.put(&url, Reach::Anywhere, TRANSFER, FileUpload { file, size, is_new });
-        self.runtime.block_on(sent).map_err(failed)
-    }
-
-    fn must_be_new(&self, place: &S3Place) -> Result<(), BackupError> {
-        if self.list(place)?.iter().any(|object| object.name.is_empty()) {
-            return Err(BackupError::Exists(place.to_string()));
-        }
-        Ok(())
+    /// Sends parts of this size instead, for tests with little data. S3 accepts no smaller ones than
+    /// 5 MiB.
+    pub fn with_parts_of(self, part_size: u64) -> Self {
+        Self { part_size, ..self }
     }
 
     /// Downloads an object into a file.
@@ -118,7 +92,7 @@ impl S3 {
     /// Writes an object into a file or a pipe.
     pub fn fetch(&self, place: &S3Place, sink: &mut File) -> Result<(), BackupError> {
         let url = self.bucket.get_object(Some(&self.credentials), &place.key).sign(SIGNED);
-        let fetched = self.outbound.download(&url, Reach::Anywhere, TRANSFER, sink);
+        let fetched = self.outbound.download(&url, Reach::Anywhere, DOWNLOAD, sink);
         self.runtime.block_on(fetched).map_err(failed)?.expect("fetch", place).map(drop)
     }
 
@@ -166,11 +140,14 @@ impl S3 {
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> BackupError {
-    BackupError::S3(error.to_string())
+pub(super) fn failed(error: OutboundError) -> BackupError {
+    match error {
+        OutboundError::Certificate { .. } => BackupError::Untrusted(error.to_string()),
+        error => BackupError::S3(error.to_string()),
+    }
 }
 
-trait Expect: Sized {
+pub(super) trait Expect: Sized {
     /// Fails unless the answer has a 2xx status.
     fn expect(self, what: &str, place: &S3Place) -> Result<Self, BackupError>;
 }

@@ -3,9 +3,11 @@
 use std::{
     error::Error,
     fs::File,
-    io::{self, Read as _, Write as _},
+    io::{self, Write as _},
+    os::unix::fs::FileExt as _,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -15,20 +17,37 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 /// Bytes read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// The largest body written to a file, in bytes: more than S3 accepts in one request.
-const MAX_SIZE: usize = 6 << 30;
+/// The largest body written to a file, in bytes: the largest object in S3.
+const MAX_SIZE: usize = 5 << 40;
+/// How long the other side may take until it sends more of a body.
+const SILENCE: Duration = Duration::from_secs(60);
 
-/// A request body, read from the current position of a file.
+/// A piece of a file to send.
+#[derive(Debug)]
+pub struct FileUpload {
+    /// The file.
+    pub file: File,
+    /// Where the piece begins.
+    pub offset: u64,
+    /// How many bytes it has.
+    pub size: u64,
+    /// Whether the resource must not exist yet (`If-None-Match: *`, RFC 9110 §13.1.2).
+    pub is_new: bool,
+}
+
+/// A request body, read from a file. It leaves the position of the file alone: a request that was given
+/// up may still be read from while the next one is sent.
 #[derive(Debug)]
 pub(super) struct FileBody {
     file: File,
+    offset: u64,
     left: u64,
 }
 
 impl FileBody {
-    /// Sends `size` bytes of a file.
-    pub(super) fn new(file: File, size: u64) -> Self {
-        Self { file, left: size }
+    /// Sends a piece of a file.
+    pub(super) fn new(upload: FileUpload) -> Self {
+        Self { file: upload.file, offset: upload.offset, left: upload.size }
     }
 }
 
@@ -45,12 +64,13 @@ impl Body for FileBody {
             return Poll::Ready(None);
         }
         let mut piece = vec![0; usize::try_from(self.left).unwrap_or(PIECE).min(PIECE)];
-        let read = self.file.read(&mut piece).and_then(|read| match read {
+        let read = self.file.read_at(&mut piece, self.offset).and_then(|read| match read {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             read => Ok(read),
         });
         Poll::Ready(Some(read.map(|read| {
             self.left -= read as u64;
+            self.offset += read as u64;
             piece.truncate(read);
             Frame::data(piece.into())
         })))
@@ -71,10 +91,11 @@ pub(super) async fn write(
     file: &mut File,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut body = Limited::new(body, MAX_SIZE);
-    while let Some(frame) = body.frame().await {
+    loop {
+        let next = tokio::time::timeout(SILENCE, body.frame()).await;
+        let Some(frame) = next.map_err(|_| "it stopped sending")? else { return Ok(()) };
         if let Ok(data) = frame?.into_data() {
             file.write_all(&data)?;
         }
     }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Outgoing requests over HTTP/1.1 with TLS, within bounds: no redirects, a total timeout, a
 //! maximal size of the answer.
 
+mod error;
 mod file_body;
 mod probe;
 mod reach;
@@ -16,7 +17,7 @@ use std::{
 use bytes::Bytes;
 use file_body::FileBody;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::{HeaderMap, Request, body::Body, client::conn::http1, header::HOST};
+use hyper::{HeaderMap, Request, body::Body, client::conn::http1, header::HOST, http::request};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
@@ -27,10 +28,12 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
+pub use error::OutboundError;
+pub use file_body::FileUpload;
 pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
 
-use crate::crypto::tls;
+use crate::crypto::tls::{self, Authorities};
 
 /// How many names may be looked up at once. A look-up takes a thread until the system gives it up, which
 /// may be long after the request was given up.
@@ -56,60 +59,6 @@ static STRANGE_TURNS: Semaphore = Semaphore::const_new(STRANGE_LOOKUPS);
 
 /// The longest accepted answer, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
-
-/// Why a request got no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum OutboundError {
-    /// The address is not an HTTP(S) URL with a host.
-    #[error("it is not an http:// or https:// address with a host")]
-    Address,
-    /// The name of the host cannot be resolved.
-    #[error("cannot find {host}: {cause}")]
-    Resolve {
-        /// The host.
-        host: String,
-        /// The cause.
-        cause: String,
-    },
-    /// The host has a certificate that this system does not trust.
-    #[error("cannot trust {host}: {cause}")]
-    Certificate {
-        /// The host.
-        host: String,
-        /// The fault of the certificate.
-        cause: String,
-    },
-    /// The [`Reach`] excludes every address of the host.
-    #[error("cannot connect to {host}: it has no address that this server may connect to")]
-    OutOfReach {
-        /// The host.
-        host: String,
-    },
-    /// The answer exceeds the limit.
-    #[error("cannot talk to {host}: its answer is longer than {limit} bytes")]
-    TooLarge {
-        /// The host.
-        host: String,
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// The connection failed, or the answer is malformed.
-    #[error("cannot talk to {host}: {cause}")]
-    Talk {
-        /// The host.
-        host: String,
-        /// The cause.
-        cause: String,
-    },
-    /// The request timed out.
-    #[error("cannot talk to {host}: it did not answer completely within {} seconds", time.as_secs())]
-    Late {
-        /// The host.
-        host: String,
-        /// The timeout.
-        time: Duration,
-    },
-}
 
 /// The target of the body of an answer.
 enum Sink<'a> {
@@ -152,14 +101,12 @@ pub struct RequestHeader<'a> {
     pub value: &'a str,
 }
 
-/// A file to send.
-#[derive(Debug)]
-pub struct FileUpload {
-    /// The file.
-    pub file: File,
-    /// How many bytes of it are sent.
-    pub size: u64,
-    /// Whether the resource must not exist yet (`If-None-Match: *`, RFC 9110 §13.1.2).
+/// An XML document to post; an empty one is no document.
+#[derive(Debug, Default)]
+pub struct XmlDocument {
+    /// The document.
+    pub text: String,
+    /// Whether the resource must not exist yet.
     pub is_new: bool,
 }
 
@@ -184,6 +131,7 @@ pub struct Answer {
 #[derive(Debug, Default)]
 pub struct Outbound {
     connector: OnceLock<Option<Connector>>,
+    authorities: Authorities,
     takes_this_machine_for_public: bool,
 }
 
@@ -196,11 +144,20 @@ impl std::fmt::Debug for Connector {
 }
 
 impl Outbound {
+    /// A client that trusts private authorities, too.
+    pub fn trusting(authorities: Authorities) -> Self {
+        Self { authorities, ..Self::default() }
+    }
+
     /// A client for tests against a local server: trusts only these certificates, and treats
     /// loopback addresses as public.
     pub fn to_this_machine(config: Arc<ClientConfig>) -> Self {
         let connector = Some(Connector(TlsConnector::from(config)));
-        Self { connector: OnceLock::from(connector), takes_this_machine_for_public: true }
+        Self {
+            connector: OnceLock::from(connector),
+            takes_this_machine_for_public: true,
+            ..Self::default()
+        }
     }
 
     /// Sends a GET request that accepts JSON.
@@ -260,11 +217,24 @@ impl Outbound {
         time: Duration,
         upload: FileUpload,
     ) -> Result<Answer, OutboundError> {
-        let mut request = Request::put(path_of(url));
-        if upload.is_new {
-            request = request.header("if-none-match", "*");
+        let request = if_new(Request::put(path_of(url)), upload.is_new);
+        let request = request.body(FileBody::new(upload));
+        self.send(url, reach, time, Outgoing::small(request)).await
+    }
+
+    /// Posts an XML document.
+    pub async fn post_xml(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        document: XmlDocument,
+    ) -> Result<Answer, OutboundError> {
+        let mut request = if_new(Request::post(path_of(url)), document.is_new);
+        if !document.text.is_empty() {
+            request = request.header("content-type", "application/xml");
         }
-        let request = request.body(FileBody::new(upload.file, upload.size));
+        let request = request.body(Full::new(document.text.into()));
         self.send(url, reach, time, Outgoing::small(request)).await
     }
 
@@ -334,7 +304,8 @@ impl Outbound {
         let host = url.host_str().unwrap_or_default().to_owned();
         let talk = |cause: String| OutboundError::Talk { host: host.clone(), cause };
         let connector = self.connector.get_or_init(|| {
-            tls::verifying_client().ok().map(|config| Connector(TlsConnector::from(config)))
+            let config = tls::verifying_client(&self.authorities).ok();
+            config.map(|config| Connector(TlsConnector::from(config)))
         });
         let Some(Connector(connector)) = connector else {
             return Err(talk("this system has no certificates to verify it".into()));
@@ -451,6 +422,11 @@ where
     let answer = answered.await;
     connection.abort();
     answer
+}
+
+/// Adds the condition that the resource does not exist yet.
+fn if_new(request: request::Builder, is_new: bool) -> request::Builder {
+    if is_new { request.header("if-none-match", "*") } else { request }
 }
 
 /// Reads `max-age`. `no-cache` and `no-store` count as 0 (RFC 9111 §5.2.2.4, §5.2.2.5).

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{Faults, SettingFault, Source};
 use crate::{
-    crypto::Secret,
+    crypto::{Secret, tls::Authorities},
     model::{Place, S3Place, Schedule, placeholder},
 };
 
@@ -75,6 +75,8 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
     let force_path_style = faults.collect(source.parse_bool("S3_FORCE_PATH_STYLE"));
     let access_key_id = faults.collect(source.parse_with("S3_ACCESS_KEY_ID", text))?;
     let secret =
+    /// Private authorities that may issue its certificate.
+    pub authorities: Authorities,
         faults.collect(source.parse_with("S3_SECRET_ACCESS_KEY", text).and_then(|key| {
             let hint = "set it, or S3_SECRET_ACCESS_KEY_FILE, to the secret of S3_ACCESS_KEY_ID";
             let fault = || {
@@ -111,6 +113,7 @@ fn parse_keep(text: &str) -> Result<usize, String> {
     keep.ok_or_else(|| "is not a number greater than 0".into())
 }
 
+    let authorities = faults.collect(read_authorities(source));
 fn parse_passphrase(text: &str) -> Result<Secret, String> {
     if placeholder::is_all_of(text) {
         return Err("is a variable that was not expanded".into());
@@ -130,9 +133,16 @@ fn parse_region(text: &str) -> Result<String, String> {
         Err("is not the name of a region, such as eu-central-1".into())
     }
 }
+        authorities: authorities.unwrap_or_default(),
 
 fn parse_endpoint(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).ok().filter(|url| {
+/// Reads the certificates. Usually a file has them: `S3_CA_FILE`.
+fn read_authorities(source: &Source) -> Result<Option<Authorities>, SettingFault> {
+    let hint = "set S3_CA_FILE to a file with the certificate of the authority in PEM form";
+    source.parse("S3_CA").map_err(|fault| SettingFault { hint: hint.into(), ..fault })
+}
+
         matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
     });
     url.ok_or_else(|| "is not an address such as https://s3.example.com".into())
@@ -185,3 +195,4 @@ mod tests {
         assert_ne!(target("s3://backups"), target("s3://backups/id"));
     }
 }
+            ("S3_CA", "/etc/ssl/ca.pem"),

@@ -106,6 +106,12 @@ pub const SETTINGS: &[SettingLine] = &[
         &["APP_ENV"],
         "production",
         "production, development, or test, which switches the rate limits off",
+    line(
+        &["S3_CA"],
+        "none",
+        "Certificates of private authorities that S3 may have its certificate from, in PEM form; \
+         S3_CA_FILE is the usual way",
+    ),
     ),
 ];
 

@@ -13,7 +13,7 @@ use crate::support::{
 
 const DAY: i64 = 86_400;
 
-fn backups(folder: &Path) -> Vec<String> {
+pub(super) fn backups(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<_> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -22,7 +22,7 @@ fn backups(folder: &Path) -> Vec<String> {
     names
 }
 
-fn wait_for(what: &str, is_there: impl Fn() -> bool) {
+pub(super) fn wait_for(what: &str, is_there: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_there() {
         assert!(started.elapsed() < Duration::from_secs(15), "{what}");
@@ -67,22 +67,23 @@ fn a_backup_is_made_when_it_is_due_and_the_oldest_ones_are_removed() {
     wait_for("a backup again", || !backups(folder.path()).is_empty());
 }
 
-/// Two servers of one database, each with a folder of its own for backups.
-fn servers_with(folders: &[tempfile::TempDir; 2]) -> [TestOp; 2] {
+/// Two servers of one database, with folders for their backups.
+pub(super) fn servers_with(folders: [&Path; 2], variables: &[(&str, &str)]) -> [TestOp; 2] {
     let database = crate::support::postgres::new_database();
-    folders.each_ref().map(|folder| {
-        TestOp::with_settings(&[
-            ("DB_CONNECTION_STRING", &database),
+    folders.map(|folder| {
+        let own = [
+            ("DB_CONNECTION_STRING", &*database),
             ("BACKUP_SCHEDULE", "@daily"),
-            ("BACKUP_TARGET", folder.path().to_str().unwrap()),
-        ])
+            ("BACKUP_TARGET", folder.to_str().unwrap()),
+        ];
+        TestOp::with_settings(&[&own, variables].concat())
     })
 }
 
 #[test]
 fn of_two_servers_one_makes_the_backup() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let servers = servers_with(&folders);
+    let servers = servers_with(folders.each_ref().map(|folder| folder.path()), &[]);
     let count = || folders.iter().map(|folder| backups(folder.path()).len()).sum::<usize>();
     std::thread::sleep(Duration::from_millis(500));
     for day in 1..=2 {
@@ -96,7 +97,7 @@ fn of_two_servers_one_makes_the_backup() {
 #[test]
 fn when_one_server_cannot_make_it_the_next_one_does() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let servers = servers_with(&folders);
+    let servers = servers_with(folders.each_ref().map(|folder| folder.path()), &[]);
     std::thread::sleep(Duration::from_millis(500));
     std::fs::remove_dir(folders[0].path()).unwrap();
     servers[0].advance(DAY);

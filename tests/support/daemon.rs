@@ -39,6 +39,11 @@ impl Daemon {
         daemon
     }
 
+    /// The folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     #[track_caller]
     fn wait_until_it_listens(&mut self, port: u16) {
         let deadline = Instant::now() + LIMIT;

@@ -22,4 +22,5 @@ pub(crate) mod proxy;
 pub(crate) mod real_pocket_id;
 pub(crate) mod s3;
 pub(crate) mod soft_authenticator;
+pub(crate) mod versity;
 pub(crate) mod wire;

@@ -21,7 +21,31 @@ pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 /// How many names there are in an answer: few, so that lists have more than one page.
 const PAGE: usize = 2;
 
-type Objects = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
+type Objects = Arc<Mutex<Bucket>>;
+
+/// Objects by name, and the parts of uploads that were begun.
+#[derive(Default)]
+struct Bucket {
+    objects: BTreeMap<String, Vec<u8>>,
+    parts: BTreeMap<String, Vec<u8>>,
+    has_upload: bool,
+    failures: Failures,
+}
+
+/// What fails, once or always.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failures {
+    #[default]
+    None,
+    /// One answer to a part is 503.
+    OnePart,
+    /// Every answer to a second part is 503.
+    SecondParts,
+    /// Somebody else stores the object meanwhile.
+    Overtaken,
+    /// An upload is not completed, which is told after 200.
+    Completion,
+}
 
 /// Where it does not know conditions, as some services do not.
 pub(crate) const OLD: &str = "old/";
@@ -53,16 +77,26 @@ impl FakeS3 {
 
     /// The names of all objects.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.objects.lock().unwrap().keys().cloned().collect()
+        self.objects.lock().unwrap().objects.keys().cloned().collect()
     }
 
     /// The content of an object.
     pub(crate) fn content(&self, name: &str) -> Vec<u8> {
-        self.objects.lock().unwrap()[name].clone()
+        self.objects.lock().unwrap().objects[name].clone()
     }
 
     pub(crate) fn put(&self, name: &str, content: &[u8]) {
-        self.objects.lock().unwrap().insert(name.into(), content.to_vec());
+        self.objects.lock().unwrap().objects.insert(name.into(), content.to_vec());
+    }
+
+    /// Lets uploads in parts fail.
+    pub(crate) fn fail(&self, failures: Failures) {
+        self.objects.lock().unwrap().failures = failures;
+    }
+
+    /// Whether an upload in parts was begun, and neither completed nor aborted.
+    pub(crate) fn has_upload(&self) -> bool {
+        self.objects.lock().unwrap().has_upload
     }
 }
 
@@ -108,7 +142,9 @@ fn answer(mut stream: TcpStream, objects: &Objects) {
     } else {
         (403, error("SignatureDoesNotMatch"))
     };
-    let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n", body.len());
+    let tag = asked.query.get("partNumber").map_or("x", String::as_str);
+    let head =
+        format!("HTTP/1.1 {status} X\r\nETag: {tag}\r\nContent-Length: {}\r\n\r\n", body.len());
     drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body)));
 }
 
@@ -116,11 +152,15 @@ fn error(code: &str) -> Vec<u8> {
     format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>").into_bytes()
 }
 
-fn serve(asked: &Asked, objects: &mut BTreeMap<String, Vec<u8>>) -> (u16, Vec<u8>) {
+fn serve(asked: &Asked, bucket: &mut Bucket) -> (u16, Vec<u8>) {
     let Some(rest) = asked.path.strip_prefix(&format!("/{BUCKET}")) else {
         return (404, error("NoSuchBucket"));
     };
     let key = rest.trim_start_matches('/').replace("%20", " ");
+    if asked.query.contains_key("uploads") || asked.query.contains_key("uploadId") {
+        return serve_upload(asked, bucket, &key);
+    }
+    let objects = &mut bucket.objects;
     match (asked.method.as_str(), key.as_str()) {
         ("GET", "") => (200, list(asked, objects)),
         ("GET", key) => match objects.get(key) {
@@ -139,6 +179,55 @@ fn serve(asked: &Asked, objects: &mut BTreeMap<String, Vec<u8>>) -> (u16, Vec<u8
         }
         ("DELETE", key) => {
             objects.remove(key);
+            (204, Vec::new())
+        }
+        _ => (405, error("MethodNotAllowed")),
+    }
+}
+
+/// One upload in parts at a time, whose tags of parts are their numbers.
+fn serve_upload(asked: &Asked, bucket: &mut Bucket, key: &str) -> (u16, Vec<u8>) {
+    let xml = |name: &str, text: &str| {
+        let ns = "http://s3.amazonaws.com/doc/2006-03-01/";
+        format!("<?xml version=\"1.0\"?>\n<{name} xmlns=\"{ns}\">{text}</{name}>").into_bytes()
+    };
+    let number = asked.query.get("partNumber").map_or("", String::as_str);
+    match (asked.method.as_str(), bucket.failures) {
+        ("POST", _) if asked.query.contains_key("uploads") => {
+            (bucket.has_upload, bucket.parts) = (true, BTreeMap::new());
+            let text = format!("<Bucket>{BUCKET}</Bucket><Key>{key}</Key><UploadId>it</UploadId>");
+            (200, xml("InitiateMultipartUploadResult", &text))
+        }
+        _ if !bucket.has_upload => (404, error("NoSuchUpload")),
+        ("PUT", Failures::OnePart) => {
+            bucket.failures = Failures::None;
+            (503, error("SlowDown"))
+        }
+        ("PUT", Failures::SecondParts) if number == "2" => (503, error("SlowDown")),
+        ("PUT", _) => {
+            bucket.parts.insert(number.to_owned(), asked.body.clone());
+            if bucket.failures == Failures::Overtaken {
+                bucket.objects.insert(key.to_owned(), b"theirs".to_vec());
+            }
+            (200, Vec::new())
+        }
+        ("POST", Failures::Completion) => (200, error("InternalError")),
+        ("POST", _) if asked.is_conditional && key.starts_with(OLD) => {
+            (501, error("NotImplemented"))
+        }
+        ("POST", _) if asked.is_conditional && bucket.objects.contains_key(key) => {
+            (412, error("PreconditionFailed"))
+        }
+        ("POST", _) => {
+            let body = String::from_utf8_lossy(&asked.body);
+            let tags = body.split("<ETag>").skip(1).filter_map(|rest| rest.split('<').next());
+            let content = tags.flat_map(|tag| bucket.parts[tag].clone()).collect();
+            bucket.objects.insert(key.to_owned(), content);
+            bucket.has_upload = false;
+            (200, xml("CompleteMultipartUploadResult", "<ETag>x</ETag>"))
+        }
+        ("DELETE", _) => {
+            bucket.has_upload = false;
             (204, Vec::new())
         }
         _ => (405, error("MethodNotAllowed")),

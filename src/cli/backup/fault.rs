@@ -58,6 +58,10 @@ impl From<BackupError> for CliError {
     }
 }
 
+            BackupError::Untrusted(_) => (
+                Kind::Refused,
+                "otherwise renew the certificate, or correct the host in S3_ENDPOINT",
+            ),
 fn from_other(error: BackupError) -> CliError {
     match error {
         BackupError::Store(StoreError::Served { path }) => {

@@ -19,9 +19,10 @@ pub(super) fn refuse(error: BackupError) -> ApiError {
         | BackupError::NotABackup(_)
         | BackupError::PocketIdExport
         | BackupError::UnsoundRows(_) => (StatusCode::UNPROCESSABLE_ENTITY, "backup_unusable"),
-        BackupError::Read(_) | BackupError::S3(_) | BackupError::Write(_) => {
-            (StatusCode::BAD_GATEWAY, "backup_target_failed")
-        }
+        BackupError::Read(_)
+        | BackupError::S3(_)
+        | BackupError::Untrusted(_)
+        | BackupError::Write(_) => (StatusCode::BAD_GATEWAY, "backup_target_failed"),
     };
     ApiError::new(status, code, format!("The server {error}"))
 }
