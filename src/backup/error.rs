@@ -35,9 +35,15 @@ pub enum BackupError {
     /// The target folder of scheduled backups does not exist.
     #[error("cannot write to BACKUP_TARGET: {} is not a folder", .0.display())]
     NoFolder(std::path::PathBuf),
+    /// The backup is encrypted, and there is no passphrase.
+    #[error("cannot decrypt this backup: BACKUP_PASSPHRASE is not set")]
+    NoPassphrase,
     /// The place is in S3, but the S3 credentials are not set.
     #[error("cannot reach S3: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are not set")]
     NoS3,
+    /// There may be too little disk space for a copy of the backup.
+    #[error("cannot copy the backup: {} has too little free space", .0.display())]
+    NoSpace(std::path::PathBuf),
     /// The file is not a backup.
     #[error("cannot use this file: {0}")]
     NotABackup(&'static str),
@@ -56,17 +62,17 @@ pub enum BackupError {
     /// The backup has rows that the models reject, although the database would accept them.
     #[error("cannot use this backup as it is: {0}")]
     UnsoundRows(super::unsound::UnsoundRows),
+    /// The certificate of S3 is not trusted.
+    #[error(
+        "cannot use S3: {0}. If a private authority issued it, set S3_CA_FILE to the authority's certificate"
+    )]
+    Untrusted(String),
     /// The backup cannot be written.
     #[error("cannot write the backup: {0}")]
     Write(io::Error),
 }
 
 impl BackupError {
-    /// The certificate of S3 is not trusted.
-    #[error(
-        "cannot use S3: {0}. If a private authority issued it, set S3_CA_FILE to the authority's certificate"
-    )]
-    Untrusted(String),
     /// Turns a violated constraint into [`BackupError::Damaged`]: only the complete data shows it.
     pub(super) fn blame(self) -> Self {
         match self {

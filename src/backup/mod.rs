@@ -35,5 +35,5 @@ pub use s3::S3;
 pub use save::{Protection, save};
 pub use stream::BackupStream;
 pub use unsound::UnsoundRows;
-pub use verify::{check_own_key, verify};
+pub use verify::{check_own_key, verify, verify_found};
 pub use write::Facts;

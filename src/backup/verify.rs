@@ -2,8 +2,12 @@
 
 use std::io::{Read, Seek};
 
-use super::{Archive, BackupContents, BackupError, Progress};
-use crate::{crypto::Secret, encryption_key};
+use uuid::Uuid;
+
+use super::{
+    Archive, BackupContents, BackupError, Destination, Found, Progress, Unseen, protected,
+};
+use crate::{crypto::Secret, encryption_key, store::file_system::free_bytes};
 
 /// Reads all of a backup and puts every row into a database that is thrown away.
 pub fn verify<R: Read + Seek>(
@@ -13,6 +17,42 @@ pub fn verify<R: Read + Seek>(
     check_own_key(archive)?;
     archive.verify(progress)?;
     Ok(BackupContents::of(archive.manifest()))
+}
+
+/// Verifies a backup in a folder. An encrypted one is decrypted with the passphrase. Where there is
+/// one, or the name ends in `.age`, a backup that is not encrypted is refused: it may be forged.
+pub fn verify_found(
+    folder: Destination,
+    found: &Found,
+    passphrase: Option<&Secret>,
+    new_id: &dyn Fn() -> Uuid,
+) -> Result<BackupContents, BackupError> {
+    check_space(&folder, found)?;
+    let mut file = folder.within(&found.name).open(new_id())?;
+    match (protected::is_encrypted(&file)?, passphrase) {
+        (true, Some(passphrase)) => file = protected::decrypt(file, passphrase, new_id())?,
+        (true, None) => return Err(BackupError::NoPassphrase),
+        (false, None) if !found.parsed.is_encrypted => {}
+        (false, _) => {
+            let fault = "it is not encrypted, although it should be: it may be a forged \
+                         replacement of your backup";
+            return Err(BackupError::Damaged(fault.to_owned()));
+        }
+    }
+    Archive::open(file).and_then(|mut open| verify(&mut open, &Unseen))
+}
+
+/// Temporary copies must not fill the disk: of what is fetched, and of what is decrypted.
+fn check_space(folder: &Destination, found: &Found) -> Result<(), BackupError> {
+    let is_fetched = matches!(folder, Destination::S3(..));
+    let copies = u64::from(is_fetched) + u64::from(found.parsed.is_encrypted);
+    let temporary = std::env::temp_dir();
+    // As much again stays free for others.
+    let needed = found.size.saturating_mul(copies).saturating_mul(2);
+    match free_bytes(&temporary) {
+        Some(free) if free < needed => Err(BackupError::NoSpace(temporary)),
+        _ => Ok(()),
+    }
 }
 
 /// Returns the encryption key in the archive, after a check that it opens the archive's secrets.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Finding, Status, Surroundings, address, administrators, clients, clock, database, disk, emails,
-    encryption_key, files, outside, proxy, secrets, server, settings,
+    Finding, Status, Surroundings, address, administrators, backups, clients, clock, database,
+    disk, emails, encryption_key, files, outside, proxy, secrets, server, settings,
 };
 use crate::store::StoreError;
 
@@ -22,6 +22,7 @@ const CHECKS: &[Check] = &[
     Check { name: "database", run: database::check },
     Check { name: "files", run: files::check },
     Check { name: "disk", run: disk::check },
+    Check { name: "backups", run: backups::check },
     Check { name: "encryption key", run: encryption_key::check },
     Check { name: "server", run: server::check },
     Check { name: "reachable", run: outside::check },

@@ -6,6 +6,7 @@
 
 mod address;
 mod administrators;
+mod backups;
 mod checks;
 mod clients;
 mod clock;

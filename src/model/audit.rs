@@ -67,6 +67,10 @@ event_kinds! {
     BackupCreated = "BACKUP_CREATED",
     /// An administrator downloaded a backup.
     BackupDownloaded = "BACKUP_DOWNLOADED",
+    /// The server could not prove that the newest backup can be restored.
+    BackupVerificationFailed = "BACKUP_VERIFICATION_FAILED",
+    /// The server proved that the newest backup can be restored.
+    BackupVerified = "BACKUP_VERIFIED",
     /// A user signed in to a client that they had allowed before.
     ClientAuthorization = "CLIENT_AUTHORIZATION",
     /// A user was refused at a client, because they are in none of its groups.

@@ -22,6 +22,7 @@ pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     tasks.spawn(supervise("clean_up", PAUSE, on(app, clean_up::run)));
     tasks.spawn(supervise("logout", PAUSE, on(app, backchannel_logout::run)));
     tasks.spawn(supervise("backup", PAUSE, on(app, backups::run)));
+    tasks.spawn(supervise("verification", PAUSE, on(app, backups::run_verification)));
     tasks.spawn(supervise("limits", PAUSE, on(app, forget_idle_addresses)));
     tasks.spawn(supervise("request_log", PAUSE, on(app, tell_of_requests)));
     tasks

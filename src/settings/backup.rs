@@ -26,6 +26,40 @@ pub struct BackupSettings {
     pub passphrase: Option<Secret>,
     /// Access to S3, if set.
     pub s3: Option<S3Settings>,
+    /// How often the server verifies the newest backup; never if not set.
+    pub verify: Option<VerifyEvery>,
+}
+
+/// How often the newest backup is verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifyEvery {
+    /// Every day.
+    Day,
+    /// Every 30 days.
+    Month,
+    /// Every 7 days.
+    Week,
+}
+
+impl VerifyEvery {
+    /// The value of the setting.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "daily",
+            Self::Month => "monthly",
+            Self::Week => "weekly",
+        }
+    }
+
+    /// The time from one verification to the next, in seconds.
+    pub fn seconds(self) -> i64 {
+        let days = match self {
+            Self::Day => 1,
+            Self::Month => 30,
+            Self::Week => 7,
+        };
+        days * 86_400
+    }
 }
 
 /// Access to S3 or a compatible service.
@@ -41,6 +75,8 @@ pub struct S3Settings {
     pub secret_access_key: Secret,
     /// Whether the bucket is in the path instead of the host name.
     pub force_path_style: bool,
+    /// Private authorities that may issue its certificate.
+    pub authorities: Authorities,
 }
 
 pub(super) fn read(source: &Source, faults: &mut Faults) -> BackupSettings {
@@ -50,12 +86,16 @@ pub(super) fn read(source: &Source, faults: &mut Faults) -> BackupSettings {
         keep: faults.collect(source.parse_with("BACKUP_KEEP", parse_keep)),
         passphrase: faults.collect(source.parse_with("BACKUP_PASSPHRASE", parse_passphrase)),
         s3: read_s3(source, faults),
+        verify: faults.collect(source.parse_with("BACKUP_VERIFY", parse_verify)).flatten(),
     };
     let missing =
         |name, fault: &str, hint: &str| Err::<Option<()>, _>(SettingFault::new(name, fault, hint));
     if settings.schedule.is_some() && settings.target.is_none() && !source.has("BACKUP_TARGET") {
         let hint = "set it to a folder, or to s3://BUCKET/FOLDER/";
         faults.collect(missing("BACKUP_TARGET", "is not set, but BACKUP_SCHEDULE is", hint));
+    } else if settings.verify.is_some() && !source.has("BACKUP_TARGET") {
+        let hint = "set it to the folder with the backups, or to s3://BUCKET/FOLDER/";
+        faults.collect(missing("BACKUP_TARGET", "is not set, but BACKUP_VERIFY is", hint));
     }
     let needs_s3 = matches!(settings.target, Some(Place::S3(_)));
     if needs_s3 && settings.s3.is_none() && !source.has("S3_ACCESS_KEY_ID") {
@@ -73,10 +113,9 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
     let endpoint =
         endpoint.or_else(|| Url::parse(&format!("https://s3.{region}.amazonaws.com")).ok())?;
     let force_path_style = faults.collect(source.parse_bool("S3_FORCE_PATH_STYLE"));
+    let authorities = faults.collect(read_authorities(source));
     let access_key_id = faults.collect(source.parse_with("S3_ACCESS_KEY_ID", text))?;
     let secret =
-    /// Private authorities that may issue its certificate.
-    pub authorities: Authorities,
         faults.collect(source.parse_with("S3_SECRET_ACCESS_KEY", text).and_then(|key| {
             let hint = "set it, or S3_SECRET_ACCESS_KEY_FILE, to the secret of S3_ACCESS_KEY_ID";
             let fault = || {
@@ -94,7 +133,14 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
         access_key_id,
         secret_access_key: Secret::new(secret),
         force_path_style: force_path_style.unwrap_or_default(),
+        authorities: authorities.unwrap_or_default(),
     })
+}
+
+/// Reads the certificates. Usually a file has them: `S3_CA_FILE`.
+fn read_authorities(source: &Source) -> Result<Option<Authorities>, SettingFault> {
+    let hint = "set S3_CA_FILE to a file with the certificate of the authority in PEM form";
+    source.parse("S3_CA").map_err(|fault| SettingFault { hint: hint.into(), ..fault })
 }
 
 /// Reads the target. A key in S3 gets a trailing slash, since it is a prefix.
@@ -113,7 +159,16 @@ fn parse_keep(text: &str) -> Result<usize, String> {
     keep.ok_or_else(|| "is not a number greater than 0".into())
 }
 
-    let authorities = faults.collect(read_authorities(source));
+fn parse_verify(text: &str) -> Result<Option<VerifyEvery>, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "never" => Ok(None),
+        "daily" => Ok(Some(VerifyEvery::Day)),
+        "weekly" => Ok(Some(VerifyEvery::Week)),
+        "monthly" => Ok(Some(VerifyEvery::Month)),
+        _ => Err("is not one of never, daily, weekly, monthly".into()),
+    }
+}
+
 fn parse_passphrase(text: &str) -> Result<Secret, String> {
     if placeholder::is_all_of(text) {
         return Err("is a variable that was not expanded".into());
@@ -133,16 +188,9 @@ fn parse_region(text: &str) -> Result<String, String> {
         Err("is not the name of a region, such as eu-central-1".into())
     }
 }
-        authorities: authorities.unwrap_or_default(),
 
 fn parse_endpoint(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).ok().filter(|url| {
-/// Reads the certificates. Usually a file has them: `S3_CA_FILE`.
-fn read_authorities(source: &Source) -> Result<Option<Authorities>, SettingFault> {
-    let hint = "set S3_CA_FILE to a file with the certificate of the authority in PEM form";
-    source.parse("S3_CA").map_err(|fault| SettingFault { hint: hint.into(), ..fault })
-}
-
         matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none()
     });
     url.ok_or_else(|| "is not an address such as https://s3.example.com".into())
@@ -167,6 +215,8 @@ mod tests {
         assert!(names(&[daily, ("BACKUP_TARGET", "/backups")]).is_empty());
         assert!(names(&[daily, s3, id, key]).is_empty());
         assert_eq!(names(&[daily]), ["BACKUP_TARGET"]);
+        assert_eq!(names(&[("BACKUP_VERIFY", "weekly")]), ["BACKUP_TARGET"]);
+        assert!(names(&[("BACKUP_VERIFY", "never")]).is_empty());
         assert_eq!(names(&[s3]), ["S3_ACCESS_KEY_ID"]);
         assert_eq!(names(&[s3, id]), ["S3_SECRET_ACCESS_KEY"]);
     }
@@ -176,6 +226,7 @@ mod tests {
         for (name, value) in [
             ("BACKUP_SCHEDULE", "sometimes"),
             ("BACKUP_KEEP", "0"),
+            ("BACKUP_VERIFY", "sometimes"),
             ("BACKUP_KEEP", "-1"),
             ("BACKUP_TARGET", "-"),
             ("BACKUP_TARGET", "s3://"),
@@ -183,6 +234,7 @@ mod tests {
             ("S3_ENDPOINT", "s3.example.com"),
             ("S3_REGION", "eu central"),
             ("S3_FORCE_PATH_STYLE", "maybe"),
+            ("S3_CA", "/etc/ssl/ca.pem"),
         ] {
             assert_eq!(names(&[(name, value)]), [name], "{value}");
         }
@@ -195,4 +247,3 @@ mod tests {
         assert_ne!(target("s3://backups"), target("s3://backups/id"));
     }
 }
-            ("S3_CA", "/etc/ssl/ca.pem"),

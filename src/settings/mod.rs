@@ -25,7 +25,7 @@ use std::{
 };
 
 pub use app_url::AppUrl;
-pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings};
+pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings, VerifyEvery};
 pub use database::Doubt;
 pub use fault::{Faults, SettingFault};
 use names::Suspect;

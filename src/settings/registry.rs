@@ -90,6 +90,12 @@ pub const SETTINGS: &[SettingLine] = &[
         "Passphrase that encrypts backups, also for `pocketid backup`",
     ),
     line(
+        &["BACKUP_VERIFY"],
+        "never",
+        "How often the server proves that the newest backup can be restored: never, daily, weekly \
+         or monthly",
+    ),
+    line(
         &[
             "S3_ENDPOINT",
             "S3_REGION",
@@ -100,18 +106,18 @@ pub const SETTINGS: &[SettingLine] = &[
         "Amazon's of the region; us-east-1; none; none; false",
         "Access to S3 or a compatible store",
     ),
-    line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
-    line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
-    line(
-        &["APP_ENV"],
-        "production",
-        "production, development, or test, which switches the rate limits off",
     line(
         &["S3_CA"],
         "none",
         "Certificates of private authorities that S3 may have its certificate from, in PEM form; \
          S3_CA_FILE is the usual way",
     ),
+    line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
+    line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
+    line(
+        &["APP_ENV"],
+        "production",
+        "production, development, or test, which switches the rate limits off",
     ),
 ];
 

@@ -12,6 +12,7 @@ pub mod app_config;
 pub mod audit_events;
 pub mod authorization_codes;
 pub mod backchannel_logouts;
+pub mod backup_verifications;
 pub mod batches;
 mod bulk;
 pub mod ceremonies;

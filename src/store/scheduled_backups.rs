@@ -54,17 +54,24 @@ pub fn give_up(tx: &mut Tx<'_>, holder: &str) -> Result<(), StoreError> {
     leases::release(tx, LEASE, holder)
 }
 
-fn last_begun_at(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+/// The start time of the last completed backup.
+pub fn last_begun_at(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
     let bytes = meta::find(tx, LAST_BEGUN_AT)?.and_then(|bytes| bytes.try_into().ok());
     Ok(bytes.map(|bytes| Timestamp::from_unix(i64::from_be_bytes(bytes))))
 }
 
 /// The installation id of a database. Stores `drawn` if there is none yet.
 pub fn installation(tx: &mut Tx<'_>, drawn: InstallationId) -> Result<InstallationId, StoreError> {
-    if let Some(known) = meta::find(tx, INSTALLATION)?.and_then(|bytes| bytes.try_into().ok()) {
-        return Ok(InstallationId(known));
+    if let Some(known) = known_installation(tx)? {
+        return Ok(known);
     }
     meta::delete(tx, INSTALLATION)?;
     meta::insert(tx, INSTALLATION, &drawn.0)?;
     Ok(drawn)
+}
+
+/// The installation id of a database, if it has one: it gets it with its first scheduled backup.
+pub fn known_installation(tx: &mut Tx<'_>) -> Result<Option<InstallationId>, StoreError> {
+    let bytes = meta::find(tx, INSTALLATION)?.and_then(|bytes| bytes.try_into().ok());
+    Ok(bytes.map(InstallationId))
 }

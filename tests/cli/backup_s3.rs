@@ -44,6 +44,7 @@ fn a_server_makes_its_scheduled_backups_over_tls() {
         ("BACKUP_SCHEDULE", "@daily"),
         ("BACKUP_TARGET", "s3://backups/id"),
         ("BACKUP_KEEP", "1"),
+        ("BACKUP_VERIFY", "daily"),
     ];
     variables.extend(given.iter().map(|(name, value)| (*name, value.as_str())));
     let op = TestOp::with_settings(&variables);
@@ -55,6 +56,9 @@ fn a_server_makes_its_scheduled_backups_over_tls() {
     let first = s3.names("id");
     op.advance(DAY);
     wait_for("only the newest", || s3.names("id").len() == 1 && s3.names("id") != first);
+
+    let verified = "SELECT kind FROM audit_events WHERE kind = 'BACKUP_VERIFIED'";
+    wait_for("a verification", || !op.texts(verified).is_empty());
 
     let place = format!("s3://backups/id/{}", s3.names("id")[0]);
     with_s3(&s3).run(&format!("backup verify {place}")).expect_success();

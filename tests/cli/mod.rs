@@ -12,6 +12,7 @@ mod backup_places;
 mod backup_s3;
 mod backup_schedule;
 mod backup_swap;
+mod backup_verification;
 mod claims;
 mod client_changes;
 mod client_secrets;

@@ -25,6 +25,12 @@ impl From<BackupError> for CliError {
                 Kind::Configuration,
                 "set both, and S3_ENDPOINT or S3_REGION; see `pocketid serve --help`",
             ),
+            BackupError::NoPassphrase => {
+                (Kind::Configuration, "set BACKUP_PASSPHRASE, or BACKUP_PASSPHRASE_FILE")
+            }
+            BackupError::NoSpace(_) => {
+                (Kind::Refused, "free some disk space, or set TMPDIR to a folder on another disk")
+            }
             BackupError::Newer { .. } => {
                 (Kind::Database, "upgrade pocketid: a newer version made this backup")
             }
@@ -52,16 +58,16 @@ impl From<BackupError> for CliError {
                 Kind::Refused,
                 "check the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID",
             ),
+            BackupError::Untrusted(_) => (
+                Kind::Refused,
+                "otherwise renew the certificate, or correct the host in S3_ENDPOINT",
+            ),
             BackupError::Decrypt(_) | BackupError::Store(_) => return from_other(error),
         };
         Self::new(kind, error.to_string()).hint(hint)
     }
 }
 
-            BackupError::Untrusted(_) => (
-                Kind::Refused,
-                "otherwise renew the certificate, or correct the host in S3_ENDPOINT",
-            ),
 fn from_other(error: BackupError) -> CliError {
     match error {
         BackupError::Store(StoreError::Served { path }) => {

@@ -35,14 +35,28 @@ function show(backup) {
   return row;
 }
 
+/** When the server verified a backup, which one, and why it failed. */
+function verification(verify, last) {
+  if (!last) return [t(verify ? 'backups.not_verified' : 'backups.no_verify')];
+  const at = document.createElement('time');
+  at.dateTime = last.at;
+  const text = last.fault ? t('backups.verification_failed') : t('backups.verification_passed');
+  const words = [text, last.backup, last.fault].filter(Boolean);
+  return [at, ` – ${words.join(' – ')}`];
+}
+
 async function load() {
-  const { target, schedule, nextAt, keep, backups } = await api('GET', '/api/backups');
+  const { target, schedule, nextAt, keep, verify, lastVerification, backups } = await api(
+    'GET',
+    '/api/backups',
+  );
   find('#target').textContent = target ?? t('backups.no_target');
   find('#schedule').textContent = schedule ?? t('backups.no_schedule');
   find('#keep').textContent = keep ?? t('backups.keep_all');
   const next = document.createElement('time');
   next.dateTime = nextAt ?? '';
   find('#next').replaceChildren(...(nextAt ? [next] : ['–']));
+  find('#verification').replaceChildren(...verification(verify, lastVerification));
   find('#create').hidden = !target;
   list.replaceChildren(...backups.map(show));
   find('#none').hidden = backups.length > 0;

@@ -84,7 +84,7 @@ async fn back_up_if_our_turn(
     }
     let (working, own) = (Arc::clone(app), holder.to_owned());
     let work = move || take_turn(&working, own, target, now);
-    while_renewing(app, holder, work).await.map(|()| turn)
+    while_renewing(app, holder, scheduled_backups::renew, work).await.map(|()| turn)
 }
 
 /// Makes a backup, records it, and removes the oldest ones.

@@ -37,7 +37,7 @@ async fn make_one(req: Authorised<Account, ()>, target: Place) -> Result<Respons
     let working = Arc::clone(&app);
     // The client of S3 has to be dropped on the thread of the work, too.
     let work = move || make(&working, target, None, now).map(|(_, stored)| stored);
-    let made = while_renewing(&app, &holder, work).await;
+    let made = while_renewing(&app, &holder, scheduled_backups::renew, work).await;
     let name = made.as_ref().ok().map(|stored| stored.name.to_string());
     let ended = req.finish((holder, name), |act, (holder, name)| {
         scheduled_backups::give_up(act, holder)?;

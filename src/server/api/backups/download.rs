@@ -28,8 +28,9 @@ pub(super) async fn download(req: Request, text: String) -> Result<Response, Api
     let turn = req.line_up(req.app.backup_downloads())?.turn().await;
     let (app, wanted) = (Arc::clone(&req.app), name.clone());
     let opened = tokio::task::spawn_blocking(move || {
-        let (place, size) = find(target, &app.settings().backup, &wanted)?;
-        Ok::<_, ApiError>((BackupStream::open(place).map_err(refuse)?, size, turn))
+        let (folder, found) = find(target, &app.settings().backup, &wanted)?;
+        let stream = BackupStream::open(folder.within(&found.name)).map_err(refuse)?;
+        Ok::<_, ApiError>((stream, found.size, turn))
     });
     let (stream, size, turn) = opened.await.map_err(ApiError::internal)??;
     let (is_encrypted, asker) = (stream.is_encrypted(), AccountCaller::of(&req));

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{refusal::refuse, target::folder, view::BackupsView};
-use crate::server::http::{ApiError, Request, Response};
+use crate::{
+    server::http::{ApiError, Request, Response},
+    store::backup_verifications,
+};
 
 /// Shows the settings of backups, and lists the backups in `BACKUP_TARGET`, the newest first.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
@@ -17,5 +20,7 @@ pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
         folder(target, settings)?.list()
     });
     let found = found.await.map_err(ApiError::internal)?.map_err(refuse)?;
-    Ok(Response::json(&BackupsView::new(&req.app.settings().backup, found, now)).no_store())
+    let last = req.app.store().read(backup_verifications::last).await?;
+    let view = BackupsView::new(&req.app.settings().backup, last, found, now);
+    Ok(Response::json(&view).no_store())
 }

@@ -12,6 +12,11 @@ pub(super) fn refuse(error: BackupError) -> ApiError {
         BackupError::NoFolder(_) | BackupError::NoS3 => {
             (StatusCode::CONFLICT, "backup_target_unusable")
         }
+        BackupError::NoPassphrase => {
+            let message = "BACKUP_PASSPHRASE is not set, and this backup is encrypted. Set it and \
+                           restart the server, or verify the backup at the terminal";
+            return ApiError::new(StatusCode::CONFLICT, "backup_passphrase_not_set", message);
+        }
         BackupError::Damaged(_)
         | BackupError::Decrypt(_)
         | BackupError::Key(_)
@@ -19,7 +24,8 @@ pub(super) fn refuse(error: BackupError) -> ApiError {
         | BackupError::NotABackup(_)
         | BackupError::PocketIdExport
         | BackupError::UnsoundRows(_) => (StatusCode::UNPROCESSABLE_ENTITY, "backup_unusable"),
-        BackupError::Read(_)
+        BackupError::NoSpace(_)
+        | BackupError::Read(_)
         | BackupError::S3(_)
         | BackupError::Untrusted(_)
         | BackupError::Write(_) => (StatusCode::BAD_GATEWAY, "backup_target_failed"),

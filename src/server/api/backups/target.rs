@@ -4,7 +4,7 @@ use hyper::StatusCode;
 
 use super::refusal::refuse;
 use crate::{
-    backup::{BackupError, BackupName, Destination},
+    backup::{BackupError, BackupName, Destination, Found},
     model::Place,
     server::{App, http::ApiError},
     settings::BackupSettings,
@@ -30,16 +30,15 @@ pub(super) fn folder(target: Place, settings: &BackupSettings) -> Result<Destina
     Destination::folder(target, settings.s3.as_ref())
 }
 
-/// Finds a backup in the folder, with its size. Blocks the thread.
+/// Finds a backup in the folder. Blocks the thread.
 pub(super) fn find(
     target: Place,
     settings: &BackupSettings,
     name: &BackupName,
-) -> Result<(Destination, u64), ApiError> {
+) -> Result<(Destination, Found), ApiError> {
     let folder = folder(target, settings).map_err(refuse)?;
     let found = folder.list().map_err(refuse)?.into_iter().find(|found| found.parsed == *name);
-    let found = found.ok_or_else(not_found)?;
-    Ok((folder.within(&found.name), found.size))
+    Ok((folder, found.ok_or_else(not_found)?))
 }
 
 fn not_found() -> ApiError {

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use hyper::StatusCode;
-
 use super::{
     refusal::refuse,
     target::{find, name, target},
 };
 use crate::{
-    backup::{self, Archive, BackupContents, BackupError, BackupName, Unseen, protected},
+    backup::{self, BackupContents, BackupName},
     model::{Place, Timestamp},
     server::{
         App,
@@ -18,8 +16,7 @@ use crate::{
 };
 
 /// Proves that a backup can be restored, without restoring it. An encrypted one is decrypted with
-/// `BACKUP_PASSPHRASE`. Where that is set, or the name ends in `.age`, a backup that is not
-/// encrypted is refused: it may be forged.
+/// `BACKUP_PASSPHRASE`.
 pub(super) async fn verify(req: Request, text: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let (name, target) = (name(&text)?, target(&req.app)?);
@@ -39,27 +36,8 @@ fn verify_one(
     now: Timestamp,
 ) -> Result<BackupContents, ApiError> {
     let settings = &app.settings().backup;
-    let (place, _size) = find(target, settings, name)?;
-    let mut file = place.open(app.new_id(now)).map_err(refuse)?;
-    match (protected::is_encrypted(&file).map_err(refuse)?, &settings.passphrase) {
-        (true, Some(passphrase)) => {
-            let decrypted = protected::decrypt(file, passphrase, app.new_id(now));
-            file = decrypted.map_err(refuse)?;
-        }
-        (true, None) => return Err(no_passphrase()),
-        (false, None) if !name.is_encrypted => {}
-        (false, _) => {
-            let fault = "it is not encrypted, although it should be: it may be a forged \
-                         replacement of your backup";
-            return Err(refuse(BackupError::Damaged(fault.to_owned())));
-        }
-    }
-    let verified = Archive::open(file).and_then(|mut open| backup::verify(&mut open, &Unseen));
-    verified.map_err(refuse)
-}
-
-fn no_passphrase() -> ApiError {
-    let message = "BACKUP_PASSPHRASE is not set, and this backup is encrypted. Set it and restart \
-                   the server, or verify the backup at the terminal";
-    ApiError::new(StatusCode::CONFLICT, "backup_passphrase_not_set", message)
+    let (folder, found) = find(target, settings, name)?;
+    let new_id = || app.new_id(now);
+    let passphrase = settings.passphrase.as_ref();
+    backup::verify_found(folder, &found, passphrase, &new_id).map_err(refuse)
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::{
     backup::{BackupName, Found, Stored},
     model::{Place, Timestamp},
-    settings::BackupSettings,
+    settings::{BackupSettings, VerifyEvery},
+    store::backup_verifications::BackupVerification,
 };
 
 /// The settings of backups, and the backups in the folder, the newest first.
@@ -24,7 +25,29 @@ pub(super) struct BackupsView {
     keep: Option<usize>,
     /// Whether the server encrypts new backups, with `BACKUP_PASSPHRASE`.
     encrypts: bool,
+    /// How often it verifies the newest one: `BACKUP_VERIFY` as `daily`, `weekly` or `monthly`.
+    verify: Option<&'static str>,
+    /// The last time that it did.
+    last_verification: Option<VerificationView>,
     backups: Vec<BackupView>,
+}
+
+/// A verification by the server.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VerificationView {
+    at: Timestamp,
+    /// The name of the backup, if there was one.
+    backup: Option<String>,
+    /// Why it could not be verified. Without a value, it can be restored.
+    fault: Option<String>,
+}
+
+impl From<BackupVerification> for VerificationView {
+    fn from(made: BackupVerification) -> Self {
+        Self { at: made.begun_at(), backup: made.backup, fault: made.fault }
+    }
 }
 
 /// A backup.
@@ -42,7 +65,12 @@ pub(super) struct BackupView {
 }
 
 impl BackupsView {
-    pub(super) fn new(settings: &BackupSettings, found: Vec<Found>, now: Timestamp) -> Self {
+    pub(super) fn new(
+        settings: &BackupSettings,
+        last: Option<BackupVerification>,
+        found: Vec<Found>,
+        now: Timestamp,
+    ) -> Self {
         let schedule = settings.schedule.as_ref();
         Self {
             schedule: schedule.map(ToString::to_string),
@@ -50,6 +78,8 @@ impl BackupsView {
             target: settings.target.as_ref().map(shown),
             keep: settings.keep,
             encrypts: settings.passphrase.is_some(),
+            verify: settings.verify.map(VerifyEvery::as_str),
+            last_verification: last.map(VerificationView::from),
             backups: found.into_iter().map(BackupView::from).collect(),
         }
     }

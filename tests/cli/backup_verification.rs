@@ -1,0 +1,174 @@
+//! The server proves by itself that the newest backup can be restored.
+
+use std::{fs, path::Path, time::Duration};
+
+use serde_json::Value;
+
+use super::backup_schedule::{backups, servers_with, wait_for};
+use crate::support::{agent::Agent, cli::Cli, op::TestOp};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+/// 08:00 in the morning of 4 January 2027, in UTC.
+const MORNING: i64 = 1_799_049_600;
+
+const API_KEY: &str = "a-key-of-a-program-of-ours";
+
+/// A provider that makes a backup at midnight and verifies the newest every week.
+fn verifying(folder: &Path) -> TestOp {
+    let op = TestOp::at_moment(
+        MORNING,
+        &[
+            ("BACKUP_SCHEDULE", "@daily"),
+            ("BACKUP_TARGET", folder.to_str().unwrap()),
+            ("BACKUP_PASSPHRASE", "correct horse battery staple"),
+            ("BACKUP_VERIFY", "weekly"),
+            ("STATIC_API_KEY", API_KEY),
+        ],
+    );
+    op.user("alice");
+    std::thread::sleep(Duration::from_millis(500));
+    op
+}
+
+/// What was verified, the last at the end.
+fn verifications(op: &TestOp) -> Vec<String> {
+    op.texts("SELECT kind FROM audit_events WHERE kind LIKE 'BACKUP_VERIF%' ORDER BY id")
+}
+
+fn last_data(op: &TestOp) -> String {
+    let all = "SELECT data FROM audit_events WHERE kind LIKE 'BACKUP_VERIF%' ORDER BY id";
+    op.texts(all).pop().unwrap_or_default()
+}
+
+fn root(op: &TestOp) -> Agent {
+    op.agent().with_header("x-api-key", API_KEY)
+}
+
+/// The finding of `doctor` whose text begins with this name.
+fn finding(op: &TestOp, name: &str) -> Value {
+    let found = root(op).get("/api/doctor").ok().json();
+    let found = found["findings"].as_array().unwrap().iter();
+    found
+        .filter(|found| found["check"] == "backups")
+        .find(|found| found["finding"].as_str().unwrap().starts_with(name))
+        .cloned()
+        .unwrap_or_default()
+}
+
+#[test]
+fn the_newest_backup_is_verified_every_week() {
+    let folder = tempfile::tempdir().unwrap();
+    let op = verifying(folder.path());
+    assert!(verifications(&op).is_empty(), "there is none yet");
+    op.advance(16 * HOUR + 60);
+    wait_for("a backup", || backups(folder.path()).len() == 1);
+    let first = backups(folder.path()).pop().unwrap();
+
+    op.advance(HOUR);
+
+    wait_for("a verification", || !verifications(&op).is_empty());
+    assert_eq!(verifications(&op), ["BACKUP_VERIFIED"]);
+    assert!(last_data(&op).contains(&first), "{}", last_data(&op));
+    let last = root(&op).get("/api/backups").ok().json();
+    assert_eq!(last["verify"], "weekly");
+    assert_eq!(last["lastVerification"]["backup"], first);
+    assert_eq!(last["lastVerification"]["fault"], Value::Null);
+    assert_eq!(finding(&op, &first)["status"], "ok");
+
+    op.advance(6 * DAY);
+    wait_for("another backup", || backups(folder.path()).len() == 2);
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(verifications(&op).len(), 1, "a week is not over");
+    let second = backups(folder.path()).pop().unwrap();
+    op.advance(DAY - 2 * HOUR);
+    op.advance(2 * HOUR);
+    wait_for("the next verification", || verifications(&op).len() == 2);
+    assert!(!last_data(&op).contains(&first) && second > first, "{}", last_data(&op));
+}
+
+#[test]
+fn a_damaged_backup_is_told_until_a_sound_one_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let op = verifying(folder.path());
+    op.advance(16 * HOUR + 60);
+    wait_for("a backup", || backups(folder.path()).len() == 1);
+    let first = backups(folder.path()).pop().unwrap();
+    let content = fs::read(folder.path().join(&first)).unwrap();
+    fs::write(folder.path().join(&first), &content[..content.len() - 100]).unwrap();
+
+    op.advance(HOUR);
+
+    wait_for("a failure", || !verifications(&op).is_empty());
+    assert_eq!(verifications(&op), ["BACKUP_VERIFICATION_FAILED"]);
+    assert!(last_data(&op).contains("it was altered or cut off"), "{}", last_data(&op));
+    let found = finding(&op, &first);
+    assert_eq!(found["status"], "problem", "{found}");
+    assert!(found["mend"].as_str().unwrap().contains("pocketid backup"), "{found}");
+
+    op.advance(23 * HOUR);
+    wait_for("another backup", || backups(folder.path()).len() == 2);
+    op.advance(HOUR);
+    wait_for("a success", || verifications(&op).len() == 2);
+    assert_eq!(verifications(&op)[1], "BACKUP_VERIFIED");
+    let second = backups(folder.path()).pop().unwrap();
+    assert_eq!(finding(&op, &second)["status"], "ok");
+}
+
+#[test]
+fn backups_that_are_gone_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let op = verifying(folder.path());
+    op.advance(16 * HOUR + 60);
+    wait_for("a backup", || backups(folder.path()).len() == 1);
+    fs::remove_file(folder.path().join(backups(folder.path()).pop().unwrap())).unwrap();
+
+    op.advance(HOUR);
+
+    wait_for("a failure", || !verifications(&op).is_empty());
+    let fault = "BACKUP_TARGET has no backup of this installation";
+    assert!(last_data(&op).contains(fault), "{}", last_data(&op));
+}
+
+#[test]
+fn of_two_servers_one_verifies() {
+    let folder = tempfile::tempdir().unwrap();
+    let folders = [folder.path(), folder.path()];
+    let servers = servers_with(folders, &[("BACKUP_VERIFY", "daily")]);
+    std::thread::sleep(Duration::from_millis(500));
+    servers.iter().for_each(|server| server.advance(DAY));
+    wait_for("a backup", || backups(folder.path()).len() == 1);
+
+    servers.iter().for_each(|server| server.advance(HOUR));
+
+    wait_for("a verification", || !verifications(&servers[0]).is_empty());
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(verifications(&servers[0]), ["BACKUP_VERIFIED"]);
+}
+
+#[test]
+fn doctor_tells_of_what_was_not_made_and_not_verified() {
+    let cli = Cli::new()
+        .with("BACKUP_SCHEDULE", "@daily")
+        .with("BACKUP_TARGET", ".")
+        .with("BACKUP_VERIFY", "weekly");
+    cli.run("user add alice --admin").expect_success();
+    let database = cli.database();
+    let insert = "INSERT INTO meta (key, value) VALUES (?1, ?2)";
+    let at = MORNING - 400 * DAY;
+    database.execute(insert, ("last_scheduled_backup_at", at.to_be_bytes().to_vec())).unwrap();
+    let found = |text: &str| {
+        let found = cli.run("doctor --offline").stdout;
+        assert!(found.contains(text), "{found}");
+    };
+
+    found(
+        "problem\tbackups\tthe last scheduled backup was made at 2025-11-30T08:00:00Z, and those",
+    );
+    found("warning\tbackups\tno backup has been verified, although BACKUP_VERIFY is set\t");
+    let verified = format!(r#"{{"begun_at":{at},"backup":"it.zip","fault":null}}"#);
+    database.execute(insert, ("last_backup_verification", verified.into_bytes())).unwrap();
+    found(
+        "warning\tbackups\tthe last backup that was verified is it.zip, at 2025-11-30T08:00:00Z\t",
+    );
+}
