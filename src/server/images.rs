@@ -6,7 +6,7 @@ use hyper::{
 };
 
 use super::{
-    assets, avatar,
+    assets, avatar, built_in_images,
     http::{ApiError, Authorised, Head, Request, Response, body::Body, request::Public},
     route::{Route, get},
     turns::Whom,
@@ -101,10 +101,13 @@ async fn application_image(req: Request, name: String) -> Result<Response, ApiEr
     let req = req.public();
     let image = named(&name, &req.head)?;
     let found = read_large(&req, move |tx| images::find_application_image(tx, image));
-    match found.await? {
-        None if image == ApplicationImage::Favicon => Ok(own_favicon(&req.head)),
-        None => Err(missing()),
-        Some(image) => Ok(respond(image, &req.head, STALE_APPLICATION_IMAGE)),
+    match (found.await?, built_in_images::find(image)) {
+        (Some(image), _) => Ok(respond(image, &req.head, STALE_APPLICATION_IMAGE)),
+        (None, Some(png)) => {
+            Ok(cached(Response::bytes("image/png", png), &req.head, STALE_APPLICATION_IMAGE))
+        }
+        (None, None) if image == ApplicationImage::Favicon => Ok(own_favicon(&req.head)),
+        (None, None) => Err(missing()),
     }
 }
 

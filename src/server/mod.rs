@@ -10,6 +10,7 @@ mod avatar;
 mod backchannel_logout;
 mod backups;
 mod browse;
+mod built_in_images;
 mod clean_up;
 mod client_auth;
 mod client_metadata;

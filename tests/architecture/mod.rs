@@ -91,7 +91,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("matchit", &["server/route/router.rs"]),
     ("multer", &["server/http/upload.rs"]),
-    ("png", &["server/avatar/encode.rs"]),
+    ("png", &["server/avatar/encode.rs", "server/built_in_images.rs"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
     ("rmpv", &["pocket_id"]),
