@@ -4,6 +4,7 @@
 use std::{
     fs::DirEntry,
     io,
+    os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
 };
 
@@ -140,7 +141,10 @@ impl Destination {
                     false => path.clone(),
                 };
                 let place = path.display().to_string();
-                let new = NewFile::create(&path, id).map_err(|error| unable(&place, error))?;
+                let new = NewFile::create(&path, id).map_err(|error| match error.kind() {
+                    io::ErrorKind::NotFound => BackupError::NoParent(holder(&path)),
+                    _ => unable(&place, error),
+                })?;
                 let manifest = save(store, facts, protection, new.file(), progress)?;
                 new.finish().map_err(|error| unable(&place, error))?;
                 let size = path.metadata().map_err(|error| unable(&place, error))?.len();
@@ -218,6 +222,14 @@ fn found_file(file: &DirEntry) -> Option<Found> {
 fn found(name: String, size: u64) -> Option<Found> {
     let parsed = BackupName::parse(&name)?;
     Some(Found { name, parsed, size })
+}
+
+/// The folder that is to hold a file. A path that ends with a slash names the folder itself.
+fn holder(path: &Path) -> PathBuf {
+    if path.as_os_str().as_bytes().ends_with(b"/") {
+        return path.to_owned();
+    }
+    path.parent().unwrap_or(path).to_owned()
 }
 
 fn unable(place: &str, error: io::Error) -> BackupError {

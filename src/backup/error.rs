@@ -35,6 +35,9 @@ pub enum BackupError {
     /// The target folder of scheduled backups does not exist.
     #[error("cannot write to BACKUP_TARGET: {} is not a folder", .0.display())]
     NoFolder(std::path::PathBuf),
+    /// The folder for a new file does not exist.
+    #[error("cannot write the backup: there is no folder {}", .0.display())]
+    NoParent(std::path::PathBuf),
     /// The backup is encrypted, and there is no passphrase.
     #[error("cannot decrypt this backup: BACKUP_PASSPHRASE is not set")]
     NoPassphrase,

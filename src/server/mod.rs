@@ -63,7 +63,7 @@ mod turns;
 mod watch;
 
 pub use app::{App, StartError, WaysOut};
-pub use backups::check_target;
+pub use backups::{TargetFault, check_target, create_target};
 pub use clean_up::clean_up;
 pub use earlier::Trace;
 pub use health::{Condition, condition};

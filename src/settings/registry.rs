@@ -82,7 +82,12 @@ pub const SETTINGS: &[SettingLine] = &[
         "When a backup is made: @hourly, @daily, @weekly, @monthly, or five fields as in cron, such \
          as 30 3 * * *; in UTC",
     ),
-    line(&["BACKUP_TARGET"], "", "Where backups are stored: a folder, or s3://BUCKET/FOLDER/"),
+    line(
+        &["BACKUP_TARGET"],
+        "",
+        "Where backups are stored: a folder, or s3://BUCKET/FOLDER/; a server with a schedule \
+         creates a missing folder, but not the one that holds it",
+    ),
     line(&["BACKUP_KEEP"], "all", "How many backups are kept"),
     line(
         &["BACKUP_PASSPHRASE"],

@@ -102,6 +102,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
         "rustix",
         &[
             "cli/container.rs",
+            "server/backups/target.rs",
             "server/connections/open_files.rs",
             "server/pictures/confine.rs",
             "store",

@@ -1,6 +1,6 @@
 //! Archives as nobody means them to be: each is told from the others, and changes nothing.
 
-use std::path::Path;
+use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
 use pocketid::store::schema::Schema;
 use serde_json::{Value, json};
@@ -368,4 +368,32 @@ fn a_database_of_another_program_is_not_restored_over() {
     cli.run("restore good.zip --yes").expect_failure(4);
     let theirs = std::fs::read_to_string(cli.path("their.db")).unwrap();
     assert!(theirs.starts_with("Dear diary"));
+}
+
+#[test]
+fn a_backup_into_a_missing_folder_names_the_folder() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    for (place, folder) in [
+        ("some/missing/folder/", "some/missing/folder/"),
+        ("missing/it.zip", "missing"),
+        ("missing/", "missing/"),
+    ] {
+        cli.run(&format!("backup {place}")).refused(
+            1,
+            &[
+                &format!("error: cannot write the backup: there is no folder {folder}"),
+                "hint: create that folder first, or name another place",
+            ],
+        );
+    }
+    std::fs::create_dir(cli.path("closed")).unwrap();
+    std::fs::set_permissions(cli.path("closed"), std::fs::Permissions::from_mode(0o500)).unwrap();
+    cli.run_bound_by_modes("backup closed/").refused(
+        1,
+        &[
+            "error: cannot write the backup: Permission denied (os error 13)",
+            "hint: choose another place, or let this user write to that folder; no partial file was left",
+        ],
+    );
 }

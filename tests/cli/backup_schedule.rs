@@ -1,6 +1,7 @@
 //! Backups that a running server makes by itself.
 
 use std::{
+    os::unix::fs::PermissionsExt as _,
     path::Path,
     time::{Duration, Instant},
 };
@@ -225,12 +226,35 @@ fn a_server_with_a_wrong_schedule_or_place_does_not_start() {
         assert_eq!(ran.code, Some(3), "{}", ran.stderr);
         assert!(ran.stderr.starts_with(error), "{}", ran.stderr);
     }
-    let cli = Cli::new().with("BACKUP_SCHEDULE", "@daily").with("BACKUP_TARGET", "nowhere");
+    let cli = Cli::new().with("BACKUP_SCHEDULE", "@daily").with("BACKUP_TARGET", "disk/backups");
     cli.run("serve --listen 127.0.0.1:0").refused(
         3,
         &[
-            "error: BACKUP_TARGET is not a folder: nowhere",
-            "hint: create the folder, or set BACKUP_TARGET to another one",
+            "error: BACKUP_TARGET is disk/backups, but there is no folder disk",
+            "hint: mount or create disk; or set BACKUP_TARGET to another folder",
         ],
     );
+    std::fs::write(cli.path("file"), "").unwrap();
+    let cli = cli.with("BACKUP_TARGET", "file");
+    cli.run("serve --listen 127.0.0.1:0").refused(
+        3,
+        &["error: BACKUP_TARGET is not a folder: file", "hint: set BACKUP_TARGET to a folder"],
+    );
+    assert!(!cli.path("data").exists(), "nothing was begun");
+}
+
+#[test]
+fn a_server_creates_a_missing_folder_for_its_backups_for_itself_alone() {
+    let cli = Cli::new().with("BACKUP_SCHEDULE", "@daily").with("BACKUP_TARGET", "backups");
+    let server = cli.serve();
+    server.signal("TERM");
+    let (code, log) = server.wait();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("created the folder of BACKUP_TARGET"), "{log}");
+    // The folder may be missing since a disk is: then an earlier installation may be there.
+    assert!(log.contains("/setup asks for the set-up code"), "{log}");
+    let mode = std::fs::metadata(cli.path("backups")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o700);
+    cli.run("backup").expect_success();
+    assert_eq!(backups(&cli.path("backups")).len(), 1);
 }

@@ -21,6 +21,9 @@ impl From<BackupError> for CliError {
             BackupError::NoFolder(_) => {
                 (Kind::Configuration, "create the folder, or set BACKUP_TARGET to another one")
             }
+            BackupError::NoParent(_) => {
+                (Kind::Refused, "create that folder first, or name another place")
+            }
             BackupError::NoS3 => (
                 Kind::Configuration,
                 "set both, and S3_ENDPOINT or S3_REGION; see `pocketid serve --help`",
@@ -50,6 +53,10 @@ impl From<BackupError> for CliError {
                 "use another backup; or restore it anyway with --accept-bad-rows, and then run \
                  `pocketid doctor`; nothing was changed",
             ),
+            BackupError::Write(error) if is_forbidden(error) => (
+                Kind::Refused,
+                "choose another place, or let this user write to that folder; no partial file was left",
+            ),
             BackupError::Write(_) => (
                 Kind::Refused,
                 "choose another place, or free some disk space; no partial file was left",
@@ -66,6 +73,10 @@ impl From<BackupError> for CliError {
         };
         Self::new(kind, error.to_string()).hint(hint)
     }
+}
+
+fn is_forbidden(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
 fn from_other(error: BackupError) -> CliError {

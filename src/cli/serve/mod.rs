@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     model::Database,
-    server::{self, App, Shutdown, StartError},
+    server::{self, App, Shutdown, StartError, TargetFault},
     settings::{Settings, TrustProxy},
     store::{Store, StoreError, passkeys, server_stop},
 };
@@ -61,21 +61,18 @@ pub struct Serve {
 impl Serve {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         let mut settings = ctx.settings()?.clone();
-        server::check_target(settings.backup.schedule.as_ref(), settings.backup.target.as_ref())
-            .map_err(|fault| {
-                CliError::new(Kind::Configuration, fault)
-                    .hint("create the folder, or set BACKUP_TARGET to another one")
-            })?;
         let talks = logging::start(&settings, ctx.report())?;
         let listen = self.listen.unwrap_or(settings.listen);
         settings.listen = listen;
-        // Binds first: a port in use must not leave a new database behind.
+        // Binds first: a port in use must not leave anything new behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
+        server::check_target(&settings.backup)?;
         let new_file = set_up::new_file(&settings).map(Path::to_owned);
         let (store, take_over) = TakeOver::open(ctx)?;
         let _claim = store.claim_for_server()?;
         let now = ctx.now();
         let trace = server::note_first_start(&settings, &store, now)?;
+        server::create_target(&settings.backup)?;
         if let Some(take_over) = take_over {
             take_over.finish(ctx, &store)?;
         } else if let Some(path) = new_file {
@@ -111,6 +108,12 @@ impl Serve {
             tracing::info!("stopped");
             Ok(())
         })
+    }
+}
+
+impl From<TargetFault> for CliError {
+    fn from(fault: TargetFault) -> Self {
+        Self::new(Kind::Configuration, fault.to_string()).hint(fault.hint())
     }
 }
 

@@ -5,21 +5,11 @@
 mod lease;
 mod make;
 mod schedule;
+mod target;
 mod verification;
 
 pub(super) use lease::while_renewing;
 pub(super) use make::make;
 pub(super) use schedule::run;
+pub use target::{TargetFault, check_target, create_target};
 pub(super) use verification::run as run_verification;
-
-use crate::model::{Place, Schedule};
-
-/// Checks that the backup folder exists, so that a missing one is reported before it is needed.
-pub fn check_target(schedule: Option<&Schedule>, target: Option<&Place>) -> Result<(), String> {
-    match (schedule, target) {
-        (Some(_), Some(Place::Path(folder))) if !folder.is_dir() => {
-            Err(format!("BACKUP_TARGET is not a folder: {}", folder.display()))
-        }
-        _ => Ok(()),
-    }
-}

@@ -9,7 +9,7 @@ pub(super) fn refuse(error: BackupError) -> ApiError {
     let (status, code) = match error {
         BackupError::Store(error) => return error.into(),
         BackupError::Exists(_) => (StatusCode::CONFLICT, "backup_exists"),
-        BackupError::NoFolder(_) | BackupError::NoS3 => {
+        BackupError::NoFolder(_) | BackupError::NoParent(_) | BackupError::NoS3 => {
             (StatusCode::CONFLICT, "backup_target_unusable")
         }
         BackupError::NoPassphrase => {
