@@ -44,13 +44,28 @@ pictures:
 bench:
 	cargo bench --locked --bench budgets
 
-# One file without any library, for every Linux of this processor.
+# The processor of `make static` and `make image`: this machine's, or as in PLATFORM=linux/arm64, which needs what
+# docs/development.md names.
+OWN_PLATFORM := linux/$(shell dpkg --print-architecture)
+PLATFORM ?= $(OWN_PLATFORM)
+ifeq ($(PLATFORM),$(OWN_PLATFORM))
+STATIC := target/release/pocketid
+TAG := pocketid
+else
+TARGET := $(if $(filter linux/arm64,$(PLATFORM)),aarch64,x86_64)-unknown-linux-gnu
+STATIC := target/$(TARGET)/release/pocketid
+TAG := pocketid:$(notdir $(PLATFORM))
+export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER ?= aarch64-linux-gnu-gcc
+export CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER ?= x86_64-linux-gnu-gcc
+endif
+
+# One file without any library, for every Linux of that processor.
 static:
-	cargo rustc --locked --release --bin pocketid -- -C target-feature=+crt-static
+	cargo rustc --locked --release --bin pocketid $(addprefix --target ,$(TARGET)) -- -C target-feature=+crt-static
 
 # The container image, from that file and from Debian's certificates and time zones.
 image: static
-	sh packaging/image/build.sh target/release/pocketid
+	PLATFORM=$(PLATFORM) sh packaging/image/build.sh $(STATIC) $(TAG)
 
 # What a release consists of, in target/dist: image, Debian package, tarball, SBOM, checksums.
 dist: image
