@@ -12,7 +12,10 @@ use std::{
     process::Command,
 };
 
-use super::error::{CliError, Kind};
+use super::{
+    error::{CliError, Kind},
+    stranger,
+};
 
 /// The name of Pocket ID's program, which is a second name of this one in the image.
 const POCKET_ID: &str = "pocket-id";
@@ -45,6 +48,7 @@ pub fn give_up_root(args: &[OsString]) -> Result<(), CliError> {
     if user == 0 {
         return Ok(());
     }
+    refuse_folder_of_others(Path::new(DATA), Account { user, group })?;
     hand_over(Path::new(DATA), Account { user, group }).map_err(|error| {
         CliError::new(
             Kind::Database,
@@ -81,6 +85,25 @@ fn id(name: &str) -> Result<Option<u32>, CliError> {
 struct Account {
     user: u32,
     group: u32,
+}
+
+/// Refuses to take the files of another program away from it, which would follow from a wrong volume.
+fn refuse_folder_of_others(folder: &Path, to: Account) -> Result<(), CliError> {
+    let Some(stranger) = stranger::find(folder) else { return Ok(()) };
+    let owner = fs::symlink_metadata(&stranger).map(|found| found.uid());
+    if owner.is_ok_and(|owner| owner == to.user) {
+        return Ok(());
+    }
+    let message = format!(
+        "cannot take the folder {} for the data: it has files of another program, such as {}",
+        folder.display(),
+        stranger.display()
+    );
+    Err(CliError::new(Kind::Configuration, message).hint(format!(
+        "mount another folder there; nothing was changed. If it is the right one, give it to the user of PUID on the \
+         host: chown -R {}:{} FOLDER",
+        to.user, to.group
+    )))
 }
 
 /// Gives a file, or a folder with all that it contains, to an account. Links are not followed: they may

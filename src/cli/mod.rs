@@ -53,6 +53,7 @@ mod session;
 mod setup;
 mod signup_token;
 mod size;
+mod stranger;
 mod ttl;
 mod usage;
 mod user;

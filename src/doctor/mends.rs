@@ -1,5 +1,7 @@
 //! How to mend errors of the database and of the encryption key. The terminal prints them as hints.
 
+use std::io::ErrorKind;
+
 use crate::{
     encryption_key::KeyFault,
     settings::HOW_TO_MAKE_A_KEY,
@@ -13,6 +15,9 @@ const IF_THE_KEY_IS_LOST: &str =
 /// How to mend an error of the encryption key. Each of the ways is enough.
 pub fn of_key(fault: &KeyFault) -> Vec<&'static str> {
     match fault {
+        KeyFault::File { cause, .. } if cause.kind() == ErrorKind::StorageFull => {
+            vec!["free some space on that disk, and try again"]
+        }
         KeyFault::File { .. } => {
             vec!["this user must be able to read and write it; or set ENCRYPTION_KEY"]
         }
@@ -75,6 +80,13 @@ pub fn of_store(error: &StoreError) -> &'static str {
         StoreError::Open { .. } => {
             "this user must be able to read and write the file in DB_CONNECTION_STRING and its \
              folder"
+        }
+        StoreError::OfAnotherUser { .. } => {
+            "run it as that user (a container: --user, or PUID and PGID), or give the folder and its files to this \
+             one, as in: chown -R 1000:1000 data"
+        }
+        StoreError::ReadOnlyDisk { .. } => {
+            "mount it writable (a volume of a container: without :ro), or set DB_CONNECTION_STRING to a file elsewhere"
         }
         StoreError::ReadOnly => {
             "this user must be able to write the file and its folder; run the command as the user of \

@@ -116,6 +116,21 @@ pub enum StoreError {
     /// The database does not exist.
     #[error("cannot use the database: {0}")]
     NoDatabase(String),
+    /// The file, its folder or a file beside it belongs to another user of the system.
+    #[error(
+        "cannot open the database {path}: {place} belongs to the user {owner}, and this program runs as \
+         the user {user}"
+    )]
+    OfAnotherUser {
+        /// The database.
+        path: PathBuf,
+        /// What belongs to the other user.
+        place: PathBuf,
+        /// The number of that user.
+        owner: u32,
+        /// The number of this user.
+        user: u32,
+    },
     /// There is no schema to create tables in.
     #[error("cannot create tables: {0}")]
     NoSchema(String),
@@ -144,6 +159,14 @@ pub enum StoreError {
     /// The database is read-only.
     #[error("cannot write to the database: it is read-only")]
     ReadOnly,
+    /// The folder of the file is on a disk that cannot be written.
+    #[error("cannot open the database {path}: the folder {folder} is mounted read-only")]
+    ReadOnlyDisk {
+        /// The database.
+        path: PathBuf,
+        /// Its folder.
+        folder: PathBuf,
+    },
     /// A restore is replacing all data.
     #[error("cannot serve: the database is being restored from a backup")]
     Restored,
@@ -235,8 +258,10 @@ impl StoreError {
                 | Self::Malformed(_)
                 | Self::Moved { .. }
                 | Self::NoDatabase(_)
+                | Self::OfAnotherUser { .. }
                 | Self::Open { .. }
                 | Self::ReadOnly
+                | Self::ReadOnlyDisk { .. }
                 | Self::SignIn(_)
                 | Self::Starting
                 | Self::TimedOut

@@ -45,6 +45,7 @@ pub mod live_grants;
 mod load;
 pub mod meta;
 pub mod one_time_access_tokens;
+mod open_fault;
 mod outage;
 pub mod passkeys;
 mod postgres;

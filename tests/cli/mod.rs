@@ -53,3 +53,4 @@ mod terminal;
 mod transcripts;
 mod user_changes;
 mod users;
+mod volumes;

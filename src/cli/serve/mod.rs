@@ -8,12 +8,7 @@ mod signals;
 mod supervisor;
 mod take_over;
 
-use std::{
-    io::ErrorKind,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use tokio::net::TcpListener;
 
@@ -67,7 +62,7 @@ impl Serve {
         // Binds first: a port in use must not leave anything new behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
         server::check_target(&settings.backup)?;
-        let new_file = set_up::new_file(&settings).map(Path::to_owned);
+        let new_file = set_up::new_file(&settings);
         let (store, take_over) = TakeOver::open(ctx)?;
         let _claim = store.claim_for_server()?;
         let now = ctx.now();
@@ -75,8 +70,8 @@ impl Serve {
         server::create_target(&settings.backup)?;
         if let Some(take_over) = take_over {
             take_over.finish(ctx, &store)?;
-        } else if let Some(path) = new_file {
-            set_up::tell_of_new(&path, trace.as_ref());
+        } else if let Some(new) = new_file {
+            set_up::tell_of_new(&new, trace.as_ref());
         }
         if store.read_blocking(move |tx| server_stop::is_asked(tx, now))? {
             return Err(StoreError::Restored.into());

@@ -1,7 +1,8 @@
 //! Log messages about the set-up: how to make the first administrator, and the set-up code.
 
-use std::path::Path;
+use std::path::PathBuf;
 
+use super::super::stranger;
 use crate::{
     model::Database,
     server::{App, Trace, is_asked},
@@ -36,20 +37,38 @@ pub fn needed(app: &App) -> Result<Vec<String>, StoreError> {
     Ok(told)
 }
 
-/// The SQLite file that the server is about to create, if it does not exist.
-pub fn new_file(settings: &Settings) -> Option<&Path> {
+/// The SQLite file that the server is about to create.
+pub struct NewDatabase {
+    path: PathBuf,
+    /// A file of another program in the same folder, if none is ours.
+    stranger: Option<PathBuf>,
+}
+
+/// The file that will be created, if it does not exist.
+pub fn new_file(settings: &Settings) -> Option<NewDatabase> {
     match &settings.database {
-        Database::Sqlite(path) if !path.exists() => Some(path),
+        Database::Sqlite(path) if !path.exists() => Some(NewDatabase {
+            path: path.clone(),
+            stranger: path.parent().and_then(stranger::find),
+        }),
         _ => None,
     }
 }
 
 /// Logs that a new database was created, and its path: in a wrong folder, all accounts would seem
 /// to be gone.
-pub fn tell_of_new(path: &Path, trace: Option<&Trace>) {
-    let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+pub fn tell_of_new(new: &NewDatabase, trace: Option<&Trace>) {
+    let shown = std::path::absolute(&new.path).unwrap_or_else(|_| new.path.clone());
     match trace {
-        None => tracing::info!(path = %shown.display(), "created a new database"),
+        None => match &new.stranger {
+            None => tracing::info!(path = %shown.display(), "created a new database"),
+            Some(stranger) => tracing::warn!(
+                path = %shown.display(),
+                "created a new database in a folder with files of another program, such as {}: check that the volume is the \
+                 right one",
+                stranger.display()
+            ),
+        },
         Some(trace) => tracing::warn!(
             path = %shown.display(),
             "created a new, empty database, although {trace}: check that the volume is mounted, \

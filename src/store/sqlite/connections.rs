@@ -10,7 +10,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::{
-    super::{StoreError, Tx, error::Foreign, job::Work, private_file},
+    super::{StoreError, Tx, error::Foreign, job::Work, open_fault::open_fault, private_file},
     place::OpenFile,
     strpos,
 };
@@ -86,13 +86,13 @@ pub(in crate::store) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn open_error(path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Open { path: path.to_owned(), cause: error.to_string() }
+    open_fault(path, error.to_string())
 }
 
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)
-        .map_err(|error| StoreError::Open { path: path.to_owned(), cause: error.to_string() })?;
+        .map_err(|error| open_fault(path, error.to_string()))?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     // Otherwise SQLite may plan a prepared join again for each bound value.
@@ -113,9 +113,7 @@ fn refuse_other_programs(connection: &Connection, path: &Path) -> Result<(), Sto
         Ok((_, _)) => not_ours(Foreign::OtherProgram),
         Err(error) => match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => not_ours(Foreign::NotADatabase),
-            Some(rusqlite::ErrorCode::CannotOpen) => {
-                Err(StoreError::Open { path: path.to_owned(), cause: error.to_string() })
-            }
+            Some(rusqlite::ErrorCode::CannotOpen) => Err(open_fault(path, error.to_string())),
             _ => Err(error.into()),
         },
     }

@@ -2,11 +2,16 @@
 //!
 //! `make test` builds the static program of the image; it is the one of these tests.
 
+mod volumes;
+
 use std::{
     fs,
-    os::unix::fs::{MetadataExt as _, chown},
+    os::unix::{
+        fs::{MetadataExt as _, chown},
+        process::CommandExt as _,
+    },
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{ChildStdin, Command, Output, Stdio},
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
@@ -23,22 +28,55 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What a machine without systemd and with few rights needs.
 const FLAGS: &[&str] = &["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=1000:1000"];
 
-/// The image, built once. Its name is that of this process, so that two of these tests may run at once.
+/// What the names of images of these tests begin with; the number of the process follows, so that two
+/// runs do not disturb each other.
+const NAMES: &str = "localhost/pocketid-test-";
+
+/// The image, built once.
 static IMAGE: LazyLock<Image> = LazyLock::new(|| {
+    remove_images_of_ended_runs();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let program = root.join("target/static/pocketid");
     assert!(program.exists(), "make test builds {}", program.display());
-    let tag = format!("localhost/pocketid-test-{}", std::process::id());
+    let tag = format!("{NAMES}{}", std::process::id());
+    let remover = remove_at_the_end(&tag);
     let built = Command::new("sh")
         .args(["packaging/image/build.sh".as_ref(), program.as_os_str(), tag.as_ref()])
         .current_dir(root)
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    Image(tag)
+    Image(tag, remover)
 });
 
-struct Image(String);
+/// The name, and what removes the image when this process ends.
+struct Image(String, #[expect(dead_code, reason = "closed by the end of the process")] ChildStdin);
+
+/// Starts a process that removes an image, and containers of it, when this process has ended, however that
+/// comes about: only then does its standard input end. It is no part of a group that is interrupted.
+fn remove_at_the_end(tag: &str) -> ChildStdin {
+    let script = r#"cat; exec podman rmi --force --ignore "$0" >/dev/null 2>&1"#;
+    let mut remover = Command::new("sh")
+        .args(["-c", script, tag])
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    remover.stdin.take().unwrap()
+}
+
+/// Removes what is there all the same: the machine may have stopped in the middle of a run.
+fn remove_images_of_ended_runs() {
+    let listed = podman_ok(&["images", "--format", "{{.Repository}}"]);
+    for name in listed.lines() {
+        let process = name.strip_prefix(NAMES).and_then(|number| number.parse::<u32>().ok());
+        if process.is_some_and(|number| !Path::new(&format!("/proc/{number}")).exists()) {
+            podman(&["rmi", "--force", "--ignore", name]);
+        }
+    }
+}
 
 fn podman(args: &[&str]) -> Output {
     Command::new("podman").args(["--runtime", "runc"]).args(args).output().unwrap()
@@ -60,16 +98,22 @@ struct Container {
 impl Container {
     /// Starts the server with a volume and these options.
     fn start(volume: &Path, options: &[&str]) -> Self {
+        let volume = format!("{}:/app/data", volume.display());
+        Self::start_on(&["--volume", &volume], options)
+    }
+
+    /// Starts the server with data where these options say.
+    fn start_on(volume: &[&str], options: &[&str]) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("pocketid-test-{}-{number}", std::process::id());
         let port = free_port();
-        let volume = format!("{}:/app/data", volume.display());
         let (app_url, listen) =
             (format!("APP_URL=http://localhost:{port}"), format!("PORT={port}"));
         let mut args = vec!["run", "--detach", "--name", &name, "--network", "host"];
         args.extend(FLAGS);
-        args.extend(["--volume", &volume, "--env", &app_url, "--env", &listen]);
+        args.extend(volume);
+        args.extend(["--env", &app_url, "--env", &listen]);
         args.extend(options);
         args.push(&IMAGE.0);
         podman_ok(&args);
@@ -113,6 +157,17 @@ impl Drop for Container {
     fn drop(&mut self) {
         podman(&["rm", "--force", "--time", "0", &self.name]);
     }
+}
+
+/// Runs the image with these options to its end: the exit code, and what the program wrote to standard
+/// error.
+fn run_to_the_end(options: &[&str]) -> (Option<i32>, String) {
+    let args = [&["run", "--rm", "--network", "none"], FLAGS, options, &[&IMAGE.0]].concat();
+    let ran = podman(&args);
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    // Without systemd, podman complains about the health check.
+    let lines = told.lines().filter(|line| !line.starts_with("time="));
+    (ran.status.code(), lines.map(|line| format!("{line}\n")).collect())
 }
 
 /// An empty folder that a user owns, as a volume.
@@ -184,10 +239,8 @@ fn a_user_of_the_container_needs_no_root_no_writable_file_system_and_no_network(
 
 #[test]
 fn a_user_that_is_none_is_told() {
-    let args = [&["run", "--rm", "--network", "none", "--env", "PUID=me"], FLAGS].concat();
-    let ran = podman(&[&args[..], &[&IMAGE.0]].concat());
-    assert_eq!(ran.status.code(), Some(3));
-    let told = String::from_utf8_lossy(&ran.stderr);
+    let (code, told) = run_to_the_end(&["--env", "PUID=me"]);
+    assert_eq!(code, Some(3));
     assert!(told.contains("error: PUID is not the number of a user or group"), "{told}");
 }
 
@@ -227,7 +280,7 @@ struct Compose {
 
 impl Compose {
     fn of(folder: &Path) -> Self {
-        let file = include_str!("data/compose.yml").replace("IMAGE", &IMAGE.0);
+        let file = include_str!("../data/compose.yml").replace("IMAGE", &IMAGE.0);
         fs::write(folder.join("compose.yml"), file).unwrap();
         let project = format!("pocketid-test-{}", std::process::id());
         Self { folder: folder.to_owned(), project }
