@@ -179,7 +179,7 @@ fn what_postgresql_refuses_is_told_with_what_to_do() {
         ),
         (
             "postgres@HOST/id?search_path=nope",
-            "create tables: no schema has been selected",
+            "create tables: this role may create tables in none of the schemas of the search path",
             "CREATE SCHEMA",
         ),
         (
@@ -388,7 +388,7 @@ fn what_another_role_made_under_our_names_is_not_taken_for_ours() {
     cluster.execute(
         "id",
         "CREATE ROLE me LOGIN; CREATE ROLE stranger LOGIN;
-         GRANT ALL ON SCHEMA public TO me, stranger; GRANT CREATE ON DATABASE id TO stranger",
+         GRANT ALL ON SCHEMA public TO me; GRANT CREATE ON DATABASE id TO stranger",
     );
     let of = |role: &str| cluster.address("id").replace("postgres@", &format!("{role}@"));
     let cli = Cli::new().with("DB_CONNECTION_STRING", &of("me")).with("ENCRYPTION_KEY", KEY);
@@ -549,7 +549,15 @@ fn an_installation_in_another_schema_is_found_behind_what_a_stranger_made_before
     let shared = Shared::with("");
     let legacy = shared.cli_at(&format!("{}?search_path=public", shared.address("me")));
     legacy.run("user add alice").expect_success();
+    let refused = shared.cli().run("user list");
+    assert!(
+        refused.stderr.contains("other roles may make functions in the schema public"),
+        "{}",
+        refused.stderr
+    );
+    assert!(legacy.run("user list").ok().starts_with("alice"), "who names it vouches for them");
 
+    shared.cluster.execute("id", "REVOKE CREATE ON SCHEMA public FROM stranger");
     shared.stranger(
         "CREATE SCHEMA me; GRANT ALL ON SCHEMA me TO PUBLIC; CREATE TABLE me.schema_version ()",
     );
@@ -583,4 +591,51 @@ fn tables_of_our_names_are_never_passed_over_for_a_new_installation() {
         cluster.number("id", "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"),
         0
     );
+}
+
+/// With an empty database in their place, the set-up would be open.
+#[test]
+fn tables_that_this_role_may_not_use_any_more_are_told() {
+    let shared = Shared::with("");
+    let legacy = shared.cli_at(&format!("{}?search_path=public", shared.address("me")));
+    legacy.run("user add alice").expect_success();
+
+    shared.cluster.execute("id", "REVOKE ALL ON SCHEMA public FROM PUBLIC, me");
+
+    let refused = shared.cli().run("user list");
+    assert_eq!(refused.code, Some(4), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("in the schema public, which this role may not use"),
+        "{}",
+        refused.stderr
+    );
+
+    shared.cluster.new_database("old");
+    shared.cluster.execute("old", &format!("SET search_path = public; {TABLES_OF_OTHERS}"));
+    shared.cluster.execute(
+        "old",
+        "GRANT CREATE ON DATABASE old TO me; REVOKE ALL ON SCHEMA public FROM PUBLIC",
+    );
+    let address = shared.cluster.address("old").replace("postgres@", "me@");
+    let refused = shared.cli_at(&address).run("serve --listen 127.0.0.1:0");
+    assert_ne!(refused.code, Some(0), "{}", refused.stderr);
+    assert!(refused.stderr.contains("which this role may not use"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_running_server_does_not_follow_the_search_path_to_what_comes_later() {
+    let shared = Shared::with(
+        "CREATE SCHEMA app AUTHORIZATION me; ALTER ROLE me SET search_path = \"$user\", app",
+    );
+    let server = shared.cli().serve();
+    shared.cli().run("user add alice --admin").expect_success();
+    let before = server.status("GET /setup");
+
+    shared.stranger("CREATE SCHEMA me; GRANT USAGE ON SCHEMA me TO PUBLIC");
+    let trap = format!("{}?search_path=me", shared.address("stranger"));
+    shared.cli_at(&trap).run("user list").expect_success();
+    shared.stranger("GRANT ALL ON ALL TABLES IN SCHEMA me TO PUBLIC");
+
+    assert_eq!(server.status("GET /setup"), before, "no new installation");
+    assert!(shared.cli().run("user list").ok().starts_with("alice"));
 }

@@ -51,7 +51,12 @@ impl Old {
     /// A database on PostgreSQL that the old program made, with the rows of the old backup.
     fn postgres(&self) -> String {
         let address = new_database();
-        let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+        self.fill(&mut postgres::Client::connect(&address, postgres::NoTls).unwrap());
+        address
+    }
+
+    /// Makes the tables in the schema of the search path, and fills them.
+    fn fill(&self, client: &mut postgres::Client) {
         client.batch_execute("CREATE TABLE schema_version (version BIGINT NOT NULL)").unwrap();
         for (version, step) in (1..=self.version).zip(steps_on_postgres()) {
             client.batch_execute(&step).unwrap();
@@ -72,7 +77,6 @@ impl Old {
                     .unwrap();
             }
         }
-        address
     }
 }
 
@@ -476,4 +480,63 @@ fn a_migration_on_postgresql_that_loses_somebody_is_undone() {
     assert_eq!(version_of(&address), 1);
     let users: i64 = owner.query_one("SELECT COUNT(*) FROM users", &[]).unwrap().get(0);
     assert!(users > 0);
+}
+
+#[test]
+fn the_last_upgrade_is_rolled_back_whatever_older_copies_there_are() {
+    let (folder, file) = Old { version: 1 }.file();
+    let stale = folder.path().join(format!("pocketid.db.before-v{}", Schema::NEWEST));
+    fs::copy(Old { version: Schema::NEWEST - 1 }.path("pocketid.db"), &stale).unwrap();
+    let last_year = std::time::SystemTime::now() - std::time::Duration::from_hours(365 * 24);
+    fs::File::options().write(true).open(&stale).unwrap().set_modified(last_year).unwrap();
+    let key = text(&Old { version: 1 }.facts(), "encryptionKey").to_owned();
+    let cli = Cli::new().with("DB_CONNECTION_STRING", &file).with("ENCRYPTION_KEY", &key);
+    cli.run("user list").expect_success();
+
+    cli.run("rollback --yes").expect_success();
+
+    assert_eq!(version_of(&file), 1);
+}
+
+/// It would open the set-up to anybody.
+#[test]
+fn a_copy_without_users_is_not_rolled_back_to() {
+    let old = Old { version: 1 };
+    let (_folder, file) = old.file();
+    let address = old.postgres();
+    let clear = "DELETE FROM users";
+    rusqlite::Connection::open(&file).unwrap().execute_batch(clear).unwrap();
+    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    client.batch_execute(clear).unwrap();
+    for database in [file, address] {
+        let cli = Cli::new().with("DB_CONNECTION_STRING", &database);
+        cli.run("user add newcomer --admin").expect_success();
+        let refused = cli.run("rollback --yes");
+        assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+        assert!(refused.stderr.contains("has no users"), "{}", refused.stderr);
+    }
+}
+
+/// With the same key and in the same database, even.
+#[test]
+fn a_rollback_takes_the_copy_of_its_own_installation() {
+    let address = new_database();
+    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let old = Old { version: 1 };
+    let key = text(&old.facts(), "encryptionKey").to_owned();
+    let [one, other] = ["one", "other"].map(|schema| {
+        let make = format!("CREATE SCHEMA {schema}; SET search_path = {schema}");
+        client.batch_execute(&make).unwrap();
+        old.fill(&mut client);
+        let address = format!("{address}?search_path={schema}");
+        Cli::new().with("DB_CONNECTION_STRING", &address).with("ENCRYPTION_KEY", &key)
+    });
+    one.run("user list").expect_success();
+    other.run("user add newcomer").expect_success();
+
+    let rolled_back = one.run("rollback --yes").ok();
+
+    assert!(rolled_back.contains("one_rolled_back_v"), "{rolled_back}");
+    assert!(other.run("user list").ok().contains("newcomer"));
+    other.run("rollback --yes").expect_success();
 }

@@ -54,6 +54,10 @@ impl Rollback {
     pub fn run(self, ctx: &Context) -> Result<RollbackResult, CliError> {
         let database = &ctx.settings()?.database;
         let earlier = find(database)?;
+        if earlier.users == 0 {
+            let error = format!("the copy {} has no users", earlier.name);
+            return Err(CliError::refused(error).hint("restore a backup instead: pocketid restore"));
+        }
         refuse_other_key(ctx, &earlier)?;
         let made = earlier
             .made_at

@@ -110,7 +110,13 @@ fn a_new_database_beside_traces_of_an_earlier_one_asks_for_the_code() {
     server.signal("TERM");
     let (_, log) = server.wait();
     assert!(log.contains("\"message\":\"created a new database\""), "{log}");
-    std::fs::remove_file(cli.path("data/pocketid.db")).unwrap();
+    let database = cli.path("data/pocketid.db");
+    std::fs::write(&database, "").unwrap();
+    drop(std::fs::remove_file(cli.path("data/pocketid.db-wal")));
+    let server = cli.serve();
+    assert!(server.request(PAGE).contains("setupCode"), "an emptied file is no new one");
+    drop(server);
+    std::fs::remove_file(&database).unwrap();
 
     for _ in 0..2 {
         let server = cli.serve();

@@ -4,10 +4,7 @@
 //! Pocket ID's data is read, checked and converted before anything is created, and is never changed.
 //! Whatever stands in the way ends the start: an empty database in its place would be open to the first visitor.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::{fmt, path::Path};
 
 use super::super::{
     context::Context,
@@ -140,7 +137,7 @@ fn was_ever_filled(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 /// Refuses to begin anew where our database is gone: the old data lets in whoever was let out since.
 fn refuse_after_ours(ours: &Path, theirs: &Path) -> Result<(), CliError> {
     let ours = &file_system::followed(ours);
-    let Some(left) = left_behind(ours).or_else(|| left_of_emptied(ours)) else { return Ok(()) };
+    let Some(left) = left_behind(ours) else { return Ok(()) };
     let message = format!(
         "there is no data at {}, although a server has used a database there; the data of Pocket ID in {} \
          may be older",
@@ -150,14 +147,6 @@ fn refuse_after_ours(ours: &Path, theirs: &Path) -> Result<(), CliError> {
     Err(CliError::new(Kind::Configuration, message)
         .hint("check that the volume is mounted, or restore a backup: pocketid restore PATH")
         .hint(format!("to take over the data of Pocket ID once more, remove {}", left.display())))
-}
-
-/// The lock file of a server, beside a file that has lost all that was in it.
-fn left_of_emptied(ours: &Path) -> Option<PathBuf> {
-    let mut lock = ours.as_os_str().to_owned();
-    lock.push(".serving");
-    let is_empty = ours.metadata().is_ok_and(|file| file.len() == 0);
-    Some(PathBuf::from(lock)).filter(|lock| is_empty && lock.exists())
 }
 
 fn tell(source: &str, found: &ImportSummary) {

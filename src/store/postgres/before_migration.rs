@@ -3,20 +3,21 @@
 use super::{
     super::{StoreError, earlier::name_before, schema::Schema},
     migrations::{CREATE_VERSION, take_steps},
+    path::Path,
+    schemas::quoted,
     session::PostgresConnection,
 };
 use crate::store::value::params;
 
-/// The prefix of the names of the schemas.
-pub(super) const PREFIX: &str = "pocketid_";
-
-/// The schema in which our tables are.
-const HOME: &str = "
-    SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.oid = to_regclass('schema_version')";
-
 /// Copies the tables, in the transaction of the migration. Without the right to create schemas, no copy is kept.
 pub(super) fn keep(session: &mut PostgresConnection, found: i64) -> Result<(), StoreError> {
+    let path = Path::leave(session)?;
+    let kept = keep_from(session, &path.home, found);
+    path.take_again(session)?;
+    kept
+}
+
+fn keep_from(session: &mut PostgresConnection, home: &str, found: i64) -> Result<(), StoreError> {
     let may = "SELECT has_database_privilege(current_database(), 'CREATE')";
     if !session.query(may, params![])?.first().is_some_and(|row| row.get(0)) {
         tracing::warn!(
@@ -24,29 +25,28 @@ pub(super) fn keep(session: &mut PostgresConnection, found: i64) -> Result<(), S
         );
         return Ok(());
     }
-    session.lift_limits()?;
-    let home = home_of(session)?.replace('"', "\"\"");
-    let copy = make_schema(session, &name_before(found + 1))?;
-    let path = text(session, "SELECT current_setting('search_path')")?;
-    session.control(&format!("SET LOCAL search_path = {copy}"))?;
+    let copy = make_schema(session, home, &name_before(found + 1))?;
+    session.control(&format!("SET LOCAL search_path = {}", quoted(&copy)))?;
     session.control(CREATE_VERSION)?;
     take_steps(session, 0, found)?;
     for table in Schema::at(found)?.tables {
         let (name, columns) = (&table.name, table.column_list());
         session.control(&format!(
-            "INSERT INTO {name} ({columns}) SELECT {columns} FROM \"{home}\".{name}"
+            "INSERT INTO {name} ({columns}) SELECT {columns} FROM {}.{name}",
+            quoted(home)
         ))?;
     }
-    session.query("SELECT set_config('search_path', ?1, true)", params![path.as_str()])?;
     Ok(())
 }
 
-/// Makes a schema for a copy, with the first name that is free, and a comment that says when it was made.
+/// Makes a schema for data of the one that has our tables, with the first name that is free, and a comment that says when it
+/// was made. Needs an empty search path.
 pub(super) fn make_schema(
     session: &mut PostgresConnection,
+    home: &str,
     what: &str,
 ) -> Result<String, StoreError> {
-    let base = format!("{PREFIX}{}", what.replace('-', "_"));
+    let base = format!("{home}_{}", what.replace('-', "_"));
     let is_taken = "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname::text = ?1)";
     let mut name = base.clone();
     for count in 2_u32.. {
@@ -59,14 +59,11 @@ pub(super) fn make_schema(
         session,
         "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
     )?;
+    let schema = quoted(&name);
     session.control(&format!(
-        "CREATE SCHEMA {name}; COMMENT ON SCHEMA {name} IS 'Data of pocketid, kept at {now}'"
+        "CREATE SCHEMA {schema}; COMMENT ON SCHEMA {schema} IS 'Data of pocketid, kept at {now}'"
     ))?;
     Ok(name)
-}
-
-pub(super) fn home_of(session: &mut PostgresConnection) -> Result<String, StoreError> {
-    text(session, HOME)
 }
 
 fn text(session: &mut PostgresConnection, sql: &str) -> Result<String, StoreError> {

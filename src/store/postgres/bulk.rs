@@ -31,8 +31,8 @@ impl<'a> Bulk<'a> {
              WHERE i.indrelid = ANY (TABLES)
                AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid)";
         const REFERENCES: &str = "
-            SELECT 'ALTER TABLE ' || conrelid::regclass::text || ' DROP CONSTRAINT ' || quote_ident(conname),
-                   'ALTER TABLE ' || conrelid::regclass::text || ' ADD CONSTRAINT ' || quote_ident(conname)
+            SELECT 'ALTER TABLE ' || conrelid::regclass::text || ' DROP CONSTRAINT ' || quote_ident(conname::text),
+                   'ALTER TABLE ' || conrelid::regclass::text || ' ADD CONSTRAINT ' || quote_ident(conname::text)
                        || ' ' || pg_get_constraintdef(oid)
               FROM pg_constraint
              WHERE contype = 'f' AND conrelid = ANY (TABLES)";

@@ -44,7 +44,7 @@ pub(super) struct Connector {
     address: PostgresAddress,
     /// The statement with the settings of each transaction, for transaction pooling.
     for_transaction: Option<Arc<str>>,
-    /// The schema of our tables, if it is not the one of the search path.
+    /// The schema of our tables, quoted; `None` before it is chosen.
     home: Option<String>,
 }
 
@@ -57,7 +57,7 @@ impl Connector {
         let address = address.clone();
         let mut connector = Self { config, address, for_transaction: None, home: None };
         let mut client = connector.connect_plainly()?;
-        connector.home = home::choose(&mut client, &connector.address)?;
+        connector.home = Some(home::choose(&mut client, &connector.address)?);
         if connector.address.is_pooled() || connector.shares_backends(&mut client)? {
             connector.for_transaction = Some(connector.set(true).into());
         }
@@ -97,7 +97,9 @@ impl Connector {
             .home
             .as_ref()
             .map(|home| ServerSetting { name: "search_path".to_owned(), value: home.clone() });
-        let settings: Vec<_> = home.iter().chain(self.address.settings()).cloned().collect();
+        // The schema was chosen from the search path of the address, which may have several.
+        let others = self.address.settings().iter().filter(|it| it.name != "search_path");
+        let settings: Vec<_> = home.iter().chain(others).cloned().collect();
         set(&settings, for_transaction)
     }
 

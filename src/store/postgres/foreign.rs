@@ -46,7 +46,7 @@ pub struct ForeignServer {
 impl ForeignServer {
     /// Whether a Pocket ID has tables there, whoever made them.
     pub fn is_there(address: &PostgresAddress) -> Result<bool, StoreError> {
-        let seen = SchemasSeen::look(&mut connect(address)?, NAME)?;
+        let seen = SchemasSeen::look(&mut connect(address)?, NAME, None)?;
         Ok(seen.in_path.iter().any(|schema| schema.has_pocket_id))
     }
 
@@ -54,11 +54,15 @@ impl ForeignServer {
     /// role made which this one need not trust are refused: they may be made to look like that program's.
     pub fn open(address: &PostgresAddress) -> Result<Option<Self>, StoreError> {
         let mut client = connect(address)?;
-        let seen = SchemasSeen::look(&mut client, NAME)?;
+        let seen = SchemasSeen::look(&mut client, NAME, None)?;
         // From here on every name is whole, and rows that a policy hides are an error.
         client.batch_execute("SET LOCAL row_security = off")?;
         let is_trusted = |schema: &&SchemaSeen| schema.is_trusted && schema.is_trusted_pocket_id;
         match seen.in_path.iter().find(is_trusted) {
+            Some(schema) if !schema.may_use => Err(StoreError::Denied(format!(
+                "tables of a Pocket ID are in the schema {}, which this role may not use",
+                schema.quoted
+            ))),
             Some(schema) => Ok(Some(Self { client, schema: schema.quoted.clone() })),
             None if seen.in_path.iter().any(|schema| schema.has_pocket_id) => {
                 Err(StoreError::Denied("tables of a Pocket ID belong to another role".to_owned()))

@@ -34,6 +34,7 @@ fn migrate_in_transaction(
         // underneath it.
         let claimed = claim_alone(session, String::new());
         claimed.map_err(|error| error.of_claim_to_migrate(found, supported))?;
+        session.lift_limits()?;
         before_migration::keep(session, found)?;
     }
     take_steps(session, found, supported).map_err(|error| error.in_migration(found, supported))

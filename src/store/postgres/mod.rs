@@ -9,6 +9,7 @@ mod foreign;
 mod home;
 mod migrate;
 mod migrations;
+mod path;
 mod pool;
 mod replace;
 mod roll_back;

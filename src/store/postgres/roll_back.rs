@@ -6,12 +6,13 @@ use super::{
         earlier::{Earlier, RolledBack, name_rolled_back, version_in},
         schema::Schema,
     },
-    before_migration::{PREFIX, home_of, make_schema},
+    before_migration::make_schema,
     connect::Connector,
     home,
     migrate::lock_and_find_version,
     migrations::{census, find_version},
-    schemas::{EMPTY_PATH, TRUSTED},
+    path::Path,
+    schemas::{TRUSTED, quoted},
     server_claim::claim_alone,
     session::PostgresConnection,
 };
@@ -20,24 +21,24 @@ use crate::{
     store::value::params,
 };
 
-/// The schemas that trusted roles made, with their comments; the last one first.
+/// The schemas of a name that trusted roles made, with their comments; the last one first.
 const MADE: &str = "
     SELECT n.nspname::text, obj_description(n.oid, 'pg_namespace')
       FROM pg_namespace n
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_version'
-     WHERE n.nspowner IN TRUSTED AND c.relowner IN TRUSTED AND starts_with(n.nspname::text, 'pocketid_before_v')
+     WHERE n.nspowner IN TRUSTED AND c.relowner IN TRUSTED AND starts_with(n.nspname::text, ?1)
      ORDER BY n.oid DESC";
 
 /// The statements that move everything of one schema into another, but extensions. Indexes, triggers and
 /// sequences go with their tables.
 const MOVES: &str = "
-    SELECT format('ALTER TABLE %I.%I SET SCHEMA %I', ?1::text, c.relname, ?2::text)
+    SELECT format('ALTER TABLE %I.%I SET SCHEMA %I', ?1::text, c.relname::text, ?2::text)
       FROM pg_class c
      WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname::text = ?1::text)
        AND c.relkind = 'r' AND (?3::text = '' OR c.relname = ANY (string_to_array(?3::text, ',')))
        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     UNION ALL
-    SELECT format('ALTER FUNCTION %s SET SCHEMA %I', p.oid::regprocedure, ?2::text)
+    SELECT format('ALTER FUNCTION %s SET SCHEMA %I', p.oid::regprocedure::text, ?2::text)
       FROM pg_proc p
      WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname::text = ?1::text)
        AND p.prokind = 'f' AND (?3::text = '' OR p.proname = ANY (string_to_array(?3::text, ',')))
@@ -46,8 +47,7 @@ const MOVES: &str = "
 /// Names of tables and functions that only PostgreSQL has.
 const ONLY_HERE: [&str; 3] = ["schema_version", "user_counts", "count_users"];
 
-/// The copy of the highest version that is below the one of the tables; among several, the last that
-/// was made.
+/// The last copy that was made of a version below the one of the tables.
 pub(in crate::store) fn find_earlier(
     address: &PostgresAddress,
 ) -> Result<Option<Earlier>, StoreError> {
@@ -72,24 +72,23 @@ pub(in crate::store) fn roll_back(
 
 fn look(session: &mut PostgresConnection) -> Result<Option<Earlier>, StoreError> {
     let now = find_version(session)?;
-    session.control(EMPTY_PATH)?;
-    let mut best: Option<Earlier> = None;
-    for row in session.query(&MADE.replace("TRUSTED", TRUSTED), params![])? {
+    let prefix = format!("{}_", Path::leave(session)?.home);
+    let names = format!("{prefix}before_v");
+    for row in session.query(&MADE.replace("TRUSTED", TRUSTED), params![names.as_str()])? {
         let (name, comment): (String, Option<String>) = (row.get(0), row.get(1));
-        let suffix = name.trim_start_matches(PREFIX).replace('_', "-");
+        let suffix = name.strip_prefix(&prefix).unwrap_or_default().replace('_', "-");
         let Some(version) = version_in(&suffix).filter(|version| *version < now) else { continue };
-        if best.as_ref().is_none_or(|best| best.version < version) {
-            let made_at = comment
-                .and_then(|text| Timestamp::parse_rfc3339(text.split(' ').next_back()?).ok());
-            best = Some(Earlier { name, version, made_at, users: 0, clients: 0, proof: None });
-        }
+        let made_at =
+            comment.and_then(|text| Timestamp::parse_rfc3339(text.split(' ').next_back()?).ok());
+        let earlier = Earlier { name, version, made_at, users: 0, clients: 0, proof: None };
+        return read(session, earlier).map(Some);
     }
-    best.map(|earlier| read(session, earlier)).transpose()
+    Ok(None)
 }
 
 /// Reads the numbers and the key check value from the tables of a copy.
 fn read(session: &mut PostgresConnection, mut earlier: Earlier) -> Result<Earlier, StoreError> {
-    session.control(&format!("SET LOCAL search_path = {}", earlier.name))?;
+    session.control(&format!("SET LOCAL search_path = {}", quoted(&earlier.name)))?;
     let census = census(session)?;
     (earlier.users, earlier.clients) = (census.users(), census.clients());
     let proof = "SELECT value FROM meta WHERE key = 'key_check'";
@@ -105,11 +104,13 @@ fn swap(
     session.lift_limits()?;
     claim_alone(session, address.to_string())?;
     let from = lock_and_find_version(session)?;
-    let home = home_of(session)?;
-    let kept = make_schema(session, &name_rolled_back(from))?;
-    move_all(session, &Move { from: &home, to: &kept, only: &ours_in(&home, from)? })?;
-    move_all(session, &Move { from: &earlier.name, to: &home, only: "" })?;
-    session.control(&format!("DROP SCHEMA {}", earlier.name))?;
+    let path = Path::leave(session)?;
+    let home = path.home.as_str();
+    let kept = make_schema(session, home, &name_rolled_back(from))?;
+    move_all(session, &Move { from: home, to: &kept, only: &ours_in(home, from)? })?;
+    move_all(session, &Move { from: &earlier.name, to: home, only: "" })?;
+    session.control(&format!("DROP SCHEMA {}", quoted(&earlier.name)))?;
+    path.take_again(session)?;
     let now = find_version(session)?;
     if now != earlier.version {
         return Err(StoreError::Malformed(format!("the copy in {} is not whole", earlier.name)));

@@ -20,15 +20,21 @@ pub(super) const TRUSTED: &str = "
 /// Ends the influence of other roles until the transaction ends.
 pub(super) const EMPTY_PATH: &str = "SET LOCAL search_path = ''";
 
-/// The search path, and the schemas in it that this role may use.
+/// The search path, and the name that `"$user"` stands for.
 const PATH: &str = "
-    SELECT pg_catalog.current_setting('search_path'::pg_catalog.text)
-    UNION ALL
-    SELECT * FROM (SELECT pg_catalog.unnest(pg_catalog.current_schemas(false))::pg_catalog.text) path";
+    SELECT pg_catalog.current_setting('search_path'::pg_catalog.text), current_user::pg_catalog.text";
 
 /// The owners and the main tables of the schemas. Reads the catalogue, which also shows schemas that this role may not use.
+/// A role that cannot sign in makes nothing.
 const LOOK: &str = "
-    SELECT n.nspname, quote_ident(n.nspname), n.nspowner IN TRUSTED, has_schema_privilege(n.oid, 'CREATE'),
+    SELECT n.nspname, quote_ident(n.nspname::text), n.nspowner IN TRUSTED,
+           has_schema_privilege(n.oid, 'CREATE'), has_schema_privilege(n.oid, 'USAGE'),
+           EXISTS (SELECT 1
+                     FROM aclexplode(COALESCE(n.nspacl, acldefault('n', n.nspowner))) g
+                    WHERE g.privilege_type = 'CREATE' AND g.grantee NOT IN TRUSTED
+                      AND EXISTS (SELECT 1 FROM pg_roles r
+                                   WHERE r.rolcanlogin AND r.oid NOT IN TRUSTED
+                                     AND (g.grantee = 0 OR pg_has_role(r.oid, g.grantee, 'USAGE')))),
            COALESCE(bool_or(c.relname = 'schema_version'), false),
            COALESCE(bool_or(c.relname = 'meta') AND bool_and(c.relowner IN TRUSTED)
                FILTER (WHERE c.relname IN ('schema_version', 'meta', 'users')), false),
@@ -38,7 +44,7 @@ const LOOK: &str = "
       LEFT JOIN pg_class c ON c.relnamespace = n.oid
        AND c.relname IN ('schema_version', 'meta', 'users', 'oidc_clients')
      WHERE n.nspname IN (NAMES)
-     GROUP BY n.oid, n.nspname, n.nspowner";
+     GROUP BY n.oid, n.nspname, n.nspowner, n.nspacl";
 
 /// A schema.
 #[derive(Debug)]
@@ -50,6 +56,10 @@ pub(super) struct SchemaSeen {
     pub(super) is_trusted: bool,
     /// Whether this role may make tables in it.
     pub(super) may_create: bool,
+    /// Whether this role may use what is in it.
+    pub(super) may_use: bool,
+    /// Whether a role that is not to be trusted may make something in it.
+    pub(super) is_open_to_others: bool,
     /// Whether there is a table `schema_version`, of any owner.
     pub(super) has_version: bool,
     /// Whether tables of ours are there, which others cannot have made.
@@ -63,9 +73,11 @@ pub(super) struct SchemaSeen {
 /// The schemas of the search path, in its order, and the one with our name.
 #[derive(Debug)]
 pub(super) struct SchemasSeen {
+    /// Whether the address names the search path.
+    pub(super) is_named: bool,
     /// Whether the search path is the one that PostgreSQL has by itself.
     pub(super) is_usual_path: bool,
-    /// Those of the search path.
+    /// Those of the search path, also the ones that this role may not use.
     pub(super) in_path: Vec<SchemaSeen>,
     /// Ours by its name, unless it is in the path.
     pub(super) beside: Option<SchemaSeen>,
@@ -74,30 +86,69 @@ pub(super) struct SchemasSeen {
 }
 
 impl SchemasSeen {
-    /// Looks, in a transaction of the caller, whose search path is empty afterwards.
-    pub(super) fn look(client: &mut Client, ours: &str) -> Result<Self, StoreError> {
-        let mut path = column(&rows(client, PATH)?).into_iter();
-        let setting = path.next().unwrap_or_default();
-        let path: Vec<String> = path.collect();
+    /// Looks, in a transaction of the caller, whose search path is empty afterwards. `named` is the search path of the
+    /// address, if it has one.
+    pub(super) fn look(
+        client: &mut Client,
+        ours: &str,
+        named: Option<&str>,
+    ) -> Result<Self, StoreError> {
+        let rows_of_path = rows(client, PATH)?;
+        let text =
+            |column| rows_of_path.first().and_then(|row| row.get(column)).unwrap_or_default();
+        let setting = named.unwrap_or(text(0));
+        let path = in_path(setting, text(1));
         client.batch_execute(EMPTY_PATH)?;
         let names: Vec<_> = path.iter().map(String::as_str).chain([ours]).map(literal).collect();
         let look = LOOK.replace("TRUSTED", TRUSTED).replace("NAMES", &names.join(", "));
         let mut seen: Vec<_> = rows(client, &look)?.iter().map(SchemaSeen::of).collect();
         let may = "SELECT has_database_privilege(current_database(), 'CREATE')";
+        let may = rows(client, may)?;
         let place = |seen: &SchemaSeen| path.iter().position(|name| *name == seen.name);
         seen.sort_by_key(place);
         let (in_path, beside): (Vec<_>, Vec<_>) =
             seen.into_iter().partition(|seen| place(seen).is_some());
         Ok(Self {
-            is_usual_path: matches!(
-                setting.as_str(),
-                "\"$user\", public" | "\"$user\",public" | "public"
-            ),
+            is_named: named.is_some(),
+            is_usual_path: named.is_none() && (path == [text(1), "public"] || path == ["public"]),
             in_path,
             beside: beside.into_iter().next(),
-            may_make: column(&rows(client, may)?) == ["t"],
+            may_make: may.first().is_some_and(|row| row.get(0) == Some("t")),
         })
     }
+
+    /// A schema with a Pocket ID that this role may not use, and that no stranger has made.
+    pub(super) fn hidden_pocket_id(&self) -> Option<&SchemaSeen> {
+        let is_hidden =
+            |schema: &&SchemaSeen| schema.has_pocket_id && !schema.may_use && schema.is_trusted;
+        self.in_path.iter().find(is_hidden)
+    }
+}
+
+/// The names in a search path (PostgreSQL manual, "search_path"): separated by commas, those in quotes as they are, the
+/// others in small letters.
+fn in_path(setting: &str, user: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut name = String::new();
+    let mut is_quoted = false;
+    for letter in setting.chars().chain([',']) {
+        match letter {
+            // A quote within a name is doubled: it ends the name and begins it again.
+            '"' => {
+                if !is_quoted && !name.is_empty() {
+                    name.push('"');
+                }
+                is_quoted = !is_quoted;
+            }
+            ',' if !is_quoted => names.push(std::mem::take(&mut name)),
+            letter if is_quoted => name.push(letter),
+            letter if letter.is_whitespace() => {}
+            letter => name.extend(letter.to_lowercase()),
+        }
+    }
+    let resolved =
+        names.into_iter().map(|name| if name == "$user" { user.to_owned() } else { name });
+    resolved.filter(|name| !name.is_empty()).collect()
 }
 
 impl SchemaSeen {
@@ -109,10 +160,12 @@ impl SchemaSeen {
             quoted: text(1),
             is_trusted: is(2),
             may_create: is(3),
-            has_version: is(4),
-            has_ours: is(4) && is(5),
-            has_pocket_id: is(6),
-            is_trusted_pocket_id: is(7),
+            may_use: is(4),
+            is_open_to_others: is(5),
+            has_version: is(6),
+            has_ours: is(6) && is(7),
+            has_pocket_id: is(8),
+            is_trusted_pocket_id: is(9),
         }
     }
 }
@@ -132,6 +185,19 @@ pub(super) fn rows(client: &mut Client, sql: &str) -> Result<Vec<SimpleQueryRow>
     Ok(rows.collect())
 }
 
-fn column(rows: &[SimpleQueryRow]) -> Vec<String> {
-    rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect()
+/// The name of a schema as it is written in SQL.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_path;
+
+    #[test]
+    fn the_names_in_a_search_path_are_found() {
+        assert_eq!(in_path("\"$user\", public", "me"), ["me", "public"]);
+        assert_eq!(in_path("App,\"A b\",\"a\"\"b\", ", "me"), ["app", "A b", "a\"b"]);
+        assert!(in_path("", "me").is_empty());
+    }
 }

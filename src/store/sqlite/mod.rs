@@ -141,5 +141,10 @@ pub fn left_behind(path: &Path) -> Option<PathBuf> {
     };
     let found = ["-wal", "-shm", ".serving"].iter().map(beside).find(|path| path.exists());
     // In this order: another process may be creating the database, and its other files, right now.
-    found.filter(|_| !path.exists())
+    match path.metadata() {
+        Err(_) => found,
+        // A server was there, and has left more than nothing: the file was emptied.
+        Ok(file) if file.len() == 0 => Some(beside(&".serving")).filter(|lock| lock.exists()),
+        Ok(_) => None,
+    }
 }

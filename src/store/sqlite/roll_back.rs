@@ -16,8 +16,7 @@ use super::{
 };
 use crate::model::Timestamp;
 
-/// The copy of the highest version that is below the one of the file; among several, the last that
-/// was made.
+/// The last copy that was made of a version below the one of the file.
 pub(in crate::store) fn find_earlier(given: &Path) -> Result<Option<Earlier>, StoreError> {
     let path = file_system::followed(given);
     let now = migrations::version(&connections::open_as_it_is(&path)?)?;
@@ -26,7 +25,7 @@ pub(in crate::store) fn find_earlier(given: &Path) -> Result<Option<Earlier>, St
         cause: error.to_string(),
     })?;
     let earlier = copies.into_iter().filter(|copy| copy.version < now);
-    earlier.max_by_key(|copy| (copy.version, copy.made_at)).map(|copy| read(&copy)).transpose()
+    earlier.max_by_key(|copy| (copy.made_at, copy.version)).map(|copy| read(&copy)).transpose()
 }
 
 /// See [`crate::store::roll_back`].

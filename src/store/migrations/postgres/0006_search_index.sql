@@ -9,10 +9,15 @@ DECLARE
     home TEXT;
 BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
-    SELECT quote_ident(n.nspname) INTO home
+    SELECT quote_ident(n.nspname::text) INTO home
       FROM pg_extension e
       JOIN pg_namespace n ON n.oid = e.extnamespace
+      -- Another role could drop its own extension, and with it the index, at any time.
+      JOIN pg_roles o ON o.oid = e.extowner AND (o.rolsuper OR o.rolname = current_user)
      WHERE e.extname = 'pg_trgm';
+    IF home IS NULL THEN
+        RETURN;
+    END IF;
     EXECUTE 'CREATE INDEX users_by_trigrams ON users USING gin (search_text ' || home || '.gin_trgm_ops)';
 EXCEPTION
     WHEN OTHERS THEN
@@ -35,13 +40,13 @@ DECLARE
     added_id BIGINT;
 BEGIN
     SELECT COUNT(*) INTO number FROM changed;
-    IF number = 0 THEN
+    IF number = 0::bigint THEN
         RETURN NULL;
     END IF;
     INSERT INTO user_counts (added)
     VALUES (CASE TG_OP WHEN 'INSERT' THEN number WHEN 'DELETE' THEN -number ELSE 0 END)
     RETURNING id INTO added_id;
-    IF added_id % 100 = 0 THEN
+    IF added_id % 100::bigint = 0::bigint THEN
         WITH gone AS (DELETE FROM user_counts RETURNING added)
         INSERT INTO user_counts (added) SELECT SUM(added) FROM gone;
     END IF;
