@@ -487,8 +487,8 @@ fn the_last_upgrade_is_rolled_back_whatever_older_copies_there_are() {
     let (folder, file) = Old { version: 1 }.file();
     let stale = folder.path().join(format!("pocketid.db.before-v{}", Schema::NEWEST));
     fs::copy(Old { version: Schema::NEWEST - 1 }.path("pocketid.db"), &stale).unwrap();
-    let last_year = std::time::SystemTime::now() - std::time::Duration::from_hours(365 * 24);
-    fs::File::options().write(true).open(&stale).unwrap().set_modified(last_year).unwrap();
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_hours(24);
+    fs::File::options().write(true).open(&stale).unwrap().set_modified(long_ago).unwrap();
     let key = text(&Old { version: 1 }.facts(), "encryptionKey").to_owned();
     let cli = Cli::new().with("DB_CONNECTION_STRING", &file).with("ENCRYPTION_KEY", &key);
     cli.run("user list").expect_success();

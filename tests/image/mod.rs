@@ -11,7 +11,7 @@ use std::{
         process::CommandExt as _,
     },
     path::{Path, PathBuf},
-    process::{ChildStdin, Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
@@ -50,21 +50,20 @@ static IMAGE: LazyLock<Image> = LazyLock::new(|| {
 });
 
 /// The name, and what removes the image when this process ends.
-struct Image(String, #[expect(dead_code, reason = "closed by the end of the process")] ChildStdin);
+struct Image(String, #[expect(dead_code, reason = "closed by the end of the process")] Child);
 
 /// Starts a process that removes an image, and containers of it, when this process has ended, however that
 /// comes about: only then does its standard input end. It is no part of a group that is interrupted.
-fn remove_at_the_end(tag: &str) -> ChildStdin {
+fn remove_at_the_end(tag: &str) -> Child {
     let script = r#"cat; exec podman rmi --force --ignore "$0" >/dev/null 2>&1"#;
-    let mut remover = Command::new("sh")
+    Command::new("sh")
         .args(["-c", script, tag])
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    remover.stdin.take().unwrap()
+        .unwrap()
 }
 
 /// Removes what is there all the same: the machine may have stopped in the middle of a run.

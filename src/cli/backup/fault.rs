@@ -43,33 +43,10 @@ impl From<BackupError> for CliError {
             BackupError::PocketIdExport => {
                 (Kind::Refused, "to import an export of Pocket ID: pocketid import")
             }
-            BackupError::Read(error) if error.kind() == io::ErrorKind::FileTooLarge => (
-                Kind::Refused,
-                "save it to a file, and name the file: then no temporary copy is needed",
-            ),
-            BackupError::Read(_) => (Kind::Refused, "this user must be able to read the file"),
-            BackupError::UnsoundRows(_) => (
-                Kind::Refused,
-                "use another backup; or restore it anyway with --accept-bad-rows, and then run \
-                 `pocketid doctor`; nothing was changed",
-            ),
-            BackupError::Write(error) if is_forbidden(error) => (
-                Kind::Refused,
-                "choose another place, or let this user write to that folder; no partial file was left",
-            ),
-            BackupError::Write(_) => (
-                Kind::Refused,
-                "choose another place, or free some disk space; no partial file was left",
-            ),
-            BackupError::S3(_) => (
-                Kind::Refused,
-                "check the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID",
-            ),
-            BackupError::Untrusted(_) => (
-                Kind::Refused,
-                "otherwise renew the certificate, or correct the host in S3_ENDPOINT",
-            ),
-            BackupError::Decrypt(_) | BackupError::Store(_) => return from_other(error),
+            _ => match of_transfer(&error) {
+                Some(told) => told,
+                None => return from_other(error),
+            },
         };
         Self::new(kind, error.to_string()).hint(hint)
     }
@@ -77,6 +54,38 @@ impl From<BackupError> for CliError {
 
 fn is_forbidden(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// The kind and the hint for errors of reading and writing a backup.
+fn of_transfer(error: &BackupError) -> Option<(Kind, &'static str)> {
+    Some(match error {
+        BackupError::Read(error) if error.kind() == io::ErrorKind::FileTooLarge => (
+            Kind::Refused,
+            "save it to a file, and name the file: then no temporary copy is needed",
+        ),
+        BackupError::Read(_) => (Kind::Refused, "this user must be able to read the file"),
+        BackupError::UnsoundRows(_) => (
+            Kind::Refused,
+            "use another backup; or restore it anyway with --accept-bad-rows, and then run \
+             `pocketid doctor`; nothing was changed",
+        ),
+        BackupError::Write(error) if is_forbidden(error) => (
+            Kind::Refused,
+            "choose another place, or let this user write to that folder; no partial file was left",
+        ),
+        BackupError::Write(_) => (
+            Kind::Refused,
+            "choose another place, or free some disk space; no partial file was left",
+        ),
+        BackupError::S3(_) => (
+            Kind::Refused,
+            "check the name of the bucket, S3_ENDPOINT, S3_REGION and S3_ACCESS_KEY_ID",
+        ),
+        BackupError::Untrusted(_) => {
+            (Kind::Refused, "otherwise renew the certificate, or correct the host in S3_ENDPOINT")
+        }
+        _ => return None,
+    })
 }
 
 fn from_other(error: BackupError) -> CliError {
