@@ -68,3 +68,19 @@ pub fn check_own_key<R: Read + Seek>(
     }
     Ok(key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::BackupName, *};
+
+    #[test]
+    fn a_backup_whose_copies_might_fill_the_disk_is_not_copied() {
+        let name = "pocketid-20260101T000000Z-0.1.0.zip.age";
+        let parsed = BackupName::parse(name).unwrap();
+        let found = Found { name: name.to_owned(), parsed, size: u64::MAX };
+
+        let verified = verify_found(Destination::Path("/".into()), &found, None, &|| Uuid::nil());
+
+        assert!(matches!(verified, Err(BackupError::NoSpace(_))), "{verified:?}");
+    }
+}
