@@ -423,7 +423,7 @@ fn what_another_role_made_under_our_names_is_not_taken_for_ours() {
     let refused = cli.run("serve --listen 127.0.0.1:0");
     assert_eq!(refused.code, Some(3), "{}", refused.stderr);
     for told in [
-        "tables of a Pocket ID belong to another role",
+        "the table oidc_clients of a Pocket ID belongs to another role",
         "hint: connect as the role that Pocket ID connected as",
         "set POCKETID_IMPORT=off",
     ] {
@@ -587,6 +587,7 @@ fn tables_of_our_names_are_never_passed_over_for_a_new_installation() {
     let refused = of("other").run("user list");
     assert_eq!(refused.code, Some(4));
     assert!(refused.stderr.contains("belongs to another role"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("REASSIGN OWNED BY"), "{}", refused.stderr);
     assert_eq!(
         cluster.number("id", "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"),
         0

@@ -145,6 +145,18 @@ fn of_server(error: &StoreError) -> &'static str {
             "make the schema, as in: CREATE SCHEMA pocketid AUTHORIZATION pocketid; or correct search_path in \
              DB_CONNECTION_STRING"
         }
+        StoreError::OfAnotherRole { .. } => {
+            "if that role had this installation before, a superuser gives it to the user of DB_CONNECTION_STRING, as in: \
+             REASSIGN OWNED BY earlier TO pocketid; in psql, \\dt *.schema_version names the role. Otherwise use another \
+             database"
+        }
+        StoreError::OpenToOthers { .. } => {
+            "end that, as in: REVOKE CREATE ON SCHEMA public FROM PUBLIC; or, if you trust them, name the schema in \
+             DB_CONNECTION_STRING, as in: ?search_path=public"
+        }
+        StoreError::OutOfReach { .. } => {
+            "let the user of DB_CONNECTION_STRING use it, as in: GRANT USAGE, CREATE ON SCHEMA public TO pocketid"
+        }
         StoreError::Setting(_) => "correct that parameter in DB_CONNECTION_STRING, or remove it",
         StoreError::SignIn(_) => {
             "correct the username and the password in DB_CONNECTION_STRING; in a URL, write / as \

@@ -131,6 +131,28 @@ pub enum StoreError {
         /// The number of this user.
         user: u32,
     },
+    /// A table or schema of our name belongs to a role that is not trusted.
+    #[error("cannot use the database: the {object} belongs to another role")]
+    OfAnotherRole {
+        /// The table or the schema.
+        object: &'static str,
+    },
+    /// A role that is not trusted could make functions that run as this one.
+    #[error(
+        "cannot use the database: other roles may make functions in the schema {schema}, which would run as this one"
+    )]
+    OpenToOthers {
+        /// The schema, as it is written in SQL.
+        schema: String,
+    },
+    /// There are tables in a schema whose use was forbidden to this role.
+    #[error(
+        "cannot use the database: there are tables in the schema {schema}, which this role may not use"
+    )]
+    OutOfReach {
+        /// The schema, as it is written in SQL.
+        schema: String,
+    },
     /// There is no schema to create tables in.
     #[error("cannot create tables: {0}")]
     NoSchema(String),
@@ -281,7 +303,15 @@ impl StoreError {
     /// as they are.
     pub(super) fn in_migration(self, from: i64, to: i64) -> Self {
         match self {
-            error if error.is_outage() || matches!(error, Self::Denied(_) | Self::Stale) => error,
+            error
+                if error.is_outage()
+                    || matches!(
+                        error,
+                        Self::Denied(_) | Self::OfAnotherRole { .. } | Self::Stale
+                    ) =>
+            {
+                error
+            }
             Self::Sql(cause) => Self::Migration { from, to, cause },
             error => Self::Migration { from, to, cause: error.to_string() },
         }

@@ -209,7 +209,7 @@ fn refused(theirs: Theirs<'_>, fault: &ImportFault) -> CliError {
             "upgrade an older Pocket ID to 2.18, and start it once; if it is newer, please report it"
                 .to_owned()
         }
-        ImportFault::Store(StoreError::Denied(_)) => {
+        ImportFault::Store(StoreError::Denied(_) | StoreError::OfAnotherRole { .. } | StoreError::OutOfReach { .. }) => {
             "connect as the role that Pocket ID connected as, in DB_CONNECTION_STRING".to_owned()
         }
         ImportFault::Io { .. } => "let this user read the file".to_owned(),

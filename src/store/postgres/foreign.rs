@@ -59,13 +59,12 @@ impl ForeignServer {
         client.batch_execute("SET LOCAL row_security = off")?;
         let is_trusted = |schema: &&SchemaSeen| schema.is_trusted && schema.is_trusted_pocket_id;
         match seen.in_path.iter().find(is_trusted) {
-            Some(schema) if !schema.may_use => Err(StoreError::Denied(format!(
-                "tables of a Pocket ID are in the schema {}, which this role may not use",
-                schema.quoted
-            ))),
+            Some(schema) if !schema.may_use => {
+                Err(StoreError::OutOfReach { schema: schema.quoted.clone() })
+            }
             Some(schema) => Ok(Some(Self { client, schema: schema.quoted.clone() })),
             None if seen.in_path.iter().any(|schema| schema.has_pocket_id) => {
-                Err(StoreError::Denied("tables of a Pocket ID belong to another role".to_owned()))
+                Err(StoreError::OfAnotherRole { object: "table oidc_clients of a Pocket ID" })
             }
             None => Ok(None),
         }

@@ -62,7 +62,7 @@ fn choose_among(seen: &SchemasSeen) -> Result<String, StoreError> {
     };
     if candidates().any(|schema| schema.has_version) {
         // They may be an installation of ours that another role owns now, or a trap: not a new one at any rate.
-        return Err(of_others("the table schema_version belongs"));
+        return Err(of_others("table schema_version"));
     }
     if let Some(closed_one) = seen.hidden_pocket_id() {
         return Err(closed(closed_one));
@@ -73,7 +73,7 @@ fn choose_among(seen: &SchemasSeen) -> Result<String, StoreError> {
         return fit.and_then(refuse_unless_safe);
     }
     match home {
-        Some(home) if !home.is_trusted => Err(of_others("the schema pocketid belongs")),
+        Some(home) if !home.is_trusted => Err(of_others("schema pocketid")),
         Some(home) if home.may_create => Ok(NAME.to_owned()),
         None if seen.may_make || seen.in_path.iter().any(|schema| schema.has_pocket_id) => {
             Ok(NAME.to_owned())
@@ -90,25 +90,16 @@ fn new_in_path(seen: &SchemasSeen) -> Option<&SchemaSeen> {
     seen.in_path.iter().find(is_fit)
 }
 
-fn of_others(what: &str) -> StoreError {
-    StoreError::Denied(format!(
-        "{what} to another role; give it to this one, or use another database"
-    ))
+fn of_others(object: &'static str) -> StoreError {
+    StoreError::OfAnotherRole { object }
 }
 
 fn closed(schema: &SchemaSeen) -> StoreError {
-    StoreError::Denied(format!(
-        "there are tables in the schema {0}, which this role may not use; GRANT USAGE ON SCHEMA {0} to it",
-        schema.quoted
-    ))
+    StoreError::OutOfReach { schema: schema.quoted.clone() }
 }
 
 fn open_to_others(schema: &SchemaSeen) -> StoreError {
-    StoreError::Denied(format!(
-        "other roles may make functions in the schema {0}, which would run as this one; REVOKE CREATE ON SCHEMA {0} \
-         FROM PUBLIC, or trust them with ?search_path={0} in the address",
-        schema.quoted
-    ))
+    StoreError::OpenToOthers { schema: schema.quoted.clone() }
 }
 
 /// Makes the schema that the search path names, if it is ours. Needs the migration lock: two servers may
@@ -133,6 +124,6 @@ pub(super) fn refuse_of_others(session: &mut PostgresConnection) -> Result<(), S
     if found.first().is_some_and(|row| row.get::<_, Option<bool>>(0) == Some(true)) {
         Ok(())
     } else {
-        Err(of_others("the table schema_version belongs"))
+        Err(of_others("table schema_version"))
     }
 }
