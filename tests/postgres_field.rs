@@ -174,7 +174,7 @@ fn what_postgresql_refuses_is_told_with_what_to_do() {
         ),
         (
             "me:xyzzy42@HOST/id",
-            "use the database: permission denied for schema public",
+            "use the database: this role may create tables in none of the schemas of the search path",
             "GRANT USAGE, CREATE",
         ),
         (
@@ -551,13 +551,28 @@ fn an_installation_in_another_schema_is_found_behind_what_a_stranger_made_before
     legacy.run("user add alice").expect_success();
     let refused = shared.cli().run("user list");
     assert!(
-        refused.stderr.contains("other roles may make functions in the schema public"),
+        refused
+            .stderr
+            .contains("other roles have functions in the schema public, or may make some"),
         "{}",
         refused.stderr
     );
     assert!(legacy.run("user list").ok().starts_with("alice"), "who names it vouches for them");
 
+    shared.stranger(
+        "CREATE FUNCTION public.count(int) RETURNS bigint LANGUAGE sql AS 'SELECT 7::bigint'",
+    );
     shared.cluster.execute("id", "REVOKE CREATE ON SCHEMA public FROM stranger");
+    let refused = shared.cli().run("user list");
+    assert!(refused.stderr.contains("other roles have functions"), "{}", refused.stderr);
+    shared.cluster.execute(
+        "id",
+        "DROP FUNCTION public.count(int); CREATE ROLE devs; GRANT CREATE ON SCHEMA public TO devs;
+         CREATE ROLE dev LOGIN NOINHERIT IN ROLE devs",
+    );
+    let refused = shared.cli().run("user list");
+    assert!(refused.stderr.contains("or may make some"), "{}", refused.stderr);
+    shared.cluster.execute("id", "REVOKE CREATE ON SCHEMA public FROM devs");
     shared.stranger(
         "CREATE SCHEMA me; GRANT ALL ON SCHEMA me TO PUBLIC; CREATE TABLE me.schema_version ()",
     );
@@ -639,4 +654,30 @@ fn a_running_server_does_not_follow_the_search_path_to_what_comes_later() {
 
     assert_eq!(server.status("GET /setup"), before, "no new installation");
     assert!(shared.cli().run("user list").ok().starts_with("alice"));
+}
+
+#[test]
+fn new_tables_are_made_in_no_schema_that_others_own_or_add_to() {
+    let shared = Shared::with(
+        "CREATE SCHEMA app AUTHORIZATION me; ALTER ROLE me SET search_path = \"$user\", app",
+    );
+    shared.stranger("CREATE SCHEMA me; GRANT ALL ON SCHEMA me TO PUBLIC");
+    shared.cli().run("user add alice").expect_success();
+    assert_eq!(shared.cluster.number("id", "SELECT COUNT(*) FROM app.users"), 1);
+
+    let shared = Shared::with("CREATE SCHEMA pocketid; GRANT ALL ON SCHEMA pocketid TO PUBLIC");
+    let refused = shared.cli().run("user list");
+    assert!(refused.stderr.contains("the schema pocketid, or may make some"), "{}", refused.stderr);
+}
+
+/// By a wrong address, such as one with another search path.
+#[test]
+fn a_second_installation_in_one_database_asks_for_the_set_up_code() {
+    let shared = Shared::with("");
+    shared.cli().run("user add alice --admin").expect_success();
+    let server = shared.cli_at(&format!("{}?SEARCH_PATH=public", shared.address("me"))).serve();
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert!(log.contains("/setup asks for the set-up code"), "{log}");
+    assert_eq!(shared.cluster.number("id", "SELECT COUNT(*) FROM public.users"), 0);
 }

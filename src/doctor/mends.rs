@@ -151,8 +151,8 @@ fn of_server(error: &StoreError) -> &'static str {
              database"
         }
         StoreError::OpenToOthers { .. } => {
-            "end that, as in: REVOKE CREATE ON SCHEMA public FROM PUBLIC; or, if you trust them, name the schema in \
-             DB_CONNECTION_STRING, as in: ?search_path=public"
+            "end that, as in: REVOKE CREATE ON SCHEMA public FROM PUBLIC; and drop theirs, which \\df and \\do show in psql. \
+             Or, if you trust them, name the schema in DB_CONNECTION_STRING, as in: ?search_path=public"
         }
         StoreError::OutOfReach { .. } => {
             "let the user of DB_CONNECTION_STRING use it, as in: GRANT USAGE, CREATE ON SCHEMA public TO pocketid"

@@ -36,7 +36,7 @@ pub enum Trace {
     Doubt(Doubt),
     /// A place of backups that cannot be checked from here.
     OutOfSight(String),
-    /// The tables of a Pocket ID in the same database.
+    /// The tables of a Pocket ID, or of another installation, in the same database.
     Tables,
 }
 
@@ -46,7 +46,9 @@ impl fmt::Display for Trace {
         match self {
             Self::Doubt(doubt) => doubt.fmt(f),
             Self::File(path) => write!(f, "{} is from an earlier installation", path.display()),
-            Self::Tables => f.write_str("the database has tables of a Pocket ID"),
+            Self::Tables => {
+                f.write_str("the database has tables of a Pocket ID, or of another installation")
+            }
             Self::OutOfSight(place) => {
                 write!(
                     f,
@@ -72,7 +74,8 @@ pub fn find(settings: &Settings) -> Option<Trace> {
 fn in_database(settings: &Settings) -> Option<Trace> {
     let Database::Postgres(address) = &settings.database else { return None };
     // Whatever keeps us from looking may hide them.
-    let is_there = ForeignServer::is_there(address).unwrap_or(true);
+    let is_there = ForeignServer::is_there(address).unwrap_or(true)
+        || ForeignServer::has_other_installation(address).unwrap_or(true);
     is_there.then_some(Trace::Tables)
 }
 

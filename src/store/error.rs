@@ -139,7 +139,7 @@ pub enum StoreError {
     },
     /// A role that is not trusted could make functions that run as this one.
     #[error(
-        "cannot use the database: other roles may make functions in the schema {schema}, which would run as this one"
+        "cannot use the database: other roles have functions in the schema {schema}, or may make some, which could run as this one"
     )]
     OpenToOthers {
         /// The schema, as it is written in SQL.

@@ -16,7 +16,7 @@ const FIND_BY_NAME: &str = "
     SELECT id, name, friendly_name, created_at FROM groups WHERE name = ?1";
 
 const LIST: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, COUNT(m.user_id)
+    SELECT g.id, g.name, g.friendly_name, g.created_at, COUNT(*) FILTER (WHERE m.user_id IS NOT NULL)
       FROM groups g
       LEFT JOIN group_members m ON m.group_id = g.id
      GROUP BY g.id, g.name, g.friendly_name, g.created_at

@@ -217,6 +217,14 @@ impl Store {
         }))
     }
 
+    /// Moves the data of an SQLite database from its log into the file, for people who mistake the log for rubbish.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Postgres(_) => Ok(()),
+            Engine::Sqlite(sqlite) => sqlite.settle(),
+        }
+    }
+
     /// Copies an SQLite file beside itself, to a name with `suffix`. `None` for PostgreSQL.
     pub fn keep_copy(&self, suffix: &str) -> Result<Option<PathBuf>, StoreError> {
         match &self.engine {

@@ -31,7 +31,7 @@ const ADMINISTRATORS: &str = "
 const ALL_ADMINISTRATORS: &str = select!("WHERE u.is_admin = 1 AND u.id <> ?1 ORDER BY u.id");
 
 const COUNT_EMAILS: &str = "
-    SELECT COUNT(*), COUNT(CASE WHEN email_verified = 0 THEN 1 END)
+    SELECT COUNT(*), COUNT(*) FILTER (WHERE email_verified = 0)
       FROM users
      WHERE email IS NOT NULL AND disabled = 0";
 

@@ -70,6 +70,7 @@ impl TakeOver {
             return Err(error);
         }
         tell(&self.source, &found);
+        store.settle()?;
         Ok(())
     }
 }

@@ -18,6 +18,13 @@ pub struct ServerSetting {
     pub value: String,
 }
 
+impl ServerSetting {
+    /// Whether it says in which schemas unqualified names are looked for.
+    pub fn is_search_path(&self) -> bool {
+        self.name.eq_ignore_ascii_case("search_path")
+    }
+}
+
 /// The address of a PostgreSQL database. It may contain a password, so output shows only host and
 /// database.
 #[derive(Clone)]

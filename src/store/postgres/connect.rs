@@ -98,7 +98,7 @@ impl Connector {
             .as_ref()
             .map(|home| ServerSetting { name: "search_path".to_owned(), value: home.clone() });
         // The schema was chosen from the search path of the address, which may have several.
-        let others = self.address.settings().iter().filter(|it| it.name != "search_path");
+        let others = self.address.settings().iter().filter(|it| !it.is_search_path());
         let settings: Vec<_> = home.iter().chain(others).cloned().collect();
         set(&settings, for_transaction)
     }

@@ -5,7 +5,7 @@ use ::postgres::Client;
 use super::{
     super::{StoreError, foreign::ForeignTables},
     connect::{config, set},
-    home::NAME,
+    home::{self, NAME},
     schemas::{SchemaSeen, SchemasSeen, TRUSTED, rows},
     tls,
 };
@@ -48,6 +48,11 @@ impl ForeignServer {
     pub fn is_there(address: &PostgresAddress) -> Result<bool, StoreError> {
         let seen = SchemasSeen::look(&mut connect(address)?, NAME, None)?;
         Ok(seen.in_path.iter().any(|schema| schema.has_pocket_id))
+    }
+
+    /// Whether an installation of ours has tables there in another schema than the one of this address.
+    pub fn has_other_installation(address: &PostgresAddress) -> Result<bool, StoreError> {
+        home::has_others(&mut tls::connect(&config(address)?, address.tls())?, address)
     }
 
     /// Connects, and finds the first schema in which a Pocket ID has its tables. `None` if there is none. Tables that a

@@ -9,7 +9,7 @@ use ::postgres::Client;
 use super::{
     super::StoreError,
     path::Path,
-    schemas::{SchemaSeen, SchemasSeen, TRUSTED},
+    schemas::{EMPTY_PATH, SchemaSeen, SchemasSeen, TRUSTED, literal, rows},
     session::PostgresConnection,
 };
 use crate::{model::database::PostgresAddress, store::value::params};
@@ -26,9 +26,34 @@ const ARE_TRUSTED: &str = "
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname IN ('schema_version', 'meta', 'users')
      WHERE v.oid::text = ?1";
 
+/// Whether there are tables of ours in another schema.
+const OTHERS: &str = "
+    SELECT EXISTS (SELECT 1
+      FROM pg_class v
+      JOIN pg_namespace n ON n.oid = v.relnamespace
+      JOIN pg_class m ON m.relnamespace = n.oid AND m.relname = 'meta'
+     WHERE v.relname = 'schema_version' AND v.relowner IN TRUSTED AND m.relowner IN TRUSTED
+       AND quote_ident(n.nspname::text) <> HOME)";
+
+const NONE_IN_PATH: &str = "this role may create tables in none of the schemas of the search path";
+
+/// Whether another installation of ours is in the same database.
+pub(super) fn has_others(
+    client: &mut Client,
+    address: &PostgresAddress,
+) -> Result<bool, StoreError> {
+    let home = choose(client, address)?;
+    client.batch_execute("BEGIN READ ONLY")?;
+    client.batch_execute(EMPTY_PATH)?;
+    let look = OTHERS.replace("TRUSTED", TRUSTED).replace("HOME", &literal(&home));
+    let found = rows(client, &look);
+    client.batch_execute("ROLLBACK")?;
+    Ok(found?.first().is_some_and(|row| row.get(0) == Some("t")))
+}
+
 /// Chooses the one schema of our connections. A search path in the address or of the role decides where the tables are.
 pub(super) fn choose(client: &mut Client, address: &PostgresAddress) -> Result<String, StoreError> {
-    let named = address.settings().iter().rfind(|setting| setting.name == "search_path");
+    let named = address.settings().iter().rfind(|setting| setting.is_search_path());
     let named = named.map(|setting| setting.value.as_str());
     client.batch_execute("BEGIN READ ONLY")?;
     let seen = SchemasSeen::look(client, NAME, named);
@@ -37,57 +62,71 @@ pub(super) fn choose(client: &mut Client, address: &PostgresAddress) -> Result<S
 }
 
 fn choose_among(seen: &SchemasSeen) -> Result<String, StoreError> {
-    let all = || seen.beside.iter().chain(&seen.in_path);
-    let home = all().find(|schema| schema.name == NAME);
-    let refuse_unless_safe = |schema: &SchemaSeen| {
-        // Whoever names a schema in the address vouches for the roles that may make something in it.
-        if schema.is_open_to_others && !seen.is_named {
-            Err(open_to_others(schema))
-        } else {
-            Ok(schema.quoted.clone())
+    let chosen = match seen.with_ours() {
+        Some(earlier) => earlier,
+        None => {
+            refuse_what_may_be_ours(seen)?;
+            match seen.for_new_tables()? {
+                Some(new) => new,
+                None => return Ok(NAME.to_owned()),
+            }
         }
     };
-    if let Some(home) = home.filter(|home| home.has_ours && home.is_trusted && !seen.is_named) {
-        return refuse_unless_safe(home);
-    }
-    // Another search path than the usual one may name the schema of another role on purpose.
-    let is_ours =
-        |schema: &&SchemaSeen| schema.has_ours && (schema.is_trusted || !seen.is_usual_path);
-    if let Some(earlier) = seen.in_path.iter().find(is_ours) {
-        return if earlier.may_use { refuse_unless_safe(earlier) } else { Err(closed(earlier)) };
-    }
-    let candidates = || {
-        all()
-            .filter(|schema| !seen.is_named || seen.in_path.iter().any(|it| it.name == schema.name))
-    };
-    if candidates().any(|schema| schema.has_version) {
-        // They may be an installation of ours that another role owns now, or a trap: not a new one at any rate.
-        return Err(of_others("table schema_version"));
-    }
-    if let Some(closed_one) = seen.hidden_pocket_id() {
-        return Err(closed(closed_one));
-    }
-    if !seen.is_usual_path {
-        let none = "this role may create tables in none of the schemas of the search path";
-        let fit = new_in_path(seen).ok_or_else(|| StoreError::NoSchema(none.to_owned()));
-        return fit.and_then(refuse_unless_safe);
-    }
-    match home {
-        Some(home) if !home.is_trusted => Err(of_others("schema pocketid")),
-        Some(home) if home.may_create => Ok(NAME.to_owned()),
-        None if seen.may_make || seen.in_path.iter().any(|schema| schema.has_pocket_id) => {
-            Ok(NAME.to_owned())
-        }
-        // Without the right to make it, a database of our own will do.
-        _ => new_in_path(seen).map_or_else(|| Ok("public".to_owned()), refuse_unless_safe),
+    match () {
+        () if !chosen.may_use => Err(closed(chosen)),
+        // Whoever names a schema in the address vouches for the roles that have something in it.
+        () if chosen.is_open_to_others() && !seen.is_named => Err(open_to_others(chosen)),
+        () => Ok(chosen.quoted.clone()),
     }
 }
 
-/// The schema of the path that gets new tables.
-fn new_in_path(seen: &SchemasSeen) -> Option<&SchemaSeen> {
-    let is_fit =
-        |schema: &&SchemaSeen| schema.may_create && (schema.is_trusted || !seen.is_usual_path);
-    seen.in_path.iter().find(is_fit)
+/// Refuses tables that may be an installation of ours that another role owns now, or a trap: it is not a new one at any
+/// rate. So does a Pocket ID that this role may not see any more.
+fn refuse_what_may_be_ours(seen: &SchemasSeen) -> Result<(), StoreError> {
+    let unnamed = seen.beside.iter().filter(|_| !seen.is_named);
+    if seen.in_path.iter().chain(unnamed).any(|schema| schema.has_version) {
+        return Err(of_others("table schema_version, or its schema,"));
+    }
+    let is_hidden =
+        |schema: &&SchemaSeen| schema.has_pocket_id && !schema.may_use && schema.is_trusted;
+    seen.in_path.iter().find(is_hidden).map_or(Ok(()), |hidden| Err(closed(hidden)))
+}
+
+impl SchemasSeen {
+    /// The one with our name, in the search path or not.
+    fn home(&self) -> Option<&SchemaSeen> {
+        self.beside.iter().chain(&self.in_path).find(|schema| schema.name == NAME)
+    }
+
+    /// Whether tables may be made in a schema. The address may name one of another role on purpose.
+    fn is_fit(&self, schema: &SchemaSeen) -> bool {
+        schema.is_trusted || self.is_named
+    }
+
+    /// The schema that has our tables.
+    fn with_ours(&self) -> Option<&SchemaSeen> {
+        let home = self.home().filter(|_| !self.is_named);
+        let mut all = home.into_iter().chain(&self.in_path);
+        all.find(|schema| schema.has_ours && self.is_fit(schema))
+    }
+
+    /// The schema that gets new tables; `None` for one with our name that is not there yet.
+    fn for_new_tables(&self) -> Result<Option<&SchemaSeen>, StoreError> {
+        let in_path =
+            self.in_path.iter().find(|schema| schema.may_create && self.is_fit(schema)).map(Some);
+        if !self.is_usual_path {
+            return in_path.ok_or_else(|| StoreError::NoSchema(NONE_IN_PATH.to_owned()));
+        }
+        match self.home() {
+            Some(home) if !home.is_trusted => Err(of_others("schema pocketid")),
+            Some(home) if home.may_create => Ok(Some(home)),
+            None if self.may_make || self.in_path.iter().any(|schema| schema.has_pocket_id) => {
+                Ok(None)
+            }
+            // Without the right to make it, a database of our own will do.
+            _ => in_path.ok_or_else(|| StoreError::Denied(NONE_IN_PATH.to_owned())),
+        }
+    }
 }
 
 fn of_others(object: &'static str) -> StoreError {
@@ -124,6 +163,6 @@ pub(super) fn refuse_of_others(session: &mut PostgresConnection) -> Result<(), S
     if found.first().is_some_and(|row| row.get::<_, Option<bool>>(0) == Some(true)) {
         Ok(())
     } else {
-        Err(of_others("table schema_version"))
+        Err(of_others("table schema_version, or its schema,"))
     }
 }

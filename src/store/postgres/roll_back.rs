@@ -21,13 +21,13 @@ use crate::{
     store::value::params,
 };
 
-/// The schemas of a name that trusted roles made, with their comments; the last one first.
+/// The schemas of a name that trusted roles made, with their comments.
 const MADE: &str = "
     SELECT n.nspname::text, obj_description(n.oid, 'pg_namespace')
       FROM pg_namespace n
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_version'
      WHERE n.nspowner IN TRUSTED AND c.relowner IN TRUSTED AND starts_with(n.nspname::text, ?1)
-     ORDER BY n.oid DESC";
+     ORDER BY n.oid";
 
 /// The statements that move everything of one schema into another, but extensions. Indexes, triggers and
 /// sequences go with their tables.
@@ -74,16 +74,17 @@ fn look(session: &mut PostgresConnection) -> Result<Option<Earlier>, StoreError>
     let now = find_version(session)?;
     let prefix = format!("{}_", Path::leave(session)?.home);
     let names = format!("{prefix}before_v");
-    for row in session.query(&MADE.replace("TRUSTED", TRUSTED), params![names.as_str()])? {
+    let rows = session.query(&MADE.replace("TRUSTED", TRUSTED), params![names.as_str()])?;
+    let copies = rows.iter().filter_map(|row| {
         let (name, comment): (String, Option<String>) = (row.get(0), row.get(1));
-        let suffix = name.strip_prefix(&prefix).unwrap_or_default().replace('_', "-");
-        let Some(version) = version_in(&suffix).filter(|version| *version < now) else { continue };
+        let suffix = name.strip_prefix(&prefix)?.replace('_', "-");
+        let version = version_in(&suffix).filter(|version| *version < now)?;
         let made_at =
             comment.and_then(|text| Timestamp::parse_rfc3339(text.split(' ').next_back()?).ok());
-        let earlier = Earlier { name, version, made_at, users: 0, clients: 0, proof: None };
-        return read(session, earlier).map(Some);
-    }
-    Ok(None)
+        Some(Earlier { name, version, made_at, users: 0, clients: 0, proof: None })
+    });
+    let last = copies.max_by_key(|copy| (copy.made_at, copy.version));
+    last.map(|copy| read(session, copy)).transpose()
 }
 
 /// Reads the numbers and the key check value from the tables of a copy.

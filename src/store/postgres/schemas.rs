@@ -25,7 +25,8 @@ const PATH: &str = "
     SELECT pg_catalog.current_setting('search_path'::pg_catalog.text), current_user::pg_catalog.text";
 
 /// The owners and the main tables of the schemas. Reads the catalogue, which also shows schemas that this role may not use.
-/// A role that cannot sign in makes nothing.
+/// A role that cannot sign in makes nothing. Functions and operators run as whoever calls them, also after their owner
+/// has lost the right to make more.
 const LOOK: &str = "
     SELECT n.nspname, quote_ident(n.nspname::text), n.nspowner IN TRUSTED,
            has_schema_privilege(n.oid, 'CREATE'), has_schema_privilege(n.oid, 'USAGE'),
@@ -34,7 +35,10 @@ const LOOK: &str = "
                     WHERE g.privilege_type = 'CREATE' AND g.grantee NOT IN TRUSTED
                       AND EXISTS (SELECT 1 FROM pg_roles r
                                    WHERE r.rolcanlogin AND r.oid NOT IN TRUSTED
-                                     AND (g.grantee = 0 OR pg_has_role(r.oid, g.grantee, 'USAGE')))),
+                                     AND (g.grantee = 0 OR pg_has_role(r.oid, g.grantee, 'MEMBER')))),
+           EXISTS (SELECT 1 FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proowner NOT IN TRUSTED)
+               OR EXISTS (SELECT 1 FROM pg_operator o
+                           WHERE o.oprnamespace = n.oid AND o.oprowner NOT IN TRUSTED),
            COALESCE(bool_or(c.relname = 'schema_version'), false),
            COALESCE(bool_or(c.relname = 'meta') AND bool_and(c.relowner IN TRUSTED)
                FILTER (WHERE c.relname IN ('schema_version', 'meta', 'users')), false),
@@ -59,7 +63,9 @@ pub(super) struct SchemaSeen {
     /// Whether this role may use what is in it.
     pub(super) may_use: bool,
     /// Whether a role that is not to be trusted may make something in it.
-    pub(super) is_open_to_others: bool,
+    others_may_create: bool,
+    /// Whether such a role has functions or operators in it.
+    has_code_of_others: bool,
     /// Whether there is a table `schema_version`, of any owner.
     pub(super) has_version: bool,
     /// Whether tables of ours are there, which others cannot have made.
@@ -116,13 +122,6 @@ impl SchemasSeen {
             may_make: may.first().is_some_and(|row| row.get(0) == Some("t")),
         })
     }
-
-    /// A schema with a Pocket ID that this role may not use, and that no stranger has made.
-    pub(super) fn hidden_pocket_id(&self) -> Option<&SchemaSeen> {
-        let is_hidden =
-            |schema: &&SchemaSeen| schema.has_pocket_id && !schema.may_use && schema.is_trusted;
-        self.in_path.iter().find(is_hidden)
-    }
 }
 
 /// The names in a search path (PostgreSQL manual, "search_path"): separated by commas, those in quotes as they are, the
@@ -161,12 +160,18 @@ impl SchemaSeen {
             is_trusted: is(2),
             may_create: is(3),
             may_use: is(4),
-            is_open_to_others: is(5),
-            has_version: is(6),
-            has_ours: is(6) && is(7),
-            has_pocket_id: is(8),
-            is_trusted_pocket_id: is(9),
+            others_may_create: is(5),
+            has_code_of_others: is(6),
+            has_version: is(7),
+            has_ours: is(7) && is(8),
+            has_pocket_id: is(9),
+            is_trusted_pocket_id: is(10),
         }
+    }
+
+    /// Whether code of roles that are not to be trusted could run as this one.
+    pub(super) fn is_open_to_others(&self) -> bool {
+        self.others_may_create || self.has_code_of_others
     }
 }
 

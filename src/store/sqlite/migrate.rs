@@ -36,6 +36,9 @@ fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), S
     let migrated = migrated.map_err(|error| error.in_migration(found, supported));
     if migrated.is_err() {
         kept.iter().for_each(Kept::remove_if_repeated);
+    } else {
+        // The tables are in the file then, whatever happens to the log. Somebody who reads may delay it.
+        drop(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
     }
     drop(claim);
     migrated

@@ -95,6 +95,12 @@ impl Sqlite {
         ServerClaim::take(self.place.path())
     }
 
+    /// Moves what is in the log into the file, as far as nobody reads the log.
+    pub(super) fn settle(&self) -> Result<(), StoreError> {
+        let connection = connections::open_as_it_is(self.place.path())?;
+        Ok(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?)
+    }
+
     /// Copies the file beside itself.
     pub(super) fn keep_copy(&self, suffix: &str) -> Result<PathBuf, StoreError> {
         let copy = connections::create_kept(self.place.path(), suffix)?;
@@ -131,6 +137,13 @@ impl Sqlite {
     }
 }
 
+/// The size of a file without tables: its first page.
+const HEADER: u64 = 4096;
+
+fn has_log(log: &Path) -> bool {
+    log.metadata().is_ok_and(|log| log.len() > 0)
+}
+
 /// A file of an earlier database at the path of a new one: the earlier database may have been moved away while it
 /// was served, or a volume may hold only some of its files.
 pub fn left_behind(path: &Path) -> Option<PathBuf> {
@@ -143,8 +156,10 @@ pub fn left_behind(path: &Path) -> Option<PathBuf> {
     // In this order: another process may be creating the database, and its other files, right now.
     match path.metadata() {
         Err(_) => found,
-        // A server was there, and has left more than nothing: the file was emptied.
-        Ok(file) if file.len() == 0 => Some(beside(&".serving")).filter(|lock| lock.exists()),
+        // A server was there, but all its tables are gone, with the log in which they were or by emptying the file.
+        Ok(file) if file.len() <= HEADER && !has_log(&beside(&"-wal")) => {
+            Some(beside(&".serving")).filter(|lock| lock.exists())
+        }
         Ok(_) => None,
     }
 }

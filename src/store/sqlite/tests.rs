@@ -253,4 +253,14 @@ fn what_an_earlier_database_left_at_the_place_of_a_new_one_is_noted() {
     }
     let (_folder, new) = open();
     assert_eq!(new.read_blocking(setup::left_behind).unwrap(), None);
+
+    // The log was removed, in which all tables were; and without a log all tables are in the file.
+    let folder = tempfile::tempdir().unwrap();
+    let header = rusqlite::Connection::open(path(&folder)).unwrap();
+    header.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    drop(header);
+    std::fs::write(folder.path().join("test.db.serving"), "").unwrap();
+    let store = Store::open(&Database::Sqlite(path(&folder))).unwrap();
+    assert!(store.read_blocking(setup::left_behind).unwrap().is_some());
+    assert!(path(&folder).metadata().unwrap().len() > 100_000, "the tables are in the file");
 }
