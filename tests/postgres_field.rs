@@ -670,6 +670,16 @@ fn new_tables_are_made_in_no_schema_that_others_own_or_add_to() {
     assert!(refused.stderr.contains("the schema pocketid, or may make some"), "{}", refused.stderr);
 }
 
+/// Whoever owns a schema can drop what is in it.
+#[test]
+fn a_search_path_with_several_names_vouches_for_none_of_them() {
+    let shared = Shared::with("CREATE SCHEMA own AUTHORIZATION me");
+    shared.stranger("CREATE SCHEMA me; GRANT ALL ON SCHEMA me TO PUBLIC");
+    let address = format!("{}?search_path=%22$user%22,own", shared.address("me"));
+    shared.cli_at(&address).run("user add alice").expect_success();
+    assert_eq!(shared.cluster.number("id", "SELECT COUNT(*) FROM own.users"), 1);
+}
+
 /// By a wrong address, such as one with another search path.
 #[test]
 fn a_second_installation_in_one_database_asks_for_the_set_up_code() {

@@ -23,7 +23,7 @@ pub(super) const TRANSFER: Duration = Duration::from_secs(3_600);
 const DOWNLOAD: Duration = Duration::from_secs(86_400);
 /// How long a signed URL is valid.
 pub(super) const SIGNED: Duration = Duration::from_secs(3_600);
-/// What is larger is sent in parts of this size, in bytes: small enough to send one again, and large
+/// Larger backups are sent in parts of this size, in bytes: small enough to send one again, and large
 /// enough that the parts are few. S3 accepts parts of 5 MiB to 5 GiB.
 const PART_SIZE: u64 = 128 << 20;
 /// Names per page of a listing; a page stays far below the size limit of an answer.

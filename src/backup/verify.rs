@@ -42,7 +42,7 @@ pub fn verify_found(
     Archive::open(file).and_then(|mut open| verify(&mut open, &Unseen))
 }
 
-/// Temporary copies must not fill the disk: of what is fetched, and of what is decrypted.
+/// Temporary copies must not fill the disk: one of the fetched file, and one of the decrypted file.
 fn check_space(folder: &Destination, found: &Found) -> Result<(), BackupError> {
     let is_fetched = matches!(folder, Destination::S3(..));
     let copies = u64::from(is_fetched) + u64::from(found.parsed.is_encrypted);

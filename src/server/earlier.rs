@@ -74,8 +74,7 @@ pub fn find(settings: &Settings) -> Option<Trace> {
 fn in_database(settings: &Settings) -> Option<Trace> {
     let Database::Postgres(address) = &settings.database else { return None };
     // Whatever keeps us from looking may hide them.
-    let is_there = ForeignServer::is_there(address).unwrap_or(true)
-        || ForeignServer::has_other_installation(address).unwrap_or(true);
+    let is_there = ForeignServer::has_traces(address).unwrap_or(true);
     is_there.then_some(Trace::Tables)
 }
 

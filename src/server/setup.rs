@@ -75,6 +75,8 @@ async fn create(req: Request) -> Result<Response, ApiError> {
         Ok(first)
     });
     let first = created.await?;
+    // Without the first account, a database looks like a new one, whose set-up is open.
+    req.app.store().settle_apart().await;
     if first.replaces {
         tracing::warn!(
             "created a first administrator again, because no administrator could sign in"

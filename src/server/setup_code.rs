@@ -72,6 +72,8 @@ pub fn note_first_start(
     let trace = left_behind.or_else(|| earlier::find(settings));
     let at = if trace.is_none() { now } else { Timestamp::from_unix(0) };
     store.write_blocking(move |tx| setup::note_first_start(tx, at))?;
+    // If the log is deleted after a crash, the next start would be a first one.
+    store.settle()?;
     Ok(trace)
 }
 

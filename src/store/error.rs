@@ -124,7 +124,7 @@ pub enum StoreError {
     OfAnotherUser {
         /// The database.
         path: PathBuf,
-        /// What belongs to the other user.
+        /// The file or folder of the other user.
         place: PathBuf,
         /// The number of that user.
         owner: u32,

@@ -29,7 +29,7 @@ pub(super) trait Job: Send {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Whether the closure has failed by itself.
     fn has_failed(&self) -> bool;
-    /// Answers the caller, who may be gone; an error of the transaction goes before the result.
+    /// Sends the result to the caller, or the error of the transaction.
     fn answer(self: Box<Self>, ended: Result<(), StoreError>);
 }
 

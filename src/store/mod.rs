@@ -225,6 +225,14 @@ impl Store {
         }
     }
 
+    /// [`Store::settle`] on another thread. Data that stays in the log is as safe, so no error is told.
+    pub async fn settle_apart(&self) {
+        if let Engine::Sqlite(sqlite) = &self.engine {
+            let sqlite = Arc::clone(sqlite);
+            off_thread(Box::new(move || drop(sqlite.settle()))).await;
+        }
+    }
+
     /// Copies an SQLite file beside itself, to a name with `suffix`. `None` for PostgreSQL.
     pub fn keep_copy(&self, suffix: &str) -> Result<Option<PathBuf>, StoreError> {
         match &self.engine {

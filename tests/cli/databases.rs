@@ -1,6 +1,10 @@
 //! Databases that cannot be used: told apart, left as they are, with a way on.
 
-use std::{os::unix::fs::PermissionsExt, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    os::unix::fs::PermissionsExt,
+    time::Duration,
+};
 
 use pocketid::store::schema::Schema;
 use rusqlite::Connection;
@@ -129,6 +133,28 @@ fn a_new_database_beside_traces_of_an_earlier_one_asks_for_the_code() {
     }
     cli.run("setup --username alice").expect_success();
     cli.run("setup --code").expect_failure(1);
+}
+
+/// Somebody takes the log for rubbish after a crash. Without the first account, the set-up would be open.
+#[test]
+fn the_first_start_and_the_first_account_are_in_the_file_itself() {
+    let cli = Cli::new().with("SETUP_CODE", "off");
+    let server = cli.serve();
+    let body = r#"{"username":"alice","email":"alice@example.com","firstName":"Alice"}"#;
+    let mut stream = server.connect();
+    let head = "POST /api/signup/setup HTTP/1.1\r\nHost: localhost\r\nConnection: close";
+    let length = body.len();
+    let json = format!("Content-Type: application/json\r\nContent-Length: {length}");
+    write!(stream, "{head}\r\n{json}\r\n\r\n{body}").unwrap();
+    let mut set_up = String::new();
+    stream.read_to_string(&mut set_up).unwrap();
+    assert!(set_up.starts_with("HTTP/1.1 200"), "{set_up}");
+    server.signal("KILL");
+    drop(server);
+    std::fs::remove_file(cli.path("data/pocketid.db-wal")).unwrap();
+    std::fs::remove_file(cli.path("data/pocketid.db-shm")).unwrap();
+
+    assert!(cli.run("user list").ok().starts_with("alice"));
 }
 
 /// An address under a name that means nothing: the new database is not the one that is meant.

@@ -37,7 +37,7 @@ pub enum TargetFault {
 }
 
 impl TargetFault {
-    /// What to do next.
+    /// The next step.
     pub fn hint(&self) -> String {
         match self {
             Self::Forbidden { folder, .. } => {

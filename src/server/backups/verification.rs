@@ -25,7 +25,7 @@ const AWAIT: i64 = 3_600;
 /// How far in the future the time of a backup may be, in seconds: clocks differ.
 const CLOCKS_APART: i64 = 60;
 
-/// What there is to verify.
+/// The backup to verify.
 enum Newest {
     /// Nothing yet: no backup is there, and none was due.
     Awaited,

@@ -44,15 +44,15 @@ pub struct ForeignServer {
 }
 
 impl ForeignServer {
-    /// Whether a Pocket ID has tables there, whoever made them.
+    /// Whether a Pocket ID has tables in the search path, of any owner.
     pub fn is_there(address: &PostgresAddress) -> Result<bool, StoreError> {
         let seen = SchemasSeen::look(&mut connect(address)?, NAME, None)?;
         Ok(seen.in_path.iter().any(|schema| schema.has_pocket_id))
     }
 
-    /// Whether an installation of ours has tables there in another schema than the one of this address.
-    pub fn has_other_installation(address: &PostgresAddress) -> Result<bool, StoreError> {
-        home::has_others(&mut tls::connect(&config(address)?, address.tls())?, address)
+    /// Whether the database has tables of another installation, of ours or of a Pocket ID, in whatever schema.
+    pub fn has_traces(address: &PostgresAddress) -> Result<bool, StoreError> {
+        home::has_traces(&mut tls::connect(&config(address)?, address.tls())?, address)
     }
 
     /// Connects, and finds the first schema in which a Pocket ID has its tables. `None` if there is none. Tables that a

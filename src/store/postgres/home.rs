@@ -26,26 +26,26 @@ const ARE_TRUSTED: &str = "
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname IN ('schema_version', 'meta', 'users')
      WHERE v.oid::text = ?1";
 
-/// Whether there are tables of ours in another schema.
-const OTHERS: &str = "
+/// Whether another schema has tables of pocketid or of a Pocket ID, of any owner.
+const TRACES: &str = "
     SELECT EXISTS (SELECT 1
       FROM pg_class v
       JOIN pg_namespace n ON n.oid = v.relnamespace
-      JOIN pg_class m ON m.relnamespace = n.oid AND m.relname = 'meta'
-     WHERE v.relname = 'schema_version' AND v.relowner IN TRUSTED AND m.relowner IN TRUSTED
+      JOIN pg_class m ON m.relnamespace = n.oid
+     WHERE (v.relname, m.relname) IN (('schema_version', 'meta'), ('schema_migrations', 'oidc_clients'))
        AND quote_ident(n.nspname::text) <> HOME)";
 
 const NONE_IN_PATH: &str = "this role may create tables in none of the schemas of the search path";
 
-/// Whether another installation of ours is in the same database.
-pub(super) fn has_others(
+/// Whether the same database has traces of another installation, of ours or of a Pocket ID.
+pub(super) fn has_traces(
     client: &mut Client,
     address: &PostgresAddress,
 ) -> Result<bool, StoreError> {
     let home = choose(client, address)?;
     client.batch_execute("BEGIN READ ONLY")?;
     client.batch_execute(EMPTY_PATH)?;
-    let look = OTHERS.replace("TRUSTED", TRUSTED).replace("HOME", &literal(&home));
+    let look = TRACES.replace("HOME", &literal(&home));
     let found = rows(client, &look);
     client.batch_execute("ROLLBACK")?;
     Ok(found?.first().is_some_and(|row| row.get(0) == Some("t")))
@@ -74,8 +74,8 @@ fn choose_among(seen: &SchemasSeen) -> Result<String, StoreError> {
     };
     match () {
         () if !chosen.may_use => Err(closed(chosen)),
-        // Whoever names a schema in the address vouches for the roles that have something in it.
-        () if chosen.is_open_to_others() && !seen.is_named => Err(open_to_others(chosen)),
+        // The address names this schema alone, so its other roles are trusted.
+        () if chosen.is_open_to_others() && !seen.is_vouched_for => Err(open_to_others(chosen)),
         () => Ok(chosen.quoted.clone()),
     }
 }
@@ -100,7 +100,7 @@ impl SchemasSeen {
 
     /// Whether tables may be made in a schema. The address may name one of another role on purpose.
     fn is_fit(&self, schema: &SchemaSeen) -> bool {
-        schema.is_trusted || self.is_named
+        schema.is_trusted || self.is_vouched_for
     }
 
     /// The schema that has our tables.

@@ -20,6 +20,9 @@ pub(super) const TRUSTED: &str = "
 /// Ends the influence of other roles until the transaction ends.
 pub(super) const EMPTY_PATH: &str = "SET LOCAL search_path = ''";
 
+/// The name in a search path that stands for the name of this role.
+const USER: &str = "$user";
+
 /// The search path, and the name that `"$user"` stands for.
 const PATH: &str = "
     SELECT pg_catalog.current_setting('search_path'::pg_catalog.text), current_user::pg_catalog.text";
@@ -60,7 +63,7 @@ pub(super) struct SchemaSeen {
     pub(super) is_trusted: bool,
     /// Whether this role may make tables in it.
     pub(super) may_create: bool,
-    /// Whether this role may use what is in it.
+    /// Whether this role has the privilege `USAGE`.
     pub(super) may_use: bool,
     /// Whether a role that is not to be trusted may make something in it.
     others_may_create: bool,
@@ -81,6 +84,8 @@ pub(super) struct SchemaSeen {
 pub(super) struct SchemasSeen {
     /// Whether the address names the search path.
     pub(super) is_named: bool,
+    /// Whether the address names exactly one schema, which is then trusted with any owner.
+    pub(super) is_vouched_for: bool,
     /// Whether the search path is the one that PostgreSQL has by itself.
     pub(super) is_usual_path: bool,
     /// Those of the search path, also the ones that this role may not use.
@@ -116,6 +121,7 @@ impl SchemasSeen {
             seen.into_iter().partition(|seen| place(seen).is_some());
         Ok(Self {
             is_named: named.is_some(),
+            is_vouched_for: named.is_some_and(|named| path.len() == 1 && !named.contains(USER)),
             is_usual_path: named.is_none() && (path == [text(1), "public"] || path == ["public"]),
             in_path,
             beside: beside.into_iter().next(),
@@ -124,29 +130,24 @@ impl SchemasSeen {
     }
 }
 
-/// The names in a search path (PostgreSQL manual, "search_path"): separated by commas, those in quotes as they are, the
-/// others in small letters.
+/// The names in a search path (PostgreSQL manual, "search_path"): separated by commas, those in quotes as they are, with
+/// doubled quotes for one, and the others in small letters.
 fn in_path(setting: &str, user: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut name = String::new();
+    let mut names = vec![String::new()];
     let mut is_quoted = false;
-    for letter in setting.chars().chain([',']) {
+    let mut letters = setting.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let name = names.last_mut().expect("it begins with one");
         match letter {
-            // A quote within a name is doubled: it ends the name and begins it again.
-            '"' => {
-                if !is_quoted && !name.is_empty() {
-                    name.push('"');
-                }
-                is_quoted = !is_quoted;
-            }
-            ',' if !is_quoted => names.push(std::mem::take(&mut name)),
+            '"' if is_quoted && letters.next_if_eq(&'"').is_some() => name.push('"'),
+            '"' => is_quoted = !is_quoted,
             letter if is_quoted => name.push(letter),
+            ',' => names.push(String::new()),
             letter if letter.is_whitespace() => {}
-            letter => name.extend(letter.to_lowercase()),
+            letter => name.push(letter.to_ascii_lowercase()),
         }
     }
-    let resolved =
-        names.into_iter().map(|name| if name == "$user" { user.to_owned() } else { name });
+    let resolved = names.into_iter().map(|name| if name == USER { user.to_owned() } else { name });
     resolved.filter(|name| !name.is_empty()).collect()
 }
 
@@ -203,6 +204,7 @@ mod tests {
     fn the_names_in_a_search_path_are_found() {
         assert_eq!(in_path("\"$user\", public", "me"), ["me", "public"]);
         assert_eq!(in_path("App,\"A b\",\"a\"\"b\", ", "me"), ["app", "A b", "a\"b"]);
+        assert_eq!(in_path("\"\"\"a\", \"b,c\"", "me"), ["\"a", "b,c"]);
         assert!(in_path("", "me").is_empty());
     }
 }

@@ -37,7 +37,7 @@ fn run(connection: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), S
     if migrated.is_err() {
         kept.iter().for_each(Kept::remove_if_repeated);
     } else {
-        // The tables are in the file then, whatever happens to the log. Somebody who reads may delay it.
+        // With the tables in the file, a deleted log is no lost schema. A reader may delay the checkpoint.
         drop(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
     }
     drop(claim);

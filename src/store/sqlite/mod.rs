@@ -95,7 +95,7 @@ impl Sqlite {
         ServerClaim::take(self.place.path())
     }
 
-    /// Moves what is in the log into the file, as far as nobody reads the log.
+    /// Moves the log into the file (a checkpoint), unless a reader needs the log.
     pub(super) fn settle(&self) -> Result<(), StoreError> {
         let connection = connections::open_as_it_is(self.place.path())?;
         Ok(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?)
