@@ -135,6 +135,8 @@ fn a_volume_that_fills_up_loses_nothing_that_was_acknowledged() {
     }
     assert!(!container.exec(&["/app/pocketid", "healthcheck"]).status.success());
 
+    container.wait_for_log("requests that write are answered with 503 until");
+
     drop(file);
     fs::remove_file(filler).unwrap();
     container.become_healthy();
@@ -143,12 +145,20 @@ fn a_volume_that_fills_up_loses_nothing_that_was_acknowledged() {
     let listed = String::from_utf8(listed).unwrap();
     let names: Vec<_> = listed.lines().filter_map(|line| line.split('\t').next()).collect();
     assert_eq!(names, acknowledged);
-    let log = container.log();
-    assert!(log.contains("the database is writable again"), "{log}");
+    container.wait_for_log("the database is writable again");
     container.stop();
 }
 
 impl Container {
+    /// Waits for a line of the log: the server looks twice a second whether it can write.
+    fn wait_for_log(&self, words: &str) {
+        let started = Instant::now();
+        while !self.log().contains(words) {
+            assert!(started.elapsed() < PATIENCE, "{}", self.log());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+
     /// The files as the container sees them, while it runs.
     fn root(&self) -> PathBuf {
         let pid = podman_ok(&["inspect", "--format", "{{.State.Pid}}", &self.name]);
