@@ -1,5 +1,5 @@
 //! Work in a transaction without its types. So the machinery of both engines is compiled once, and not again for each
-//! of some hundred verbs: that was a quarter of the program.
+//! of some hundred verbs: that was a sixth of the program.
 
 use tokio::sync::oneshot;
 
