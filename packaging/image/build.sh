@@ -14,8 +14,8 @@ install -m 755 "$program" "$root/app/pocketid"
 ln -s pocketid "$root/app/pocket-id"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 cp -R /usr/share/zoneinfo "$root/usr/share/"
-# The same zones again, with leap seconds and without, which nothing here reads.
-rm -rf "$root/usr/share/zoneinfo/posix" "$root/usr/share/zoneinfo/right"
+# The same zones again, with leap seconds, without, and as a text, and lists for people to choose from: nothing here reads them.
+(cd "$root/usr/share/zoneinfo" && rm -rf posix right tzdata.zi leapseconds ./*.tab ./*.list)
 printf 'root:x:0:0::/:\npocketid:x:1000:1000::/app:\n' >"$root/etc/passwd"
 printf 'root:x:0:\npocketid:x:1000:\n' >"$root/etc/group"
 install -d -m 1777 "$root/tmp"
