@@ -487,7 +487,7 @@ fn the_last_upgrade_is_rolled_back_whatever_older_copies_there_are() {
     let (folder, file) = Old { version: 1 }.file();
     let stale = folder.path().join(format!("pocketid.db.before-v{}", Schema::NEWEST));
     fs::copy(Old { version: Schema::NEWEST - 1 }.path("pocketid.db"), &stale).unwrap();
-    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_hours(24);
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(86_400);
     fs::File::options().write(true).open(&stale).unwrap().set_modified(long_ago).unwrap();
     let key = text(&Old { version: 1 }.facts(), "encryptionKey").to_owned();
     let cli = Cli::new().with("DB_CONNECTION_STRING", &file).with("ENCRYPTION_KEY", &key);
@@ -524,7 +524,8 @@ fn a_rollback_takes_the_copy_of_its_own_installation() {
     let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
     let old = Old { version: 1 };
     let key = text(&old.facts(), "encryptionKey").to_owned();
-    let [one, other] = ["one", "other"].map(|schema| {
+    let long = "other".repeat(11);
+    let [one, other] = ["one", &long].map(|schema| {
         let make = format!("CREATE SCHEMA {schema}; SET search_path = {schema}");
         client.batch_execute(&make).unwrap();
         old.fill(&mut client);

@@ -39,6 +39,13 @@ fn keep_from(session: &mut PostgresConnection, home: &str, found: i64) -> Result
     Ok(())
 }
 
+/// The start of the names of such schemas. PostgreSQL cuts names above 63 bytes.
+pub(super) fn prefix(home: &str) -> String {
+    let fits = |(start, letter): &(usize, char)| start + letter.len_utf8() <= 36;
+    let start: String = home.char_indices().take_while(fits).map(|(_, letter)| letter).collect();
+    format!("{start}_")
+}
+
 /// Makes a schema for data of the one that has our tables, with the first name that is free, and a comment that says when it
 /// was made. Needs an empty search path.
 pub(super) fn make_schema(
@@ -46,7 +53,7 @@ pub(super) fn make_schema(
     home: &str,
     what: &str,
 ) -> Result<String, StoreError> {
-    let base = format!("{home}_{}", what.replace('-', "_"));
+    let base = format!("{}{}", prefix(home), what.replace('-', "_"));
     let is_taken = "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname::text = ?1)";
     let mut name = base.clone();
     for count in 2_u32.. {

@@ -6,7 +6,7 @@ use super::{
         earlier::{Earlier, RolledBack, name_rolled_back, version_in},
         schema::Schema,
     },
-    before_migration::make_schema,
+    before_migration::{make_schema, prefix},
     connect::Connector,
     home,
     migrate::lock_and_find_version,
@@ -72,7 +72,7 @@ pub(in crate::store) fn roll_back(
 
 fn look(session: &mut PostgresConnection) -> Result<Option<Earlier>, StoreError> {
     let now = find_version(session)?;
-    let prefix = format!("{}_", Path::leave(session)?.home);
+    let prefix = prefix(&Path::leave(session)?.home);
     let names = format!("{prefix}before_v");
     let rows = session.query(&MADE.replace("TRUSTED", TRUSTED), params![names.as_str()])?;
     let copies = rows.iter().filter_map(|row| {

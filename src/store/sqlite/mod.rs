@@ -157,7 +157,7 @@ pub fn left_behind(path: &Path) -> Option<PathBuf> {
     match path.metadata() {
         Err(_) => found,
         // A server was there, but all its tables are gone, with the log in which they were or by emptying the file.
-        Ok(file) if file.len() <= HEADER && !has_log(&beside(&"-wal")) => {
+        Ok(file) if file.len() == 0 || (file.len() <= HEADER && !has_log(&beside(&"-wal"))) => {
             Some(beside(&".serving")).filter(|lock| lock.exists())
         }
         Ok(_) => None,

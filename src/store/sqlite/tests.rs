@@ -260,6 +260,10 @@ fn what_an_earlier_database_left_at_the_place_of_a_new_one_is_noted() {
     header.execute_batch("PRAGMA journal_mode = WAL").unwrap();
     drop(header);
     std::fs::write(folder.path().join("test.db.serving"), "").unwrap();
+    assert!(super::left_behind(&path(&folder)).is_some());
+    std::fs::write(folder.path().join("test.db-wal"), "the log of an emptied file").unwrap();
+    assert_eq!(super::left_behind(&path(&folder)), None, "the tables are in the log");
+    std::fs::remove_file(folder.path().join("test.db-wal")).unwrap();
     let store = Store::open(&Database::Sqlite(path(&folder))).unwrap();
     assert!(store.read_blocking(setup::left_behind).unwrap().is_some());
     assert!(path(&folder).metadata().unwrap().len() > 100_000, "the tables are in the file");
