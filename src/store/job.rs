@@ -68,10 +68,13 @@ where
     }
 
     fn answer(self: Box<Self>, ended: Result<(), StoreError>) {
+        let Self { work, result, caller } = *self;
+        // The closure may hold what is given back when it ends, such as room: before the caller goes on.
+        drop(work);
         let answer = match ended {
             Err(error) => Err(error.into()),
-            Ok(()) => self.result.unwrap_or_else(|| Err(StoreError::Stopped.into())),
+            Ok(()) => result.unwrap_or_else(|| Err(StoreError::Stopped.into())),
         };
-        drop(self.caller.send(answer));
+        drop(caller.send(answer));
     }
 }

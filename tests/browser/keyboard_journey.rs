@@ -51,6 +51,8 @@ fn add_application(alice: &Keys) -> String {
     alice.use_on("[data-copy=pasted-secret]", " ");
     alice.visitor.wait_for_text("[data-copy=pasted-secret]", "Copied");
     alice.use_on("#pasted [data-close]", "Enter");
+    // The page before has the same heading.
+    alice.visitor.wait_for_url_where(|url| !url.contains("/new"));
     alice.visitor.wait_for_text("h1", "Linkding");
     alice.visitor.eval("location.pathname").as_str().expect("a path").to_owned()
 }

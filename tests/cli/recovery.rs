@@ -1,6 +1,6 @@
 //! The ways out of every lock-out, on both engines, from end to end.
 
-use std::{fs, net::TcpListener};
+use std::fs;
 
 use pocketid::store::schema::Schema;
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{
     agent::Agent,
     cli::{Cli, Server},
+    ports::free_port,
     postgres,
     soft_authenticator::SoftAuthenticator,
 };
@@ -22,8 +23,7 @@ struct Installation {
 
 impl Installation {
     fn new(cli: Cli) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let port = free_port();
         let cli = cli.with("APP_URL", &format!("http://localhost:{port}"));
         let cli = cli.with("PORT", &port.to_string()).with("ENCRYPTION_KEY", KEY);
         cli.run("user add alice --admin").expect_success();
@@ -263,8 +263,8 @@ fn a_database_that_is_newer_than_the_program_is_left_as_it_is() {
                     Schema::NEWEST
                 ),
                 "hint: upgrade pocketid: a newer version has used this database; nothing was \
-                 changed. A copy of an SQLite file from before the upgrade is beside it, such as \
-                 pocketid.db.before-v2",
+                 changed. Or go back to the data from before the upgrade, which was kept: pocketid \
+                 rollback",
             ],
         );
     }

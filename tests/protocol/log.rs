@@ -2,7 +2,6 @@
 
 use std::{
     fs::File,
-    net::TcpListener,
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -16,6 +15,7 @@ use crate::support::{
     agent::Agent,
     flow::interaction_id,
     op::{TestClient, TestOp},
+    ports::free_port,
     soft_authenticator::SoftAuthenticator,
 };
 
@@ -25,7 +25,7 @@ fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
     let op = TestOp::start();
     let (client, user) = (op.client(), op.user("alice"));
     let code = op.one_time_code(user.id, 600);
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let log = op.folder().join("log");
     let mut server = Command::new(env!("CARGO_BIN_EXE_pocketid"))
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
