@@ -18,6 +18,7 @@ mod packages;
 #[cfg(test)]
 mod postgres;
 mod postgres_field;
+mod postgres_schemas;
 #[cfg(test)]
 mod protocol;
 #[cfg(test)]

@@ -9,6 +9,8 @@ use std::{
 
 use uuid::Uuid;
 
+use crate::store::file_system::folder_of;
+
 /// A file that gets its final name in [`NewFile::finish`]. Dropping it earlier removes it.
 #[derive(Debug)]
 pub struct NewFile {
@@ -39,8 +41,7 @@ impl NewFile {
     pub fn finish(self) -> io::Result<()> {
         self.file.sync_all()?;
         name(&self.partial, &self.path)?;
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+        File::open(folder_of(&self.path))?.sync_all()
     }
 }
 

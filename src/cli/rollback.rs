@@ -63,11 +63,8 @@ impl Rollback {
             .made_at
             .map_or_else(String::new, |at| format!(", made at {}", ctx.report().page().moment(at)));
         let consequence = format!(
-            "This replaces all data in {} with the copy {}{made}: {} users, {} clients. The newer data is kept.",
-            place(database),
-            earlier.name,
-            earlier.users,
-            earlier.clients
+            "This replaces all data in {database} with the copy {}{made}: {} users, {} clients. The newer data is kept.",
+            earlier.name, earlier.users, earlier.clients
         );
         prompt::confirm(ctx, self.yes, &consequence)?;
         let done = store::roll_back(database, &earlier).map_err(refused)?;
@@ -81,13 +78,6 @@ impl Rollback {
     }
 }
 
-fn place(database: &Database) -> String {
-    match database {
-        Database::Sqlite(path) => path.display().to_string(),
-        Database::Postgres(address) => address.to_string(),
-    }
-}
-
 fn find(database: &Database) -> Result<Earlier, CliError> {
     if let Database::Sqlite(path) = database
         && !path.exists()
@@ -97,8 +87,8 @@ fn find(database: &Database) -> Result<Earlier, CliError> {
             .hint("set DB_CONNECTION_STRING to the database that was upgraded"));
     }
     store::find_earlier(database)?.ok_or_else(|| {
-        let error = format!("there is no copy of {} from before an upgrade", place(database));
-        CliError::new(Kind::Refused, error).hint(
+        let error = format!("there is no copy of {database} from before an upgrade");
+        CliError::refused(error).hint(
             "if the upgrade did not change the tables, just run the old version; else restore a backup: pocketid restore",
         )
     })
@@ -108,7 +98,7 @@ fn refused(error: StoreError) -> CliError {
     match error {
         StoreError::Served { path } => {
             let error = format!("cannot roll back {}: a server is using it", path.display());
-            CliError::new(Kind::Refused, error).hint("stop the server first; nothing was changed")
+            CliError::refused(error).hint("stop the server first; nothing was changed")
         }
         error => error.into(),
     }

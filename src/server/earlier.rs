@@ -13,7 +13,11 @@ use crate::{
     backup::BackupName,
     model::{Database, Place},
     settings::{Doubt, Settings},
-    store::{ForeignServer, file_system, foreign},
+    store::{
+        ForeignServer,
+        file_system::{self, folder_of},
+        foreign,
+    },
 };
 
 /// The files and folders that Pocket ID leaves behind.
@@ -120,10 +124,6 @@ fn beside(settings: &Settings) -> Option<PathBuf> {
 /// The device and inode of a file.
 fn identity(file: &Path) -> Option<(u64, u64)> {
     file.metadata().ok().map(|found| (found.dev(), found.ino()))
-}
-
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn in_target(target: &Place) -> Option<Trace> {

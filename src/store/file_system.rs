@@ -5,6 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The folder that holds a file, also of a path that is only a name.
+pub fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The path of a file beside another one: its name, and this suffix.
+pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 /// The magic numbers of network file systems in Linux (statfs(2)).
 const MAGIC: &[(u64, &str)] = &[
     (0x0102_1997, "9P"),

@@ -4,7 +4,7 @@ use std::{fs::File, io::Read as _, os::unix::ffi::OsStrExt as _, path::Path};
 
 use rusqlite::{Connection, OpenFlags, types::ValueRef};
 
-use super::{StoreError, error::Foreign};
+use super::{StoreError, error::Foreign, file_system::beside};
 
 /// The first bytes of an SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
@@ -53,10 +53,9 @@ pub fn is_ours(path: &Path) -> bool {
     matches!(written_by(path), Some(WrittenBy::Ours | WrittenBy::InLog))
 }
 
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+/// Whether there is something in the log of a file.
+pub(super) fn has_log(path: &Path) -> bool {
+    std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 /// A value of another program's row.
@@ -148,9 +147,7 @@ impl ForeignTables for ForeignFile {
 pub fn log_is_missing(path: &Path) -> bool {
     let mut header = [0; 20];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    read.is_ok() && header[18] == 2 && !Path::new(&log).exists()
+    read.is_ok() && header[18] == 2 && !beside(path, "-wal").exists()
 }
 
 /// The URI to open a file without locks and without creating files beside it

@@ -7,13 +7,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::file_system::folder_of;
+
 /// Creates a new file. When root creates a file in the folder of another user, as with `sudo`, the
 /// file is given to that user: the server runs as them and must open it. An existing file is never
 /// given away: it may be a link to anywhere.
 pub fn create_new(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).metadata()?;
+    let folder = folder_of(path).metadata()?;
     if file.metadata()?.uid() == 0 && folder.uid() != 0 {
         fchown(&file, Some(folder.uid()), Some(folder.gid()))?;
     }

@@ -132,14 +132,12 @@ impl Restore {
     /// Asks for confirmation, unless there is no data to lose.
     fn confirm(&self, ctx: &Context, archive: &Opened) -> Result<(), CliError> {
         let database = &ctx.settings()?.database;
-        let place = match database {
-            Database::Sqlite(path) if !path.exists() => return Ok(()),
-            Database::Sqlite(path) => path.display().to_string(),
-            Database::Postgres(address) => address.to_string(),
-        };
+        if matches!(database, Database::Sqlite(path) if !path.exists()) {
+            return Ok(());
+        }
         let manifest = archive.manifest();
         let consequence = format!(
-            "This replaces all data in {place} with the data of {}: {} users, {} clients.",
+            "This replaces all data in {database} with the data of {}: {} users, {} clients.",
             manifest.created_at.escape_debug(),
             manifest.rows_of("users"),
             manifest.rows_of("clients")

@@ -111,8 +111,7 @@ impl<'a> Theirs<'a> {
     fn import(self, words: &str) -> String {
         match self {
             Self::File(path) => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                format!("pocketid import {} {words}", folder.unwrap_or(Path::new(".")).display())
+                format!("pocketid import {} {words}", file_system::folder_of(path).display())
             }
             Self::Server(_) => {
                 format!("pocket-id export, and then pocketid import pocket-id-export.zip {words}")

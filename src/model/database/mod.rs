@@ -7,7 +7,7 @@ mod address;
 mod parameters;
 mod tls;
 
-use std::{path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr};
 
 use super::placeholder;
 
@@ -34,6 +34,16 @@ impl Database {
         match self {
             Self::Postgres(_) => "postgres",
             Self::Sqlite(_) => "sqlite",
+        }
+    }
+}
+
+/// The file, or the host and the database: never a password.
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(address) => address.fmt(f),
+            Self::Sqlite(path) => path.display().fmt(f),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use rustix::fs::Access;
 
-use crate::{model::Place, settings::BackupSettings};
+use crate::{model::Place, settings::BackupSettings, store::file_system::folder_of};
 
 /// Why the server cannot use the folder.
 #[derive(Debug, thiserror::Error)]
@@ -62,8 +62,7 @@ pub fn check_target(settings: &BackupSettings) -> Result<(), TargetFault> {
     if folder.symlink_metadata().is_ok() {
         return Err(TargetFault::NotAFolder(folder.to_owned()));
     }
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
+    let parent = folder_of(folder);
     if !parent.is_dir() {
         return Err(TargetFault::NoParent { folder: folder.to_owned(), parent: parent.to_owned() });
     }

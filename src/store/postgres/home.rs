@@ -42,23 +42,30 @@ pub(super) fn has_traces(
     client: &mut Client,
     address: &PostgresAddress,
 ) -> Result<bool, StoreError> {
-    let home = choose(client, address)?;
+    let look = TRACES.replace("HOME", &literal(&choose(client, address)?));
+    let found = reading(client, |client| {
+        client.batch_execute(EMPTY_PATH)?;
+        rows(client, &look)
+    })?;
+    Ok(found.first().is_some_and(|row| row.get(0) == Some("t")))
+}
+
+/// Runs queries in a transaction, so that what they set ends with them.
+fn reading<T>(
+    client: &mut Client,
+    work: impl FnOnce(&mut Client) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     client.batch_execute("BEGIN READ ONLY")?;
-    client.batch_execute(EMPTY_PATH)?;
-    let look = TRACES.replace("HOME", &literal(&home));
-    let found = rows(client, &look);
+    let found = work(client);
     client.batch_execute("ROLLBACK")?;
-    Ok(found?.first().is_some_and(|row| row.get(0) == Some("t")))
+    found
 }
 
 /// Chooses the one schema of our connections. A search path in the address or of the role decides where the tables are.
 pub(super) fn choose(client: &mut Client, address: &PostgresAddress) -> Result<String, StoreError> {
     let named = address.settings().iter().rfind(|setting| setting.is_search_path());
     let named = named.map(|setting| setting.value.as_str());
-    client.batch_execute("BEGIN READ ONLY")?;
-    let seen = SchemasSeen::look(client, NAME, named);
-    client.batch_execute("ROLLBACK")?;
-    choose_among(&seen?)
+    choose_among(&reading(client, |client| SchemasSeen::look(client, NAME, named))?)
 }
 
 fn choose_among(seen: &SchemasSeen) -> Result<String, StoreError> {

@@ -26,8 +26,7 @@ const MADE: &str = "
     SELECT n.nspname::text, obj_description(n.oid, 'pg_namespace')
       FROM pg_namespace n
       JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_version'
-     WHERE n.nspowner IN TRUSTED AND c.relowner IN TRUSTED AND starts_with(n.nspname::text, ?1)
-     ORDER BY n.oid";
+     WHERE n.nspowner IN TRUSTED AND c.relowner IN TRUSTED AND starts_with(n.nspname::text, ?1)";
 
 /// The statements that move everything of one schema into another, but extensions. Indexes, triggers and
 /// sequences go with their tables.

@@ -35,7 +35,7 @@ pub(super) use statement::{execute, params, prepare, value};
 use writer::Writer;
 
 use super::{
-    StoreError, Tx, file_system,
+    StoreError, Tx, file_system, foreign,
     job::{self, Job},
     outage::Outage,
     setup,
@@ -140,24 +140,16 @@ impl Sqlite {
 /// The size of a file without tables: its first page.
 const HEADER: u64 = 4096;
 
-fn has_log(log: &Path) -> bool {
-    log.metadata().is_ok_and(|log| log.len() > 0)
-}
-
 /// A file of an earlier database at the path of a new one: the earlier database may have been moved away while it
 /// was served, or a volume may hold only some of its files.
 pub fn left_behind(path: &Path) -> Option<PathBuf> {
-    let beside = |suffix: &&str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
+    let beside = |suffix: &&str| file_system::beside(path, suffix);
     let found = ["-wal", "-shm", ".serving"].iter().map(beside).find(|path| path.exists());
     // In this order: another process may be creating the database, and its other files, right now.
     match path.metadata() {
         Err(_) => found,
         // A server was there, but all its tables are gone, with the log in which they were or by emptying the file.
-        Ok(file) if file.len() == 0 || (file.len() <= HEADER && !has_log(&beside(&"-wal"))) => {
+        Ok(file) if file.len() == 0 || (file.len() <= HEADER && !foreign::has_log(path)) => {
             Some(beside(&".serving")).filter(|lock| lock.exists())
         }
         Ok(_) => None,

@@ -168,8 +168,7 @@ impl NewFile {
             .and_then(|file| file.sync_all())
             .and_then(|()| std::fs::hard_link(&self.0, path));
         done.map_err(|error| open_error(path, &error))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = std::fs::File::open(folder.unwrap_or(Path::new(".")));
+        let folder = std::fs::File::open(file_system::folder_of(path));
         drop(folder.and_then(|folder| folder.sync_all()));
         Ok(())
     }

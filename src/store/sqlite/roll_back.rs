@@ -8,7 +8,8 @@ use super::{
     super::{
         StoreError, Tx,
         earlier::{Earlier, RolledBack, name_rolled_back, version_in},
-        file_system, sealed,
+        file_system::{folder_of, followed},
+        sealed,
     },
     connections, migrations,
     replace::swap,
@@ -18,7 +19,7 @@ use crate::model::Timestamp;
 
 /// The last copy that was made of a version below the one of the file.
 pub(in crate::store) fn find_earlier(given: &Path) -> Result<Option<Earlier>, StoreError> {
-    let path = file_system::followed(given);
+    let path = followed(given);
     let now = migrations::version(&connections::open_as_it_is(&path)?)?;
     let copies = copies_of(&path).map_err(|error| StoreError::Open {
         path: folder_of(&path).to_owned(),
@@ -33,7 +34,7 @@ pub(in crate::store) fn roll_back(
     given: &Path,
     earlier: &Earlier,
 ) -> Result<RolledBack, StoreError> {
-    let path = file_system::followed(given);
+    let path = followed(given);
     let _claim = ServerClaim::take(&path)?;
     let mut newer = connections::open_as_it_is(&path)?;
     let from = migrations::version(&newer)?;
@@ -63,10 +64,6 @@ fn copies_of(path: &Path) -> std::io::Result<Vec<Copy>> {
         }
     }
     Ok(copies)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A copy is written once.

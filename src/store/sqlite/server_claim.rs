@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use super::super::{StoreError, private_file};
+use super::super::{StoreError, file_system::beside, private_file};
 
 /// The claim of a running server; dropping it releases the lock.
 #[derive(Debug)]
@@ -17,10 +17,9 @@ pub(in crate::store) struct ServerClaim {
 
 impl ServerClaim {
     pub(in crate::store) fn take(database: &Path) -> Result<Self, StoreError> {
-        let mut path = database.as_os_str().to_owned();
-        path.push(".serving");
+        let path = beside(database, ".serving");
         let open = |cause: std::io::Error| StoreError::Open {
-            path: path.clone().into(),
+            path: path.clone(),
             cause: cause.to_string(),
         };
         // The lock file is never removed: otherwise two servers could lock two files of the same
