@@ -3,7 +3,13 @@
 
 use std::{fs, path::PathBuf};
 
-use pocketid::store::schema::{ColumnKind, Schema};
+use pocketid::{
+    model::Timestamp,
+    store::{
+        Store, StoreError, backchannel_logouts, outbox,
+        schema::{ColumnKind, Schema},
+    },
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -196,6 +202,35 @@ fn rows_are_kept(op: &TestOp, old: &Old) {
     ] {
         let kept = usize::try_from(op.count(table)).unwrap();
         assert_eq!(kept, members.lines(table).len(), "{table} of version {}", old.version);
+    }
+}
+
+/// The notices of clients that had not been told yet wait in the outbox.
+fn notices_are_kept(database: &str, old: &Old) {
+    let store = Store::open(&database.parse().unwrap()).unwrap();
+    let notices = store.read_blocking(|tx| {
+        let never = Timestamp::from_unix(i64::MAX);
+        let mut notices = Vec::new();
+        for due in outbox::list_due_lanes(tx, never)? {
+            notices.extend(outbox::list_due(tx, &due.lane, never, 100)?);
+        }
+        Ok::<_, StoreError>(notices)
+    });
+    let notices = notices.unwrap();
+    let members = Members::read(&old.path("backup.zip"));
+    assert_eq!(notices.len(), members.lines("backchannel_logouts").len());
+    assert!(!notices.is_empty());
+    for notice in notices {
+        backchannel_logouts::ended_session(&notice).unwrap();
+    }
+}
+
+#[test]
+fn a_logout_notice_of_every_old_version_is_still_to_be_sent() {
+    for old in old_versions().filter(|old| old.version < 7) {
+        let (_folder, database) = old.file();
+        notices_are_kept(&database, &old);
+        notices_are_kept(&old.postgres(), &old);
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Archive, BackupError, Progress};
 use crate::{
     model::{AuditEvent, Database},
-    store::{Replacement, StoreError, Tx, audit_events, replace, sign_out},
+    store::{Replacement, StoreError, Tx, audit_events, outbox, replace, sign_out},
 };
 
 /// Changes to the restored data, in the same transaction as the restore.
@@ -35,6 +35,8 @@ impl fmt::Debug for Completion<'_> {
 
 impl Completion<'_> {
     fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        // What waited when the backup was made has been sent since, or is not news any more.
+        outbox::delete_every(tx)?;
         if self.ends_sessions {
             sign_out::end_every_session(tx, self.new_id, self.event.created_at)?;
         }

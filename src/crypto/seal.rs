@@ -63,6 +63,8 @@ impl SealedPlace {
 sealed_places! {
     /// A known value, to check that the key is the right one.
     KeyCheck = "meta.key_check",
+    /// Messages that wait to be sent, such as mails with codes.
+    Outbox = "outbox.sealed_content",
     /// Bearer tokens of SCIM providers.
     ScimProvider = "scim_providers.sealed_token",
     /// Passwords and other secrets of the application configuration.

@@ -82,7 +82,7 @@ pub struct App {
     health: Health,
     outbound: Outbound,
     issuer_keys: IssuerKeys,
-    backchannel_logout_queue: Notify,
+    outbox: Notify,
 }
 
 impl App {
@@ -115,7 +115,7 @@ impl App {
             issuer_keys: IssuerKeys::default(),
             health: Health::default(),
             outbound: ways_out.outbound,
-            backchannel_logout_queue: Notify::new(),
+            outbox: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             pending: PendingRows::new(),
             slow_secrets: Turns::new(limits::SLOW_SECRETS),
@@ -304,9 +304,9 @@ impl App {
         &self.issuer_keys
     }
 
-    /// Wakes the task that sends backchannel logouts to clients.
-    pub(super) fn backchannel_logout_queue(&self) -> &Notify {
-        &self.backchannel_logout_queue
+    /// Wakes the task that sends messages.
+    pub(super) fn outbox(&self) -> &Notify {
+        &self.outbox
     }
 
     /// The cookies of this server.

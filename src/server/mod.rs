@@ -39,6 +39,7 @@ mod oidc;
 mod one_time_access;
 mod onward;
 mod openapi;
+mod outbox;
 pub mod pages;
 mod passkey;
 mod pending;

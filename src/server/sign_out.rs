@@ -22,7 +22,7 @@ pub(super) async fn end(
     let notice = app.new_id(now);
     let ended = app.store().write(move |tx| sign_out::end_session(tx, &session, notice, now));
     if ended.await?.is_some_and(|told| !told.is_empty()) {
-        app.backchannel_logout_queue().notify_one();
+        app.outbox().notify_one();
     }
     Ok(())
 }
@@ -44,7 +44,7 @@ pub(super) async fn end_grants_but(
         });
         let (_, is_told) = ended.await?;
         if is_told {
-            app.backchannel_logout_queue().notify_one();
+            app.outbox().notify_one();
         }
     }
     Ok(())

@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{App, KeysError, Shutdown, keys, live_config::StoredConfig};
-use crate::store::{StoreError, backchannel_logouts, sealed, server_stop, signing_keys};
+use crate::store::{StoreError, outbox, sealed, server_stop, signing_keys};
 
 /// How often the database is checked. One check takes microseconds.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Checks for changed keys and settings, for logouts to send to clients, and for a request to stop
+/// Checks for changed keys and settings, for messages to send, and for a request to stop
 /// the server, until it is aborted.
 pub(super) async fn watch(app: Arc<App>, shutdown: Shutdown) {
     let mut was_told = false;
@@ -61,7 +61,7 @@ async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
     let read = app.store().read(move |tx| {
         let stops = server_stop::is_asked(tx, now)?;
         sealed::require(tx, &master_key)?;
-        let is_due = backchannel_logouts::is_due(tx, now)?;
+        let is_due = outbox::is_due(tx, now)?;
         let (kids, missing) = (signing_keys::kids(tx, now)?, signing_keys::missing(tx)?);
         Ok::<_, StoreError>((stops, is_due, kids, missing, StoredConfig::read(tx)?))
     });
@@ -70,8 +70,8 @@ async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
         return Ok(Look::Stop);
     }
     if is_due {
-        // A session was ended at the terminal or through another server.
-        app.backchannel_logout_queue().notify_one();
+        // A message was written at the terminal or by another server.
+        app.outbox().notify_one();
     }
     app.notice_app_config(chosen);
     keys::notice(app, &kids, missing, now).await?;

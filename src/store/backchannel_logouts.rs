@@ -1,33 +1,25 @@
-//! `backchannel_logouts`: pending logout notices to clients (OIDC Back-Channel Logout). A row
-//! exists until the client has answered or has failed to answer too often.
+//! Logout notices to clients in the outbox (OIDC Back-Channel Logout 1.0).
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Row, StoreError, Tx, value::params};
-use crate::model::{ClientId, EndedSession, SessionId, Timestamp, UserId};
+use super::{
+    StoreError, Tx,
+    outbox::{self, Lane, MessageContent, NewMessage, OutboxMessage},
+    value::{params, to_json},
+};
+use crate::model::{ClientId, EndedSession, MessageKind, SessionId, Timestamp, UserId};
 
-/// A pending logout notice.
-#[derive(Debug, Clone)]
-pub struct BackchannelLogout {
-    /// The id of the notice; each client has its own row.
-    pub id: Uuid,
-    /// The client to notify, and the session that ended.
-    pub ended: EndedSession,
-    /// How often the notice was sent.
-    pub attempts: i64,
+/// How long a notice is tried, in seconds.
+const LIFETIME: i64 = 10_800;
+
+/// What a notice is about, beside its client. Neither has to be there any more.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LogoutNotice {
+    user_id: Uuid,
+    session_id: Uuid,
 }
-
-/// The most notices read at a time.
-#[derive(Debug, Clone, Copy)]
-pub struct NoticeLimits {
-    /// For one client.
-    pub of_client: i64,
-    /// For all clients.
-    pub of_all: i64,
-}
-
-/// How long a notice is retried at most, in seconds: a little longer than all attempts take.
-pub const GIVE_UP_SECONDS: i64 = 10_800;
 
 /// Goes from the few grants of the session to their clients. The other way round, from the clients
 /// with a logout URI, it would read the grants of all users. `CROSS JOIN` fixes the order in
@@ -37,39 +29,6 @@ const CLIENTS_OF_SESSION: &str = "
       FROM grants g
      CROSS JOIN clients c
      WHERE g.session_id = ?1 AND c.id = g.client_id AND c.backchannel_logout_uri IS NOT NULL";
-
-const INSERT: &str = "
-    INSERT INTO backchannel_logouts (id, client_id, user_id, session_id, attempts, due_at)
-    VALUES (?1, ?2, ?3, ?4, 0, ?5)";
-
-/// The first notices of each client come first, so that a client with very many does not starve the
-/// others.
-const DUE: &str = "
-    SELECT id, client_id, user_id, session_id, attempts
-      FROM (SELECT id, client_id, user_id, session_id, attempts, due_at,
-                   ROW_NUMBER() OVER (PARTITION BY client_id ORDER BY due_at, id) AS place
-              FROM backchannel_logouts
-             WHERE due_at <= ?1) due
-     WHERE place <= ?2
-     ORDER BY place, due_at
-     LIMIT ?3";
-
-const IS_DUE: &str = "SELECT 1 FROM backchannel_logouts WHERE due_at <= ?1 LIMIT 1";
-
-const CLAIM: &str = "
-    UPDATE backchannel_logouts SET attempts = attempts + 1, due_at = ?4
-     WHERE id = ?1 AND client_id = ?2 AND attempts = ?3";
-
-const POSTPONE: &str = "
-    UPDATE backchannel_logouts SET due_at = ?2 WHERE client_id = ?1 AND due_at < ?2";
-
-const IS_OLDER: &str = "SELECT 1 FROM backchannel_logouts WHERE id < ?1 LIMIT 1";
-
-const DELETE_OLDER: &str = "
-    DELETE FROM backchannel_logouts WHERE (id, client_id) IN (
-        SELECT id, client_id FROM backchannel_logouts WHERE id < ?1 ORDER BY id LIMIT ?2)";
-
-const DELETE: &str = "DELETE FROM backchannel_logouts WHERE id = ?1 AND client_id = ?2";
 
 /// Stores a notice for each client that must learn of the end of a session. Returns these clients.
 pub fn insert_for_session(
@@ -81,73 +40,31 @@ pub fn insert_for_session(
 ) -> Result<Vec<ClientId>, StoreError> {
     let clients: Vec<ClientId> =
         tx.query_all(CLIENTS_OF_SESSION, params![session_id], |row| row.get(0))?;
+    let notice = LogoutNotice { user_id: user_id.0, session_id: session_id.0 };
+    let content = MessageContent::Plain(to_json(&notice)?);
     for client_id in &clients {
-        tx.execute(INSERT, params![id, client_id, user_id, session_id, now])?.expect_rows(1)?;
+        let lane =
+            Lane { kind: MessageKind::BackchannelLogout, recipient: client_id.as_str().to_owned() };
+        let message = NewMessage {
+            id,
+            lane: &lane,
+            content: &content,
+            due_at: now,
+            expires_at: now.plus(LIFETIME),
+        };
+        outbox::insert(tx, &message)?;
     }
     Ok(clients)
 }
 
-/// Whether any notice is due.
-pub fn is_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
-    tx.exists(IS_DUE, params![now])
-}
-
-/// Lists the due notices.
-pub fn list_due(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    page: NoticeLimits,
-) -> Result<Vec<BackchannelLogout>, StoreError> {
-    tx.query_all(DUE, params![now, page.of_client, page.of_all], read)
-}
-
-/// Postpones all notices of a client until the given time.
-pub fn postpone(tx: &mut Tx<'_>, client_id: &ClientId, until: Timestamp) -> Result<(), StoreError> {
-    // Any number of rows.
-    tx.execute(POSTPONE, params![client_id, until]).map(|_| ())
-}
-
-/// Whether there are notices from before a given time.
-pub fn is_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<bool, StoreError> {
-    tx.exists(IS_OLDER, params![first_id(before)])
-}
-
-/// Deletes a batch of the notices from before a given time. Returns their number.
-pub fn delete_older(tx: &mut Tx<'_>, before: Timestamp, batch: i64) -> Result<usize, StoreError> {
-    Ok(tx.execute(DELETE_OLDER, params![first_id(before), batch])?.rows())
-}
-
-/// The lowest id of a time: ids begin with their timestamp.
-fn first_id(moment: Timestamp) -> Uuid {
-    Uuid::from_u128(u128::from(moment.as_unix_millis()) << 80)
-}
-
-/// Claims a notice for sending. It is due again at `again_at` unless deleted before. `false` when
-/// another server has claimed it.
-pub fn claim(
-    tx: &mut Tx<'_>,
-    notice: &BackchannelLogout,
-    again_at: Timestamp,
-) -> Result<bool, StoreError> {
-    let params = params![notice.id, notice.ended.client_id, notice.attempts, again_at];
-    Ok(tx.execute(CLAIM, params)?.rows() == 1)
-}
-
-/// Deletes a notice that was delivered or has failed for good.
-pub fn delete(tx: &mut Tx<'_>, notice: &BackchannelLogout) -> Result<(), StoreError> {
-    // The clean-up may have deleted it meanwhile.
-    tx.execute(DELETE, params![notice.id, notice.ended.client_id]).map(|_| ())
-}
-
-fn read(row: &Row<'_>) -> Result<BackchannelLogout, StoreError> {
-    Ok(BackchannelLogout {
-        id: row.get(0)?,
-        ended: EndedSession {
-            client_id: row.get(1)?,
-            user_id: row.get(2)?,
-            session_id: row.get(3)?,
-        },
-        attempts: row.get(4)?,
+/// Reads the notice in a message. `None` for a message that holds none.
+pub fn ended_session(message: &OutboxMessage) -> Option<EndedSession> {
+    let MessageContent::Plain(json) = &message.content else { return None };
+    let LogoutNotice { user_id, session_id } = serde_json::from_str(json).ok()?;
+    Some(EndedSession {
+        client_id: message.lane.recipient.parse().ok()?,
+        user_id: UserId(user_id),
+        session_id: SessionId(session_id),
     })
 }
 

@@ -47,6 +47,7 @@ pub mod meta;
 pub mod one_time_access_tokens;
 mod open_fault;
 mod outage;
+pub mod outbox;
 pub mod passkeys;
 mod postgres;
 pub mod private_file;

@@ -63,6 +63,12 @@ fn statements(place: SealedPlace) -> Statements {
             update: "UPDATE meta SET value = ?2 WHERE key = ?1",
             forget: "DELETE FROM meta WHERE key = ?1",
         },
+        SealedPlace::Outbox => Statements {
+            key: KeyKind::Id,
+            select: "SELECT id, sealed_content FROM outbox WHERE sealed_content IS NOT NULL ORDER BY id",
+            update: "UPDATE outbox SET sealed_content = ?2 WHERE id = ?1 AND sealed_content IS NOT NULL",
+            forget: "DELETE FROM outbox WHERE id = ?1 AND sealed_content IS NOT NULL",
+        },
         // The provider stays, without a token: an administrator enters it again.
         SealedPlace::ScimProvider => Statements {
             key: KeyKind::Id,

@@ -13,9 +13,9 @@ use crate::{
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DisplayName,
-        EmailAddress, FriendlyName, GrantId, GroupId, GroupName, PasskeyId, PasskeyName,
-        PermissionDescription, PermissionId, PersonName, Resource, ScimEndpoint, ScimProviderId,
-        ScopeName, SessionId, SignupTokenId, Timestamp, UserId, Username,
+        EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind, PasskeyId,
+        PasskeyName, PermissionDescription, PermissionId, PersonName, Resource, ScimEndpoint,
+        ScimProviderId, ScopeName, SessionId, SignupTokenId, Timestamp, UserId, Username,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -251,6 +251,23 @@ uuid_columns!(
     SignupTokenId,
     UserId
 );
+
+impl Bind for MessageKind {
+    fn bind(&self) -> Value<'_> {
+        self.as_str().bind()
+    }
+}
+
+impl FromColumn for MessageKind {
+    const EXPECTED: &'static str = "kind of message";
+
+    fn from_column(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::Text(text) => Self::parse(text),
+            _ => None,
+        }
+    }
+}
 
 macro_rules! text_columns {
     ($($name:ident),+ $(,)?) => {$(

@@ -58,7 +58,7 @@ fn one_session_ends_and_its_clients_are_told() {
     assert!(!is_signed_in(&mut alice) && is_signed_in(&mut bob));
     assert_eq!(op.userinfo(tokens["access_token"].as_str().unwrap()).status, 401);
     op.refresh(&client, offline["refresh_token"].as_str().unwrap()).ok();
-    assert_eq!(op.count("backchannel_logouts"), 1);
+    assert_eq!(op.count("outbox"), 1);
     assert!(op.audit_kinds().contains(&"SESSION_REVOKED".to_owned()));
     op.beside(&line).refused(
         1,

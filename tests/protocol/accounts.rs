@@ -73,10 +73,10 @@ fn clients_are_told_of_accounts_that_are_disabled_or_removed() {
         person.authenticator.sign_in(&mut person.agent).ok();
         tokens(&op, &client, &mut person, "openid");
 
-        let before = op.count("backchannel_logouts");
+        let before = op.count("outbox");
         op.beside(command).expect_success();
 
-        assert_eq!(op.count("backchannel_logouts"), before + 2, "{name}: one for each session");
+        assert_eq!(op.count("outbox"), before + 2, "{name}: one for each session");
     }
 }
 

@@ -150,7 +150,7 @@ fn however_many_sessions_there_were_all_their_grants_end_and_every_client_is_tol
     alice.agent.json(Method::DELETE, "/api/users/me/sessions", &json!(null)).ok();
 
     assert_eq!(op.number("SELECT COUNT(*) FROM grants WHERE revoked_at IS NOT NULL"), MANY);
-    assert_eq!(op.count("backchannel_logouts"), MANY);
+    assert_eq!(op.count("outbox"), MANY);
     assert_goes_on(&op, &client, &json!({ "access_token": bobs["access_token"] }));
     assert_eq!(alice.agent.get("/api/users/me").status, 200);
 }

@@ -51,7 +51,7 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
         Ok::<_, ApiError>(operations::sessions::revoke(act, user_id, *id)?)
     });
     if revoked.await?.is_told {
-        req.app.backchannel_logout_queue().notify_one();
+        req.app.outbox().notify_one();
     }
     let response = Response::no_content();
     Ok(if id == req.who.session.id {

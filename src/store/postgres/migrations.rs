@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0004_scim_providers.sql"),
     include_str!("../migrations/postgres/0005_sorted_users.sql"),
     include_str!("../migrations/postgres/0006_search_index.sql"),
+    include_str!("../migrations/postgres/0007_outward.sql"),
 ];
 
 /// Makes the table of the version.

@@ -37,7 +37,6 @@ const SMALL: &[&str] = &[
 
 /// Index searches that may still return most of a table.
 const WIDE: &[&str] = &[
-    " backchannel_logouts_by_client (client_id=?)",
     " client_access_tokens_by_client (client_id=?)",
     " consents_by_client (client_id=?)",
     " grants_by_client (client_id=?)",
@@ -97,10 +96,11 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM one_time_access_tokens WHERE*", "made by administrators, for minutes"),
     ("DELETE FROM signup_tokens WHERE*", "made by administrators"),
     ("DELETE FROM clients WHERE id IN ( SELECT d.client_id FROM*", "a few of 10,000"),
-    // A notice lives for hours at most, and the sender reads many at a time.
-    ("SELECT 1 FROM backchannel_logouts WHERE due_at <= ?1 LIMIT 1", "what is due"),
-    ("SELECT id, client_id, user_id, session_id, attempts FROM (*", "what is due"),
-    ("UPDATE backchannel_logouts SET due_at = ?2 WHERE client_id*", "a client is silent"),
+    // A message lives for days at most, and the sender reads many at a time.
+    ("SELECT 1 FROM outbox WHERE due_at <= ?1 LIMIT 1", "what is due"),
+    ("SELECT o.kind, o.recipient, MAX(r.silent_times) FROM outbox o*", "who has messages"),
+    ("SELECT kind, COUNT(*), MAX(attempts) FROM outbox GROUP BY kind*", "doctor"),
+    ("DELETE FROM outbox", "restore"),
 ];
 
 static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());

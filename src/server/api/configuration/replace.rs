@@ -41,7 +41,7 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let (steps, chosen) = applied.await?;
     req.app.notice_app_config(chosen);
     // A disabled or removed user, or a removed client, may have ended sessions.
-    req.app.backchannel_logout_queue().notify_one();
+    req.app.outbox().notify_one();
     let steps: Vec<_> = steps.iter().map(ShownStep::of).collect();
     Ok(Response::json(&steps))
 }

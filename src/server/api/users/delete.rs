@@ -25,7 +25,7 @@ pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, Ap
         Ok::<_, ApiError>(user.is_admin)
     });
     let was_admin = ended.await?;
-    req.app.backchannel_logout_queue().notify_one();
+    req.app.outbox().notify_one();
     let app = req.app.clone();
     let deletion =
         tokio::task::spawn_blocking(move || batches::delete_grants_of_user(app.store(), id));

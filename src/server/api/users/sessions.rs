@@ -50,7 +50,7 @@ pub(super) async fn revoke(
         operations::sessions::revoke(act, id, *session)
     });
     if revoked.await?.is_told {
-        req.app.backchannel_logout_queue().notify_one();
+        req.app.outbox().notify_one();
     }
     Ok(Response::no_content())
 }

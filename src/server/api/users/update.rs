@@ -24,7 +24,7 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
         Ok::<_, ApiError>(users::update(act, id, change)?)
     });
     let updated = updated.await?;
-    req.app.backchannel_logout_queue().notify_one();
+    req.app.outbox().notify_one();
     Ok(Response::json(&UserView::of(&updated.user, &[])))
 }
 

@@ -1,0 +1,182 @@
+//! Sends the messages of the outbox: logout notices, mails, SCIM provisioning, webhooks.
+//!
+//! A message is a row before it is sent, so none is lost when a server stops. The first server to
+//! claim it sends it; a failed attempt is repeated with growing pauses until the message expires.
+//!
+//! A recipient that does not answer delays no other. Each has a few slots, which are refilled as soon
+//! as one is free. One that is silent rests, on all servers, and is then tried with one message. When
+//! it returns, its messages go out one after another at a bounded pace.
+
+mod deliver;
+mod failure;
+mod lanes;
+mod send;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    task::{Id, JoinError, JoinSet},
+    time::{Instant, MissedTickBehavior, interval},
+};
+use uuid::Uuid;
+
+pub(super) use self::failure::DeliveryFailure;
+use self::{
+    lanes::{LaneQueue, Lanes},
+    send::{SendOutcome, send},
+};
+use super::App;
+use crate::{
+    model::{MessageKind, Timestamp},
+    store::{
+        StoreError, Tx,
+        outbox::{self, Lane},
+    },
+};
+
+/// How often the server looks for messages that other servers left unsent.
+const INTERVAL: Duration = Duration::from_secs(15);
+/// The maximum number of messages in flight.
+const AT_ONCE: usize = 64;
+/// The maximum number of messages of one recipient read at a time.
+const OF_LANE: i64 = 64;
+/// The maximum number of messages read at a time.
+const OF_ALL: usize = 1_024;
+/// The maximum number of expired messages deleted in one write.
+const BATCH: i64 = 500;
+
+/// Sends due messages until the task is aborted.
+pub(super) async fn run(app: Arc<App>) {
+    let mut sender = Sender::new(app);
+    let mut ticks = interval(INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        if sender.has_to_look
+            && let Err(error) = sender.look().await
+        {
+            // The next tick, or the next message, tries again.
+            tracing::warn!(%error, "could not send messages");
+        }
+        let next = sender.fill();
+        tokio::select! {
+            () = sender.app.outbox().notified() => sender.has_to_look = true,
+            _ = ticks.tick() => sender.has_to_look = true,
+            () = sleep_until(next) => {}
+            Some(ended) = sender.tasks.join_next_with_id() => sender.settle(ended),
+        }
+    }
+}
+
+/// Sleeps until a lane may send again; without one, until something else happens.
+async fn sleep_until(next: Option<Instant>) {
+    match next {
+        Some(next) => tokio::time::sleep_until(next).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The messages in flight and the messages that wait.
+struct Sender {
+    app: Arc<App>,
+    tasks: JoinSet<Result<SendOutcome, StoreError>>,
+    sending: HashMap<Id, MessageKey>,
+    lanes: Lanes,
+    has_to_look: bool,
+}
+
+/// What identifies a row of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct MessageKey {
+    id: Uuid,
+    lane: Lane,
+}
+
+impl Sender {
+    fn new(app: Arc<App>) -> Self {
+        Self {
+            app,
+            tasks: JoinSet::new(),
+            sending: HashMap::new(),
+            lanes: Lanes::default(),
+            has_to_look: true,
+        }
+    }
+
+    /// Reads the due messages, and deletes expired ones.
+    async fn look(&mut self) -> Result<(), StoreError> {
+        self.has_to_look = false;
+        let now = self.app.now();
+        give_up_expired(&self.app, now).await?;
+        let due = self.app.store().read(move |tx| list_due(tx, now)).await?;
+        let sending: BTreeSet<_> = self.sending.values().cloned().collect();
+        self.lanes.refill(due, |message| {
+            !sending.contains(&MessageKey { id: message.id, lane: message.lane.clone() })
+        });
+        Ok(())
+    }
+
+    /// Starts messages until all slots are full. Returns when the next one may be started, if that is
+    /// only a matter of time.
+    fn fill(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        while self.tasks.len() < AT_ONCE
+            && let Some(message) = self.lanes.next(now)
+        {
+            let key = MessageKey { id: message.id, lane: message.lane.clone() };
+            let task = self.tasks.spawn(send(Arc::clone(&self.app), message));
+            self.sending.insert(task.id(), key);
+        }
+        if self.tasks.len() < AT_ONCE { self.lanes.next_start() } else { None }
+    }
+
+    fn settle(&mut self, ended: Result<(Id, Result<SendOutcome, StoreError>), JoinError>) {
+        let (id, result) = match ended {
+            Ok((id, result)) => (id, result),
+            // A panic concerns one message, which is tried again.
+            Err(error) => (error.id(), Ok(SendOutcome::Settled)),
+        };
+        let Some(MessageKey { lane, .. }) = self.sending.remove(&id) else { return };
+        let outcome = result.unwrap_or_else(|error| {
+            let kind = lane.kind.as_str();
+            tracing::warn!(%error, kind, "could not store what became of a message");
+            SendOutcome::Settled
+        });
+        self.has_to_look |= self.lanes.settle(&lane, outcome);
+    }
+}
+
+/// Deletes expired messages, and says so. Most messages to a silent recipient are never tried, so
+/// they expire here.
+async fn give_up_expired(app: &App, now: Timestamp) -> Result<(), StoreError> {
+    if !app.store().read(move |tx| outbox::has_expired(tx, now)).await? {
+        return Ok(());
+    }
+    let lanes = app.store().write(move |tx| outbox::delete_expired(tx, now, BATCH)).await?;
+    for kind in MessageKind::ALL.iter().copied() {
+        let messages = lanes.iter().filter(|lane| lane.kind == kind).count();
+        if messages > 0 {
+            let kind = kind.as_str();
+            tracing::error!(kind, messages, "gave up sending messages: they have expired");
+        }
+    }
+    Ok(())
+}
+
+fn list_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<LaneQueue>, StoreError> {
+    let mut queues = Vec::new();
+    let mut count = 0;
+    for due in outbox::list_due_lanes(tx, now)? {
+        let messages = outbox::list_due(tx, &due.lane, now, OF_LANE)?;
+        count += messages.len();
+        let has_more = i64::try_from(messages.len()).is_ok_and(|count| count >= OF_LANE);
+        queues.push(LaneQueue { due, messages: messages.into(), has_more });
+        if count >= OF_ALL {
+            break;
+        }
+    }
+    Ok(queues)
+}

@@ -1,0 +1,97 @@
+//! Sends one message: claims it, delivers it, and settles it by the answer of its recipient.
+
+use std::sync::Arc;
+
+use super::{DeliveryFailure, deliver};
+use crate::{
+    model::Timestamp,
+    server::App,
+    store::{
+        StoreError, Tx,
+        outbox::{self, Lane, OutboxMessage},
+    },
+};
+
+/// The wait after each failed attempt, in seconds. The last one is repeated until the message expires.
+const PAUSES: [i64; 6] = [15, 60, 300, 1_800, 7_200, 21_600];
+/// How long a recipient rests after it did not answer, in seconds: longer each time, but never so long
+/// that its return goes unnoticed.
+const RESTS: [i64; 3] = [15, 60, 300];
+
+/// What became of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SendOutcome {
+    /// The recipient answered, or there was nothing to send.
+    Settled,
+    /// The recipient did not answer.
+    Silent,
+}
+
+fn nth(pauses: &[i64], times: i64) -> i64 {
+    let times = usize::try_from(times).unwrap_or(usize::MAX);
+    pauses.get(times).or(pauses.last()).copied().unwrap_or(0)
+}
+
+/// Sends a message, unless another server has claimed it.
+pub(super) async fn send(app: Arc<App>, message: OutboxMessage) -> Result<SendOutcome, StoreError> {
+    let now = app.now();
+    let claimed = message.clone();
+    // The claim outlasts the attempt, so that no other server begins it meanwhile.
+    let claimed_until = now.plus(deliver::claim_seconds(message.lane.kind));
+    if !app.store().write(move |tx| outbox::claim(tx, &claimed, claimed_until, now)).await? {
+        return Ok(SendOutcome::Settled);
+    }
+    let result = deliver::deliver(&app, &message, now).await;
+    let again_at = app.now().plus(nth(&PAUSES, message.attempts));
+    let is_over = match &result {
+        Ok(()) | Err(DeliveryFailure::Final(_)) => true,
+        Err(_) => again_at >= message.expires_at,
+    };
+    log(&message.lane, &result, is_over);
+    let is_silent = matches!(result, Err(DeliveryFailure::Silent(_)));
+    let now = app.now();
+    let settled = app.store().write(move |tx| {
+        if is_over {
+            outbox::delete(tx, message.id, &message.lane)?;
+        } else {
+            outbox::postpone(tx, &message, again_at)?;
+        }
+        settle_lane(tx, &message.lane, is_silent, now)
+    });
+    settled.await?;
+    Ok(if is_silent { SendOutcome::Silent } else { SendOutcome::Settled })
+}
+
+/// Notes whether the recipient answered.
+fn settle_lane(
+    tx: &mut Tx<'_>,
+    lane: &Lane,
+    is_silent: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let silent_times = outbox::silent_times(tx, lane)?;
+    match (is_silent, silent_times) {
+        (true, times) => outbox::rest(tx, lane, now.plus(nth(&RESTS, times)), now),
+        (false, 0) => Ok(()),
+        (false, _) => outbox::end_rest(tx, lane),
+    }
+}
+
+fn log(lane: &Lane, result: &Result<(), DeliveryFailure>, is_over: bool) {
+    let (kind, recipient) = (lane.kind.as_str(), lane.recipient.as_str());
+    match result {
+        Ok(()) => tracing::info!(kind, recipient, "sent a message"),
+        Err(failure) if is_over => tracing::error!(
+            kind,
+            recipient,
+            cause = failure.cause(),
+            "could not send a message; gave up"
+        ),
+        Err(failure) => tracing::warn!(
+            kind,
+            recipient,
+            cause = failure.cause(),
+            "could not send a message; will try again"
+        ),
+    }
+}

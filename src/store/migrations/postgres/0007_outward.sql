@@ -1,0 +1,56 @@
+-- Outbox: whatever has to be sent is a row first, written in the transaction of its cause.
+CREATE TABLE outbox (
+    -- Ids are in the order of their causes. One cause may have several recipients.
+    id BYTEA NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('backchannel_logout', 'mail', 'scim', 'webhook')),
+    -- A client, a SCIM provider or a webhook; empty for the mail server.
+    recipient TEXT NOT NULL,
+    -- What is sent, as JSON: sealed if it may hold a secret.
+    content TEXT,
+    sealed_content BYTEA,
+    attempts BIGINT NOT NULL,
+    -- When it is sent, or sent again.
+    due_at BIGINT NOT NULL,
+    -- From then on it is not worth sending.
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (id, kind, recipient),
+    CHECK ((content IS NULL) <> (sealed_content IS NULL))
+);
+CREATE INDEX outbox_by_due_at ON outbox (due_at);
+CREATE INDEX outbox_by_recipient ON outbox (kind, recipient, due_at);
+CREATE INDEX outbox_by_expiry ON outbox (expires_at);
+-- Recipients that did not answer, and until when they are left alone.
+CREATE TABLE outbox_rests (
+    kind TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    rests_until BIGINT NOT NULL,
+    silent_times BIGINT NOT NULL,
+    PRIMARY KEY (kind, recipient)
+);
+-- A notice is tried for three hours.
+INSERT INTO outbox (id, kind, recipient, content, attempts, due_at, expires_at)
+SELECT id, 'backchannel_logout', client_id,
+       json_build_object('userId', encode(user_id, 'hex'), 'sessionId', encode(session_id, 'hex'))::text,
+       attempts, due_at, due_at + 10800
+  FROM backchannel_logouts;
+DROP TABLE backchannel_logouts;
+
+-- Mail.
+-- The newest link of each user that proves an email address is theirs, and the address that it was sent to.
+CREATE TABLE email_verifications (
+    user_id BYTEA PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    token_digest BYTEA NOT NULL,
+    email TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX email_verifications_by_expiry ON email_verifications (expires_at);
+-- SHA-256 of the cookie of the browser that asked for the code by mail: it works in no other.
+ALTER TABLE one_time_access_tokens ADD COLUMN browser_digest BYTEA;
+
+-- Events: webhooks.
+
+-- Directory: LDAP.
+
+-- Provisioning: SCIM.
+
+-- Location.

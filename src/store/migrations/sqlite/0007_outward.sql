@@ -1,0 +1,56 @@
+-- Outbox: whatever has to be sent is a row first, written in the transaction of its cause.
+CREATE TABLE outbox (
+    -- Ids are in the order of their causes. One cause may have several recipients.
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('backchannel_logout', 'mail', 'scim', 'webhook')),
+    -- A client, a SCIM provider or a webhook; empty for the mail server.
+    recipient TEXT NOT NULL,
+    -- What is sent, as JSON: sealed if it may hold a secret.
+    content TEXT,
+    sealed_content BLOB,
+    attempts INTEGER NOT NULL,
+    -- When it is sent, or sent again.
+    due_at INTEGER NOT NULL,
+    -- From then on it is not worth sending.
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (id, kind, recipient),
+    CHECK ((content IS NULL) <> (sealed_content IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_by_due_at ON outbox (due_at);
+CREATE INDEX outbox_by_recipient ON outbox (kind, recipient, due_at);
+CREATE INDEX outbox_by_expiry ON outbox (expires_at);
+-- Recipients that did not answer, and until when they are left alone.
+CREATE TABLE outbox_rests (
+    kind TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    rests_until INTEGER NOT NULL,
+    silent_times INTEGER NOT NULL,
+    PRIMARY KEY (kind, recipient)
+) STRICT, WITHOUT ROWID;
+-- A notice is tried for three hours.
+INSERT INTO outbox (id, kind, recipient, content, attempts, due_at, expires_at)
+SELECT id, 'backchannel_logout', client_id,
+       json_object('userId', lower(hex(user_id)), 'sessionId', lower(hex(session_id))),
+       attempts, due_at, due_at + 10800
+  FROM backchannel_logouts;
+DROP TABLE backchannel_logouts;
+
+-- Mail.
+-- The newest link of each user that proves an email address is theirs, and the address that it was sent to.
+CREATE TABLE email_verifications (
+    user_id BLOB PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    token_digest BLOB NOT NULL,
+    email TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX email_verifications_by_expiry ON email_verifications (expires_at);
+-- SHA-256 of the cookie of the browser that asked for the code by mail: it works in no other.
+ALTER TABLE one_time_access_tokens ADD COLUMN browser_digest BLOB;
+
+-- Events: webhooks.
+
+-- Directory: LDAP.
+
+-- Provisioning: SCIM.
+
+-- Location.
