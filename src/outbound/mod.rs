@@ -149,6 +149,11 @@ impl Outbound {
         Self { authorities, ..Self::default() }
     }
 
+    /// The same client, which trusts private authorities, too.
+    pub fn also_trusting(self, authorities: Authorities) -> Self {
+        Self { authorities, ..self }
+    }
+
     /// A client for tests against a local server: trusts only these certificates, and treats
     /// loopback addresses as public.
     pub fn to_this_machine(config: Arc<ClientConfig>) -> Self {

@@ -114,7 +114,7 @@ impl App {
         Ok(Arc::new(Self {
             issuer_keys: IssuerKeys::default(),
             health: Health::default(),
-            outbound: ways_out.outbound,
+            outbound: ways_out.outbound.also_trusting(settings.trusted_authorities.clone()),
             outbox: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             pending: PendingRows::new(),

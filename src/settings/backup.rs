@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Faults, SettingFault, Source};
+use super::{Faults, SettingFault, Source, authorities};
 use crate::{
     crypto::{Secret, tls::Authorities},
     model::{Place, S3Place, Schedule, placeholder},
@@ -113,7 +113,7 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
     let endpoint =
         endpoint.or_else(|| Url::parse(&format!("https://s3.{region}.amazonaws.com")).ok())?;
     let force_path_style = faults.collect(source.parse_bool("S3_FORCE_PATH_STYLE"));
-    let authorities = faults.collect(read_authorities(source));
+    let authorities = faults.collect(authorities::read(source, "S3_CA", "S3_CA_FILE"));
     let access_key_id = faults.collect(source.parse_with("S3_ACCESS_KEY_ID", text))?;
     let secret =
         faults.collect(source.parse_with("S3_SECRET_ACCESS_KEY", text).and_then(|key| {
@@ -135,12 +135,6 @@ fn read_s3(source: &Source, faults: &mut Faults) -> Option<S3Settings> {
         force_path_style: force_path_style.unwrap_or_default(),
         authorities: authorities.unwrap_or_default(),
     })
-}
-
-/// Reads the certificates. Usually a file has them: `S3_CA_FILE`.
-fn read_authorities(source: &Source) -> Result<Option<Authorities>, SettingFault> {
-    let hint = "set S3_CA_FILE to a file with the certificate of the authority in PEM form";
-    source.parse("S3_CA").map_err(|fault| SettingFault { hint: hint.into(), ..fault })
 }
 
 /// Reads the target. A key in S3 gets a trailing slash, since it is a prefix.

@@ -4,6 +4,7 @@
 
 mod app_config;
 mod app_url;
+mod authorities;
 mod backup;
 mod bounded_file;
 mod database;
@@ -39,7 +40,7 @@ pub use variables::Variables;
 pub use warning::Warning;
 
 use crate::{
-    crypto::Secret,
+    crypto::{Secret, tls::Authorities},
     model::{AppConfig, Database, placeholder},
 };
 
@@ -116,6 +117,8 @@ pub struct Settings {
     pub ask_for_setup_code: AskForSetupCode,
     /// An API key that acts as an administrator of its own.
     pub static_api_key: Option<Secret>,
+    /// Private authorities that may issue the certificates of other servers.
+    pub trusted_authorities: Authorities,
     /// Backups: schedule, target and encryption.
     pub backup: BackupSettings,
     /// How much is logged.
@@ -181,6 +184,9 @@ impl Settings {
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
             ask_for_setup_code: faults.collect(source.parse("SETUP_CODE")).unwrap_or_default(),
             static_api_key: static_api_key::read(source, &mut faults),
+            trusted_authorities: faults
+                .collect(authorities::read(source, "TRUSTED_CA", "TRUSTED_CA_FILE"))
+                .unwrap_or_default(),
             backup: backup::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),

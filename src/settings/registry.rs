@@ -117,6 +117,12 @@ pub const SETTINGS: &[SettingLine] = &[
         "Certificates of private authorities that S3 may have its certificate from, in PEM form; \
          S3_CA_FILE is the usual way",
     ),
+    line(
+        &["TRUSTED_CA"],
+        "none",
+        "Certificates of private authorities that the servers of mail, LDAP, SCIM, webhooks and \
+         applications may have their certificates from, in PEM form; TRUSTED_CA_FILE is the usual way",
+    ),
     line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
     line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
     line(
