@@ -35,7 +35,7 @@ impl fmt::Debug for Completion<'_> {
 
 impl Completion<'_> {
     fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        // What waited when the backup was made has been sent since, or is not news any more.
+        // Messages in the backup were sent long ago, or have expired.
         outbox::delete_every(tx)?;
         if self.ends_sessions {
             sign_out::end_every_session(tx, self.new_id, self.event.created_at)?;

@@ -11,7 +11,7 @@ use clap::{
 
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
-    generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, legacy,
+    generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, legacy, mail,
     passkey, recover, rollback, serve, session, setup, signup_token, user, version, wrap,
 };
 
@@ -112,6 +112,8 @@ pub enum Command {
     Apply(apply::Apply),
     Diff(apply::Diff),
     ExportConfig(apply::ExportConfig),
+    #[command(subcommand)]
+    Mail(mail::Command),
     #[command(subcommand)]
     Audit(audit::Command),
     Backup(backup::Backup),

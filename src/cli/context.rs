@@ -24,6 +24,7 @@ use crate::{
         Timestamp, UserId,
     },
     operations::{Act, By},
+    outbound::Outbound,
     pocket_id::TwoDatabases,
     server,
     settings::Settings,
@@ -208,6 +209,25 @@ impl Context {
     pub fn app_config(&self) -> Result<AppConfig, CliError> {
         let stored = self.store()?.read_blocking(app_config::list)?;
         Ok(server::app_config(self.settings()?, &stored, None))
+    }
+
+    /// The application configuration, with its secrets.
+    pub fn whole_app_config(&self) -> Result<AppConfig, CliError> {
+        let stored = self.store()?.read_blocking(app_config::list)?;
+        Ok(server::app_config(self.settings()?, &stored, Some(&self.master_key()?)))
+    }
+
+    /// Connections to other servers.
+    pub fn outbound(&self) -> Result<Outbound, CliError> {
+        Ok(Outbound::trusting(self.settings()?.trusted_authorities.clone()))
+    }
+
+    /// Waits for work that talks to another server.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, CliError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime =
+            runtime.map_err(|error| CliError::refused(format!("cannot open a socket: {error}")))?;
+        Ok(runtime.block_on(work))
     }
 
     /// The actor of an operation: the command line, at the start time.

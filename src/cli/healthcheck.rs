@@ -34,10 +34,7 @@ impl Healthcheck {
             (None, Some(listen)) => address_of(listen),
             (None, None) => address_of(ctx.settings()?.listen),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime =
-            runtime.map_err(|error| CliError::refused(format!("cannot open a socket: {error}")))?;
-        runtime.block_on(probe(&endpoint)).map_err(|error| {
+        ctx.wait(probe(&endpoint))?.map_err(|error| {
             CliError::refused(error.to_string())
                 .hint("is `pocketid serve` running there? --endpoint names another address")
         })

@@ -20,6 +20,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "doctor",
             "healthcheck",
             "config",
+            "mail",
             "audit",
             "api-key",
             "keys",

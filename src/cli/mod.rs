@@ -33,6 +33,7 @@ mod listing;
 mod local_time;
 mod log_queue;
 mod logo;
+mod mail;
 mod names;
 mod one_time_link;
 mod page;
@@ -156,6 +157,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::KeyRotate(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Import(import) => ctx.report().result(&import.run(ctx)?),
         Command::Keys(command) => command.run(ctx),
+        Command::Mail(command) => command.run(ctx),
         Command::Man(man) => man.run(ctx, &args::command()),
         Command::OneTimeAccessToken(token) => ctx.report().result(&token.run(ctx)?),
         Command::Passkey(command) => command.run(ctx),

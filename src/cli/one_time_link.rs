@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::{context::Context, error::CliError, page::Page, report::Outcome, ttl::Ttl};
 use crate::{
+    crypto::Secret,
     model::{Timestamp, User, Username, one_time_access_token::OneTimeAccessToken},
     operations::{
         Act, Refusal,
@@ -28,19 +29,39 @@ impl NewLink {
         let token = OneTimeAccessToken::generate(seconds, ctx.rng().as_ref());
         let digest = token.digest(ctx.master_key()?.codes());
         let app_url = ctx.settings_for_addresses()?.app_url.clone();
-        Ok(Self { token, draft: OneTimeAccessDraft { digest, seconds }, ttl, app_url })
+        Ok(Self {
+            token,
+            draft: OneTimeAccessDraft { digest, seconds, browser: None },
+            ttl,
+            app_url,
+        })
     }
 
-    /// Stores the link for a user.
-    pub fn insert(&self, act: &mut Act<'_, '_>, user: &User) -> Result<OneTimeLink, Refusal> {
-        let expires_at = one_time_access::create(act, user, &self.draft)?;
-        Ok(OneTimeLink {
+    /// The code.
+    pub fn code(&self) -> Secret {
+        Secret::new(self.token.expose())
+    }
+
+    /// How the code is stored.
+    pub fn draft(&self) -> &OneTimeAccessDraft {
+        &self.draft
+    }
+
+    /// The link, once it is stored for a user.
+    pub fn stored(&self, user: &User, expires_at: Timestamp) -> OneTimeLink {
+        OneTimeLink {
             username: user.username.clone(),
             token: self.token.clone(),
             expires_at,
             ttl: self.ttl,
             app_url: self.app_url.clone(),
-        })
+        }
+    }
+
+    /// Stores the link for a user.
+    pub fn insert(&self, act: &mut Act<'_, '_>, user: &User) -> Result<OneTimeLink, Refusal> {
+        let expires_at = one_time_access::create(act, user, &self.draft)?;
+        Ok(self.stored(user, expires_at))
     }
 }
 

@@ -114,6 +114,8 @@ impl From<Refusal> for CliError {
                     .hint("to list the ids: pocketid group list -o json")
             }
             Refusal::Store(error) => error.into(),
+            Refusal::NoEmail(username) => Self::refused(format!("{username} has no email"))
+                .hint(format!("set one: pocketid user update {username} --email ADDRESS")),
             Refusal::UserDisabled(username) => {
                 Self::refused(format!("{username} is disabled and cannot sign in"))
                     .hint(format!("enable the user first: pocketid user enable {username}"))

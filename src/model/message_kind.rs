@@ -3,7 +3,7 @@
 /// Declares the kinds of messages and their names.
 macro_rules! message_kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
-        /// What kind of message waits in the outbox.
+        /// The kind of a message in the outbox.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum MessageKind {
             $($(#[$doc])* $kind,)+

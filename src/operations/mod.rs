@@ -17,6 +17,7 @@ pub mod groups;
 pub mod images;
 pub mod one_time_access;
 pub mod passkeys;
+mod postbox;
 mod refusal;
 pub mod scim_providers;
 pub mod sessions;
@@ -26,4 +27,5 @@ pub mod users;
 
 pub use act::{Act, By};
 pub use change::Change;
+pub use postbox::Postbox;
 pub use refusal::{Noun, Refusal};

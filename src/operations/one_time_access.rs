@@ -2,7 +2,7 @@
 
 use super::{Act, Noun, Refusal};
 use crate::{
-    crypto::CodeDigest,
+    crypto::{CodeDigest, Digest},
     model::{EventKind, Timestamp, User, UserId},
     store::one_time_access_tokens::{self, NewOneTimeCode},
 };
@@ -14,6 +14,8 @@ pub struct OneTimeAccessDraft {
     pub digest: CodeDigest,
     /// Its lifetime in seconds.
     pub seconds: i64,
+    /// The digest of the cookie of the only browser in which it works; any browser without one.
+    pub browser: Option<Digest>,
 }
 
 /// Stores a code for a user and returns its expiry. Refused while the user is disabled, since the
@@ -38,6 +40,7 @@ pub fn create(
         user_id: user.id,
         created_at,
         expires_at,
+        browser: draft.browser,
     };
     one_time_access_tokens::insert(act, &code)?;
     let data = [("expiresAt", expires_at.to_string())];

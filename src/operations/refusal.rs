@@ -139,6 +139,8 @@ pub enum Refusal {
     },
     /// The client has the maximum number of secrets.
     TooManySecrets(ClientId),
+    /// The account has no email.
+    NoEmail(Username),
     /// The algorithm has the maximum number of published signing keys.
     TooManySigningKeys {
         /// The algorithm.

@@ -5,6 +5,7 @@ mod error;
 mod file_body;
 mod probe;
 mod reach;
+mod smtp;
 
 use std::{
     fs::File,
@@ -25,13 +26,14 @@ use tokio::{
     net::TcpStream,
     sync::Semaphore,
 };
-use tokio_rustls::TlsConnector;
-use url::{Host, Url};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+use url::Url;
 
 pub use error::OutboundError;
 pub use file_body::FileUpload;
 pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
+pub use smtp::{OutgoingMail, SmtpError, SmtpStage};
 
 use crate::crypto::tls::{self, Authorities};
 
@@ -291,7 +293,7 @@ impl Outbound {
             };
             let stream = connect(url, turns_for(reach), includes).await?;
             match url.scheme() {
-                "https" => exchange(self.secure(url, stream).await?, outgoing, &host).await,
+                "https" => exchange(self.secure(&host, stream).await?, outgoing, &host).await,
                 _ => exchange(stream, outgoing, &host).await,
             }
         };
@@ -301,30 +303,46 @@ impl Outbound {
         }
     }
 
+    /// Encrypts a connection to a host, and verifies the host.
     async fn secure(
         &self,
-        url: &Url,
+        host: &str,
         stream: TcpStream,
-    ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, OutboundError> {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let talk = |cause: String| OutboundError::Talk { host: host.clone(), cause };
+    ) -> Result<TlsStream<TcpStream>, OutboundError> {
         let connector = self.connector.get_or_init(|| {
             let config = tls::verifying_client(&self.authorities).ok();
             config.map(|config| Connector(TlsConnector::from(config)))
         });
         let Some(Connector(connector)) = connector else {
-            return Err(talk("this system has no certificates to verify it".into()));
+            return Err(OutboundError::Talk {
+                host: host.to_owned(),
+                cause: "this system has no certificates to verify it".into(),
+            });
         };
-        let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let name = ServerName::try_from(name).map_err(|error| talk(error.to_string()))?;
-        connector.connect(name, stream).await.map_err(|error| {
-            if is_about_certificate(&error) {
-                OutboundError::Certificate { host: host.clone(), cause: error.to_string() }
-            } else {
-                talk(error.to_string())
-            }
-        })
+        secure_with(connector, host, stream).await
     }
+}
+
+/// A connector that takes every certificate, for hosts whose administrator chose so.
+fn unverified_connector() -> TlsConnector {
+    TlsConnector::from(tls::unverified_client())
+}
+
+async fn secure_with(
+    connector: &TlsConnector,
+    host: &str,
+    stream: TcpStream,
+) -> Result<TlsStream<TcpStream>, OutboundError> {
+    let talk = |cause: String| OutboundError::Talk { host: host.to_owned(), cause };
+    let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let name = ServerName::try_from(name).map_err(|error| talk(error.to_string()))?;
+    connector.connect(name, stream).await.map_err(|error| {
+        if is_about_certificate(&error) {
+            OutboundError::Certificate { host: host.to_owned(), cause: error.to_string() }
+        } else {
+            talk(error.to_string())
+        }
+    })
 }
 
 fn is_about_certificate(error: &std::io::Error) -> bool {
@@ -332,24 +350,30 @@ fn is_about_certificate(error: &std::io::Error) -> bool {
     matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
-/// Resolves the name once, and connects only to addresses that passed the check: a second lookup
-/// could return others.
 async fn connect(
     url: &Url,
     turns: &'static Semaphore,
     includes: impl Fn(IpAddr) -> bool,
 ) -> Result<TcpStream, OutboundError> {
     let port = url.port_or_known_default().ok_or(OutboundError::Address)?;
-    let host = url.host_str().ok_or(OutboundError::Address)?.to_owned();
-    let resolve = |cause: String| OutboundError::Resolve { host: host.clone(), cause };
-    let found: Vec<SocketAddr> = match url.host() {
-        Some(Host::Ipv4(ip)) => vec![(ip, port).into()],
-        Some(Host::Ipv6(ip)) => vec![(ip, port).into()],
-        Some(Host::Domain(name)) => {
-            let found = look_up(turns, name.to_owned(), port).await;
-            found.map_err(|error| resolve(error.to_string()))?
-        }
-        None => return Err(OutboundError::Address),
+    connect_to(url.host_str().ok_or(OutboundError::Address)?, port, turns, includes).await
+}
+
+/// Resolves the name once, and connects only to addresses that passed the check: a second lookup
+/// could return others.
+async fn connect_to(
+    host: &str,
+    port: u16,
+    turns: &'static Semaphore,
+    includes: impl Fn(IpAddr) -> bool,
+) -> Result<TcpStream, OutboundError> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let host = host.to_owned();
+    let found: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
+        Ok(ip) => vec![(ip, port).into()],
+        Err(_) => look_up(turns, host.clone(), port).await.map_err(|error| {
+            OutboundError::Resolve { host: host.clone(), cause: error.to_string() }
+        })?,
     };
     let within: Vec<_> = found.into_iter().filter(|address| includes(address.ip())).collect();
     if within.is_empty() {

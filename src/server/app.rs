@@ -24,6 +24,7 @@ use crate::{
     crypto::{CodeKey, MasterKey, Rng},
     encryption_key::{self, KeyFault},
     model::{Clock, Timestamp},
+    operations::Postbox,
     outbound::Outbound,
     settings::Settings,
     store::{Store, StoreError, setup::Opening},
@@ -302,6 +303,11 @@ impl App {
     /// The keys of issuers that sign client assertions.
     pub(super) fn issuer_keys(&self) -> &IssuerKeys {
         &self.issuer_keys
+    }
+
+    /// Where mails are put to be sent.
+    pub(super) fn postbox(&self) -> Postbox {
+        Postbox::new(self.master_key.clone(), Arc::clone(&self.rng))
     }
 
     /// Wakes the task that sends messages.

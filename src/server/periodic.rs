@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{App, Shutdown, backups, clean_up, outbox, watch};
+use super::{App, Shutdown, backups, clean_up, outbox, reminders, watch};
 
 /// How often the rate limiter forgets idle addresses, and logs its refusals.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -21,6 +21,7 @@ pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     tasks.spawn(supervise("watch", PAUSE, watch));
     tasks.spawn(supervise("clean_up", PAUSE, on(app, clean_up::run)));
     tasks.spawn(supervise("outbox", PAUSE, on(app, outbox::run)));
+    tasks.spawn(supervise("reminders", PAUSE, on(app, reminders::run)));
     tasks.spawn(supervise("backup", PAUSE, on(app, backups::run)));
     tasks.spawn(supervise("verification", PAUSE, on(app, backups::run_verification)));
     tasks.spawn(supervise("limits", PAUSE, on(app, forget_idle_addresses)));

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{
     App,
     http::{ApiError, Head, cookies::CookieKind},
+    new_device::NewDevice,
 };
 use crate::{
     crypto::BearerToken,
@@ -24,6 +25,7 @@ pub(super) struct NewSession {
     /// The ids of those for the oldest sessions, if the user has too many.
     notices_of_surplus: [Uuid; 2],
     event: Option<AuditEvent>,
+    device: Option<NewDevice>,
 }
 
 impl NewSession {
@@ -55,12 +57,13 @@ impl NewSession {
             notices_of_surplus: std::array::from_fn(|_| app.new_id(head.now)),
             replaced: replaced.and_then(|cookie| BearerToken::parse("", &cookie)),
             event: Some(app.audit_event(kind, Some(user_id), head.actor(), head.now)),
+            device: NewDevice::of(app, head),
         }
     }
 
     /// Marks it as the first session of a new account. The entry for the new account covers both.
     pub(super) fn of_new_account(self) -> Self {
-        Self { event: None, ..self }
+        Self { event: None, device: None, ..self }
     }
 
     /// The `Set-Cookie` for the browser.
@@ -73,10 +76,11 @@ impl NewSession {
         // The user may have been disabled a moment ago. The session would work again once they are
         // enabled.
         let user = users::find(tx, self.session.user_id)?;
-        if user.is_none_or(|user| user.disabled) {
-            return Err(ApiError::user_disabled());
-        }
+        let user = user.filter(|user| !user.disabled).ok_or_else(ApiError::user_disabled)?;
         let now = self.session.created_at;
+        if let Some(device) = &self.device {
+            device.tell(tx, &user, now)?;
+        }
         if let Some(token) = &self.replaced
             && let Some(old) = sessions::find(tx, token, now)?
         {

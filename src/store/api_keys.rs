@@ -87,7 +87,18 @@ const IS_LIVE: &str = "
 const RECORD_USE: &str = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
 
 const RENEW: &str = "
-    UPDATE api_keys SET key_digest = ?3, expires_at = ?4 WHERE id = ?1 AND user_id = ?2";
+    UPDATE api_keys SET key_digest = ?3, expires_at = ?4, is_expiry_told = 0
+     WHERE id = ?1 AND user_id = ?2";
+
+/// Keys that were made just now are for a short time on purpose.
+const LIST_EXPIRING: &str = "
+    SELECT id, user_id, name, description, created_at, expires_at, last_used_at, is_expiry_told
+      FROM api_keys
+     WHERE expires_at > ?1 AND expires_at <= ?2 AND is_expiry_told = 0 AND created_at <= ?3
+     ORDER BY expires_at, id
+     LIMIT ?4";
+
+const RECORD_TOLD: &str = "UPDATE api_keys SET is_expiry_told = 1 WHERE id = ?1";
 
 const DELETE: &str = "DELETE FROM api_keys WHERE id = ?1 AND user_id = ?2";
 
@@ -188,6 +199,23 @@ pub fn is_live(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, St
 /// Records the use of a key. `false` when it no longer exists.
 pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
+}
+
+/// Lists keys that end between now and `until`, were made a day ago or earlier, and whose owners were
+/// not told.
+pub fn list_expiring(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<ApiKey>, StoreError> {
+    const DAY: i64 = 86_400;
+    tx.query_all(LIST_EXPIRING, params![now, until, now.plus(-DAY), limit], read)
+}
+
+/// Records that the owner of a key was told that it ends.
+pub fn record_told(tx: &mut Tx<'_>, id: ApiKeyId) -> Result<(), StoreError> {
+    tx.execute(RECORD_TOLD, params![id])?.expect_rows(1)
 }
 
 /// Replaces the digest and the expiry of a key.

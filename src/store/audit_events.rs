@@ -17,6 +17,9 @@ pub const MAX_USERS: i64 = 10_000;
 /// are counted, filtered, sorted and skipped for a page.
 const MAX_OF_USER: i64 = 5_000;
 
+/// The most entries that are compared to know a device.
+const MAX_DEVICES: i64 = 1_000;
+
 const INSERT: &str = "
     INSERT INTO audit_events (id, kind, user_id, object_id, actor, actor_id, ip_address, user_agent,
                               data, created_at, client_name)
@@ -74,6 +77,15 @@ const PAGES_OF_USER: List = List {
     filterable: &[("event", "a.kind", FilterKind::Text), ("userID", "a.user_id", FilterKind::Id)],
     ..PAGES
 };
+
+/// An entry with its user as the actor and a browser is one of theirs. Signing in and signing up leave
+/// such entries.
+const DEVICES: &str = "
+    SELECT ip_address, user_agent
+      FROM audit_events
+     WHERE user_id = ?1 AND actor_id = ?1 AND ip_address IS NOT NULL AND user_agent IS NOT NULL
+     ORDER BY id DESC
+     LIMIT ?2";
 
 const OLDEST_SHOWN_TO_USER: &str = "
     SELECT id FROM audit_events WHERE user_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2";
@@ -176,6 +188,22 @@ pub fn client_names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
 /// Lists users with entries, by username; at most so many.
 pub fn users(tx: &mut Tx<'_>, at_most: i64) -> Result<Vec<(UserId, Username)>, StoreError> {
     tx.query_all(USERS, params![at_most], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// A device that a user signed in with.
+#[derive(Debug)]
+pub struct UsedDevice {
+    /// The IP address.
+    pub ip_address: String,
+    /// The `User-Agent` of the browser.
+    pub user_agent: String,
+}
+
+/// Lists the devices of the newest sign-ins of a user.
+pub fn list_devices(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<UsedDevice>, StoreError> {
+    tx.query_all(DEVICES, params![user_id, MAX_DEVICES], |row| {
+        Ok(UsedDevice { ip_address: row.get(0)?, user_agent: row.get(1)? })
+    })
 }
 
 /// When the newest entry was made.

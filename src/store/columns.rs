@@ -17,7 +17,7 @@ use crate::{
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ClaimName, ClaimRule,
         ClaimValue, ClientDescription, ClientId, ClientName, DisplayName, EmailAddress,
-        FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType, PasskeyName,
+        FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType, MessageKind, PasskeyName,
         PermissionDescription, PersonName, Resource, ScimEndpoint, ScopeName, Step, Username,
         redirect_uri::RedirectUriPattern,
     },
@@ -71,6 +71,8 @@ const AMR: Rule = Rule {
     expected: "authentication method",
     is_sound: |value| is_text(value, |text| Amr::parse(text).is_some()),
 };
+
+const JSON_OBJECT: Rule = json::<serde_json::Map<String, serde_json::Value>>("JSON object");
 
 const PARAMETERS: Rule = json::<BTreeMap<String, String>>("parameter map");
 
@@ -164,6 +166,12 @@ const TYPED: &[TypedTable] = &[
         name: "api_granted_permissions",
         columns: &[("permission_key", typed::<ScopeName>())],
     },
+    TypedTable { name: "email_verifications", columns: &[("email", typed::<EmailAddress>())] },
+    TypedTable {
+        name: "outbox",
+        columns: &[("kind", typed::<MessageKind>()), ("content", JSON_OBJECT)],
+    },
+    TypedTable { name: "outbox_rests", columns: &[("kind", typed::<MessageKind>())] },
     TypedTable { name: "scim_providers", columns: &[("endpoint", typed::<ScimEndpoint>())] },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
     TypedTable {

@@ -28,6 +28,8 @@ const DELETES: &[&str] = &[
          SELECT id FROM device_logins WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM interactions WHERE id IN (
          SELECT id FROM interactions WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM email_verifications WHERE user_id IN (
+         SELECT user_id FROM email_verifications WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM one_time_access_tokens WHERE id IN (
          SELECT id FROM one_time_access_tokens WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM pushed_authorization_requests WHERE id IN (

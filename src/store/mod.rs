@@ -28,6 +28,7 @@ pub mod custom_claims;
 pub mod device_codes;
 pub mod device_logins;
 mod earlier;
+pub mod email_verifications;
 pub mod error;
 mod examination;
 pub mod expired;

@@ -4,16 +4,18 @@ use uuid::Uuid;
 
 use super::{StoreError, Tx, value::params};
 use crate::{
-    crypto::CodeDigest,
+    crypto::{CodeDigest, Digest},
     model::{Timestamp, UserId},
 };
 
 const INSERT: &str = "
-    INSERT INTO one_time_access_tokens (id, code_digest, is_keyed, user_id, created_at, expires_at)
-    VALUES (?1, ?2, 1, ?3, ?4, ?5)";
+    INSERT INTO one_time_access_tokens
+        (id, code_digest, is_keyed, user_id, created_at, expires_at, browser_digest)
+    VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)";
 
 const CONSUME: &str = "
-    DELETE FROM one_time_access_tokens WHERE code_digest = ?1 RETURNING user_id, expires_at";
+    DELETE FROM one_time_access_tokens WHERE code_digest = ?1
+    RETURNING user_id, expires_at, browser_digest";
 
 const DELETE_ALL: &str = "DELETE FROM one_time_access_tokens WHERE user_id = ?1";
 
@@ -32,25 +34,37 @@ pub struct NewOneTimeCode {
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// The digest of the cookie of the only browser in which it works; any browser without one.
+    pub browser: Option<Digest>,
+}
+
+/// A code that was used.
+#[derive(Debug)]
+pub struct ConsumedCode {
+    /// The user that it signs in.
+    pub user_id: UserId,
+    /// The digest of the cookie of the only browser in which it works.
+    pub browser: Option<Digest>,
 }
 
 /// Stores the digest of a new code.
 pub fn insert(tx: &mut Tx<'_>, code: &NewOneTimeCode) -> Result<(), StoreError> {
-    let NewOneTimeCode { id, digest, user_id, created_at, expires_at } = code;
-    let row = params![id, *digest.as_digest(), user_id, created_at, expires_at];
+    let NewOneTimeCode { id, digest, user_id, created_at, expires_at, browser } = code;
+    let row = params![id, *digest.as_digest(), user_id, created_at, expires_at, browser];
     tx.execute(INSERT, row)?.expect_rows(1)
 }
 
-/// Deletes a code and returns its user, for single use. `None` when it does not exist or has
-/// expired.
+/// Deletes a code and returns it, for single use. `None` when it does not exist or has expired.
 pub fn consume(
     tx: &mut Tx<'_>,
     code: CodeDigest,
     now: Timestamp,
-) -> Result<Option<UserId>, StoreError> {
-    let taken: Option<(UserId, Timestamp)> =
-        tx.query_opt(CONSUME, params![*code.as_digest()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(taken.filter(|(_, expires_at)| *expires_at > now).map(|(user_id, _)| user_id))
+) -> Result<Option<ConsumedCode>, StoreError> {
+    let taken: Option<(ConsumedCode, Timestamp)> =
+        tx.query_opt(CONSUME, params![*code.as_digest()], |row| {
+            Ok((ConsumedCode { user_id: row.get(0)?, browser: row.get(2)? }, row.get(1)?))
+        })?;
+    Ok(taken.filter(|(_, expires_at)| *expires_at > now).map(|(code, _)| code))
 }
 
 /// Deletes every code of a user.

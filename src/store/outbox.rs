@@ -32,7 +32,7 @@ pub struct DueLane {
     pub is_silent: bool,
 }
 
-/// What a message says, as JSON.
+/// The content of a message, as JSON.
 #[derive(Debug, Clone)]
 pub enum MessageContent {
     /// It holds no secret.
@@ -48,7 +48,7 @@ pub struct NewMessage<'a> {
     pub id: Uuid,
     /// Where it goes.
     pub lane: &'a Lane,
-    /// What it says.
+    /// Its content.
     pub content: &'a MessageContent,
     /// When to send it.
     pub due_at: Timestamp,
@@ -63,7 +63,7 @@ pub struct OutboxMessage {
     pub id: Uuid,
     /// Where it goes.
     pub lane: Lane,
-    /// What it says.
+    /// Its content.
     pub content: MessageContent,
     /// How often it was sent.
     pub attempts: i64,

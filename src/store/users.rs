@@ -46,6 +46,8 @@ const FIND: &str = select!("WHERE u.id = ?1");
 
 const FIND_BY_NAME: &str = select!("WHERE u.username_folded = ?1 OR u.email_folded = ?1");
 
+const FIND_BY_EMAIL: &str = select!("WHERE u.email_folded = ?1");
+
 const LIST_PART: &str = concat!(
     "SELECT ",
     columns!(),
@@ -114,6 +116,11 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
 /// Finds accounts by username or email, ignoring case.
 pub fn find_by_name(tx: &mut Tx<'_>, name: &str) -> Result<Vec<User>, StoreError> {
     tx.query_all(FIND_BY_NAME, params![name.to_lowercase()], |row| read(row, 0))
+}
+
+/// Finds the account with an email, ignoring case.
+pub fn find_by_email(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<User>, StoreError> {
+    tx.query_opt(FIND_BY_EMAIL, params![email.as_str().to_lowercase()], |row| read(row, 0))
 }
 
 /// A part of the accounts, by username.

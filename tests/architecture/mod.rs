@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &["crypto"]),
     ("settings", &["crypto", "model"]),
     ("oidc", &["crypto", "model"]),
-    ("outbound", &["crypto"]),
+    ("outbound", &["crypto", "model"]),
     ("store", &["crypto", "model"]),
     ("encryption_key", &["crypto", "model", "settings", "store"]),
     ("doctor", &["crypto", "encryption_key", "model", "outbound", "settings", "store"]),

@@ -35,6 +35,7 @@ mod import_refusals;
 mod import_releases;
 mod keys;
 mod log;
+mod mail;
 mod outage;
 mod output;
 mod passkeys;

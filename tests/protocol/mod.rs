@@ -27,6 +27,7 @@ mod issuer_keys;
 mod keys;
 mod late_bodies;
 mod log;
+mod mail;
 mod oidc_core_2;
 mod oidc_core_3_1;
 mod oidc_core_5;

@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 mod api;
 pub(crate) mod archive;
+pub(crate) mod authority;
 pub(crate) mod browser;
 pub(crate) mod cli;
 pub(crate) mod daemon;
@@ -11,6 +12,7 @@ pub(crate) mod django;
 pub(crate) mod everything;
 pub(crate) mod flow;
 pub(crate) mod https;
+pub(crate) mod mail_server;
 pub(crate) mod op;
 pub(crate) mod pgbouncer;
 pub(crate) mod pocket_id;
@@ -24,3 +26,16 @@ pub(crate) mod s3;
 pub(crate) mod soft_authenticator;
 pub(crate) mod versity;
 pub(crate) mod wire;
+
+/// Waits until something is so, for ten seconds.
+#[track_caller]
+pub(crate) fn wait_until(is_so: impl Fn() -> bool) {
+    let came = (0..500).any(|_| {
+        if is_so() {
+            return true;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        false
+    });
+    assert!(came, "it did not come");
+}

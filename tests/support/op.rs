@@ -16,7 +16,7 @@ use pocketid::{
         User, UserId, one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
-    server::{App, ServerProgram, Shutdown, WaysOut, clean_up, serve},
+    server::{App, ServerProgram, Shutdown, WaysOut, clean_up, remind, serve},
     settings::{Settings, Source},
     store::{
         Store, StoreError, clients, custom_claims, groups, images,
@@ -188,6 +188,12 @@ impl TestOp {
         runtime.block_on(clean_up(&self.app, self.now())).expect("a clean-up")
     }
 
+    /// Mails the owners of API keys that expire soon.
+    pub(crate) fn remind(&self) -> usize {
+        let runtime = self.runtime.as_ref().expect("a running server");
+        runtime.block_on(remind(&self.app, self.now())).expect("a clean-up")
+    }
+
     /// The application configuration that the server goes by.
     pub(crate) fn config(&self) -> Arc<AppConfig> {
         self.app.config()
@@ -326,7 +332,7 @@ impl TestOp {
         let code = OneTimeAccessToken::generate(seconds, &SystemRng::new());
         let (id, digest, created_at) = (self.new_id(), code.digest(self.app.codes()), self.now());
         let expires_at = created_at.plus(seconds);
-        let row = NewOneTimeCode { id, digest, user_id, created_at, expires_at };
+        let row = NewOneTimeCode { id, digest, user_id, created_at, expires_at, browser: None };
         self.write(move |tx| one_time_access_tokens::insert(tx, &row));
         code.expose().to_owned()
     }

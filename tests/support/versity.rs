@@ -1,14 +1,11 @@
 //! A real server of S3 over TLS, with a certificate that only its own authority vouches for.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use std::{fs, path::PathBuf, process::Command};
 
 use tempfile::TempDir;
 
 use super::{
+    authority::{new_authority, new_certificate},
     daemon::Daemon,
     ports::free_port,
     s3::{BUCKET, KEY_ID, REGION, SECRET},
@@ -33,7 +30,7 @@ impl Versity {
         fs::create_dir(at("buckets").join(BUCKET)).expect("a bucket");
         new_authority(folder.path(), "ca");
         new_authority(folder.path(), "other");
-        new_certificate(folder.path());
+        new_certificate(folder.path(), "ca", "IP:127.0.0.1");
         let mut command = Command::new(PROGRAM);
         command
             .env_clear()
@@ -92,41 +89,5 @@ impl Versity {
 
     fn bucket(&self) -> PathBuf {
         self.daemon.folder().join("buckets").join(BUCKET)
-    }
-}
-
-fn new_authority(folder: &Path, name: &str) {
-    let subject = format!("/CN=The authority {name}");
-    openssl(folder, &["-subj", &subject, "-keyout", &format!("{name}.key")])
-        .args(["-addext", "keyUsage=critical,keyCertSign", "-out", &format!("{name}.pem")])
-        .run();
-}
-
-fn new_certificate(folder: &Path) {
-    openssl(folder, &["-subj", "/CN=S3", "-CA", "ca.pem", "-CAkey", "ca.key"])
-        .args(["-addext", "subjectAltName=IP:127.0.0.1"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-        .args(["-keyout", "server.key", "-out", "server.pem"])
-        .run();
-}
-
-fn openssl(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new("openssl");
-    command
-        .current_dir(folder)
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
-        .args(args)
-        .stdin(Stdio::null());
-    command
-}
-
-trait Run {
-    fn run(&mut self);
-}
-
-impl Run for Command {
-    fn run(&mut self) {
-        let ran = self.output().expect("openssl");
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     }
 }

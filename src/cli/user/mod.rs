@@ -4,6 +4,7 @@ mod add;
 mod claims;
 mod disable;
 mod enable;
+mod invite;
 mod last_administrator;
 mod list;
 mod remove;
@@ -17,6 +18,7 @@ use super::{context::Context, error::CliError};
 pub enum Command {
     #[command(visible_alias = "create")]
     Add(add::Add),
+    Invite(Box<invite::Invite>),
     List(list::List),
     Show(show::Show),
     Claims(claims::Claims),
@@ -34,6 +36,7 @@ impl Command {
             Self::Add(add) => ctx.report().result(&add.run(ctx)?),
             Self::Disable(disable) => ctx.report().result(&disable.run(ctx)?),
             Self::Enable(enable) => ctx.report().result(&enable.run(ctx)?),
+            Self::Invite(invite) => ctx.report().result(&invite.run(ctx)?),
             Self::List(list) => list.run(ctx),
             Self::Remove(remove) => ctx.report().result(&remove.run(ctx)?),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),

@@ -202,12 +202,9 @@ impl ConfigKey {
         self.definition().flags.contains(&Flag::Required)
     }
 
-    /// Whether this program uses it. Keys for mail and LDAP are only stored, for Pocket ID: this
-    /// program has neither.
+    /// Whether this program uses it. Keys for LDAP are only stored, for Pocket ID.
     pub fn has_effect(self) -> bool {
-        let is_mail = self.name().starts_with("smtp") || self.name().starts_with("email");
-        let is_directory = self.name().starts_with("ldap");
-        self == Self::EmailsVerified || !(is_mail || is_directory)
+        !self.name().starts_with("ldap")
     }
 
     /// Whether its value is a secret. Secrets are sealed, and hidden unless asked for.

@@ -2,10 +2,12 @@
 
 mod create;
 mod delete;
+mod remind;
 mod renew;
 
 pub use create::{ApiKeyDraft, create};
 pub use delete::delete;
+pub use remind::remind;
 pub use renew::{Renewal, renew};
 
 use super::{Act, Noun, Refusal};

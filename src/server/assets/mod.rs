@@ -34,6 +34,7 @@ static ASSETS: &[(&str, Asset)] = assets! {
     "device-login.js": JS,
     "device.js": JS,
     "favicon.svg": SVG,
+    "email-login.js": JS,
     "fields.js": JS,
     "form-post.js": JS,
     "health.js": JS,
@@ -48,6 +49,7 @@ static ASSETS: &[(&str, Asset)] = assets! {
     "settings.css": CSS,
     "settings.js": JS,
     "setup.js": JS,
+    "verify-email.js": JS,
 };
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {

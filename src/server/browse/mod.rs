@@ -22,6 +22,7 @@ use super::{
         end_session::onward_of,
         interactions::{LiveInteraction, find_live},
     },
+    onward::local_path,
     pages::{
         InteractionPage, Layout, LoginPage, LogoutPage, OneTimeLinkPage, PageProblem, PasskeyRow,
         Profile, Refused, SessionRow, SetupDonePage, SetupPage, ShownAccount, Time,
@@ -291,15 +292,8 @@ fn time(moment: Timestamp) -> Time {
     Time::at(moment.as_unix())
 }
 
-/// Returns the path in `redirect`, if it belongs to this site. A path that a browser could read as
-/// another host does not.
+/// Returns the path in `redirect`, if it belongs to this site.
 fn local_redirect<W>(req: &Authorised<W>) -> Option<String> {
     let query = Params::parse(req.head.query.as_bytes()).ok()?;
-    let path = query.value("redirect")?;
-    let base = req.app.settings().app_url.url();
-    let url = base.join(path).ok()?;
-    let is_ours = path.starts_with('/') && url.origin() == base.origin();
-    is_ours
-        .then(|| url[url::Position::BeforePath..].to_owned())
-        .filter(|path| !path.starts_with("//"))
+    local_path(&req.app, query.value("redirect")?)
 }

@@ -35,12 +35,13 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/", ways_in::home),
         page("/login/alternative", ways_in::alternative).in_a_sign_in(),
         page("/login/alternative/device", ways_in::device_login).in_a_sign_in(),
+        page("/login/alternative/email", ways_in::email_login).in_a_sign_in(),
         page("/signup/add-passkey", ways_in::add_passkey),
+        page("/verify-email", ways_in::verify_email).in_a_sign_in(),
         moved("/login/alternative/code", "/lc"),
         moved("/login/alternative/{way}", "/login"),
         moved("/settings", "/settings/account"),
         moved("/signup/setup", "/setup"),
-        moved("/verify-email", "/settings/account"),
     ];
     routes.extend(settings::routes());
     routes

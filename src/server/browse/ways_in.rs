@@ -3,11 +3,16 @@
 use hyper::StatusCode;
 
 use super::{Page, local_redirect, require_set_up};
-use crate::server::{
-    failure::{AnsweredCaller, PageError, render},
-    http::{Request, Response},
-    pages::{AddPasskeyPage, AlternativePage, DeviceLoginPage},
-    same_site,
+use crate::{
+    model::ConfigKey,
+    server::{
+        failure::{AnsweredCaller, PageError, render},
+        http::{Request, Response},
+        pages::{
+            AddPasskeyPage, AlternativePage, DeviceLoginPage, EmailLoginPage, VerifyEmailPage,
+        },
+        same_site,
+    },
 };
 
 /// `GET /`: leads to the page that the administrator chose, or to the sign-in.
@@ -25,7 +30,34 @@ pub(super) async fn alternative(req: Request) -> Page {
     let req = req.find_user().await?;
     require_set_up(&req.app).await?;
     let layout = AnsweredCaller::of(&req.head).layout(&req.app, None);
-    Ok(render(&AlternativePage { layout, redirect: local_redirect(&req) }))
+    let by_email = req.app.config().flag(ConfigKey::EmailOneTimeAccessAsUnauthenticatedEnabled);
+    Ok(render(&AlternativePage { layout, redirect: local_redirect(&req), by_email }))
+}
+
+/// `GET /login/alternative/email`
+pub(super) async fn email_login(req: Request) -> Page {
+    let req = req.find_user().await?;
+    require_set_up(&req.app).await?;
+    let redirect = local_redirect(&req);
+    if !req.app.config().flag(ConfigKey::EmailOneTimeAccessAsUnauthenticatedEnabled) {
+        return Err(PageError::elsewhere("/login/alternative"));
+    }
+    let layout = AnsweredCaller::of(&req.head).layout(&req.app, None);
+    Ok(render(&EmailLoginPage { layout, redirect }))
+}
+
+/// `GET /verify-email?token=`
+pub(super) async fn verify_email(req: Request) -> Page {
+    let here = req.head.path_and_query();
+    let req = req.find_user().await?;
+    let Some(who) = &req.who else { return Err(PageError::sign_in(&here)) };
+    let token = req.head.query_value("token").filter(|token| !token.is_empty());
+    let (Some(token), Some(email)) = (token, &who.user.email) else {
+        return Err(PageError::elsewhere("/settings/account"));
+    };
+    let layout = AnsweredCaller::of(&req.head).layout(&req.app, Some(&who.user));
+    let token = token.chars().take(64).collect();
+    Ok(render(&VerifyEmailPage { layout, email: email.to_string(), token }))
 }
 
 /// `GET /login/alternative/device`

@@ -20,6 +20,8 @@ pub enum CookieKind {
     Ceremony,
     /// Binds a device login request to the device that asks to be signed in.
     DeviceLogin,
+    /// Binds login codes sent by mail to the browser that asked for them.
+    MailedCode,
     /// The proof that a passkey was used again.
     Reauthentication,
     /// The browser session.
@@ -27,8 +29,13 @@ pub enum CookieKind {
 }
 
 impl CookieKind {
-    const ALL: [Self; 4] =
-        [Self::Ceremony, Self::DeviceLogin, Self::Reauthentication, Self::Session];
+    const ALL: [Self; 5] = [
+        Self::Ceremony,
+        Self::DeviceLogin,
+        Self::MailedCode,
+        Self::Reauthentication,
+        Self::Session,
+    ];
 }
 
 impl Cookies {
@@ -49,6 +56,8 @@ impl Cookies {
             (CookieKind::Ceremony, false) => "pocketid_session",
             (CookieKind::DeviceLogin, true) => "__Host-device_login_token",
             (CookieKind::DeviceLogin, false) => "pocketid_device_login_token",
+            (CookieKind::MailedCode, true) => "__Host-device_token",
+            (CookieKind::MailedCode, false) => "pocketid_device_token",
             (CookieKind::Reauthentication, true) => "__Host-reauthentication_token",
             (CookieKind::Reauthentication, false) => "pocketid_reauthentication_token",
             (CookieKind::Session, true) => "__Host-access_token",

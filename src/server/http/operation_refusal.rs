@@ -129,6 +129,10 @@ impl From<Refusal> for ApiError {
                 );
                 Self::new(StatusCode::CONFLICT, "too_many_signing_keys", message)
             }
+            Refusal::NoEmail(_) => {
+                let message = "The user does not have an email address set";
+                Self::new(StatusCode::CONFLICT, "user_email_not_set", message)
+            }
             Refusal::UnknownUser(_) => not_found(Noun::User),
             Refusal::UserDisabled(_) => Self::user_disabled(),
             Refusal::UserIdInUse(_) => Self::already_in_use("id"),

@@ -50,6 +50,10 @@ pub(in crate::server) enum Policy {
     KeyRotation,
     /// Finishing a sign-in with a passkey.
     Login,
+    /// Asking for a login code by mail.
+    LoginMail,
+    /// Sending mails with login codes and verification links to one account.
+    MailOfOne,
     /// Pictures of new accounts in total: where anyone may sign up, each account can store one for
     /// good.
     NewPicture,
@@ -89,7 +93,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 38] = [
+    pub(super) const ALL: [Self; 40] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -111,6 +115,8 @@ impl Policy {
         Self::Interaction,
         Self::KeyRotation,
         Self::Login,
+        Self::LoginMail,
+        Self::MailOfOne,
         Self::NewPicture,
         Self::NewPictureOfOne,
         Self::OneTimeAccess,
@@ -167,7 +173,10 @@ impl Policy {
             Self::Ceremony | Self::Interaction | Self::PushedRequest => every(200, 300),
             Self::KeyRotation => every(60_000, 30),
             Self::Login => every(5_000, 10),
-            Self::DeviceLogin
+            // At most a dozen mails an hour for each account.
+            Self::MailOfOne => every(300_000, 4),
+            Self::LoginMail
+            | Self::DeviceLogin
             | Self::DeviceLoginAnswer
             | Self::OneTimeAccess
             | Self::Reauthenticate => every(10_000, 5),

@@ -169,6 +169,10 @@ mod tests {
         for key in arguments(&pages, "layout.t").union(&arguments(&pages, "layout.with")) {
             assert!(known.contains_key(*key), "no text for {key}");
         }
+        let mails = sources("mail", &["html", "rs"]);
+        for key in arguments(&mails, "words.t").union(&arguments(&mails, "words.with")) {
+            assert!(known.contains_key(*key), "no text for {key}");
+        }
         for key in arguments(&sources("assets", &["js"]), "t") {
             assert!(known.contains_key(&format!("script.{key}")), "no text for script.{key}");
         }
@@ -177,8 +181,8 @@ mod tests {
     /// The scripts look up their `error.` and `field.` texts by the error code of the API.
     #[test]
     fn no_key_is_left_unused() {
-        let pages =
-            ["pages", "passkey", "browse", "oidc"].map(|folder| sources(folder, &["html", "rs"]));
+        let pages = ["pages", "passkey", "browse", "oidc", "mail"]
+            .map(|folder| sources(folder, &["html", "rs"]));
         let pages = pages.concat();
         let scripts = sources("assets", &["js"]);
         for key in Messages::of(Locale::En).texts.keys() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::DeliveryFailure;
 use crate::{
     model::{MessageKind, Timestamp},
-    server::{App, backchannel_logout},
+    server::{App, backchannel_logout, mail},
     store::outbox::OutboxMessage,
 };
 
@@ -27,7 +27,8 @@ pub(super) async fn deliver(
 ) -> Result<(), DeliveryFailure> {
     match message.lane.kind {
         MessageKind::BackchannelLogout => backchannel_logout::deliver(app, message, now).await,
-        MessageKind::Mail | MessageKind::Scim | MessageKind::Webhook => {
+        MessageKind::Mail => mail::deliver(app, message, now).await,
+        MessageKind::Scim | MessageKind::Webhook => {
             Err(DeliveryFailure::Final("this kind cannot be sent".to_owned()))
         }
     }

@@ -1,4 +1,4 @@
-//! Which message is sent next: slots and pace of each recipient.
+//! Chooses the next message: slots and pace of each recipient.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -69,7 +69,7 @@ impl LaneState {
 pub(super) struct Lanes(BTreeMap<Lane, LaneState>);
 
 impl Lanes {
-    /// Replaces what waits by what was read, except messages that are in flight.
+    /// Replaces the waiting messages, except those in flight.
     pub(super) fn refill(
         &mut self,
         due: Vec<LaneQueue>,

@@ -88,7 +88,7 @@ struct Sender {
     has_to_look: bool,
 }
 
-/// What identifies a row of the outbox.
+/// The key of a row of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct MessageKey {
     id: Uuid,

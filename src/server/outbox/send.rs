@@ -18,7 +18,7 @@ const PAUSES: [i64; 6] = [15, 60, 300, 1_800, 7_200, 21_600];
 /// that its return goes unnoticed.
 const RESTS: [i64; 3] = [15, 60, 300];
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SendOutcome {
     /// The recipient answered, or there was nothing to send.

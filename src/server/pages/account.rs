@@ -16,6 +16,8 @@ pub struct AccountPage {
     pub editable: bool,
     /// Whether an account must have an email address.
     pub email_required: bool,
+    /// Whether the user is asked to verify their email address.
+    pub asks_to_verify_email: bool,
     pub passkeys: Vec<PasskeyRow>,
     pub sessions: Vec<SessionRow>,
 }

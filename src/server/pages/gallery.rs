@@ -90,6 +90,7 @@ pub(super) fn account(locale: Locale) -> AccountPage {
         locale: Some(locale),
         editable: true,
         email_required: true,
+        asks_to_verify_email: false,
         passkeys: vec![
             passkey("p1", "iCloud Keychain Passkey", Some(Time::at(1_764_074_342)), true),
             passkey("p2", "YubiKey 5C", None, false),

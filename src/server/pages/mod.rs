@@ -49,7 +49,10 @@ pub use table::{
 };
 pub use time::Time;
 pub use user_agent::{describe_browser, known_browser};
-pub use ways_in::{AddPasskeyPage, AlternativePage, DeviceLoginConfirmPage, DeviceLoginPage};
+pub use ways_in::{
+    AddPasskeyPage, AlternativePage, DeviceLoginConfirmPage, DeviceLoginPage, EmailLoginPage,
+    VerifyEmailPage,
+};
 
 use super::assets;
 use super::messages::{Locale, Messages};

@@ -22,6 +22,11 @@ pub(super) fn device_login(redirect: Option<&str>) -> String {
     path_on_the_way_to(redirect, "/login/alternative/device")
 }
 
+/// The path of the page to get a login code by email, which leads on to `redirect`.
+pub(super) fn email_login(redirect: Option<&str>) -> String {
+    path_on_the_way_to(redirect, "/login/alternative/email")
+}
+
 /// The path of the signup page, which leads on to `redirect`.
 pub(super) fn signup(redirect: Option<&str>) -> String {
     path_on_the_way_to(redirect, "/signup")

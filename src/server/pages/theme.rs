@@ -25,6 +25,31 @@ pub fn style_sheet(config: &AppConfig) -> Option<String> {
     Some(css).filter(|css| !css.is_empty())
 }
 
+/// The colours of a button in a mail, as `#rrggbb`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ButtonColors {
+    /// Behind the text.
+    pub ground: String,
+    /// Of the text.
+    pub text: String,
+}
+
+/// The colours of buttons: those that the administrator chose, or ours.
+pub fn button_colors(config: &AppConfig) -> ButtonColors {
+    let accent = config.accent_color().and_then(|color| csscolorparser::parse(color).ok());
+    let ground = opaque(&accent.unwrap_or_else(|| Color::from_rgba8(0x0e, 0x6b, 0x5e, 255)));
+    ButtonColors {
+        text: text_on(&ground).to_css_hex().to_string(),
+        ground: ground.to_css_hex().to_string(),
+    }
+}
+
+/// White, or else black: either of them has a contrast of at least 4.58 with any colour.
+fn text_on(ground: &Color) -> Color {
+    let white = Color::new(1.0, 1.0, 1.0, 1.0);
+    if contrast(ground, &white) >= TEXT_CONTRAST { white } else { Color::new(0.0, 0.0, 0.0, 1.0) }
+}
+
 /// A hash of the style sheet, for its URL.
 pub fn version(config: &AppConfig) -> Option<String> {
     style_sheet(config).map(|css| Digest::of(css).base64url()[..11].to_owned())

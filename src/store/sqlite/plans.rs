@@ -101,6 +101,11 @@ const ALLOWED: &[(&str, &str)] = &[
     ("SELECT o.kind, o.recipient, MAX(r.silent_times) FROM outbox o*", "who has messages"),
     ("SELECT kind, COUNT(*), MAX(attempts) FROM outbox GROUP BY kind*", "doctor"),
     ("DELETE FROM outbox", "restore"),
+    (
+        "SELECT id, sealed_content FROM outbox WHERE sealed_content IS NOT NULL*",
+        "rotate-encryption-key",
+    ),
+    ("UPDATE outbox SET sealed_content = ?2*", "rotate-encryption-key"),
 ];
 
 static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());

@@ -199,7 +199,7 @@ impl CheckedUser {
     }
 }
 
-fn collect<T>(
+pub(super) fn collect<T>(
     faults: &mut Vec<FieldError>,
     field: &'static str,
     result: Result<T, TextError>,

@@ -1,18 +1,33 @@
 //! `/api/users/me/send-email-verification` and `/api/users/me/verify-email`
-// TODO(coverage): mail is not implemented, so no token exists. The responses are those of a Pocket
-// ID without a mail server.
 
 use hyper::StatusCode;
 use serde::Deserialize;
 
 use super::one_time_access::no_email;
-use crate::server::http::{ApiError, Request, Response, api_error::FieldError};
+use crate::{
+    model::MailServer,
+    operations::users,
+    server::{
+        http::{ApiError, Request, Response, api_error::FieldError},
+        limiter::{BucketKey, Policy},
+        refusal::RequestRefusal,
+    },
+};
 
 /// `POST .../send-email-verification`: mails a link that verifies the email address of the user.
 pub(super) async fn send(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
     req.who.user.email.as_ref().ok_or_else(no_email)?;
-    Err(ApiError::internal("no mail server is configured"))
+    MailServer::of(&req.app.config()).map_err(ApiError::internal)?;
+    let id = req.who.user.id;
+    let limited = req.app.limiter().check_key(Policy::MailOfOne, BucketKey::User(id));
+    limited.map_err(RequestRefusal::TooMany)?;
+    let sent = req.act(req.app.postbox(), move |act, postbox| {
+        users::send_verification(act, id, postbox).map(drop)
+    });
+    sent.await?;
+    req.app.outbox().notify_one();
+    Ok(Response::no_content())
 }
 
 #[derive(Debug, Deserialize)]
@@ -27,6 +42,11 @@ pub(super) async fn verify(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<Verification>().await?;
     if req.body.token.is_empty() {
         return Err(ApiError::validation(vec![FieldError::required("token")]));
+    }
+    let id = req.who.user.id;
+    let token = req.body.token.clone();
+    if req.act(token, move |act, token| users::verify_email(act, id, token)).await? {
+        return Ok(Response::no_content());
     }
     let message = "Email verification token is invalid";
     Err(ApiError::new(StatusCode::BAD_REQUEST, "invalid_email_verification_token", message))

@@ -6,6 +6,7 @@ mod delete;
 mod email_verification;
 mod grants;
 mod groups;
+mod invite;
 mod list;
 mod one_time_access;
 mod passkeys;

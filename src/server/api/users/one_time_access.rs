@@ -1,25 +1,38 @@
 //! `/api/users/{id}/one-time-access-token`, and the endpoints that mail a one-time code.
 
-use std::sync::Once;
+use std::time::Duration as StdDuration;
 
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::id;
 use crate::{
-    model::{ConfigKey, EmailAddress, one_time_access_token::OneTimeAccessToken},
+    crypto::{Digest, Secret, rng::ALPHANUMERIC},
+    model::{
+        ConfigKey, EmailAddress, Letter, Mail, MailRecipient, User,
+        one_time_access_token::OneTimeAccessToken,
+    },
     operations::{
+        Act, Postbox,
         one_time_access::{self, OneTimeAccessDraft},
         users,
     },
     server::{
+        App,
         account::fresh_passkey::{AccountCaller, AccountChange},
-        http::{ApiError, Request, Response, duration::Duration},
+        http::{ApiError, Request, Response, cookies::CookieKind, duration::Duration},
+        limiter::{BucketKey, Policy},
+        onward::local_path,
     },
+    store,
 };
 
 /// The default lifetime of a one-time code, in seconds.
 const USUAL: i64 = 900;
+/// How long every answer to a request for a mailed code takes.
+const ANSWER_TIME: StdDuration = StdDuration::from_millis(300);
+/// The length of the cookie that binds a mailed code to its browser, in characters.
+const BROWSER_LENGTH: usize = 32;
 
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -46,7 +59,7 @@ pub(super) async fn create(req: Request, user_id: String) -> Result<Response, Ap
     let id = id(&user_id)?;
     let seconds = req.body.seconds()?;
     let code = OneTimeAccessToken::generate(seconds, req.app.rng());
-    let draft = OneTimeAccessDraft { digest: code.digest(req.app.codes()), seconds };
+    let draft = OneTimeAccessDraft { digest: code.digest(req.app.codes()), seconds, browser: None };
     let asker = AccountCaller::of(&req);
     let created = req.act(draft, move |act, draft| {
         let user = users::require(act, id)?;
@@ -58,43 +71,96 @@ pub(super) async fn create(req: Request, user_id: String) -> Result<Response, Ap
 }
 
 /// `POST .../one-time-access-email`: mails a one-time code to a user.
-// TODO(coverage): mail is not implemented. Pocket ID responds before it sends, and logs a failure.
 pub(super) async fn mail(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<OneTimeAccessBody>().await?;
     let id = id(&user_id)?;
-    req.body.seconds()?;
+    let seconds = req.body.seconds()?;
     require_enabled(req.app.config().flag(ConfigKey::EmailOneTimeAccessAsAdminEnabled))?;
-    let asked = req.act(AccountCaller::of(&req), move |act, asker| {
+    let code = MailedCode::generate(&req.app, seconds, None);
+    let input = (AccountCaller::of(&req), code);
+    let mailed = req.act(input, move |act, (asker, code)| {
         let user = users::require(act, id)?;
         AccountChange::CreateOneTimeCode.allow_to_admin(act, asker, &user)?;
-        user.email.map(drop).ok_or_else(no_email)
+        code.mail(act, &user, None)
     });
-    asked.await?;
-    tracing::warn!("could not mail a one-time code: no mail server is configured");
+    mailed.await?;
+    req.app.outbox().notify_one();
     Ok(Response::no_content())
 }
 
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["email"])))]
+#[serde(rename_all = "camelCase")]
 pub(super) struct EmailBody {
     #[serde(default)]
     email: String,
+    #[serde(default)]
+    redirect_path: Option<String>,
 }
 
-/// `POST /api/one-time-access-email`: mails a one-time code to the user with this address. The
-/// response is the same for an unknown address.
+/// `POST /api/one-time-access-email`: mails a one-time code to the user with this address. It works in
+/// this browser only. The response is the same for an unknown address.
 pub(super) async fn mail_oneself(req: Request) -> Result<Response, ApiError> {
+    // Whether there is an account must not show in the time that the answer takes either.
+    let answer_at = tokio::time::Instant::now() + ANSWER_TIME;
     let req = req.public().json::<EmailBody>().await?;
-    let email: Result<EmailAddress, _> = req.body.email.parse();
-    email.map_err(|error| ApiError::field("email", error))?;
+    let email: EmailAddress =
+        req.body.email.parse().map_err(|error| ApiError::field("email", error))?;
     let config = req.app.config();
     require_enabled(config.flag(ConfigKey::EmailOneTimeAccessAsUnauthenticatedEnabled))?;
-    // Anyone can ask this, so it is logged once.
-    static LOGGED: Once = Once::new();
-    LOGGED.call_once(|| {
-        tracing::warn!("could not mail a one-time code: no mail server is configured");
-    });
-    Ok(Response::no_content())
+    let browser = req.app.rng().text(ALPHANUMERIC, BROWSER_LENGTH);
+    let known = req.app.cookies().read(&req.head.headers, CookieKind::MailedCode);
+    // A browser that asks again keeps its cookie, so that the code from before works, too.
+    let browser = known.filter(|known| known.len() == BROWSER_LENGTH).map_or(browser, Secret::new);
+    let code = MailedCode::generate(&req.app, USUAL, Some(Digest::of(browser.expose())));
+    let redirect = req.body.redirect_path.as_deref();
+    let redirect = redirect.and_then(|path| local_path(&req.app, path));
+    let user = req.app.store().read(move |tx| store::users::find_by_email(tx, &email)).await?;
+    let may_be_mailed = |user: &User| {
+        let limited = req.app.limiter().check_key(Policy::MailOfOne, BucketKey::User(user.id));
+        !user.disabled && limited.is_ok()
+    };
+    if let Some(user) = user.filter(may_be_mailed) {
+        req.act((code, user), move |act, (code, user)| code.mail(act, user, redirect.clone()))
+            .await?;
+        req.app.outbox().notify_one();
+    }
+    tokio::time::sleep_until(answer_at).await;
+    let cookie = req.app.cookies().set(CookieKind::MailedCode, browser.expose(), USUAL);
+    Ok(Response::no_content().cookie(&cookie))
+}
+
+/// A code that is mailed to its user.
+struct MailedCode {
+    code: OneTimeAccessToken,
+    draft: OneTimeAccessDraft,
+    postbox: Postbox,
+}
+
+impl MailedCode {
+    /// Draws a code. With a browser it works in that browser only.
+    fn generate(app: &App, seconds: i64, browser: Option<Digest>) -> Self {
+        let code = OneTimeAccessToken::generate(seconds, app.rng());
+        let digest = code.digest(app.codes());
+        let draft = OneTimeAccessDraft { digest, seconds, browser };
+        Self { code, draft, postbox: app.postbox() }
+    }
+
+    /// Stores the code for a user, and mails it to them.
+    fn mail(
+        &self,
+        act: &mut Act<'_, '_>,
+        user: &User,
+        redirect: Option<String>,
+    ) -> Result<(), ApiError> {
+        let email = user.email.as_ref().ok_or_else(no_email)?;
+        one_time_access::create(act, user, &self.draft)?;
+        let code = Secret::new(self.code.expose());
+        let letter = Letter::LoginCode { code, seconds: self.draft.seconds, redirect };
+        let mail = Mail { to: MailRecipient::of(user, email), letter };
+        let now = act.now();
+        Ok(self.postbox.post(act, &mail, now)?)
+    }
 }
 
 fn require_enabled(is_enabled: bool) -> Result<(), ApiError> {

@@ -1,8 +1,8 @@
 //! The routes of this folder.
 
 use super::{
-    body::UserBody, create, delete, email_verification, grants, groups, list, one_time_access,
-    passkeys, picture, sessions, show, update,
+    body::UserBody, create, delete, email_verification, grants, groups, invite, list,
+    one_time_access, passkeys, picture, sessions, show, update,
 };
 use crate::{
     model::view::{GrantView, GroupWithUsersView, PasskeyView, SessionView, UserView},
@@ -20,6 +20,11 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         post("/api/users", create::create)
             .body(limits::ID_LIST)
             .takes::<UserBody>()
+            .creates::<UserView>()
+            .refuses(&[409]),
+        post("/api/users/invite", invite::invite)
+            .body(limits::ID_LIST)
+            .takes::<invite::InviteBody>()
             .creates::<UserView>()
             .refuses(&[409]),
         get("/api/users/{id}", show::show).gives::<UserView>(),
@@ -59,6 +64,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         get("/api/users/{id}/webauthn-credentials", passkeys::list).gives::<Vec<PasskeyView>>(),
         delete("/api/users/{id}/webauthn-credentials/{credential}", passkeys::delete),
         post("/api/one-time-access-email", one_time_access::mail_oneself)
+            .limited_by(Policy::LoginMail)
             .for_anyone()
             .takes::<one_time_access::EmailBody>(),
         post("/api/users/me/send-email-verification", email_verification::send)

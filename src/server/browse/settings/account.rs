@@ -2,6 +2,7 @@
 
 use super::enter::{Visit, answer};
 use crate::{
+    model::ConfigKey,
     server::{
         browse::{Page, passkey_row, profile, session_rows},
         http::{Request, request::SignedIn},
@@ -28,6 +29,9 @@ pub(super) async fn show(req: Request) -> Page {
         locale: user.locale.as_deref().and_then(Locale::from_tag),
         editable: req.app.config().allow_own_account_edit(),
         email_required: req.app.config().require_user_email(),
+        asks_to_verify_email: req.app.config().flag(ConfigKey::EmailVerificationEnabled)
+            && user.email.is_some()
+            && !user.email_verified,
         passkeys: passkeys.iter().map(passkey_row).collect(),
         sessions: session_rows(sessions, session.id, layout.messages),
         layout,

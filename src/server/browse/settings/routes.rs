@@ -30,6 +30,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/user-groups/new", groups::new),
         page("/settings/admin/user-groups/{id}", groups::show),
         page("/settings/admin/users", users::list),
+        page("/settings/admin/users/invite", users::invite),
         page("/settings/admin/users/new", users::new),
         page("/settings/admin/users/{id}", users::show),
         moved("/settings/admin", "/settings/admin/users"),

@@ -2,17 +2,19 @@
 
 use super::{
     enter::{Visit, answer},
-    words::{delete_action, pairs},
+    words::{all_groups, delete_action, pairs},
 };
 use crate::{
-    model::{ClaimOwner, User, UserId, app_config::UserSignups},
+    model::{ClaimOwner, ConfigKey, MailServer, User, UserId, app_config::UserSignups},
     operations::{self, Refusal},
     server::{
         browse::{Page, passkey_row, profile, session_row, time},
+        failure::PageError,
         http::Request,
         pages::{
-            Badge, Heading, HeadingLink, Layout, PageColumn, PageProblem, Pick, Profile, TableCell,
-            TableColumns, TablePage, TableRow, Tone, UserPage, UserTab, current_tab, tabs,
+            Badge, Heading, HeadingLink, InvitePage, Layout, PageColumn, PageProblem, Pick,
+            Profile, TableCell, TableColumns, TablePage, TableRow, Tone, UserPage, UserTab,
+            current_tab, tabs,
         },
     },
     store::{StoreError, Tx, custom_claims, groups, passkeys, sessions, user_list},
@@ -44,6 +46,8 @@ const COLUMNS: TableColumns = TableColumns {
 
 const ADD: HeadingLink =
     HeadingLink { key: "users.add", href: "/settings/admin/users/new", is_primary: true };
+const INVITE: HeadingLink =
+    HeadingLink { key: "users.invite", href: "/settings/admin/users/invite", is_primary: false };
 const INVITATIONS: HeadingLink = HeadingLink {
     key: "invitations.title",
     href: "/settings/admin/signup-tokens",
@@ -61,12 +65,19 @@ pub(super) async fn list(req: Request) -> Page {
         visit.filter(&table, "disabled", "users.status", STATES),
     ];
     let Visit { req, layout, frame } = visit;
-    let invites = req.app.config().allow_user_signups() != UserSignups::Disabled;
+    let config = req.app.config();
+    let mut links = vec![ADD];
+    if config.allow_user_signups() != UserSignups::Disabled {
+        links.insert(0, INVITATIONS);
+    }
+    if MailServer::of(&config).is_ok() {
+        links.insert(0, INVITE);
+    }
     answer(&TablePage {
         heading: Heading::of(&layout, "nav.users", "users.about"),
         tabs: vec![],
         table,
-        links: if invites { vec![INVITATIONS, ADD] } else { vec![ADD] },
+        links,
         layout,
         frame,
     })
@@ -128,9 +139,24 @@ pub(super) async fn new(req: Request) -> Page {
         is_disabled: false,
         is_own: false,
         email_required: req.app.config().require_user_email(),
+        mails_codes: false,
         layout,
         frame,
     })
+}
+
+/// `GET /settings/admin/users/invite`
+pub(super) async fn invite(req: Request) -> Page {
+    let Visit { req, layout, frame } = Visit::of_admin(req, PATH).await?;
+    if MailServer::of(&req.app.config()).is_err() {
+        return Err(PageError::elsewhere(PATH));
+    }
+    let picks = all_groups(&req.app).await?;
+    let heading = Heading {
+        about: Some(layout.t("invite.about").to_owned()),
+        ..Heading::below(PATH, "nav.users", layout.t("users.invite"))
+    };
+    answer(&InvitePage { heading, picks, layout, frame })
 }
 
 /// `GET /settings/admin/users/{id}`
@@ -169,6 +195,8 @@ pub(super) async fn show(req: Request, id: String) -> Page {
         is_disabled: user.disabled,
         is_own: user.id == req.who.user.id,
         email_required: req.app.config().require_user_email(),
+        mails_codes: req.app.config().flag(ConfigKey::EmailOneTimeAccessAsAdminEnabled)
+            && user.email.is_some(),
         layout,
         frame,
     })

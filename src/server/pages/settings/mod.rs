@@ -24,4 +24,4 @@ pub use groups::{GroupPage, GroupTab};
 pub use invitations::InvitationsPage;
 pub use list::{HeadingLink, TablePage};
 pub use live::{BackupsPage, HealthPage};
-pub use users::{UserPage, UserTab};
+pub use users::{InvitePage, UserPage, UserTab};

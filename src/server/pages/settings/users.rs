@@ -23,6 +23,19 @@ pub struct UserPage {
     pub is_own: bool,
     /// Whether an account must have an email address.
     pub email_required: bool,
+    /// Whether login codes are sent to the user by email.
+    pub mails_codes: bool,
+}
+
+/// Invites somebody by email.
+#[derive(Debug, askama::Template)]
+#[template(path = "settings/invite.html")]
+pub struct InvitePage {
+    pub layout: Layout,
+    pub frame: PageFrame,
+    pub heading: Heading,
+    /// The groups to choose from.
+    pub picks: Vec<Pick>,
 }
 
 /// The content of a tab.

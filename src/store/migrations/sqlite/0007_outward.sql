@@ -46,6 +46,8 @@ CREATE TABLE email_verifications (
 CREATE INDEX email_verifications_by_expiry ON email_verifications (expires_at);
 -- SHA-256 of the cookie of the browser that asked for the code by mail: it works in no other.
 ALTER TABLE one_time_access_tokens ADD COLUMN browser_digest BLOB;
+-- Owners of API keys are told before these end.
+CREATE INDEX api_keys_by_expiry ON api_keys (expires_at) WHERE is_expiry_told = 0;
 
 -- Events: webhooks.
 

@@ -1,0 +1,46 @@
+//! Private authorities, and certificates that only they vouch for.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// Makes an authority: `NAME.pem` and `NAME.key` in the folder.
+pub(crate) fn new_authority(folder: &Path, name: &str) {
+    let subject = format!("/CN=The authority {name}");
+    openssl(folder, &["-subj", &subject, "-keyout", &format!("{name}.key")])
+        .args(["-addext", "keyUsage=critical,keyCertSign", "-out", &format!("{name}.pem")])
+        .run();
+}
+
+/// Makes a certificate of an authority, `server.pem` and `server.key` in the folder. It is for this
+/// name, such as `IP:127.0.0.1` or `DNS:mail.example.com`.
+pub(crate) fn new_certificate(folder: &Path, authority: &str, name: &str) {
+    let (certificate, key) = (format!("{authority}.pem"), format!("{authority}.key"));
+    openssl(folder, &["-subj", "/CN=A server", "-CA", &certificate, "-CAkey", &key])
+        .args(["-addext", &format!("subjectAltName={name}")])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-keyout", "server.key", "-out", "server.pem"])
+        .run();
+}
+
+fn openssl(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new("openssl");
+    command
+        .current_dir(folder)
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+        .args(args)
+        .stdin(Stdio::null());
+    command
+}
+
+trait Run {
+    fn run(&mut self);
+}
+
+impl Run for Command {
+    fn run(&mut self) {
+        let ran = self.output().expect("openssl");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+}
