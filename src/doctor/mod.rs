@@ -17,6 +17,7 @@ mod encryption_key;
 mod files;
 mod finding;
 mod look;
+mod mail;
 pub mod mends;
 mod outside;
 mod proxy;

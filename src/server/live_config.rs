@@ -1,14 +1,14 @@
 //! The application configuration of the running server, and the values derived from it. They are
 //! reloaded as soon as the configuration changes. Readers take the current values and never wait.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::passkey::RelyingParty;
 use crate::{
     crypto::MasterKey,
-    model::{AppConfig, ApplicationImage, ConfigKey, Logos, Theme, app_config::Origin},
+    model::{AppConfig, ApplicationImage, Logos, Theme},
     oidc::metadata::ProviderMetadata,
     operations::app_config::Keeper,
     settings::Settings,
@@ -29,18 +29,11 @@ pub fn app_config(
     if let Some(config) = &settings.app_config {
         return config.clone();
     }
-    let mut chosen = BTreeMap::new();
-    for entry in stored {
-        let Some(key) = ConfigKey::parse(&entry.key) else { continue };
-        if key.is_secret() && master_key.is_none() {
-            continue;
-        }
-        match entry.text(master_key).filter(|text| key.check(text.expose()).is_ok()) {
-            Some(text) => drop(chosen.insert(key, text)),
-            None => tracing::warn!(key = key.name(), "ignored an invalid stored setting"),
-        }
+    let (config, invalid) = app_config::read_entries(stored, master_key);
+    for key in invalid {
+        tracing::warn!(key = key.name(), "ignored an invalid stored setting");
     }
-    AppConfig::new(chosen, Origin::Stored)
+    config
 }
 
 /// Where the configuration is stored: in the environment if that is in charge, else in the

@@ -1,10 +1,12 @@
 //! `settings`: the application configuration set by administrators, one row per key. Secrets are
 //! sealed.
 
+use std::collections::BTreeMap;
+
 use super::{Row, StoreError, Tx, sealed, value::params};
 use crate::{
     crypto::{MasterKey, Rng, SealedPlace, Secret},
-    model::{ConfigKey, Timestamp},
+    model::{AppConfig, ConfigKey, Timestamp, app_config::Origin},
 };
 
 /// A row.
@@ -68,6 +70,26 @@ impl ConfigEntry {
 /// Lists all configured values.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<ConfigEntry>, StoreError> {
     tx.query_all(LIST, params![], read)
+}
+
+/// The configuration that stored values make, and the keys whose values are invalid. Without the
+/// encryption key, secrets count as not set.
+pub fn read_entries(
+    entries: &[ConfigEntry],
+    master_key: Option<&MasterKey>,
+) -> (AppConfig, Vec<ConfigKey>) {
+    let (mut chosen, mut invalid) = (BTreeMap::new(), Vec::new());
+    for entry in entries {
+        let Some(key) = ConfigKey::parse(&entry.key) else { continue };
+        if key.is_secret() && master_key.is_none() {
+            continue;
+        }
+        match entry.text(master_key).filter(|text| key.check(text.expose()).is_ok()) {
+            Some(text) => drop(chosen.insert(key, text)),
+            None => invalid.push(key),
+        }
+    }
+    (AppConfig::new(chosen, Origin::Stored), invalid)
 }
 
 /// Inserts or replaces a value. A sealed value must be sealed under the current encryption key.

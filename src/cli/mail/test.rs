@@ -80,7 +80,9 @@ fn refused(server: &MailServer, error: &SmtpError) -> CliError {
         SmtpError::Broken(_) | SmtpError::Late { .. } | SmtpError::Talk { .. } => {
             refused.hint(other_encryption(server))
         }
-        SmtpError::NoStartTls { .. } => refused,
+        SmtpError::NoStartTls { .. } => {
+            refused.hint("set smtpTls to tls, or to none if the network to it is safe")
+        }
     }
 }
 
