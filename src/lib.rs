@@ -6,6 +6,7 @@ pub mod configuration;
 pub mod crypto;
 pub mod doctor;
 pub mod encryption_key;
+pub mod geography;
 pub mod model;
 pub mod oidc;
 pub mod operations;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     Finding, Status, Surroundings, address, administrators, backups, clients, clock, database,
-    disk, emails, encryption_key, files, mail, outside, proxy, secrets, server, settings,
+    disk, emails, encryption_key, files, location, mail, outside, proxy, secrets, server, settings,
 };
 use crate::store::StoreError;
 
@@ -31,6 +31,7 @@ const CHECKS: &[Check] = &[
     Check { name: "emails", run: emails::check },
     Check { name: "mail", run: mail::check },
     Check { name: "clients", run: clients::check },
+    Check { name: "location", run: location::check },
     Check { name: "secrets", run: secrets::check },
 ];
 

@@ -16,6 +16,7 @@ mod emails;
 mod encryption_key;
 mod files;
 mod finding;
+mod location;
 mod look;
 mod mail;
 pub mod mends;

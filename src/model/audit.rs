@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, ScimProviderId, SignupTokenId, Timestamp,
-    UserId, Username,
+    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ScimProviderId, SignupTokenId,
+    Timestamp, UserId, Username,
 };
 
 /// Declares the kinds of events and their names.
@@ -185,6 +185,8 @@ pub struct UserActor {
     pub ip_address: String,
     /// The `User-Agent` of the browser or script.
     pub user_agent: String,
+    /// Where the address is.
+    pub location: Location,
 }
 
 impl Actor {
@@ -303,6 +305,8 @@ pub struct LoggedEvent {
     pub ip_address: Option<String>,
     /// The `User-Agent` of the browser.
     pub user_agent: Option<String>,
+    /// Where the address was at that time.
+    pub location: Location,
     /// More details.
     pub data: BTreeMap<String, String>,
     /// When it happened.

@@ -18,7 +18,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 const PIECE: usize = 64 * 1024;
 
 /// The largest body written to a file, in bytes: the largest object in S3.
-const MAX_SIZE: usize = 5 << 40;
+pub(super) const MAX_FILE: usize = 5 << 40;
 /// How long the other side may take until it sends more of a body.
 const SILENCE: Duration = Duration::from_secs(60);
 
@@ -89,8 +89,9 @@ impl Body for FileBody {
 pub(super) async fn write(
     body: Incoming,
     file: &mut File,
+    limit: usize,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let mut body = Limited::new(body, MAX_SIZE);
+    let mut body = Limited::new(body, limit);
     loop {
         let next = tokio::time::timeout(SILENCE, body.frame()).await;
         let Some(frame) = next.map_err(|_| "it stopped sending")? else { return Ok(()) };

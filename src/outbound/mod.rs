@@ -3,6 +3,7 @@
 
 mod error;
 mod file_body;
+mod message;
 mod probe;
 mod reach;
 mod smtp;
@@ -16,10 +17,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use file_body::FileBody;
+use file_body::{FileBody, MAX_FILE};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::{HeaderMap, Request, body::Body, client::conn::http1, header::HOST, http::request};
+use hyper::{Request, body::Body, client::conn::http1, header::HOST, http::request};
 use hyper_util::rt::TokioIo;
+use ipnet::Ipv6Net;
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -31,6 +33,7 @@ use url::Url;
 
 pub use error::OutboundError;
 pub use file_body::FileUpload;
+pub use message::{Answer, DownloadRequest, RequestHeader, XmlDocument};
 pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
 pub use smtp::{OutgoingMail, SmtpError, SmtpStage};
@@ -64,8 +67,8 @@ const MAX_ANSWER: usize = 256 * 1024;
 
 /// The target of the body of an answer.
 enum Sink<'a> {
-    /// A file, for a success; the body of an error answer is returned in memory.
-    File(&'a mut File),
+    /// A file, for a success, up to this many bytes; the body of an error answer is returned in memory.
+    File(&'a mut File, usize),
     /// Memory, up to this many bytes.
     Memory(usize),
 }
@@ -75,7 +78,7 @@ impl Sink<'_> {
 
     fn limit(&self) -> usize {
         match self {
-            Self::File(_) => MAX_ANSWER,
+            Self::File(..) => MAX_ANSWER,
             Self::Memory(limit) => *limit,
         }
     }
@@ -94,46 +97,12 @@ impl<R> Outgoing<'_, R> {
     }
 }
 
-/// A header of a request.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestHeader<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its value.
-    pub value: &'a str,
-}
-
-/// An XML document to post; an empty one is no document.
-#[derive(Debug, Default)]
-pub struct XmlDocument {
-    /// The document.
-    pub text: String,
-    /// Whether the resource must not exist yet.
-    pub is_new: bool,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub struct Answer {
-    /// Its status.
-    pub status: u16,
-    /// Its `Content-Type` header, unparsed.
-    pub content_type: String,
-    /// How long the answer may be cached, in seconds: `max-age` (RFC 9111 §5.2.2.1).
-    pub max_age: Option<u64>,
-    /// The `Date` header, unparsed (RFC 9110 §6.6.1).
-    pub date: Option<String>,
-    /// All of its headers.
-    pub headers: HeaderMap,
-    /// Its body.
-    pub body: Bytes,
-}
-
 /// The HTTP client. It loads the trusted certificates of the system at the first use of TLS.
 #[derive(Debug, Default)]
 pub struct Outbound {
     connector: OnceLock<Option<Connector>>,
     authorities: Authorities,
+    inside: Vec<Ipv6Net>,
     takes_this_machine_for_public: bool,
 }
 
@@ -151,9 +120,20 @@ impl Outbound {
         Self { authorities, ..Self::default() }
     }
 
-    /// The same client, which trusts private authorities, too.
-    pub fn also_trusting(self, authorities: Authorities) -> Self {
-        Self { authorities, ..self }
+    /// The same client, which trusts private authorities, too, and treats these networks as inside.
+    pub fn configured(self, authorities: Authorities, inside: Vec<Ipv6Net>) -> Self {
+        Self { authorities, inside, ..self }
+    }
+
+    /// Whether an address may be connected to. Networks that an administrator called inside are not
+    /// public.
+    fn includes(&self, reach: Reach, address: IpAddr) -> bool {
+        let is_here = self.takes_this_machine_for_public && address.is_loopback();
+        let is_inside = match address {
+            IpAddr::V4(_) => false,
+            IpAddr::V6(address) => self.inside.iter().any(|network| network.contains(&address)),
+        };
+        is_here || (reach.includes(address) && (reach == Reach::Anywhere || !is_inside))
     }
 
     /// A client for tests against a local server: trusts only these certificates, and treats
@@ -254,7 +234,25 @@ impl Outbound {
         file: &mut File,
     ) -> Result<Answer, OutboundError> {
         let request = Request::get(path_of(url)).body(Full::default());
-        self.send(url, reach, time, Outgoing { request, sink: Sink::File(file) }).await
+        self.send(url, reach, time, Outgoing { request, sink: Sink::File(file, MAX_FILE) }).await
+    }
+
+    /// Downloads into a file, with bounds and headers. The body of an error answer is returned in memory.
+    pub async fn download_with(
+        &self,
+        url: &Url,
+        reach: Reach,
+        download: DownloadRequest<'_>,
+        file: &mut File,
+    ) -> Result<Answer, OutboundError> {
+        let mut request = Request::get(path_of(url));
+        for header in download.headers {
+            request = request.header(header.name, header.value);
+        }
+        let limit = usize::try_from(download.max_size).unwrap_or(usize::MAX);
+        let request = request.body(Full::default());
+        let outgoing = Outgoing { request, sink: Sink::File(file, limit) };
+        self.send(url, reach, download.time, outgoing).await
     }
 
     /// Sends a DELETE request.
@@ -287,10 +285,7 @@ impl Outbound {
         request.headers_mut().insert(HOST, value);
         let outgoing = Outgoing { request, sink };
         let exchange = async {
-            let includes = |ip: IpAddr| {
-                let is_here = self.takes_this_machine_for_public && ip.is_loopback();
-                reach.includes(ip) || is_here
-            };
+            let includes = |address| self.includes(reach, address);
             let stream = connect(url, turns_for(reach), includes).await?;
             match url.scheme() {
                 "https" => exchange(self.secure(&host, stream).await?, outgoing, &host).await,
@@ -426,8 +421,8 @@ where
             sender.send_request(request).await.map_err(|error| talk(error.to_string()))?;
         let (head, body) = response.into_parts();
         let body = match sink {
-            Sink::File(file) if head.status.is_success() => {
-                file_body::write(body, file).await.map(|()| Bytes::new())
+            Sink::File(file, limit) if head.status.is_success() => {
+                file_body::write(body, file, limit).await.map(|()| Bytes::new())
             }
             sink => {
                 let limit = sink.limit();
@@ -475,6 +470,16 @@ fn path_of(url: &Url) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn networks_that_count_as_inside_are_not_public() {
+        let inside = vec!["2a00:1450::/32".parse().unwrap()];
+        let outbound = Outbound::default().configured(Authorities::default(), inside);
+        let address: IpAddr = "2a00:1450::1".parse().unwrap();
+        assert!(!outbound.includes(Reach::Public, address));
+        assert!(outbound.includes(Reach::Anywhere, address));
+        assert!(Outbound::default().includes(Reach::Public, address));
+    }
 
     #[test]
     fn an_answer_is_kept_as_long_as_its_sender_says() {

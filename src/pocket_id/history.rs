@@ -7,7 +7,7 @@ use uuid::{Builder, Uuid};
 use super::{Contents, ImportFault, accounts::parse_id, tables::Tables};
 use crate::{
     crypto::Digest,
-    model::{AuditEventId, LoggedEvent, Timestamp, UserId},
+    model::{AuditEventId, Location, LoggedEvent, Timestamp, UserId},
 };
 
 /// Maximum length of a text in an entry, in characters. Longer texts are cut.
@@ -23,13 +23,11 @@ pub(super) fn read(
     for row in tables.take("audit_logs") {
         let created_at = row.moment("created_at")?.unwrap_or(now);
         let data: BTreeMap<String, String> = row.json("data")?;
-        let mut data: BTreeMap<_, _> =
-            data.iter().take(32).map(|(name, text)| (cut(name), cut(text))).collect();
-        for place in ["country", "city"] {
-            if let Some(text) = row.text_opt(place)?.filter(|text| !text.is_empty()) {
-                data.insert(place.to_owned(), cut(text));
-            }
-        }
+        let data = data.iter().take(32).map(|(name, text)| (cut(name), cut(text))).collect();
+        let location = Location {
+            country: cut(row.text_opt("country")?.unwrap_or_default()),
+            city: cut(row.text_opt("city")?.unwrap_or_default()),
+        };
         let user = match row.text_opt("user_id")? {
             None => None,
             Some(_) => users.get_key_value(&parse_id(&row, "user_id")?),
@@ -43,6 +41,7 @@ pub(super) fn read(
             actor_user: user.map(|(id, name)| (*id, name.clone())),
             ip_address: row.text_opt("ip_address")?.map(|text| cut(without_length(text))),
             user_agent: row.text_opt("user_agent")?.map(cut),
+            location,
             data,
             created_at,
         });

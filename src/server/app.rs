@@ -23,6 +23,7 @@ use super::{
 use crate::{
     crypto::{CodeKey, MasterKey, Rng},
     encryption_key::{self, KeyFault},
+    geography::Geography,
     model::{Clock, Timestamp},
     operations::Postbox,
     outbound::Outbound,
@@ -84,6 +85,7 @@ pub struct App {
     outbound: Outbound,
     issuer_keys: IssuerKeys,
     outbox: Notify,
+    geography: Geography,
 }
 
 impl App {
@@ -113,9 +115,13 @@ impl App {
         let chosen = store.read_blocking(StoredConfig::read)?;
         let live = CurrentConfig::new(&settings, chosen, &master_key);
         Ok(Arc::new(Self {
+            geography: Geography::new(&settings.location),
             issuer_keys: IssuerKeys::default(),
             health: Health::default(),
-            outbound: ways_out.outbound.also_trusting(settings.trusted_authorities.clone()),
+            outbound: ways_out.outbound.configured(
+                settings.trusted_authorities.clone(),
+                settings.location.local_networks.clone(),
+            ),
             outbox: Notify::new(),
             limiter: Limiter::new(settings.rate_limiting),
             pending: PendingRows::new(),
@@ -313,6 +319,11 @@ impl App {
     /// Wakes the task that sends messages.
     pub(super) fn outbox(&self) -> &Notify {
         &self.outbox
+    }
+
+    /// Tells where addresses are.
+    pub(super) fn geography(&self) -> &Geography {
+        &self.geography
     }
 
     /// The cookies of this server.

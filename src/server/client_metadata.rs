@@ -109,7 +109,7 @@ pub(super) async fn is_current(
     // One network must not begin another look-up for each that it waited for in vain.
     match outbound::holding(Arc::new(turn), fetch(app, id, head.now)).await {
         Ok(description) => {
-            let by = By::new(head.actor(), head.now, app.shared_rng());
+            let by = By::new(head.actor(app), head.now, app.shared_rng());
             let saved = app.store().write(by.act(description, clients::save_description));
             match saved.await {
                 Ok(is_saved) => Ok(is_saved),

@@ -34,6 +34,7 @@ mod limits;
 mod listen;
 mod live_config;
 pub mod mail;
+mod location;
 pub mod messages;
 pub mod networks;
 mod new_device;

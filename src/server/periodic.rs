@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{App, Shutdown, backups, clean_up, outbox, reminders, watch};
+use super::{App, Shutdown, backups, clean_up, location, outbox, reminders, watch};
 
 /// How often the rate limiter forgets idle addresses, and logs its refusals.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -24,6 +24,9 @@ pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     tasks.spawn(supervise("reminders", PAUSE, on(app, reminders::run)));
     tasks.spawn(supervise("backup", PAUSE, on(app, backups::run)));
     tasks.spawn(supervise("verification", PAUSE, on(app, backups::run_verification)));
+    if app.settings().location.download.is_some() {
+        tasks.spawn(supervise("location", PAUSE, on(app, location::run)));
+    }
     tasks.spawn(supervise("limits", PAUSE, on(app, forget_idle_addresses)));
     tasks.spawn(supervise("request_log", PAUSE, on(app, tell_of_requests)));
     tasks
@@ -57,6 +60,7 @@ async fn forget_idle_addresses(app: Arc<App>) {
     loop {
         tokio::time::sleep(FORGET_INTERVAL).await;
         app.limiter().forget_idle();
+        app.geography().forget_idle();
         app.pending().forget_expired(app.now());
         app.limiter().tell_braked();
         app.pending().tell_evicted();

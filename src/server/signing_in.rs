@@ -56,7 +56,7 @@ impl NewSession {
             notice: app.new_id(head.now),
             notices_of_surplus: std::array::from_fn(|_| app.new_id(head.now)),
             replaced: replaced.and_then(|cookie| BearerToken::parse("", &cookie)),
-            event: Some(app.audit_event(kind, Some(user_id), head.actor(), head.now)),
+            event: Some(app.audit_event(kind, Some(user_id), head.actor(app), head.now)),
             device: NewDevice::of(app, head),
         }
     }

@@ -10,6 +10,7 @@ mod bounded_file;
 mod database;
 mod env_file;
 mod fault;
+mod location;
 mod names;
 mod registry;
 mod setup_code;
@@ -29,6 +30,7 @@ pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings, VerifyEvery};
 pub use database::Doubt;
 pub use fault::{Faults, SettingFault};
+pub use location::LocationSettings;
 use names::Suspect;
 pub use registry::{OF_OPTIONS, SETTINGS, SettingLine};
 pub use setup_code::AskForSetupCode;
@@ -119,6 +121,8 @@ pub struct Settings {
     pub static_api_key: Option<Secret>,
     /// Private authorities that may issue the certificates of other servers.
     pub trusted_authorities: Authorities,
+    /// Where addresses are.
+    pub location: LocationSettings,
     /// Backups: schedule, target and encryption.
     pub backup: BackupSettings,
     /// How much is logged.
@@ -156,6 +160,7 @@ impl Settings {
         let host: Option<IpAddr> = faults.collect(source.parse_with("HOST", parse_host));
         let port: Option<u16> = faults.collect(source.parse_with("PORT", parse_port));
         let database = database::read(source, &mut faults);
+        let location = location::read(source, data_folder(&database), &mut faults);
         let settings = Self {
             warnings: warning::all(source, &database),
             database_doubt: database::doubt(source, &database),
@@ -187,6 +192,7 @@ impl Settings {
             trusted_authorities: faults
                 .collect(authorities::read(source, "TRUSTED_CA", "TRUSTED_CA_FILE"))
                 .unwrap_or_default(),
+            location,
             backup: backup::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
@@ -198,11 +204,15 @@ impl Settings {
 
     /// The folder for other files: that of the SQLite file, else `data`.
     pub fn data_folder(&self) -> &Path {
-        let Database::Sqlite(path) = &self.database else { return Path::new("data") };
-        match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        }
+        data_folder(&self.database)
+    }
+}
+
+fn data_folder(database: &Database) -> &Path {
+    let Database::Sqlite(path) = database else { return Path::new("data") };
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }
 

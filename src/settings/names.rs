@@ -8,11 +8,6 @@ use super::{SettingFault, Source, registry::known};
 pub(super) const NOT_SUPPORTED: &[&str] = &[
     "ALLOW_DOWNGRADE",
     "FILE_BACKEND",
-    "GEOLITE_DB_PATH",
-    "GEOLITE_DB_URL",
-    "LOCAL_IPV6_RANGES",
-    "MAXMIND_LICENSE_KEY",
-    "MAXMIND_LICENSE_KEY_FILE",
     "OTEL_LOGS_EXPORTER",
     "OTEL_METRICS_EXPORTER",
     "OTEL_TRACES_EXPORTER",

@@ -123,6 +123,26 @@ pub const SETTINGS: &[SettingLine] = &[
         "Certificates of private authorities that the servers of mail, LDAP, SCIM, webhooks and \
          applications may have their certificates from, in PEM form; TRUSTED_CA_FILE is the usual way",
     ),
+    line(
+        &["GEOLITE_DB_PATH"],
+        "GeoLite2-City.mmdb beside the database",
+        "File in the format of MaxMind DB that tells the country and the city of addresses",
+    ),
+    line(
+        &["MAXMIND_LICENSE_KEY"],
+        "none",
+        "Licence key of MaxMind, with which the server downloads that file every 14 days",
+    ),
+    line(
+        &["GEOLITE_DB_URL"],
+        "MaxMind's",
+        "Another address to download the file from; %s stands for the licence key",
+    ),
+    line(
+        &["LOCAL_IPV6_RANGES"],
+        "none",
+        "Networks of public IPv6 addresses that count as inside, such as 2001:db8:1::/48",
+    ),
     line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
     line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
     line(

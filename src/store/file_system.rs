@@ -11,7 +11,7 @@ pub fn folder_of(file: &Path) -> &Path {
 }
 
 /// The path of a file beside another one: its name, and this suffix.
-pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
+pub fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use pocketid::{
-    model::{Actor, AuditEvent, AuditEventId, EventKind, GroupId, User, UserActor, UserId},
+    model::{
+        Actor, AuditEvent, AuditEventId, EventKind, GroupId, Location, User, UserActor, UserId,
+    },
     store::{audit_events, groups, users},
 };
 
@@ -87,6 +89,7 @@ fn sign_in(op: &TestOp) -> AuditEvent {
         user_id: None,
         object_id: None,
         actor: Actor::User(UserActor {
+            location: Location::default(),
             id: None,
             is_api_key: false,
             ip_address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),

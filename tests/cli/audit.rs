@@ -68,7 +68,8 @@ fn json_has_the_fields_of_the_rest_api() {
     assert_eq!(
         entry,
         json!({
-            "event": "SIGN_IN", "ipAddress": "127.0.0.1", "country": "", "city": "",
+            "event": "SIGN_IN", "ipAddress": "127.0.0.1",
+            "country": "Internal Network", "city": "localhost",
             "userID": alice.id, "username": "alice", "objectID": "", "actor": "user",
             "actorUsername": "alice", "data": {},
         })

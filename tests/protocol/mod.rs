@@ -19,6 +19,7 @@ mod device_login;
 mod ended_sessions;
 mod fresh_passkey;
 mod front_channel;
+mod geolite;
 mod hints;
 mod http;
 mod images;

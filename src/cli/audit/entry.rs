@@ -16,10 +16,14 @@ pub fn view(event: &LoggedEvent) -> AuditLogView<'_> {
 
 /// The entry as a row of a table.
 pub fn row(page: &Page, event: &LoggedEvent) -> [String; 6] {
-    let from = match (&event.ip_address, device(event)) {
-        (None, _) => "-".to_owned(),
-        (Some(address), device) if device.is_empty() => address.clone(),
-        (Some(address), device) => format!("{address} ({device})"),
+    let more: Vec<_> = [event.location.describe().unwrap_or_default(), device(event)]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let from = match &event.ip_address {
+        None => "-".to_owned(),
+        Some(address) if more.is_empty() => address.clone(),
+        Some(address) => format!("{address} ({})", more.join("; ")),
     };
     let data = event.data.iter().map(|(name, value)| format!("{name}={value}"));
     let object = event.object_id.iter().map(|id| format!("id={id}"));

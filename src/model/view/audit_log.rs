@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{AuditEventId, LoggedEvent, Timestamp};
 
-/// An audit log entry. Country and city are always empty. Two fields are ours: `actor` is the
+/// An audit log entry. Country and city are empty where they are unknown. Two fields are ours: `actor` is the
 /// origin of the action, and `objectID` the object that it is about, if that is not an account.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -16,8 +16,8 @@ pub struct AuditLogView<'a> {
     created_at: Timestamp,
     event: &'a str,
     ip_address: &'a str,
-    country: &'static str,
-    city: &'static str,
+    country: &'a str,
+    city: &'a str,
     device: String,
     #[serde(rename = "userID")]
     user_id: String,
@@ -39,8 +39,8 @@ impl<'a> AuditLogView<'a> {
             created_at: event.created_at,
             event: &event.kind,
             ip_address: event.ip_address.as_deref().unwrap_or_default(),
-            country: "",
-            city: "",
+            country: &event.location.country,
+            city: &event.location.city,
             device,
             user_id: user.map(|(id, _)| id.to_string()).unwrap_or_default(),
             username: user.map(|(_, username)| username.as_str()).unwrap_or_default(),

@@ -23,7 +23,8 @@ onClick(find('#deny'), () => decide('deny', find('#denied')));
 attempt(find('#allow'), async () => {
   const asked = await api('POST', '/api/device-login/verification', { code });
   find('#device').textContent = asked.device;
-  find('#address').textContent = asked.ipAddress;
+  const place = [asked.city, asked.country].filter(Boolean).join(', ');
+  find('#address').textContent = place ? `${asked.ipAddress} (${place})` : asked.ipAddress;
   find('#origin').hidden = false;
   find('#allow').disabled = false;
 });

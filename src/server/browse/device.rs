@@ -8,6 +8,7 @@ use crate::{
     oidc::Params,
     operations::clients::may_use,
     server::{
+        App,
         failure::{AnsweredCaller, PageError, render},
         http::{Authorised, Request, Response, request::SignedIn},
         limiter::Policy,
@@ -57,7 +58,8 @@ pub(super) async fn device(req: Request) -> Page {
             FoundDevice::Pending(asked) => {
                 let requires_passkey = asked.needs_passkey(&who.session, req.head.now);
                 let page = device_confirm_page(layout, &code, *asked, &who.user);
-                return Ok(render(&DeviceConfirmPage { requires_passkey, ..page }));
+                let origin = origin(&req.app, &page.origin);
+                return Ok(render(&DeviceConfirmPage { requires_passkey, origin, ..page }));
             }
             FoundDevice::Unknown => Some(CodeFault::Unknown),
         },
@@ -99,6 +101,12 @@ async fn find_device<W>(
     Err(PageProblem::NotAllowed { client_name: asked.client.name.to_string() }.into())
 }
 
+/// An address, and where it is if that is known.
+fn origin(app: &App, address: &str) -> String {
+    let location = address.parse().ok().and_then(|address| app.locate(address).describe());
+    location.map_or_else(|| address.to_owned(), |location| format!("{address} ({location})"))
+}
+
 fn device_confirm_page(
     layout: Layout,
     code: &UserCode,
@@ -114,7 +122,7 @@ fn device_confirm_page(
         client_name: asked.client.name.to_string(),
         scopes: asked.code.scope.names(),
         user: account_of(user),
-        ip_address: asked.code.ip_address,
+        origin: asked.code.ip_address,
         requires_passkey: asked.client.requires_reauthentication,
     }
 }

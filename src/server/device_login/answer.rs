@@ -62,12 +62,13 @@ pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
     let found = req.app.store().read(move |tx| find_waiting(tx, code, now)).await?;
     let login = found.ok_or_else(expired)?;
     req.app.limiter().was_right(typed.guess);
+    let location = login.ip_address.parse().map(|ip| req.app.locate(ip)).unwrap_or_default();
     Ok(Response::json(&WaitingDeviceView {
         user_code: typed.code.expose(),
         device: device(&login.user_agent),
         ip_address: login.ip_address,
-        country: String::new(),
-        city: String::new(),
+        country: location.country,
+        city: location.city,
         expires_at: login.expires_at,
     }))
 }

@@ -88,7 +88,7 @@ impl<W: Acting, B> Authorised<W, B> {
     /// Returns the actor and the time. Private, so that every operation runs in one of the two
     /// functions below.
     fn by(&self) -> By {
-        let actor = self.head.actor_with(self.who.user_id(), self.who.is_api_key());
+        let actor = self.head.actor_with(&self.app, self.who.user_id(), self.who.is_api_key());
         By::new(actor, self.head.now, self.app.shared_rng())
     }
 

@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use hyper::{HeaderMap, Method, header::USER_AGENT};
 
-use crate::model::{Actor, Timestamp, UserActor, UserId};
+use crate::{
+    model::{Actor, Timestamp, UserActor, UserId},
+    server::App,
+};
 
 /// The maximum length of a stored `User-Agent`, in characters.
 const MAX_USER_AGENT: usize = 256;
@@ -30,14 +33,15 @@ pub struct Head {
 
 impl Head {
     /// Returns the actor without an account, for the audit log and the list of sessions.
-    pub fn actor(&self) -> Actor {
-        self.actor_with(None, false)
+    pub fn actor(&self, app: &App) -> Actor {
+        self.actor_with(app, None, false)
     }
 
     /// Returns the actor with its account, in a browser or through a program.
-    pub fn actor_with(&self, id: Option<UserId>, is_api_key: bool) -> Actor {
+    pub fn actor_with(&self, app: &App, id: Option<UserId>, is_api_key: bool) -> Actor {
         let (ip_address, user_agent) = (self.client_ip.to_string(), self.user_agent());
-        Actor::User(UserActor { id, is_api_key, ip_address, user_agent })
+        let location = app.locate(self.client_ip);
+        Actor::User(UserActor { id, is_api_key, ip_address, user_agent, location })
     }
 
     /// Returns the `User-Agent`, or an empty string if it is not visible ASCII and could garble a

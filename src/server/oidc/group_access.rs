@@ -32,7 +32,7 @@ pub(in crate::server) fn audit_event(
     client: &Client,
     user_id: UserId,
 ) -> AuditEvent {
-    let mut event = app.audit_event(kind, Some(user_id), head.actor(), head.now);
+    let mut event = app.audit_event(kind, Some(user_id), head.actor(app), head.now);
     event.data = BTreeMap::from([("clientName", client.name.to_string())]);
     event
 }

@@ -182,7 +182,7 @@ impl Completion {
         let unknown = || ApiError::field("step", TextError::format("is not a step"));
         let cookie = req.app.cookies().read(&req.head.headers, CookieKind::Reauthentication);
         let kind = EventKind::NewClientAuthorization;
-        let actor = req.head.actor();
+        let actor = req.head.actor(&req.app);
         Ok(Self {
             step: Step::parse(&req.body.step).ok_or_else(unknown)?,
             who: req.who.clone(),

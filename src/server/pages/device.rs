@@ -58,7 +58,7 @@ pub struct DeviceConfirmPage {
     pub scopes: Vec<String>,
     pub user: ShownAccount,
     /// The address that the request came from.
-    pub ip_address: String,
+    pub origin: String,
     /// Whether the application requires the passkey for it.
     pub requires_passkey: bool,
 }

@@ -164,7 +164,7 @@ fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
         client_host: requires_passkey.then(|| "links.example.com".to_owned()),
         scopes,
         user: user.unwrap(),
-        ip_address: "2001:db8:85a3:8d3:1319:8a2e:370:7348".to_owned(),
+        origin: "2001:db8:85a3:8d3:1319:8a2e:370:7348 (Bergen, Norway)".to_owned(),
         requires_passkey,
     }
 }

@@ -60,7 +60,8 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     let passkey = verify(&req.app, answer, state, new).await?;
 
     let kind = EventKind::PasskeyAdded;
-    let mut event = req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now);
+    let mut event =
+        req.app.audit_event(kind, Some(user_id), req.head.actor(&req.app), req.head.now);
     event.data = passkey.audit_data();
     let view = PasskeyView::of(&passkey);
     let host = req.app.settings().app_url.host().to_owned();

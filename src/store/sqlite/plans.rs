@@ -100,6 +100,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("SELECT 1 FROM outbox WHERE due_at <= ?1 LIMIT 1", "what is due"),
     ("SELECT o.kind, o.recipient, MAX(r.silent_times) FROM outbox o*", "who has messages"),
     ("SELECT kind, COUNT(*), MAX(attempts) FROM outbox GROUP BY kind*", "doctor"),
+    ("SELECT id, sealed_content FROM outbox WHERE*", "doctor, and a new encryption key"),
     ("DELETE FROM outbox", "restore"),
     (
         "SELECT id, sealed_content FROM outbox WHERE sealed_content IS NOT NULL*",

@@ -3,7 +3,10 @@
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use super::{expect, findings, healthy, idle, offline};
-use crate::support::cli::Cli;
+use crate::support::{
+    cli::Cli,
+    mmdb::{city_database, database},
+};
 
 #[test]
 fn files_that_others_may_open_are_told() {
@@ -138,4 +141,24 @@ fn keys_that_do_not_open_are_told() {
     let lost = "data/encryption.key is missing";
     expect(&offline(&cli), "encryption key", "problem", lost, "restore the file");
     assert!(!cli.path("data/encryption.key").exists());
+}
+
+#[test]
+fn the_file_with_locations_is_looked_at() {
+    let cli = idle();
+    let none = offline(&cli);
+    assert!(none["findings"].as_array().unwrap().iter().all(|one| one["check"] != "location"));
+    cli.write("city.mmdb", city_database());
+    let cli = cli.with("GEOLITE_DB_PATH", "city.mmdb");
+    expect(&offline(&cli), "location", "ok", "GeoLite2-City, made at 2026-11-18", "");
+    cli.write("city.mmdb", database("DBIP-City-Lite", 1_700_000_000, &[]));
+    expect(&offline(&cli), "location", "warning", "made at 2023-11-14", "newer file");
+    cli.write("city.mmdb", database("GeoLite2-ASN", 1_795_000_000, &[]));
+    expect(&offline(&cli), "location", "problem", "is a GeoLite2-ASN database", "replace it");
+    cli.write("city.mmdb", &city_database()[..300]);
+    expect(&offline(&cli), "location", "problem", "city.mmdb is damaged", "replace it");
+    let cli = cli.with("GEOLITE_DB_PATH", "absent.mmdb");
+    expect(&offline(&cli), "location", "warning", "does not exist", "MAXMIND_LICENSE_KEY");
+    let cli = cli.with("MAXMIND_LICENSE_KEY", "abc");
+    expect(&offline(&cli), "location", "warning", "does not exist", "could not download");
 }

@@ -4,7 +4,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::{administrator, delete, only_administrators_may};
-use crate::support::{agent::Agent, op::TestOp};
+use crate::support::{agent::Agent, mmdb::city_database, op::TestOp};
 use pocketid::model::UserId;
 
 fn list(agent: &mut Agent, path: &str, query: &str) -> Value {
@@ -35,7 +35,10 @@ fn an_entry_tells_who_acted_through_which_door_and_what_it_concerns() {
     assert_eq!((&by_program["objectID"], &by_program["ipAddress"]), (&group, &json!("127.0.0.1")));
     assert_eq!(by_program["data"]["groupName"], "staff");
     assert_eq!((&by_program["userID"], &by_program["username"]), (&json!(""), &json!("")));
-    assert_eq!((&by_program["country"], &by_program["city"]), (&json!(""), &json!("")));
+    assert_eq!(
+        (&by_program["country"], &by_program["city"]),
+        (&json!("Internal Network"), &json!("localhost"))
+    );
     let at_terminal = &listed["data"][1];
     assert_eq!((&at_terminal["actor"], &at_terminal["actorUsername"]), (&json!("cli"), &json!("")));
     let text = op.beside("audit list --event GROUP_CREATED").ok();
@@ -91,7 +94,7 @@ fn all_entries_are_filtered_sorted_and_paged() {
     assert_eq!(list(&mut root, "/all", query)["pagination"]["totalItems"], 2);
     let query = format!("filters[userID]={}&filters[event]=ACCOUNT_DISABLED", alice.id);
     assert_eq!(column(&list(&mut root, "/all", &query), "username"), ["alice"]);
-    for nowhere in ["filters[location]=internal", "filters[location]=external", "filters[userID]=x"]
+    for nowhere in ["filters[location]=nowhere", "filters[location]=external", "filters[userID]=x"]
     {
         assert_eq!(list(&mut root, "/all", nowhere)["data"], json!([]), "{nowhere}");
     }
@@ -172,4 +175,57 @@ fn a_users_own_log_ends_with_five_thousand_entries() {
     let query = "sort[column]=userAgent&sort[direction]=desc&pagination[limit]=1";
     let last = list(&mut alice.agent, "", query);
     assert_eq!(last["pagination"]["totalItems"], 5_000);
+}
+
+#[test]
+fn an_entry_has_the_country_and_the_city_of_its_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("city.mmdb");
+    std::fs::write(&file, city_database()).unwrap();
+    let op = TestOp::with_settings(&[
+        ("GEOLITE_DB_PATH", file.to_str().unwrap()),
+        ("LOCAL_IPV6_RANGES", "2001:db8:5::/48"),
+        ("TRUST_PROXY", "true"),
+    ]);
+    let mut root = administrator(&op);
+    for (number, address) in
+        ["203.0.113.7", "198.51.100.9", "192.0.2.1", "100.64.1.1", "2001:db8:5::1"]
+            .iter()
+            .enumerate()
+    {
+        let mut there = root.with_header("x-forwarded-for", address);
+        let body = json!({ "name": format!("g{number}"), "friendlyName": "Group" });
+        assert_eq!(there.post("/api/user-groups", &body).status, 201);
+    }
+
+    let made = "filters[event]=GROUP_CREATED&sort[column]=createdAt&sort[direction]=asc";
+    let listed = list(&mut root, "/all", made);
+    let places: Vec<_> =
+        column(&listed, "country").into_iter().zip(column(&listed, "city")).collect();
+    let expected = [
+        ("Norway", "Bergen"),
+        ("Côte d’Ivoire", ""),
+        ("", ""),
+        ("Internal Network", "Tailscale"),
+        ("Internal Network", "LAN"),
+    ];
+    assert_eq!(places, expected.map(|(country, city)| (country.to_owned(), city.to_owned())));
+    let count = |root: &mut _, query: &str| {
+        list(root, "/all", &format!("{made}&{query}"))["pagination"]["totalItems"].clone()
+    };
+    assert_eq!(count(&mut root, "filters[location]=internal"), 2);
+    assert_eq!(count(&mut root, "filters[location]=external"), 3);
+    let by_country = "filters[event]=GROUP_CREATED&sort[column]=country&sort[direction]=desc";
+    assert_eq!(column(&list(&mut root, "/all", by_country), "country")[0], "Norway");
+    let text = op.beside("audit list --search bergen").ok();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("203.0.113.7 (Bergen, Norway"), "{text}");
+
+    std::fs::write(&file, &city_database()[..700]).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(5_100));
+    let mut there = root.with_header("x-forwarded-for", "203.0.113.7");
+    let body = json!({ "name": "last", "friendlyName": "Group" });
+    assert_eq!(there.post("/api/user-groups", &body).status, 201, "a damaged file stops nobody");
+    let newest = "filters[event]=GROUP_CREATED&sort[column]=createdAt&sort[direction]=desc";
+    assert_eq!(column(&list(&mut root, "/all", newest), "country")[0], "");
 }

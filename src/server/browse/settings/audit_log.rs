@@ -29,6 +29,7 @@ const OF_USER: TableColumns = TableColumns {
         PageColumn::sorted("audit.time", "createdAt"),
         PageColumn::plain("audit.about"),
         PageColumn::sorted("audit.address", "ipAddress"),
+        PageColumn::sorted("audit.location", "country"),
         PageColumn::plain("audit.device"),
     ],
 };
@@ -41,6 +42,7 @@ const OF_ALL: TableColumns = TableColumns {
         PageColumn::plain("audit.actor"),
         PageColumn::plain("audit.about"),
         PageColumn::sorted("audit.address", "ipAddress"),
+        PageColumn::sorted("audit.location", "country"),
         PageColumn::plain("audit.device"),
     ],
 };
@@ -152,6 +154,7 @@ fn row(layout: &Layout, event: &LoggedEvent, is_for_admin: bool) -> TableRow {
     cells.extend([
         TableCell::Text(about(event)),
         TableCell::Text(event.ip_address.clone().unwrap_or_default()),
+        TableCell::Text(event.location.describe().unwrap_or_default()),
         TableCell::Text(
             agent.map(|agent| describe_browser(agent, layout.messages)).unwrap_or_default(),
         ),

@@ -177,7 +177,7 @@ impl Approval {
             code,
             who: req.who.clone(),
             reauthentication: cookie.and_then(|cookie| BearerToken::parse("", &cookie)),
-            event: req.app.audit_event(kind, Some(user_id), req.head.actor(), req.head.now),
+            event: req.app.audit_event(kind, Some(user_id), req.head.actor(&req.app), req.head.now),
             now: req.head.now,
         }
     }

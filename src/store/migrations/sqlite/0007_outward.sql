@@ -56,3 +56,6 @@ CREATE INDEX api_keys_by_expiry ON api_keys (expires_at) WHERE is_expiry_told = 
 -- Provisioning: SCIM.
 
 -- Location.
+-- Where the address of an entry was when it was written: a country and a city, in English.
+ALTER TABLE audit_events ADD COLUMN country TEXT;
+ALTER TABLE audit_events ADD COLUMN city TEXT;
