@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, proxies, containers, a server of S3, and what the
+# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, proxies, Prometheus, rsyslog, containers, a server of S3, and what the
 # relying parties and the judges of the API and of the pages are written with. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
@@ -69,6 +69,8 @@ install_packages() {
     command -v systemd-analyze >/dev/null || missing="$missing systemd"
     command -v podman >/dev/null || missing="$missing podman runc uidmap"
     command -v buildah >/dev/null || missing="$missing buildah"
+    command -v promtool >/dev/null || missing="$missing prometheus"
+    ls /usr/lib/*/rsyslog/lmnsd_ossl.so >/dev/null 2>&1 || missing="$missing rsyslog rsyslog-openssl"
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" != 0 ]; then
         echo "The integration tests need Debian packages. As root, run: apt-get install$missing" >&2

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Finding, Status, Surroundings, address, administrators, backups, clients, clock, database,
     disk, emails, encryption_key, files, location, mail, outside, proxy, secrets, server, settings,
+    syslog,
 };
 use crate::store::StoreError;
 
@@ -32,6 +33,7 @@ const CHECKS: &[Check] = &[
     Check { name: "mail", run: mail::check },
     Check { name: "clients", run: clients::check },
     Check { name: "location", run: location::check },
+    Check { name: "syslog", run: syslog::check },
     Check { name: "secrets", run: secrets::check },
 ];
 

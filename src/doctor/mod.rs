@@ -26,6 +26,7 @@ mod secrets;
 mod server;
 mod settings;
 mod surroundings;
+mod syslog;
 
 pub use checks::{Findings, NamedFinding, examine, longest_name};
 pub use finding::{Finding, Status};

@@ -4,6 +4,7 @@
 mod error;
 mod file_body;
 mod message;
+mod one_way;
 mod probe;
 mod reach;
 mod smtp;

@@ -12,6 +12,7 @@ use super::{
     limiter::Limiter,
     limits,
     live_config::{CurrentConfig, StoredConfig},
+    metrics::{LastFigures, Metrics},
     pending::PendingRows,
     pictures::{PictureDecoder, ServerProgram},
     proxy_warning::ProxyWarning,
@@ -86,6 +87,8 @@ pub struct App {
     issuer_keys: IssuerKeys,
     outbox: Notify,
     geography: Geography,
+    metrics: Option<Metrics>,
+    last_figures: LastFigures,
 }
 
 impl App {
@@ -116,6 +119,8 @@ impl App {
         let live = CurrentConfig::new(&settings, chosen, &master_key);
         Ok(Arc::new(Self {
             geography: Geography::new(&settings.location),
+            metrics: settings.metrics.is_on().then(|| Metrics::new(clock.now())),
+            last_figures: LastFigures::default(),
             issuer_keys: IssuerKeys::default(),
             health: Health::default(),
             outbound: ways_out.outbound.configured(
@@ -319,6 +324,16 @@ impl App {
     /// Wakes the task that sends messages.
     pub(super) fn outbox(&self) -> &Notify {
         &self.outbox
+    }
+
+    /// The numbers for Prometheus, if somebody may read them.
+    pub(super) fn metrics(&self) -> Option<&Metrics> {
+        self.metrics.as_ref()
+    }
+
+    /// The figures that were last read in the database.
+    pub(super) fn last_figures(&self) -> &LastFigures {
+        &self.last_figures
     }
 
     /// Tells where addresses are.

@@ -23,6 +23,7 @@ use super::{
     },
     limiter::Policy,
     limits,
+    metrics::ObservedRequest,
     refusal::RequestRefusal,
     route::{Call, FoundRoute, Route},
     routes, same_site,
@@ -275,6 +276,17 @@ struct Line<'a> {
 fn log(app: &App, response: &mut Response, line: &Line<'_>) {
     let note = response.take_note();
     let status = response.status_code().as_u16();
+    if let Some(metrics) = app.metrics() {
+        metrics.observe(&ObservedRequest {
+            route_number: line.route.number(),
+            method: line.route.methods().next().unwrap_or("any"),
+            path: line.route.name(),
+            status,
+            duration: line.started.elapsed(),
+            error: note.error,
+            issued: note.issued,
+        });
+    }
     // For quiet routes, only failures are logged.
     let is_quiet = status < 500 && line.route.is_quiet();
     if !is_quiet && !app.request_log().admits(line.client_ip, status, line.now) {

@@ -36,6 +36,7 @@ mod live_config;
 pub mod mail;
 mod location;
 pub mod messages;
+mod metrics;
 pub mod networks;
 mod new_device;
 mod oidc;
@@ -64,6 +65,7 @@ mod signing_in;
 mod signup;
 mod speculative;
 mod static_api_key;
+mod syslog;
 mod turns;
 mod watch;
 
@@ -76,6 +78,7 @@ pub use keys::{KeyStore, KeysError, Rotation, RotationError, make_missing_keys, 
 pub use limits::QUEUED_THREADS;
 pub use listen::serve;
 pub use live_config::{app_config, app_config_keeper};
+pub use metrics::serve_metrics;
 pub use oidc::{ClaimsPreview, PreviewInput, preview_claims};
 pub use pictures::{DECODE_PICTURE, ServerProgram, confine};
 pub use reminders::remind;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{App, Shutdown, backups, clean_up, location, outbox, reminders, watch};
+use super::{App, Shutdown, backups, clean_up, location, outbox, reminders, syslog, watch};
 
 /// How often the rate limiter forgets idle addresses, and logs its refusals.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
@@ -26,6 +26,9 @@ pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     tasks.spawn(supervise("verification", PAUSE, on(app, backups::run_verification)));
     if app.settings().location.download.is_some() {
         tasks.spawn(supervise("location", PAUSE, on(app, location::run)));
+    }
+    if app.settings().syslog.is_some() {
+        tasks.spawn(supervise("syslog", PAUSE, on(app, syslog::run)));
     }
     tasks.spawn(supervise("limits", PAUSE, on(app, forget_idle_addresses)));
     tasks.spawn(supervise("request_log", PAUSE, on(app, tell_of_requests)));

@@ -19,6 +19,7 @@ mod static_api_key;
 mod trust_proxy;
 mod variables;
 mod warning;
+mod watched;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -37,9 +38,11 @@ pub use setup_code::AskForSetupCode;
 pub use source::Source;
 pub use static_api_key::MAX_API_KEY;
 pub use trust_proxy::TrustProxy;
+use url::Url;
 use variables::PLACEHOLDER_KEY;
 pub use variables::Variables;
 pub use warning::Warning;
+pub use watched::MetricsSettings;
 
 use crate::{
     crypto::{Secret, tls::Authorities},
@@ -125,6 +128,10 @@ pub struct Settings {
     pub location: LocationSettings,
     /// Backups: schedule, target and encryption.
     pub backup: BackupSettings,
+    /// Who may read the metrics.
+    pub metrics: MetricsSettings,
+    /// The syslog server that gets the audit log.
+    pub syslog: Option<Url>,
     /// How much is logged.
     pub log_level: LogLevel,
     /// Whether logs are JSON; if not set, only when the output is not a terminal.
@@ -194,6 +201,8 @@ impl Settings {
                 .unwrap_or_default(),
             location,
             backup: backup::read(source, &mut faults),
+            metrics: watched::read(source, &mut faults),
+            syslog: faults.collect(watched::syslog(source)),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
             not_in_charge: app_config::not_in_charge(source),

@@ -143,6 +143,30 @@ pub const SETTINGS: &[SettingLine] = &[
         "none",
         "Networks of public IPv6 addresses that count as inside, such as 2001:db8:1::/48",
     ),
+    line(
+        &["AUDIT_SYSLOG"],
+        "none",
+        "Syslog server that gets the audit log over TLS, such as tls://logs.example.com:6514",
+    ),
+    line(
+        &["METRICS_LISTEN"],
+        "none",
+        "Address and port of a listener for Prometheus alone, such as 127.0.0.1:9464",
+    ),
+    line(
+        &["METRICS_TOKEN"],
+        "none",
+        "Bearer token with which Prometheus may read /metrics of the server itself",
+    ),
+    line(
+        &[
+            "OTEL_METRICS_EXPORTER",
+            "OTEL_EXPORTER_PROMETHEUS_HOST",
+            "OTEL_EXPORTER_PROMETHEUS_PORT",
+        ],
+        "none; localhost; 9464",
+        "The same listener by the names that Pocket ID has: prometheus or none",
+    ),
     line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
     line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
     line(

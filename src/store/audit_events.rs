@@ -8,7 +8,7 @@ use super::{
     value::{Bind, params, parse_column, to_json},
 };
 use crate::model::{
-    Actor, AuditEvent, EventKind, Location, LoggedEvent, Timestamp, UserId, Username,
+    Actor, AuditEvent, AuditEventId, EventKind, Location, LoggedEvent, Timestamp, UserId, Username,
 };
 
 /// The key of the entry data whose value also has a column of its own, for filtering.
@@ -21,6 +21,9 @@ const MAX_OF_USER: i64 = 5_000;
 
 /// The most entries that are compared to know a device.
 const MAX_DEVICES: i64 = 1_000;
+/// How long after the time in its id an entry may appear, in seconds: clocks of servers may differ by a
+/// minute (`leases`), and its transaction ends when its request does, or a little later.
+pub const LATE_SECONDS: i64 = 120;
 
 const INSERT: &str = "
     INSERT INTO audit_events (id, kind, user_id, object_id, actor, actor_id, ip_address, user_agent,
@@ -38,6 +41,9 @@ macro_rules! columns {
 }
 
 const SELECT: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id >= ?1");
+
+const AFTER: &str =
+    concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id > ?1 ORDER BY a.id LIMIT ?2");
 
 /// The searched texts, in lower case.
 const SEARCHED: &str = "(LOWER(a.kind) LIKE ?N ESCAPE '\\' OR LOWER(a.data) LIKE ?N ESCAPE '\\'
@@ -216,6 +222,15 @@ pub fn list_devices(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<UsedDevice>,
 pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
     let newest = "SELECT created_at FROM audit_events ORDER BY id DESC LIMIT 1";
     tx.query_opt(newest, params![], |row| row.get(0))
+}
+
+/// Lists entries after an id, in the order of their ids, which is that of their times.
+pub fn list_after(
+    tx: &mut Tx<'_>,
+    after: AuditEventId,
+    limit: i64,
+) -> Result<Vec<LoggedEvent>, StoreError> {
+    tx.query_all(AFTER, params![after, limit], read)
 }
 
 /// Adds an entry, in the same transaction as the logged change.

@@ -33,7 +33,7 @@ either, and JSON is an object a line.";
 /// The polling interval of --follow.
 const INTERVAL: Duration = Duration::from_millis(500);
 /// How many seconds --follow looks back: concurrent writes become visible in any order.
-const OVERLAP: i64 = 10;
+const OVERLAP: i64 = audit_events::LATE_SECONDS;
 /// The maximum number of entries per query.
 const MAX: i64 = 100_000;
 
@@ -97,8 +97,10 @@ impl List {
             since,
             limit: self.limit,
         };
-        let listed = AuditEventList(list(store, &filter)?);
-        if self.follow { follow(ctx, store, filter, listed) } else { ctx.report().result(&listed) }
+        if self.follow {
+            return follow(ctx, store, filter);
+        }
+        ctx.report().result(&AuditEventList(list(store, &filter)?))
     }
 }
 
@@ -107,15 +109,17 @@ fn list(store: &Store, filter: &Filter) -> Result<Vec<LoggedEvent>, CliError> {
 }
 
 /// Prints the entries found and then new ones, until standard output is closed.
-fn follow(
-    ctx: &Context,
-    store: &Store,
-    mut filter: Filter,
-    AuditEventList(mut events): AuditEventList,
-) -> Result<(), CliError> {
-    let mut seen: BTreeSet<AuditEventId> = BTreeSet::new();
-    filter.limit = MAX;
+fn follow(ctx: &Context, store: &Store, mut filter: Filter) -> Result<(), CliError> {
     let begin = filter.since.max(ctx.now().plus(-OVERLAP));
+    let mut looked_at = ctx.now();
+    // Entries that --limit leaves out do not come later. They are read first, so that none which is written
+    // meanwhile counts as left out.
+    let recent = list(store, &Filter { since: begin, limit: MAX, ..filter.clone() })?;
+    let mut events = list(store, &filter)?;
+    let listed: BTreeSet<AuditEventId> = events.iter().map(|event| event.id).collect();
+    let left_out = recent.iter().map(|event| event.id).filter(|id| !listed.contains(id));
+    let mut seen: BTreeSet<AuditEventId> = left_out.collect();
+    filter.limit = MAX;
     loop {
         for event in &events {
             if seen.insert(event.id) && !ctx.report().stream(&line(ctx, event))? {
@@ -123,11 +127,30 @@ fn follow(
             }
         }
         // Only ids that the next query can return again have to be remembered.
-        filter.since = begin.max(ctx.clock().now().plus(-OVERLAP));
+        filter.since = begin.max(looked_at.plus(-OVERLAP));
         let oldest = filter.since.as_unix_millis();
         seen.retain(|id| id.0.as_u128() >> 80 >= u128::from(oldest));
         std::thread::sleep(INTERVAL);
-        events = list(store, &filter)?;
+        looked_at = ctx.clock().now();
+        events = wait_for(ctx, store, &filter)?;
+    }
+}
+
+/// Lists entries. Waits while the database is away: what happens meanwhile is not missed, since `filter`
+/// begins before that.
+fn wait_for(ctx: &Context, store: &Store, filter: &Filter) -> Result<Vec<LoggedEvent>, CliError> {
+    let mut was_told = false;
+    loop {
+        match store.read_blocking(|tx| audit_events::list(tx, filter)) {
+            Err(error) if error.is_outage() => {
+                if !was_told {
+                    ctx.report().note(format!("The database is away: {error}. Waiting for it."));
+                    was_told = true;
+                }
+                std::thread::sleep(INTERVAL);
+            }
+            result => return Ok(result?),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod take_over;
 
 use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, sync::Arc};
 
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
     apply,
@@ -61,6 +61,7 @@ impl Serve {
         settings.listen = listen;
         // Binds first: a port in use must not leave anything new behind.
         let listener = bind(listen).map_err(|error| unable_to_listen(listen, &error))?;
+        let for_metrics = metrics_listener(settings.metrics.listen)?;
         server::check_target(&settings.backup)?;
         let new_file = set_up::new_file(&settings);
         let (store, take_over) = TakeOver::open(ctx)?;
@@ -99,7 +100,9 @@ impl Serve {
             let address = listener.local_addr().unwrap_or(listen);
             announce(ctx, app.settings(), address, &needed, talks);
             Supervisor::connect().follow(&app, &shutdown);
+            let metrics = for_metrics.map(|listener| serve_metrics(&app, listener)).transpose()?;
             server::serve(app, listener, shutdown).await;
+            drop(metrics);
             tracing::info!("stopped");
             Ok(())
         })
@@ -110,6 +113,29 @@ impl From<TargetFault> for CliError {
     fn from(fault: TargetFault) -> Self {
         Self::new(Kind::Configuration, fault.to_string()).hint(fault.hint())
     }
+}
+
+/// Binds the address of the metrics, if there is one.
+fn metrics_listener(
+    address: Option<SocketAddr>,
+) -> Result<Option<std::net::TcpListener>, CliError> {
+    let Some(address) = address else { return Ok(None) };
+    bind(address).map(Some).map_err(|error| {
+        CliError::refused(format!("cannot listen at {address} for metrics: {error}"))
+            .hint("correct METRICS_LISTEN, or stop the other program that uses that port")
+    })
+}
+
+/// Serves the metrics until the set is dropped.
+fn serve_metrics(app: &Arc<App>, listener: std::net::TcpListener) -> Result<JoinSet<()>, CliError> {
+    let listener = TcpListener::from_std(listener)
+        .map_err(|error| CliError::refused(format!("cannot listen for metrics: {error}")))?;
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "serving metrics");
+    }
+    let mut tasks = JoinSet::new();
+    tasks.spawn(server::serve_metrics(Arc::clone(app), listener));
+    Ok(tasks)
 }
 
 fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {

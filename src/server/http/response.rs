@@ -18,13 +18,18 @@ use super::{
     Pieces,
     compression::{WORTHWHILE, gzip},
 };
-use crate::oidc::{OAuthError, OAuthErrorCode};
+use crate::{
+    model::GrantType,
+    oidc::{OAuthError, OAuthErrorCode},
+};
 
 /// The additions to a request's log line. Never contains a secret.
 #[derive(Debug, Clone, Default)]
 pub struct LogNote {
     /// The client that the request was about.
     pub client_id: Option<String>,
+    /// The grant type for which it has tokens.
+    pub issued: Option<GrantType>,
     /// The error code.
     pub error: Option<&'static str>,
     /// The cause, which is not sent to the caller.
@@ -172,6 +177,12 @@ impl Response {
     pub fn log_error(mut self, error: &'static str, detail: impl Into<String>) -> Self {
         self.note.error = Some(error);
         self.note.detail = Some(detail.into().chars().take(limits::LOGGED).collect());
+        self
+    }
+
+    /// Notes that it has tokens, for the metrics.
+    pub fn log_issued(mut self, grant_type: GrantType) -> Self {
+        self.note.issued = Some(grant_type);
         self
     }
 

@@ -7,7 +7,7 @@ mod policy;
 
 use std::{
     net::IpAddr,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     time::Instant,
 };
 
@@ -68,6 +68,17 @@ pub(super) struct Limiter {
     started: Instant,
     /// How many guesses were refused since the last log message about them.
     braked: AtomicUsize,
+    /// How many requests were refused, by the position of their policy.
+    refused: [AtomicU64; Policy::ALL.len()],
+}
+
+/// How many requests a policy refused.
+#[derive(Debug)]
+pub(super) struct RefusedByPolicy {
+    /// The name of the policy.
+    pub(super) policy: String,
+    /// The number.
+    pub(super) count: u64,
 }
 
 impl Limiter {
@@ -78,6 +89,7 @@ impl Limiter {
             buckets: enabled.then(|| buckets.into()),
             started: Instant::now(),
             braked: AtomicUsize::new(0),
+            refused: std::array::from_fn(|_| AtomicU64::new(0)),
         }
     }
 
@@ -94,7 +106,8 @@ impl Limiter {
         tokens: u32,
     ) -> Result<(), u64> {
         let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
-        buckets.take(&asks(policy, address), OTHERS, tokens, self.now()).map_err(whole_seconds)
+        let taken = buckets.take(&asks(policy, address), OTHERS, tokens, self.now());
+        taken.inspect_err(|_| self.note_refusal(policy)).map_err(whole_seconds)
     }
 
     /// Counts a request for one key, regardless of its address.
@@ -130,7 +143,19 @@ impl Limiter {
 
     fn take(&self, policy: Policy, ask: Ask<BucketKey>) -> Result<(), u64> {
         let Some(buckets) = self.buckets_of(policy) else { return Ok(()) };
-        buckets.take(&[ask], OTHERS, 1, self.now())
+        buckets.take(&[ask], OTHERS, 1, self.now()).inspect_err(|_| self.note_refusal(policy))
+    }
+
+    fn note_refusal(&self, policy: Policy) {
+        self.refused[policy as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many requests each policy refused since the start.
+    pub(super) fn refused(&self) -> impl Iterator<Item = RefusedByPolicy> {
+        Policy::ALL.iter().zip(&self.refused).map(|(policy, count)| RefusedByPolicy {
+            policy: format!("{policy:?}"),
+            count: count.load(Ordering::Relaxed),
+        })
     }
 
     fn buckets_of(&self, policy: Policy) -> Option<&Buckets<BucketKey>> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{DeliveryFailure, deliver};
 use crate::{
-    model::Timestamp,
-    server::App,
+    model::{MessageKind, Timestamp},
+    server::{App, metrics::SendResult},
     store::{
         StoreError, Tx,
         outbox::{self, Lane, OutboxMessage},
@@ -48,6 +48,7 @@ pub(super) async fn send(app: Arc<App>, message: OutboxMessage) -> Result<SendOu
         Err(_) => again_at >= message.expires_at,
     };
     log(&message.lane, &result, is_over);
+    count(&app, message.lane.kind, &result, is_over);
     let is_silent = matches!(result, Err(DeliveryFailure::Silent(_)));
     let now = app.now();
     let settled = app.store().write(move |tx| {
@@ -75,6 +76,16 @@ fn settle_lane(
         (false, 0) => Ok(()),
         (false, _) => outbox::end_rest(tx, lane),
     }
+}
+
+fn count(app: &App, kind: MessageKind, result: &Result<(), DeliveryFailure>, is_over: bool) {
+    let Some(metrics) = app.metrics() else { return };
+    let result = match result {
+        Ok(()) => SendResult::Sent,
+        Err(_) if is_over => SendResult::GivenUp,
+        Err(_) => SendResult::Failed,
+    };
+    metrics.count_messages(kind, result, 1);
 }
 
 fn log(lane: &Lane, result: &Result<(), DeliveryFailure>, is_over: bool) {

@@ -66,6 +66,7 @@ pub(super) struct Route {
     is_part_of_a_sign_in: bool,
     is_quiet: bool,
     may_read_cookies: bool,
+    number: usize,
 }
 
 /// An endpoint for `DELETE`.
@@ -209,6 +210,7 @@ impl Route {
             is_part_of_a_sign_in: false,
             is_quiet: false,
             may_read_cookies: true,
+            number: usize::MAX,
         }
     }
 
@@ -225,6 +227,11 @@ impl Route {
     /// since they contain codes and interaction ids.
     pub(super) fn name(&self) -> &'static str {
         self.path
+    }
+
+    /// Its position in the table; the greatest number for what is in no table.
+    pub(super) fn number(&self) -> usize {
+        self.number
     }
 
     /// The reader of its answer.

@@ -26,7 +26,8 @@ pub(in crate::server) struct FoundRoute<'a> {
 
 impl Router {
     /// Panics if two routes match the same request.
-    pub(in crate::server) fn new(rows: Vec<Route>) -> Self {
+    pub(in crate::server) fn new(mut rows: Vec<Route>) -> Self {
+        rows.iter_mut().enumerate().for_each(|(number, row)| row.number = number);
         let (mut trees, mut cors) = (<[matchit::Router<usize>; _]>::default(), HashSet::new());
         for (position, row) in rows.iter().enumerate() {
             for verb in row.verbs {

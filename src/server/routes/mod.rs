@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use hyper::Method;
 
 use super::{
-    account, api, browse, device_login, health, images, oidc, one_time_access,
+    account, api, browse, device_login, health, images, metrics, oidc, one_time_access,
     openapi as description, passkey,
     route::{FoundRoute, Route, Router},
     setup, signup,
@@ -31,6 +31,7 @@ fn rows() -> Vec<Route> {
         device_login::routes(),
         health::routes(),
         images::routes(),
+        metrics::routes(),
         oidc::routes(),
         description::routes(),
         one_time_access::routes(),

@@ -65,6 +65,11 @@ impl Postgres {
         Ok(Self { pool: Pool::new(connector, session), outage })
     }
 
+    /// How many connections are open.
+    pub(super) fn connections(&self) -> pool::ConnectionCounts {
+        self.pool.count()
+    }
+
     /// Registers a running server, which blocks a restore.
     pub(super) fn claim_for_server(&self) -> Result<ServerClaim, StoreError> {
         ServerClaim::take(self.pool.connector())

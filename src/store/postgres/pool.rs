@@ -15,6 +15,15 @@ use super::{
 /// The most open connections; further callers wait.
 const CONNECTIONS: usize = 16;
 
+/// Numbers of connections.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct ConnectionCounts {
+    /// Those that are open.
+    pub open: usize,
+    /// Those of them that are idle.
+    pub idle: usize,
+}
+
 /// A pool of connections.
 pub(super) struct Pool {
     connector: Connector,
@@ -57,6 +66,12 @@ impl Pool {
             place.session = Some(session);
         }
         result
+    }
+
+    /// How many connections are open, and how many of them are idle.
+    pub(super) fn count(&self) -> ConnectionCounts {
+        let state = self.state();
+        ConnectionCounts { open: state.open, idle: state.idle.len() }
     }
 
     /// Takes an idle connection, or `None` as the permission to open a new one.

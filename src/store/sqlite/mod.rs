@@ -33,6 +33,7 @@ use rusqlite::Connection;
 pub(super) use server_claim::ServerClaim;
 pub(super) use statement::{execute, params, prepare, value};
 use writer::Writer;
+pub use writer::WriterLoad;
 
 use super::{
     StoreError, Tx, file_system, foreign,

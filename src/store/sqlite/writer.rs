@@ -8,6 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -27,9 +28,28 @@ const BATCH: usize = 128;
 /// The most waiting writes. Further callers get `Busy`.
 const QUEUE: usize = 4_096;
 
+#[derive(Debug, Default)]
+struct WriterCounts {
+    submitted: AtomicU64,
+    taken: AtomicU64,
+    commits: AtomicU64,
+}
+
+/// How much the writer has to do, and has done since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriterLoad {
+    /// The writes that wait.
+    pub waiting: u64,
+    /// The writes that were done, several of which share a commit.
+    pub writes: u64,
+    /// The commits.
+    pub commits: u64,
+}
+
 /// The queue to the writing thread.
 #[derive(Debug)]
 pub(in crate::store) struct Writer {
+    counts: Arc<WriterCounts>,
     queue: Option<SyncSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -42,11 +62,13 @@ impl Writer {
         outage: Outage,
     ) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
+        let counts = Arc::new(WriterCounts::default());
+        let counted = Arc::clone(&counts);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || Writing { connection, place, outage }.run(&jobs))
+            .spawn(move || Writing { connection, place, outage, counts: counted }.run(&jobs))
             .map_err(|_| StoreError::Stopped)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self { counts, queue: Some(queue), thread: Some(thread) })
     }
 
     /// Queues a write.
@@ -55,7 +77,17 @@ impl Writer {
         queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Busy,
             TrySendError::Disconnected(_) => StoreError::Stopped,
-        })
+        })?;
+        self.counts.submitted.fetch_add(1, Relaxed);
+        Ok(())
+    }
+
+    /// How much it has to do.
+    pub(in crate::store) fn load(&self) -> WriterLoad {
+        let counts = &self.counts;
+        let writes = counts.taken.load(Relaxed);
+        let waiting = counts.submitted.load(Relaxed).saturating_sub(writes);
+        WriterLoad { waiting, writes, commits: counts.commits.load(Relaxed) }
     }
 }
 
@@ -74,6 +106,7 @@ struct Writing {
     connection: Connection,
     place: Arc<OpenFile>,
     outage: Outage,
+    counts: Arc<WriterCounts>,
 }
 
 impl Writing {
@@ -94,6 +127,8 @@ impl Writing {
     }
 
     fn commit_batch(&self, mut batch: Vec<Box<dyn Job>>) {
+        self.counts.taken.fetch_add(batch.len() as u64, Relaxed);
+        self.counts.commits.fetch_add(1, Relaxed);
         let noted = Outage::default();
         let written = self.write_batch(&mut batch, &noted);
         if let Err(error) = &written {

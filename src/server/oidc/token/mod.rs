@@ -33,7 +33,7 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
         GrantType::DeviceCode => device::redeem(req).await?,
         GrantType::RefreshToken => refresh::rotate(req).await?,
     };
-    Ok(Response::json(&tokens).no_store().log_client(&client_id))
+    Ok(Response::json(&tokens).no_store().log_client(&client_id).log_issued(grant_type))
 }
 
 fn parse_grant_type(params: &Params) -> Result<GrantType, OAuthError> {

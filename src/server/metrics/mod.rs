@@ -1,0 +1,18 @@
+//! Figures for Prometheus, in its text format, where somebody asked for them.
+//!
+//! Requests are counted with atomic numbers, and everything else is read when Prometheus asks. Without
+//! `METRICS_LISTEN` and `METRICS_TOKEN` nothing is counted and nothing is kept.
+
+mod endpoint;
+mod histogram;
+mod listener;
+mod process;
+mod registry;
+mod scrape;
+mod stored;
+mod text;
+
+pub(super) use endpoint::routes;
+pub use listener::serve_metrics;
+pub(super) use registry::{Metrics, ObservedRequest, SendResult};
+pub(super) use stored::LastFigures;
