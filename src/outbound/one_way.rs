@@ -26,7 +26,7 @@ impl Outbound {
         let exchange = async {
             let includes = |address| self.includes(reach, address);
             let stream = connect(url, turns_for(reach), includes).await?;
-            let mut stream = self.secure(url, stream).await?;
+            let mut stream = self.secure(&host, stream).await?;
             stream.write_all(bytes).await.map_err(talk)?;
             stream.shutdown().await.map_err(talk)?;
             let mut skipped = [0; 256];

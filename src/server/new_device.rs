@@ -20,6 +20,7 @@ use crate::{
 pub(super) struct NewDevice {
     address: IpAddr,
     user_agent: String,
+    place: Option<String>,
     postbox: Postbox,
 }
 
@@ -32,6 +33,7 @@ impl NewDevice {
         is_wanted.then(|| Self {
             address: head.client_ip,
             user_agent: head.user_agent(),
+            place: app.locate(head.client_ip).describe(),
             postbox: app.postbox(),
         })
     }
@@ -51,7 +53,7 @@ impl NewDevice {
         }
         let letter = Letter::NewDevice {
             ip_address: self.address.to_string(),
-            place: None,
+            place: self.place.clone(),
             user_agent: self.user_agent.clone(),
             at: now,
         };
