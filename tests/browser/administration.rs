@@ -10,6 +10,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("users", "/settings/admin/users"),
     ("users, nothing found", "/settings/admin/users?search=nobody-of-this-name"),
     ("new user", "/settings/admin/users/new"),
+    ("invite", "/settings/admin/users/invite"),
     ("user", "{user}"),
     ("user, groups", "{user}?tab=groups"),
     ("user, passkeys", "{user}?tab=passkeys"),
@@ -103,7 +104,7 @@ pub(super) fn visit(op: &TestOp, keeper: &Visitor, look: &mut impl FnMut(&Visito
     keeper.wait_for("dialog[open]");
     look(keeper, "new API key");
     keeper.open(&subjects.user);
-    keeper.click("[data-opens]");
+    keeper.click("[data-opens=new-code]");
     keeper.click("#new-code [type=submit]");
     keeper.wait_for("#code[open]");
     look(keeper, "new login code");

@@ -20,6 +20,7 @@ mod keyboard_journey;
 mod keys;
 mod languages;
 mod looks;
+mod mail;
 mod many_passkeys;
 mod one_time_link;
 mod passkeys;

@@ -69,6 +69,11 @@ fn tour(language: &str) -> Vec<Seen> {
         ("UI_CONFIG_DISABLED", "true"),
         ("CIMD_URL_ALLOWLIST", r#"["*"]"#),
         ("REQUIRE_USER_EMAIL", "false"),
+        ("SMTP_HOST", "mail.example.com"),
+        ("SMTP_FROM", "id@example.com"),
+        ("EMAIL_ONE_TIME_ACCESS_AS_UNAUTHENTICATED_ENABLED", "true"),
+        ("EMAIL_ONE_TIME_ACCESS_AS_ADMIN_ENABLED", "true"),
+        ("EMAIL_VERIFICATION_ENABLED", "true"),
     ];
     let op = TestOp::with_outbound(&settings, site.outbound());
     let newcomer = || {
@@ -148,6 +153,10 @@ fn set_up(visitor: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
     look(visitor, "set-up, second step");
     visitor.open("/settings/account");
     look(visitor, "account without a passkey");
+    visitor.open("/verify-email?token=abcdefghijklmnopqrstuvwxyz012345");
+    visitor.click("#verify-form [type=submit]");
+    visitor.wait_for("[role=alert]:not([hidden])");
+    look(visitor, "wrong link of an email");
     visitor.open("/logout");
     look(visitor, "sign-out");
     visitor.click("#sign-out");
@@ -171,6 +180,14 @@ fn sign_in(visitor: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
     visitor.click("#use-code");
     visitor.wait_for("#code-error");
     look(visitor, "no code");
+    visitor.open("/login/alternative");
+    look(visitor, "other ways in");
+    visitor.open("/login/alternative/email");
+    look(visitor, "code by email");
+    visitor.fill("[name=email]", "nobody@example.com");
+    visitor.press("Enter");
+    visitor.wait_for("#sent:not([hidden])");
+    look(visitor, "code by email, sent");
 }
 
 fn go_to_application(op: &TestOp, alice: &Visitor, look: &mut impl FnMut(&Visitor, &'static str)) {
