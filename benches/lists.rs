@@ -108,6 +108,7 @@ fn insert_group(
         name: name.parse().unwrap(),
         friendly_name: name.parse().unwrap(),
         created_at: now,
+        updated_at: now,
     };
     groups::insert(tx, &group)?;
     users

@@ -29,6 +29,8 @@ mod proxies;
 mod relying_party;
 mod schemathesis;
 #[cfg(test)]
+mod scim;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod support;

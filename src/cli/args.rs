@@ -12,7 +12,7 @@ use clap::{
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
     generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, legacy, mail,
-    passkey, recover, rollback, serve, session, setup, signup_token, user, version, wrap,
+    passkey, recover, rollback, scim, serve, session, setup, signup_token, user, version, wrap,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -95,6 +95,8 @@ pub enum Command {
     Client(client::Command),
     #[command(subcommand)]
     Api(api::Command),
+    #[command(subcommand)]
+    Scim(scim::Command),
     #[command(subcommand)]
     ApiKey(api_key::Command),
     #[command(subcommand)]

@@ -12,7 +12,7 @@ const MAX_WIDTH: usize = 100;
 /// The commands, in groups and in the order in which they are needed.
 const GROUPS: &[(&str, &[&str])] = &[
     ("People", &["setup", "user", "recover", "signup-token", "group", "passkey", "session"]),
-    ("Applications", &["client", "api", "grant"]),
+    ("Applications", &["client", "api", "scim", "grant"]),
     (
         "Server",
         &[

@@ -48,6 +48,7 @@ mod removal;
 mod removed;
 mod report;
 mod rollback;
+mod scim;
 mod secret_file;
 mod serve;
 mod session;
@@ -166,6 +167,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Rollback(rollback) => ctx.report().result(&rollback.run(ctx)?),
         Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
+        Command::Scim(command) => command.run(ctx),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{
     Finding, Status, Surroundings, address, administrators, backups, clients, clock, database,
-    disk, emails, encryption_key, files, location, mail, outside, proxy, secrets, server, settings,
-    syslog,
+    disk, emails, encryption_key, files, location, mail, outside, provisioning, proxy, secrets,
+    server, settings, syslog,
 };
 use crate::store::StoreError;
 
@@ -35,6 +35,7 @@ const CHECKS: &[Check] = &[
     Check { name: "location", run: location::check },
     Check { name: "syslog", run: syslog::check },
     Check { name: "secrets", run: secrets::check },
+    Check { name: "provisioning", run: provisioning::check },
 ];
 
 /// The findings of all checks.

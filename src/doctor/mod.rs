@@ -21,6 +21,7 @@ mod look;
 mod mail;
 pub mod mends;
 mod outside;
+mod provisioning;
 mod proxy;
 mod secrets;
 mod server;

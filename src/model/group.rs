@@ -22,4 +22,6 @@ pub struct Group {
     pub friendly_name: FriendlyName,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When its names or its members last changed.
+    pub updated_at: Timestamp,
 }

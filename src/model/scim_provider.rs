@@ -50,6 +50,29 @@ pub struct ScimProvider {
     pub last_synced_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When a synchronisation last began.
+    pub last_attempted_at: Option<Timestamp>,
+    /// Why the last synchronisation failed; `None` after a success.
+    pub last_error: Option<String>,
+}
+
+/// The kinds of resources that are provisioned over SCIM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProvisionedKind {
+    /// Groups.
+    Group,
+    /// Users.
+    User,
+}
+
+impl ProvisionedKind {
+    /// The name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Group => "group",
+            Self::User => "user",
+        }
+    }
 }
 
 impl ScimProvider {

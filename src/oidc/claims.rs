@@ -168,6 +168,7 @@ mod tests {
             name: "admins".parse().unwrap(),
             friendly_name: "Admins".parse().unwrap(),
             created_at: Timestamp::from_unix(0),
+            updated_at: Timestamp::from_unix(0),
         };
         let granted = ClaimSet::of(&Scope::parse(scope));
         let claims = UserClaims::of(user, &[group], granted, "https://id.example.com");

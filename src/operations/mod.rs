@@ -18,6 +18,7 @@ pub mod images;
 pub mod one_time_access;
 pub mod passkeys;
 mod postbox;
+mod provisioning;
 mod refusal;
 pub mod scim_providers;
 pub mod sessions;

@@ -1,10 +1,10 @@
 //! SCIM providers of clients.
 
-use super::{Act, Noun, Refusal, clients};
+use super::{Act, Noun, Refusal, clients, provisioning};
 use crate::{
     crypto::{MasterKey, SealedPlace, Secret},
     model::{ClientId, Concerned, EventKind, ScimEndpoint, ScimProvider, ScimProviderId},
-    store::{StoreError, Tx, scim_providers, sealed},
+    store::{StoreError, Tx, scim_providers, scim_resources, sealed},
 };
 
 /// What an administrator chooses of a provider.
@@ -36,8 +36,11 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ScimProviderDraft) -> Result<ScimPr
         sealed_token: seal(act, id, draft)?,
         last_synced_at: None,
         created_at: act.now(),
+        last_attempted_at: None,
+        last_error: None,
     };
     scim_providers::insert(act, &provider)?;
+    provisioning::note_change(act)?;
     audit(act, EventKind::ScimProviderCreated, &provider)?;
     Ok(provider)
 }
@@ -50,10 +53,15 @@ pub fn update(
 ) -> Result<ScimProvider, Refusal> {
     let mut provider = require(act, id)?;
     clients::require(act, &draft.client_id)?;
+    if provider.endpoint != draft.endpoint {
+        // Another endpoint has nothing of ours yet.
+        scim_resources::delete_of_provider(act, id)?;
+    }
     provider.client_id = draft.client_id.clone();
     provider.endpoint = draft.endpoint.clone();
     provider.sealed_token = seal(act, id, draft)?;
     scim_providers::update(act, &provider)?;
+    provisioning::note_change(act)?;
     audit(act, EventKind::ScimProviderChanged, &provider)?;
     Ok(provider)
 }

@@ -3,6 +3,7 @@
 
 mod error;
 mod file_body;
+mod json;
 mod message;
 mod one_way;
 mod probe;
@@ -34,6 +35,7 @@ use url::Url;
 
 pub use error::OutboundError;
 pub use file_body::FileUpload;
+pub use json::JsonRequest;
 pub use message::{Answer, DownloadRequest, RequestHeader, XmlDocument};
 pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;

@@ -153,11 +153,13 @@ fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Imp
         }
         let friendly = row.text("friendly_name")?;
         let friendly_name = fitted(friendly, 50).or_else(|| fitted(text, 50));
+        let created_at = row.moment("created_at")?.unwrap_or(now);
         out.groups.push(Group {
             id: parse_id(row, "id")?,
             name,
             friendly_name: fit(row, "friendly_name", friendly_name)?,
-            created_at: row.moment("created_at")?.unwrap_or(now),
+            created_at,
+            updated_at: row.moment("updated_at")?.unwrap_or(created_at),
         });
     }
     Ok(())

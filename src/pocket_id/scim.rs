@@ -35,6 +35,8 @@ pub(super) fn read(
             sealed_token: None,
             last_synced_at: row.moment("last_synced_at")?,
             created_at: row.moment("created_at")?.unwrap_or(now),
+            last_attempted_at: None,
+            last_error: None,
         };
         out.scim_providers.push((provider, token));
     }

@@ -341,6 +341,11 @@ impl App {
         &self.geography
     }
 
+    /// The clock.
+    pub(super) fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
     /// The cookies of this server.
     pub(super) fn cookies(&self) -> Cookies {
         Cookies::new(self.settings.app_url.is_https())

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::App;
+use super::{App, scim};
 use crate::{
     model::Timestamp,
     store::{
@@ -52,8 +52,10 @@ async fn clean_up_if_leased(app: &App, holder: &str, now: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Removes the rows that are expired at this moment. Returns how many there were.
+/// Removes the rows that are expired at this moment, and asks for the synchronisations that are due.
+/// Returns how many rows there were.
 pub async fn clean_up(app: &App, now: Timestamp) -> Result<usize, StoreError> {
+    scim::schedule(app, now).await?;
     let days = i64::from(app.settings().audit_log_retention_days);
     let oldest_event = now.plus(-days.saturating_mul(SECONDS_OF_A_DAY));
     let bounds = ExpiryBounds { now, oldest_event };

@@ -56,6 +56,7 @@ mod request_log;
 mod route;
 mod routes;
 mod same_site;
+mod scim;
 mod sent;
 mod setup;
 mod setup_code;

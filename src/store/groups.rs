@@ -7,36 +7,37 @@ use super::{
     list::{List, ListPage, ListQuery, MAX_LISTED, among},
     value::params,
 };
-use crate::model::{ClientId, Group, GroupId, GroupName, UserId};
+use crate::model::{ClientId, Group, GroupId, GroupName, Timestamp, UserId};
 
 const FIND: &str = "
-    SELECT id, name, friendly_name, created_at FROM groups WHERE id = ?1";
+    SELECT id, name, friendly_name, created_at, updated_at FROM groups WHERE id = ?1";
 
 const FIND_BY_NAME: &str = "
-    SELECT id, name, friendly_name, created_at FROM groups WHERE name = ?1";
+    SELECT id, name, friendly_name, created_at, updated_at FROM groups WHERE name = ?1";
 
 const LIST: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, COUNT(*) FILTER (WHERE m.user_id IS NOT NULL)
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at,
+           COUNT(*) FILTER (WHERE m.user_id IS NOT NULL)
       FROM groups g
       LEFT JOIN group_members m ON m.group_id = g.id
-     GROUP BY g.id, g.name, g.friendly_name, g.created_at
+     GROUP BY g.id, g.name, g.friendly_name, g.created_at, g.updated_at
      ORDER BY g.name";
 
 const LIST_OF_USER: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at
       FROM group_members m
       JOIN groups g ON g.id = m.group_id
      WHERE m.user_id = ?1
      ORDER BY g.name";
 
 const LIST_OF_USERS: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, m.user_id
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, m.user_id
       FROM group_members m
       JOIN groups g ON g.id = m.group_id
      WHERE m.user_id";
 
 const LIST_OF_CLIENT: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at
       FROM client_groups c
       JOIN groups g ON g.id = c.group_id
      WHERE c.client_id = ?1
@@ -46,7 +47,7 @@ const LIST_CLIENT_IDS: &str = "
     SELECT client_id FROM client_groups WHERE group_id = ?1 ORDER BY client_id";
 
 const PAGES: List = List {
-    columns: "g.id, g.name, g.friendly_name, g.created_at, \
+    columns: "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, \
               (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS user_count",
     from: "groups g",
     condition: None,
@@ -66,13 +67,19 @@ const PAGES: List = List {
 const NAMES: &str = "SELECT name FROM groups ORDER BY name";
 
 const INSERT: &str = "
-    INSERT INTO groups (id, name, friendly_name, created_at) VALUES (?1, ?2, ?3, ?4)";
+    INSERT INTO groups (id, name, friendly_name, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 const INSERT_MEMBER: &str = "
     INSERT INTO group_members (user_id, group_id) VALUES (?1, ?2)
     ON CONFLICT DO NOTHING";
 
-const UPDATE: &str = "UPDATE groups SET name = ?2, friendly_name = ?3 WHERE id = ?1";
+const UPDATE: &str = "
+    UPDATE groups SET name = ?2, friendly_name = ?3, updated_at = ?4 WHERE id = ?1";
+
+const TOUCH: &str = "UPDATE groups SET updated_at = ?2 WHERE id = ?1";
+
+const ALL: &str = "
+    SELECT id, name, friendly_name, created_at, updated_at FROM groups ORDER BY name";
 
 const DELETE: &str = "DELETE FROM groups WHERE id = ?1";
 
@@ -90,12 +97,17 @@ pub fn find_by_name(tx: &mut Tx<'_>, name: &GroupName) -> Result<Option<Group>, 
 
 /// Lists every group by name, with the number of its members.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(Group, i64)>, StoreError> {
-    tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(4)?)))
+    tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(5)?)))
+}
+
+/// Lists every group by name.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Group>, StoreError> {
+    tx.query_all(ALL, params![], read)
 }
 
 /// Lists a page of groups, with the number of their members.
 pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<(Group, i64)>, StoreError> {
-    PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(4)?)))
+    PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(5)?)))
 }
 
 /// Lists the groups that a user is in, by name.
@@ -112,7 +124,7 @@ pub fn list_of_users(
     for ids in ids.chunks(MAX_LISTED) {
         let (among, bound) = among(ids);
         let sql = format!("{LIST_OF_USERS} {among} ORDER BY g.name");
-        for (user, group) in tx.query_all(&sql, &bound, |row| Ok((row.get(4)?, read(row)?)))? {
+        for (user, group) in tx.query_all(&sql, &bound, |row| Ok((row.get(5)?, read(row)?)))? {
             found.entry(user).or_default().push(group);
         }
     }
@@ -136,8 +148,8 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
 
 /// Stores a new group.
 pub fn insert(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![group.id, group.name, group.friendly_name, group.created_at])?
-        .expect_rows(1)
+    let Group { id, name, friendly_name, created_at, updated_at } = group;
+    tx.execute(INSERT, params![id, name, friendly_name, created_at, updated_at])?.expect_rows(1)
 }
 
 /// Adds a user to a group. `false` when they already were a member.
@@ -146,8 +158,13 @@ pub fn insert_member(tx: &mut Tx<'_>, group: GroupId, user: UserId) -> Result<bo
 }
 
 /// Updates the names of a group.
-pub fn update(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
-    tx.execute(UPDATE, params![group.id, group.name, group.friendly_name])?.expect_rows(1)
+pub fn update(tx: &mut Tx<'_>, group: &Group, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(UPDATE, params![group.id, group.name, group.friendly_name, now])?.expect_rows(1)
+}
+
+/// Notes that the members of a group have changed.
+pub fn touch(tx: &mut Tx<'_>, id: GroupId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(TOUCH, params![id, now])?.expect_rows(1)
 }
 
 /// Deletes a group, but not its members and clients.
@@ -166,5 +183,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<Group, StoreError> {
         name: row.get(1)?,
         friendly_name: row.get(2)?,
         created_at: row.get(3)?,
+        updated_at: row.get(4)?,
     })
 }

@@ -64,6 +64,7 @@ pub mod room;
 pub mod scheduled_backups;
 pub mod schema;
 pub mod scim_providers;
+pub mod scim_resources;
 pub mod sealed;
 mod self_check;
 pub mod server_stop;

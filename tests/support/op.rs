@@ -256,6 +256,7 @@ impl TestOp {
             name: name.parse().expect("a name"),
             friendly_name: name.parse().expect("a name"),
             created_at: self.now(),
+            updated_at: self.now(),
         };
         let (id, members) = (group.id, members.to_vec());
         self.write(move |tx| {

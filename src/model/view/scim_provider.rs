@@ -17,6 +17,9 @@ pub struct ScimProviderView {
     endpoint: ScimEndpoint,
     token: String,
     last_synced_at: Option<Timestamp>,
+    last_attempted_at: Option<Timestamp>,
+    /// Why the last synchronisation failed; `null` after a success.
+    last_error: Option<String>,
     oidc_client: ClientMetaView,
     created_at: Timestamp,
 }
@@ -29,6 +32,8 @@ impl ScimProviderView {
             endpoint: provider.endpoint.clone(),
             token: token.map_or_else(String::new, |token| token.expose().to_owned()),
             last_synced_at: provider.last_synced_at,
+            last_attempted_at: provider.last_attempted_at,
+            last_error: provider.last_error.clone(),
             oidc_client: client,
             created_at: provider.created_at,
         }

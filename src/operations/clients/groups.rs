@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Act, Refusal, audit};
 use crate::{
     model::{Client, EventKind, GroupId, UserId},
+    operations::provisioning,
     store::{StoreError, Tx, client_changes, groups, users},
 };
 
@@ -43,5 +44,6 @@ pub(super) fn replace_groups(
         return Ok(false);
     }
     client_changes::replace_groups(act, &client.id, known)?;
+    provisioning::note_change(act)?;
     Ok(true)
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Client, ClientId, ClientType, EventKind},
-    operations::Change,
+    operations::{Change, provisioning},
     store::client_changes,
 };
 
@@ -33,6 +33,9 @@ pub fn update(
     changed.extend(replace_logos(act, id, change)?);
     if !changed.is_empty() {
         client_changes::update(act, &client)?;
+        if changed.contains(&"isGroupRestricted") {
+            provisioning::note_change(act)?;
+        }
         audit(act, EventKind::ClientChanged, &client, [("changed", changed.join(" "))])?;
     }
     if let Change::Set(rules) = &change.claim_rules {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Act, Refusal};
 use crate::{
     model::{ClientId, EventKind, Group},
+    operations::provisioning,
     store::{clients, groups},
 };
 
@@ -16,6 +17,9 @@ pub fn set_clients(
     wanted: &BTreeSet<ClientId>,
 ) -> Result<(), Refusal> {
     let old: BTreeSet<ClientId> = groups::list_client_ids(act, group.id)?.into_iter().collect();
+    if old != *wanted {
+        provisioning::note_change(act)?;
+    }
     for id in old.difference(wanted) {
         clients::delete_group(act, id, group.id)?;
         audit(act, group, id, "removed")?;

@@ -3,6 +3,7 @@
 use super::{Act, Refusal, refuse_taken};
 use crate::{
     model::{EventKind, FriendlyName, Group, GroupId, GroupName},
+    operations::provisioning,
     store::groups,
 };
 
@@ -24,9 +25,11 @@ pub fn create(act: &mut Act<'_, '_>, draft: &GroupDraft) -> Result<Group, Refusa
         name: draft.name.clone(),
         friendly_name: draft.friendly_name.clone(),
         created_at: act.now(),
+        updated_at: act.now(),
     };
     refuse_taken(act, group.id, &group.name)?;
     groups::insert(act, &group)?;
+    provisioning::note_change(act)?;
     act.audit(EventKind::GroupCreated, group.id, [("groupName", group.name.to_string())])?;
     Ok(group)
 }

@@ -3,6 +3,7 @@
 use super::{Act, Refusal, require};
 use crate::{
     model::{ClientId, EventKind, Group, GroupId},
+    operations::provisioning,
     store::{clients, groups},
 };
 
@@ -21,6 +22,7 @@ pub fn delete(act: &mut Act<'_, '_>, id: &GroupId) -> Result<DeletedGroup, Refus
     let group = require(act, *id)?;
     let closed_clients = clients::list_open_only_to(act, *id)?;
     groups::delete(act, *id)?;
+    provisioning::note_change(act)?;
     act.audit(EventKind::GroupDeleted, *id, [("groupName", group.name.to_string())])?;
     Ok(DeletedGroup { group, closed_clients })
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use super::{Act, Refusal};
 use crate::{
     model::{EventKind, Group, GroupId, User, UserId},
-    store::{groups, users},
+    operations::provisioning,
+    store::{StoreError, groups, users},
 };
 
 /// Adds a user to a group. `false` when they were a member already.
 pub fn add_member(act: &mut Act<'_, '_>, group: &Group, user_id: UserId) -> Result<bool, Refusal> {
     let is_new = groups::insert_member(act, group.id, user_id)?;
     if is_new {
+        note(act, group)?;
         audit(act, EventKind::GroupMembersAdded, group, user_id)?;
     }
     Ok(is_new)
@@ -25,6 +27,7 @@ pub fn remove_member(
 ) -> Result<bool, Refusal> {
     let was_member = groups::delete_member(act, group.id, user_id)?;
     if was_member {
+        note(act, group)?;
         audit(act, EventKind::GroupMembersRemoved, group, user_id)?;
     }
     Ok(was_member)
@@ -63,6 +66,12 @@ pub fn set_groups_of(
         }
     }
     Ok(())
+}
+
+fn note(act: &mut Act<'_, '_>, group: &Group) -> Result<(), StoreError> {
+    let now = act.now();
+    groups::touch(act, group.id, now)?;
+    provisioning::note_change(act)
 }
 
 fn audit(

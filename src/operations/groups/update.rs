@@ -3,7 +3,7 @@
 use super::{Act, Refusal, refuse_taken, require};
 use crate::{
     model::{EventKind, FriendlyName, Group, GroupId, GroupName},
-    operations::Change,
+    operations::{Change, provisioning},
     store::groups,
 };
 
@@ -31,7 +31,9 @@ pub fn update(act: &mut Act<'_, '_>, id: GroupId, change: &GroupChange) -> Resul
         changed.push("friendlyName");
     }
     if !changed.is_empty() {
-        groups::update(act, &group)?;
+        let now = act.now();
+        groups::update(act, &group, now)?;
+        provisioning::note_change(act)?;
         let data = [
             ("groupName", group.name.to_string()),
             ("oldName", old_name.to_string()),
@@ -48,6 +50,7 @@ pub fn free_name(act: &mut Act<'_, '_>, id: GroupId) -> Result<GroupName, Refusa
     let mut group = require(act, id)?;
     let free = format!("renamed-{id}").parse().expect("an id makes a name of a group");
     let freed = std::mem::replace(&mut group.name, free);
-    groups::update(act, &group)?;
+    let now = act.now();
+    groups::update(act, &group, now)?;
     Ok(freed)
 }

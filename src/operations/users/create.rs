@@ -3,6 +3,7 @@
 use super::{Act, Refusal, refuse_taken};
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
+    operations::provisioning,
     store::users,
 };
 
@@ -98,6 +99,7 @@ pub(super) fn create_any(
     }
     refuse_taken(act, &user, None)?;
     users::insert(act, &user)?;
+    provisioning::note_change(act)?;
     let name = ("username", user.username.to_string());
     act.audit(EventKind::AccountCreated, user.id, [Some(name), reason].into_iter().flatten())?;
     Ok(user)

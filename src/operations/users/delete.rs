@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     model::{Concerned, EventKind, User, UserId},
-    store::users,
+    operations::provisioning,
+    store::{groups, users},
 };
 
 /// An account that was deleted.
@@ -45,7 +46,12 @@ pub fn delete(
     let user = require(act, id)?;
     let was_last_administrator = let_go(act, &user, last_administrator)?;
     end_everything(act, id)?;
+    let now = act.now();
+    for group in groups::list_of_user(act, id)? {
+        groups::touch(act, group.id, now)?;
+    }
     users::delete(act, id)?;
+    provisioning::note_change(act)?;
     // The entry outlives the account, so it holds the id and username as text.
     let concerned = Concerned { user_id: None, object_id: Some(id.to_string()) };
     let data = [("userID", id.to_string()), ("username", user.username.to_string())];

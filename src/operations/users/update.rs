@@ -3,7 +3,7 @@
 use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_taken, require};
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
-    operations::Change,
+    operations::{Change, provisioning},
     store::{sign_out, users},
 };
 
@@ -128,6 +128,7 @@ pub fn update(
     refuse_taken(act, &user, Some(&before))?;
     let now = act.now();
     users::update(act, &user, now)?;
+    provisioning::note_change(act)?;
     if user.is_admin != before.is_admin {
         // They were made for what the user was.
         let new_id = act.new_ids();

@@ -1,5 +1,7 @@
 //! `/api/scim/service-provider`, and the provider of a client (Pocket ID 2.14)
 
+use std::time::Duration;
+
 use hyper::StatusCode;
 use serde::Deserialize;
 
@@ -14,12 +16,17 @@ use crate::{
         Act, Noun, Refusal, clients,
         scim_providers::{self, ScimProviderDraft},
     },
+    provisioning::{DeletionPolicy, ProvisioningError},
     server::{
         http::{ApiError, Authorised, Request, Response, account::Account, api_error::FieldError},
         route::{Route, delete, get, post, put},
+        scim,
     },
     store::{self, Tx, images},
 };
+
+/// How long an answer waits for the end of a synchronisation: less than a request may take.
+const SYNC_PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -31,7 +38,11 @@ pub(super) fn routes() -> Vec<Route> {
             .refuses(&[404]),
         put("/api/scim/service-provider/{id}", update).takes::<Body>().gives::<ScimProviderView>(),
         delete("/api/scim/service-provider/{id}", revoke),
-        post("/api/scim/service-provider/{id}/sync", sync),
+        post("/api/scim/service-provider/{id}/sync", sync)
+            .may_ask("allowDeletions")
+            .gives_empty(200)
+            .gives_empty(202)
+            .refuses(&[409]),
     ]
 }
 
@@ -101,13 +112,37 @@ async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
     Ok(Response::no_content())
 }
 
-/// `POST .../sync`: provisions the users and groups of a client. Provisioning over SCIM is not part of this version, so every provider answers
-/// as one that cannot be reached.
+/// `POST .../sync`: provisions the users and groups of a client, and answers when that is done. `202` means that
+/// it goes on: `lastSyncedAt` or `lastError` of the provider tell of its end. A failure is `500`, with its reason in
+/// `details.reason`. A synchronisation that would delete most of the accounts is refused unless `allowDeletions` is `true`.
 async fn sync(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = parse(&id)?;
+    let is_allowed = req.head.query_value("allowDeletions").is_some_and(|value| value == "true");
+    let policy = if is_allowed { DeletionPolicy::Allow } else { DeletionPolicy::RefuseMany };
     req.app.store().read(move |tx| scim_providers::require(tx, id)).await?;
-    Err(ApiError::internal("this version does not provision accounts over SCIM"))
+    let running = scim::synchronise(&req.app, id, policy);
+    match tokio::time::timeout(SYNC_PATIENCE, running).await {
+        Ok(Ok(_)) => Ok(Response::empty(StatusCode::OK)),
+        Ok(Err(error)) => Err(failure(error)),
+        Err(_) => Ok(Response::empty(StatusCode::ACCEPTED)),
+    }
+}
+
+fn failure(error: ProvisioningError) -> ApiError {
+    match error {
+        ProvisioningError::Gone => Refusal::NotFound(Noun::ScimProvider).into(),
+        ProvisioningError::Store(error) => error.into(),
+        ProvisioningError::Busy => {
+            ApiError::new(StatusCode::CONFLICT, "sync_in_progress", error.to_string())
+        }
+        error => {
+            let message = "The application could not be synchronised";
+            let failed =
+                ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", message);
+            failed.reason(&error)
+        }
+    }
 }
 
 async fn write(

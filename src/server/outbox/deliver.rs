@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::DeliveryFailure;
 use crate::{
     model::{MessageKind, Timestamp},
-    server::{App, backchannel_logout, mail},
+    server::{App, backchannel_logout, mail, scim},
     store::outbox::OutboxMessage,
 };
 
@@ -28,8 +28,7 @@ pub(super) async fn deliver(
     match message.lane.kind {
         MessageKind::BackchannelLogout => backchannel_logout::deliver(app, message, now).await,
         MessageKind::Mail => mail::deliver(app, message, now).await,
-        MessageKind::Scim | MessageKind::Webhook => {
-            Err(DeliveryFailure::Final("this kind cannot be sent".to_owned()))
-        }
+        MessageKind::Scim => scim::deliver(app, message).await,
+        MessageKind::Webhook => Err(DeliveryFailure::Final("this kind cannot be sent".to_owned())),
     }
 }

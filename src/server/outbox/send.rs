@@ -38,7 +38,7 @@ pub(super) async fn send(app: Arc<App>, message: OutboxMessage) -> Result<SendOu
     let claimed = message.clone();
     // The claim outlasts the attempt, so that no other server begins it meanwhile.
     let claimed_until = now.plus(deliver::claim_seconds(message.lane.kind));
-    if !app.store().write(move |tx| outbox::claim(tx, &claimed, claimed_until, now)).await? {
+    if !app.store().write(move |tx| claim(tx, &claimed, claimed_until, now)).await? {
         return Ok(SendOutcome::Settled);
     }
     let result = deliver::deliver(&app, &message, now).await;
@@ -61,6 +61,20 @@ pub(super) async fn send(app: Arc<App>, message: OutboxMessage) -> Result<SendOu
     });
     settled.await?;
     Ok(if is_silent { SendOutcome::Silent } else { SendOutcome::Settled })
+}
+
+/// Claims a message. A synchronisation does what earlier ones were to do, so these are deleted.
+fn claim(
+    tx: &mut Tx<'_>,
+    message: &OutboxMessage,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let is_claimed = outbox::claim(tx, message, until, now)?;
+    if is_claimed && message.lane.kind == MessageKind::Scim {
+        outbox::delete_others(tx, message)?;
+    }
+    Ok(is_claimed)
 }
 
 /// Notes whether the recipient answered.

@@ -67,6 +67,7 @@ const ALLOWED: &[(&str, &str)] = &[
         "a group's members",
     ),
     ("SELECT u.username_folded FROM group_members*", "a group's members"),
+    ("SELECT m.user_id, r.remote_id FROM group_members*", "a group's members, to provision them"),
     ("DELETE FROM access_tokens", "rotate-keys --revoke"),
     ("DELETE FROM client_access_tokens", "rotate-keys --revoke"),
     ("DELETE FROM device_codes WHERE status = 'pending'", "rotate-encryption-key"),

@@ -35,7 +35,7 @@ fn a_provider_is_created_shown_changed_and_deleted() {
 
     let path = format!("{ALL}/{}", made["id"].as_str().unwrap());
     let other = json!({
-        "endpoint": "http://10.0.0.2/scim", "token": "", "oidcClientId": client.id,
+        "endpoint": "http://127.0.0.1:1/scim", "token": "", "oidcClientId": client.id,
     });
     let changed = put(&mut root, &path, &other).ok().json();
     assert_eq!((&changed["endpoint"], &changed["token"]), (&other["endpoint"], &json!("")));

@@ -123,6 +123,15 @@ pub struct ScimForm {
     pub id: String,
     pub endpoint: String,
     pub last_synced: Option<Time>,
+    /// Why the last synchronisation failed, and when it began.
+    pub failure: Option<ScimFailure>,
+}
+
+/// A synchronisation that failed.
+#[derive(Debug)]
+pub struct ScimFailure {
+    pub error: String,
+    pub begun: Option<Time>,
 }
 
 /// What a client would learn about a user.

@@ -15,7 +15,7 @@ pub use apps::{AppCard, AppsPage};
 pub use clients::{
     ApiPage, ApiTab, ClaimRow, ClientApiAccess, ClientCredentials, ClientForm, ClientPage,
     ClientPreview, ClientTab, IdentityRow, NewClientPage, PermissionRow, RecipeCard, RecipePage,
-    ScimForm, SecretRow,
+    ScimFailure, ScimForm, SecretRow,
 };
 pub use configuration::{
     ConfigField, ConfigFieldKind, ConfigurationPage, IMAGE_TYPES, ImageForm, SigningKeysPage,

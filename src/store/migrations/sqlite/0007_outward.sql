@@ -54,6 +54,25 @@ CREATE INDEX api_keys_by_expiry ON api_keys (expires_at) WHERE is_expiry_told = 
 -- Directory: LDAP.
 
 -- Provisioning: SCIM.
+-- When the group or its members last changed: `meta.lastModified` (RFC 7643 §3.1).
+ALTER TABLE groups ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+UPDATE groups SET updated_at = created_at;
+-- When a synchronisation last began, and why it failed.
+ALTER TABLE scim_providers ADD COLUMN last_attempted_at INTEGER;
+ALTER TABLE scim_providers ADD COLUMN last_error TEXT;
+-- The users and groups that the endpoint of a provider has from us. Rows outlive the user or the group, so that
+-- it can be deleted there, too.
+CREATE TABLE scim_resources (
+    provider_id BLOB NOT NULL REFERENCES scim_providers (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('group', 'user')),
+    -- The id of the user or the group here.
+    local_id BLOB NOT NULL,
+    -- Its id there.
+    remote_id TEXT NOT NULL,
+    -- SHA-256 of the resource as it was last sent.
+    sent_digest BLOB NOT NULL,
+    PRIMARY KEY (provider_id, kind, local_id)
+) STRICT, WITHOUT ROWID;
 
 -- Location.
 -- Where the address of an entry was when it was written: a country and a city, in English.

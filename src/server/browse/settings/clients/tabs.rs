@@ -14,7 +14,7 @@ use crate::{
         oidc::{PreviewInput, preview_tokens},
         pages::{
             ClaimRow, ClientApiAccess, ClientCredentials, ClientForm, ClientPreview, ClientTab,
-            IdentityRow, Pick, ScimForm, SecretRow,
+            IdentityRow, Pick, ScimFailure, ScimForm, SecretRow,
         },
     },
     store::{StoreError, Tx, apis, groups, scim_providers, users},
@@ -184,10 +184,15 @@ fn access_to(api: &Api, grants: &[ApiGrant]) -> ClientApiAccess {
 
 fn scim(tx: &mut Tx<'_>, client: &Client) -> Result<ClientTab, StoreError> {
     let provider = scim_providers::find_of_client(tx, &client.id)?;
-    Ok(ClientTab::Scim(provider.map(|provider| ScimForm {
-        id: provider.id.to_string(),
-        endpoint: provider.endpoint.as_str().to_owned(),
-        last_synced: provider.last_synced_at.map(time),
+    Ok(ClientTab::Scim(provider.map(|provider| {
+        ScimForm {
+            id: provider.id.to_string(),
+            endpoint: provider.endpoint.as_str().to_owned(),
+            last_synced: provider.last_synced_at.map(time),
+            failure: provider
+                .last_error
+                .map(|error| ScimFailure { error, begun: provider.last_attempted_at.map(time) }),
+        }
     })))
 }
 

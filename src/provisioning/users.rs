@@ -1,0 +1,89 @@
+//! Creates and replaces users at the endpoint.
+
+use super::{ProvisioningError, listing::RemoteIndex, run::ProvisioningRun, sending::SendResult};
+use crate::{
+    model::{ProvisionedKind, UserId},
+    scim::{self, ProvisioningStep, SentState, user_body},
+    store::{
+        Tx,
+        scim_resources::{self, UserToProvision},
+    },
+};
+
+/// Users read at a time.
+const BATCH: i64 = 500;
+/// The most users that are tried again after the others, because their name was taken.
+const MAX_LATER: usize = 1_000;
+
+const KIND: ProvisionedKind = ProvisionedKind::User;
+
+/// Whether a user whose name is taken is tried again after the others, which may free the name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IfTaken {
+    Fail,
+    Later,
+}
+
+/// Creates and replaces users. One that fails is counted, and the others go on.
+pub(super) async fn provision(
+    run: &mut ProvisioningRun<'_>,
+    remote: &RemoteIndex,
+) -> Result<(), ProvisioningError> {
+    let mut after = UserId::STATIC;
+    let mut later = Vec::new();
+    loop {
+        let scope = run.scope.clone();
+        let read = move |tx: &mut Tx<'_>| scim_resources::list_users(tx, &scope, after, BATCH);
+        let users = run.means.store.read_apart(read).await?;
+        let Some(last) = users.last() else { break };
+        after = last.user.id;
+        for user in &users {
+            let policy = if later.len() < MAX_LATER { IfTaken::Later } else { IfTaken::Fail };
+            if !one(run, remote, user, policy).await? {
+                later.push(user.user.id);
+            }
+        }
+        run.store_sent(KIND).await?;
+    }
+    for id in later {
+        let provider_id = run.scope.provider_id;
+        let read = move |tx: &mut Tx<'_>| scim_resources::find_user(tx, provider_id, id);
+        if let Some(user) = run.means.store.read_apart(read).await? {
+            one(run, remote, &user, IfTaken::Fail).await?;
+        }
+    }
+    run.store_sent(KIND).await
+}
+
+/// Provisions one user. `false` when their name is taken and they are to be tried again.
+async fn one(
+    run: &mut ProvisioningRun<'_>,
+    remote: &RemoteIndex,
+    user: &UserToProvision,
+    if_taken: IfTaken,
+) -> Result<bool, ProvisioningError> {
+    let UserToProvision { user, sent } = user;
+    let body = user_body(user);
+    let there = remote.entries.get(&user.id.0).map(|entry| entry.of_user(user));
+    let sent = sent.as_ref().map(|sent| SentState { id: &sent.remote_id, digest: &sent.digest });
+    let step = scim::next_step(&body, there.as_ref(), sent);
+    let name = user.username.as_str();
+    let done = match step {
+        ProvisioningStep::Keep => {
+            run.count(KIND).unchanged += 1;
+            return Ok(true);
+        }
+        ProvisioningStep::Create => run.create(KIND, user.id.0, &body).await?,
+        ProvisioningStep::Replace(id) => run.replace(KIND, user.id.0, &id, &body).await?,
+    };
+    let done = match done {
+        SendResult::Conflict(_) if if_taken == IfTaken::Later => return Ok(false),
+        SendResult::Conflict(refused) if there.is_none() => {
+            let adopted = run.adopt(KIND, user.id.0, name, &body).await?;
+            adopted.unwrap_or(SendResult::Conflict(refused))
+        }
+        done => done,
+    };
+    run.settle(KIND, name, done)?;
+    Ok(true)
+}

@@ -1,0 +1,249 @@
+//! Users and groups in a real SCIM server, which an application stands for.
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use super::real_endpoint::{RealEndpoint, set_endpoint};
+use crate::support::op::{TestClient, TestOp};
+
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+struct Provisioned {
+    op: TestOp,
+    client: TestClient,
+    endpoint: RealEndpoint,
+}
+
+impl Provisioned {
+    fn new() -> Self {
+        let (op, endpoint) = (TestOp::start(), RealEndpoint::start());
+        let client = op.client();
+        set_endpoint(&op, &client, &endpoint.address());
+        Self { op, client, endpoint }
+    }
+
+    fn sync(&self) -> Value {
+        self.op.beside(&format!("scim sync {} --output json", self.client.id)).json()
+    }
+
+    /// What a synchronisation that fails says.
+    fn sync_fails(&self) -> String {
+        let ran = self.op.beside(&format!("scim sync {}", self.client.id));
+        assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+        ran.stderr
+    }
+
+    fn run(&self, line: &str) {
+        self.op.beside(line).expect_success();
+    }
+}
+
+/// The counts of a report that are not zero.
+fn done(report: &Value) -> Value {
+    let mut report = report.clone();
+    for kind in ["users", "groups"] {
+        let counts = report[kind].as_object_mut().unwrap();
+        counts.retain(|_, count| *count != 0);
+    }
+    report
+}
+
+#[test]
+fn users_are_created_changed_deactivated_and_deleted() {
+    let it = Provisioned::new();
+    it.run("user add alice --email alice@example.com --first-name Alice --last-name Liddell");
+    it.run("user add bob");
+    let report = it.sync();
+    assert_eq!(done(&report), json!({"users": {"created": 2}, "groups": {}}));
+    let users = it.endpoint.all("Users");
+    let alice = &users[0];
+    assert_eq!(alice["userName"], "alice");
+    assert_eq!(alice["name"], json!({"givenName": "Alice", "familyName": "Liddell"}));
+    assert_eq!(alice["displayName"], "Alice Liddell");
+    assert_eq!(alice["active"], true);
+    assert_eq!(alice["emails"], json!([{"value": "alice@example.com", "primary": true}]));
+    let shown = it.op.beside("user show alice --output json").ok();
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(alice["externalId"], shown["id"]);
+
+    // What was sent is not sent again.
+    assert_eq!(done(&it.sync()), json!({"users": {"unchanged": 2}, "groups": {}}));
+    assert_eq!(it.endpoint.all("Users"), users);
+
+    it.run("user update alice --username alicia --email alicia@example.com");
+    it.run("user disable bob");
+    assert_eq!(done(&it.sync()), json!({"users": {"changed": 2}, "groups": {}}));
+    let users = it.endpoint.all("Users");
+    assert_eq!((&users[0]["userName"], &users[0]["externalId"]), (&json!("alicia"), &shown["id"]));
+    assert_eq!(users[0]["id"], alice["id"]);
+    assert_eq!((&users[1]["userName"], &users[1]["active"]), (&json!("bob"), &json!(false)));
+
+    it.run("user enable bob");
+    it.run("user remove alicia --yes");
+    let report = done(&it.sync());
+    assert_eq!(report, json!({"users": {"changed": 1, "deleted": 1}, "groups": {}}));
+    let users = it.endpoint.all("Users");
+    assert_eq!(users.len(), 1);
+    assert_eq!((&users[0]["userName"], &users[0]["active"]), (&json!("bob"), &json!(true)));
+}
+
+#[test]
+fn groups_have_their_members() {
+    let it = Provisioned::new();
+    for name in ["alice", "bob", "carol"] {
+        it.run(&format!("user add {name}"));
+    }
+    it.run("group create staff --friendly-name All-staff");
+    it.run("group create empty --friendly-name Nobody");
+    it.run("group assign staff alice bob");
+    assert_eq!(done(&it.sync()), json!({"users": {"created": 3}, "groups": {"created": 2}}));
+    assert_eq!(it.endpoint.members("All-staff"), ["alice", "bob"]);
+    assert_eq!(it.endpoint.members("Nobody"), [""; 0]);
+
+    it.run("group assign staff carol");
+    it.run("group unassign staff alice");
+    it.run("group delete empty --yes");
+    let report = done(&it.sync());
+    assert_eq!(report, json!({"users": {"unchanged": 3}, "groups": {"changed": 1, "deleted": 1}}));
+    assert_eq!(it.endpoint.members("All-staff"), ["bob", "carol"]);
+    assert_eq!(it.endpoint.all("Groups").len(), 1);
+
+    it.run("group unassign staff bob carol");
+    it.sync();
+    assert_eq!(it.endpoint.members("All-staff"), [""; 0]);
+}
+
+#[test]
+fn a_restricted_client_has_only_its_groups_and_their_members() {
+    let it = Provisioned::new();
+    for name in ["alice", "bob", "carol"] {
+        it.run(&format!("user add {name}"));
+    }
+    for (group, member) in [("staff", "alice"), ("guests", "bob")] {
+        it.run(&format!("group create {group}"));
+        it.run(&format!("group assign {group} {member}"));
+    }
+    it.run(&format!("client update {} --group staff", it.client.id));
+    assert_eq!(done(&it.sync()), json!({"users": {"created": 1}, "groups": {"created": 1}}));
+    assert_eq!(it.endpoint.usernames(), ["alice"]);
+
+    it.run("group assign staff carol");
+    it.run("group unassign staff alice");
+    let report = done(&it.sync());
+    assert_eq!(report, json!({"users": {"created": 1, "deleted": 1}, "groups": {"changed": 1}}));
+    assert_eq!(it.endpoint.usernames(), ["carol"]);
+    assert_eq!(it.endpoint.members("staff"), ["carol"]);
+}
+
+#[test]
+fn resources_of_others_are_left_alone() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    let make = |name: &str, external: Value| {
+        let user = json!({"schemas": [USER], "userName": name, "externalId": external});
+        it.endpoint.ask(Method::POST, "/Users", &user).ok();
+    };
+    make("hr-1", json!("employee-7"));
+    // The id of an account of another directory, or of one that was deleted here long ago.
+    make("hr-2", json!("018f0000-0000-7000-8000-000000000009"));
+    make("local", Value::Null);
+    let report = it.sync();
+    assert_eq!(done(&report), json!({"users": {"created": 1, "foreign": 3}, "groups": {}}));
+    assert_eq!(it.endpoint.usernames(), ["alice", "hr-1", "hr-2", "local"]);
+}
+
+#[test]
+fn an_account_of_the_same_name_is_adopted_unless_it_belongs_to_another_directory() {
+    let it = Provisioned::new();
+    for name in ["alice", "bob", "carol"] {
+        it.run(&format!("user add {name}"));
+    }
+    for group in ["staff", "guests"] {
+        it.run(&format!("group create {group}"));
+    }
+    it.run("group assign staff alice bob");
+    it.run("group assign guests carol");
+    let make = |user: Value| it.endpoint.ask(Method::POST, "/Users", &user).ok().json();
+    let local = make(json!({"schemas": [USER], "userName": "Alice"}));
+    make(json!({"schemas": [USER], "userName": "bob", "externalId": "employee-7"}));
+
+    let said = it.sync_fails();
+    assert!(said.contains("1 users and 1 groups could not be provisioned; the first: user bob: POST of Users was answered with 409"), "{said}");
+    let users = it.endpoint.all("Users");
+    let alice = users.iter().find(|user| user["id"] == local["id"]).unwrap();
+    assert_eq!(alice["userName"], "alice");
+    assert!(alice["externalId"].is_string(), "it was adopted");
+    let bob = users.iter().find(|user| user["userName"] == "bob").unwrap();
+    assert_eq!(bob["externalId"], "employee-7");
+    // The group of the account that could not be made is left out, and the other one is there.
+    let groups: Vec<_> =
+        it.endpoint.all("Groups").iter().map(|group| group["displayName"].clone()).collect();
+    assert_eq!(groups, ["guests"]);
+    let stored = it.op.texts("SELECT last_error FROM scim_providers");
+    assert!(stored[0].contains("user bob"), "{stored:?}");
+    let list = it.op.beside("scim list --output json").json();
+    assert_eq!(
+        (&list[0]["lastSyncedAt"], &list[0]["lastError"]),
+        (&json!(null), &json!(stored[0]))
+    );
+}
+
+#[test]
+fn a_name_that_is_freed_in_the_same_run_is_no_conflict() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    it.run("user add bob");
+    it.sync();
+    // In the order of their ids, alice comes first and takes a name that bob still has there.
+    it.run("user update bob --username robert");
+    it.run("user update alice --username bob");
+    assert_eq!(done(&it.sync()), json!({"users": {"changed": 2}, "groups": {}}));
+    assert_eq!(it.endpoint.usernames(), ["bob", "robert"]);
+
+    it.run("user remove bob --yes");
+    it.run("user add bob");
+    let report = done(&it.sync());
+    assert_eq!(
+        report,
+        json!({"users": {"created": 1, "unchanged": 1, "deleted": 1}, "groups": {}})
+    );
+}
+
+#[test]
+fn changes_that_others_made_there_are_undone() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    it.run("user add bob");
+    it.run("user disable bob");
+    it.sync();
+    let users = it.endpoint.all("Users");
+    let at = |place: usize| format!("/Users/{}", users[place]["id"].as_str().unwrap());
+    it.endpoint.ask(Method::DELETE, &at(0), &json!(null)).ok();
+    let mut bob = users[1].clone();
+    bob["active"] = json!(true);
+    it.endpoint.ask(Method::PUT, &at(1), &bob).ok();
+
+    let report = done(&it.sync());
+    assert_eq!(report, json!({"users": {"created": 1, "changed": 1}, "groups": {}}));
+    let active: Vec<_> =
+        it.endpoint.all("Users").iter().map(|user| user["active"].clone()).collect();
+    assert_eq!(active, [true, false]);
+}
+
+#[test]
+fn an_application_is_not_emptied_unless_that_is_said() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    it.run("user add bob");
+    it.run("group create staff");
+    it.sync();
+    it.run(&format!("client update {} --group staff", it.client.id));
+    it.run("group delete staff --yes");
+
+    let said = it.sync_fails();
+    assert!(said.contains("it would delete 3 of the 3 accounts and groups"), "{said}");
+    assert_eq!(it.endpoint.usernames(), ["alice", "bob"]);
+    it.run(&format!("scim sync {} --allow-deletions", it.client.id));
+    assert_eq!(it.endpoint.usernames(), [""; 0]);
+    assert_eq!(it.op.count("scim_resources"), 0);
+}
