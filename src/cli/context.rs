@@ -20,8 +20,8 @@ use crate::{
     crypto::{MasterKey, Rng, SystemRng},
     encryption_key,
     model::{
-        Actor, AppConfig, AuditEvent, AuditEventId, Clock, Database, EventKind, SystemClock,
-        Timestamp, UserId,
+        Actor, AppConfig, AuditEvent, AuditEventId, Clock, ConfigKey, Database, EventKind,
+        SystemClock, Timestamp, UserId,
     },
     operations::{Act, By},
     outbound::Outbound,
@@ -235,6 +235,13 @@ impl Context {
         By::new(Actor::Cli, self.now, Arc::clone(&self.rng))
     }
 
+    /// Whether a directory keeps its accounts and groups.
+    fn is_directory_on(&self, store: &Store) -> Result<bool, StoreError> {
+        let Ok(settings) = self.settings() else { return Ok(false) };
+        let stored = store.read_blocking(app_config::list)?;
+        Ok(server::app_config(settings, &stored, None).flag(ConfigKey::LdapEnabled))
+    }
+
     /// Runs an operation in one transaction, with the command line as the actor.
     pub fn act<I, T, E>(
         &self,
@@ -247,7 +254,8 @@ impl Context {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        store.write_blocking(self.by().act(input, work))
+        let by = self.by().beside_directory(self.is_directory_on(store)?);
+        store.write_blocking(by.act(input, work))
     }
 
     /// An audit log entry with the command line as the actor.

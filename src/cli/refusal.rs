@@ -50,6 +50,14 @@ impl From<Refusal> for CliError {
                 Self::refused(message)
                     .hint("choose another --id, or add --if-absent to keep the existing client")
             }
+            Refusal::DirectoryGroup(name) => {
+                Self::refused(format!("the group {name} comes from the directory"))
+                    .hint("change it in the directory, and then take it over: pocketid ldap sync")
+            }
+            Refusal::DirectoryUser(username) => {
+                Self::refused(format!("the account {username} comes from the directory"))
+                    .hint("change it in the directory, and then take it over: pocketid ldap sync")
+            }
             Refusal::Field { field, error } => Self::refused(format!("{field} {error}")),
             Refusal::GroupNameInUse(name) => {
                 Self::refused(format!("the group {name} already exists"))

@@ -1,6 +1,6 @@
 //! Groups of users: the `groups` claim and access to restricted clients.
 
-use super::{GroupId, Timestamp, text::text_type};
+use super::{DirectoryId, GroupId, Timestamp, text::text_type};
 
 text_type!(
     /// The unique name in the `groups` claim.
@@ -24,4 +24,6 @@ pub struct Group {
     pub created_at: Timestamp,
     /// When its names or its members last changed.
     pub updated_at: Timestamp,
+    /// The id in the directory that the group comes from; none if it was made here.
+    pub ldap_id: Option<DirectoryId>,
 }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 
 use super::{
-    Timestamp, UserId,
+    DirectoryId, Timestamp, UserId,
     text::{TextError, text_type},
 };
 
@@ -154,6 +154,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// When one of the fields above was last changed.
     pub updated_at: Timestamp,
+    /// The id in the directory that the account comes from; none if it was made here.
+    pub ldap_id: Option<DirectoryId>,
 }
 
 impl User {
@@ -229,6 +231,7 @@ mod tests {
             locale: None,
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(0),
+            ldap_id: None,
         };
         assert_eq!((user.full_name().as_str(), user.initials().as_str()), ("Alice Liddell", "AL"));
         user.first_name = "".parse().unwrap();

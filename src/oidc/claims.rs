@@ -159,6 +159,7 @@ mod tests {
             locale: None,
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(60),
+            ldap_id: None,
         }
     }
 
@@ -169,6 +170,7 @@ mod tests {
             friendly_name: "Admins".parse().unwrap(),
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(0),
+            ldap_id: None,
         };
         let granted = ClaimSet::of(&Scope::parse(scope));
         let claims = UserClaims::of(user, &[group], granted, "https://id.example.com");

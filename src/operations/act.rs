@@ -20,12 +20,19 @@ pub struct By {
     actor: Actor,
     now: Timestamp,
     rng: Arc<dyn Rng>,
+    is_directory_on: bool,
 }
 
 impl By {
     /// An operation by `actor` that happens at `now`.
     pub fn new(actor: Actor, now: Timestamp, rng: Arc<dyn Rng>) -> Self {
-        Self { actor, now, rng }
+        Self { actor, now, rng, is_directory_on: false }
+    }
+
+    /// The same, while accounts and groups of a directory are kept by it (`ldapEnabled`): only a sync changes
+    /// them then.
+    pub fn beside_directory(self, is_directory_on: bool) -> Self {
+        Self { is_directory_on, ..self }
     }
 
     /// Turns an operation and its input into the closure of a write transaction. The store may run
@@ -55,6 +62,11 @@ impl Act<'_, '_> {
     /// The time of the operation, the same for all its changes.
     pub fn now(&self) -> Timestamp {
         self.by.now
+    }
+
+    /// Whether a directory keeps its accounts and groups.
+    pub(super) fn is_directory_on(&self) -> bool {
+        self.by.is_directory_on
     }
 
     /// Returns a new id for a row. The ids of one transaction sort in the order of the calls, so

@@ -12,6 +12,7 @@ pub mod app_config;
 mod change;
 pub mod clients;
 pub mod custom_claims;
+mod from_directory;
 pub mod grants;
 pub mod groups;
 pub mod images;

@@ -63,6 +63,10 @@ pub enum Refusal {
     ClientDescribesItself(ClientId),
     /// Another client has this id.
     ClientIdInUse(Box<Client>),
+    /// The group comes from a directory, and is changed there.
+    DirectoryGroup(GroupName),
+    /// The account comes from a directory, and is changed there.
+    DirectoryUser(Username),
     /// A value is invalid.
     Field {
         /// The name of the field in the REST API.

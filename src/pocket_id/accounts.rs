@@ -9,9 +9,9 @@ use super::{
 use crate::{
     crypto::Digest,
     model::{
-        ApiKey, ApiKeyId, ClaimName, ClaimOwner, CustomClaim, EmailAddress, Group, GroupId,
-        Passkey, PasskeyId, Timestamp, User, UserId, Username, passkey::CREDENTIAL_ID_BYTES,
-        reads_as_id,
+        ApiKey, ApiKeyId, ClaimName, ClaimOwner, CustomClaim, DirectoryId, EmailAddress, Group,
+        GroupId, Passkey, PasskeyId, Timestamp, User, UserId, Username,
+        passkey::CREDENTIAL_ID_BYTES, reads_as_id,
     },
 };
 
@@ -40,7 +40,7 @@ fn users(
     is_verified: bool,
     now: Timestamp,
 ) -> Result<(), ImportFault> {
-    let (mut names, mut addresses, mut of_ldap) = (HashSet::new(), HashSet::new(), 0);
+    let (mut names, mut addresses, mut ldap_ids) = (HashSet::new(), HashSet::new(), HashSet::new());
     for row in tables.rows("users") {
         let name = row.text("username")?;
         let id: UserId = parse_id(row, "id")?;
@@ -71,12 +71,12 @@ fn users(
             out.leave_out("user", name, reason);
             continue;
         }
-        of_ldap += usize::from(row.text_opt("ldap_id")?.is_some());
         let email = email(out, row, &mut addresses)?;
         let text = |column| Ok::<_, ImportFault>(row.text_opt(column)?.unwrap_or_default());
         let created_at = row.moment("created_at")?.unwrap_or(now);
         let is_verified =
             if row.has("email_verified") { row.flag("email_verified")? } else { is_verified };
+        let ldap_id = ldap_id(out, row, Linked { what: "user", name }, &mut ldap_ids)?;
         out.users.push(User {
             id,
             username,
@@ -90,14 +90,37 @@ fn users(
             locale: row.text_opt("locale")?.filter(|tag| is_language(tag)).map(str::to_owned),
             created_at,
             updated_at: row.moment("updated_at")?.unwrap_or(created_at),
+            ldap_id,
         });
     }
-    namesakes::rename(out)?;
-    if of_ldap > 0 {
-        let reason = "they become local accounts; LDAP is not supported";
-        out.leave_out("LDAP links", format!("of {of_ldap} users"), reason);
+    namesakes::rename(out)
+}
+
+/// A user or a group whose link to a directory is read.
+#[derive(Clone, Copy)]
+struct Linked<'a> {
+    what: &'static str,
+    name: &'a str,
+}
+
+/// Reads the id in the directory. One that cannot be used is left out: the next sync skips the entry of
+/// the directory then, because its name is taken.
+fn ldap_id(
+    out: &mut Contents,
+    row: &PocketIdRow,
+    linked: Linked<'_>,
+    taken: &mut HashSet<String>,
+) -> Result<Option<DirectoryId>, ImportFault> {
+    let Some(text) = row.text_opt("ldap_id")?.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let name = format!("of {} {}", linked.what, linked.name);
+    match text.parse::<DirectoryId>() {
+        Ok(id) if taken.insert(id.as_str().to_owned()) => return Ok(Some(id)),
+        Ok(_) => out.leave_out("LDAP link", name, "its id occurs twice"),
+        Err(error) => out.leave_out("LDAP link", name, format!("its id {error}")),
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Reads the email of a user. An invalid or duplicate email is left out.
@@ -128,7 +151,7 @@ fn is_language(tag: &str) -> bool {
 }
 
 fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), ImportFault> {
-    let mut names = HashSet::new();
+    let (mut names, mut ldap_ids) = (HashSet::new(), HashSet::new());
     for row in tables.rows("user_groups") {
         let text = row.text("name")?;
         let name: crate::model::GroupName = match text.parse() {
@@ -154,12 +177,14 @@ fn groups(out: &mut Contents, tables: &Tables, now: Timestamp) -> Result<(), Imp
         let friendly = row.text("friendly_name")?;
         let friendly_name = fitted(friendly, 50).or_else(|| fitted(text, 50));
         let created_at = row.moment("created_at")?.unwrap_or(now);
+        let ldap_id = ldap_id(out, row, Linked { what: "group", name: text }, &mut ldap_ids)?;
         out.groups.push(Group {
             id: parse_id(row, "id")?,
             name,
             friendly_name: fit(row, "friendly_name", friendly_name)?,
             created_at,
             updated_at: row.moment("updated_at")?.unwrap_or(created_at),
+            ldap_id,
         });
     }
     Ok(())

@@ -16,10 +16,10 @@ use crate::{
     crypto::{Algorithm, BcryptHash, Digest, JwkSet},
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ClaimName, ClaimRule,
-        ClaimValue, ClientDescription, ClientId, ClientName, DisplayName, EmailAddress,
-        FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType, MessageKind, PasskeyName,
-        PermissionDescription, PersonName, Resource, ScimEndpoint, ScopeName, Step, Username,
-        redirect_uri::RedirectUriPattern,
+        ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId, DisplayName,
+        EmailAddress, FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType,
+        MessageKind, PasskeyName, PermissionDescription, PersonName, Resource, ScimEndpoint,
+        ScopeName, Step, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -85,11 +85,16 @@ const TYPED: &[TypedTable] = &[
             ("first_name", typed::<PersonName>()),
             ("last_name", typed::<PersonName>()),
             ("display_name", typed::<DisplayName>()),
+            ("ldap_id", typed::<DirectoryId>()),
         ],
     },
     TypedTable {
         name: "groups",
-        columns: &[("name", typed::<GroupName>()), ("friendly_name", typed::<FriendlyName>())],
+        columns: &[
+            ("name", typed::<GroupName>()),
+            ("friendly_name", typed::<FriendlyName>()),
+            ("ldap_id", typed::<DirectoryId>()),
+        ],
     },
     TypedTable { name: "user_claims", columns: CLAIMS },
     TypedTable { name: "group_claims", columns: CLAIMS },

@@ -10,34 +10,34 @@ use super::{
 use crate::model::{ClientId, Group, GroupId, GroupName, Timestamp, UserId};
 
 const FIND: &str = "
-    SELECT id, name, friendly_name, created_at, updated_at FROM groups WHERE id = ?1";
+    SELECT id, name, friendly_name, created_at, updated_at, ldap_id FROM groups WHERE id = ?1";
 
 const FIND_BY_NAME: &str = "
-    SELECT id, name, friendly_name, created_at, updated_at FROM groups WHERE name = ?1";
+    SELECT id, name, friendly_name, created_at, updated_at, ldap_id FROM groups WHERE name = ?1";
 
 const LIST: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at,
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id,
            COUNT(*) FILTER (WHERE m.user_id IS NOT NULL)
       FROM groups g
       LEFT JOIN group_members m ON m.group_id = g.id
-     GROUP BY g.id, g.name, g.friendly_name, g.created_at, g.updated_at
+     GROUP BY g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
      ORDER BY g.name";
 
 const LIST_OF_USER: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
       FROM group_members m
       JOIN groups g ON g.id = m.group_id
      WHERE m.user_id = ?1
      ORDER BY g.name";
 
 const LIST_OF_USERS: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, m.user_id
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id, m.user_id
       FROM group_members m
       JOIN groups g ON g.id = m.group_id
      WHERE m.user_id";
 
 const LIST_OF_CLIENT: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
       FROM client_groups c
       JOIN groups g ON g.id = c.group_id
      WHERE c.client_id = ?1
@@ -47,7 +47,7 @@ const LIST_CLIENT_IDS: &str = "
     SELECT client_id FROM client_groups WHERE group_id = ?1 ORDER BY client_id";
 
 const PAGES: List = List {
-    columns: "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, \
+    columns: "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id, \
               (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS user_count",
     from: "groups g",
     condition: None,
@@ -67,7 +67,7 @@ const PAGES: List = List {
 const NAMES: &str = "SELECT name FROM groups ORDER BY name";
 
 const INSERT: &str = "
-    INSERT INTO groups (id, name, friendly_name, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    INSERT INTO groups (id, name, friendly_name, created_at, updated_at, ldap_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 const INSERT_MEMBER: &str = "
     INSERT INTO group_members (user_id, group_id) VALUES (?1, ?2)
@@ -79,7 +79,7 @@ const UPDATE: &str = "
 const TOUCH: &str = "UPDATE groups SET updated_at = ?2 WHERE id = ?1";
 
 const ALL: &str = "
-    SELECT id, name, friendly_name, created_at, updated_at FROM groups ORDER BY name";
+    SELECT id, name, friendly_name, created_at, updated_at, ldap_id FROM groups ORDER BY name";
 
 const DELETE: &str = "DELETE FROM groups WHERE id = ?1";
 
@@ -97,7 +97,7 @@ pub fn find_by_name(tx: &mut Tx<'_>, name: &GroupName) -> Result<Option<Group>, 
 
 /// Lists every group by name, with the number of its members.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(Group, i64)>, StoreError> {
-    tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(5)?)))
+    tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(6)?)))
 }
 
 /// Lists every group by name.
@@ -107,7 +107,7 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Group>, StoreError> {
 
 /// Lists a page of groups, with the number of their members.
 pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<(Group, i64)>, StoreError> {
-    PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(5)?)))
+    PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(6)?)))
 }
 
 /// Lists the groups that a user is in, by name.
@@ -124,7 +124,7 @@ pub fn list_of_users(
     for ids in ids.chunks(MAX_LISTED) {
         let (among, bound) = among(ids);
         let sql = format!("{LIST_OF_USERS} {among} ORDER BY g.name");
-        for (user, group) in tx.query_all(&sql, &bound, |row| Ok((row.get(5)?, read(row)?)))? {
+        for (user, group) in tx.query_all(&sql, &bound, |row| Ok((row.get(6)?, read(row)?)))? {
             found.entry(user).or_default().push(group);
         }
     }
@@ -148,8 +148,9 @@ pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
 
 /// Stores a new group.
 pub fn insert(tx: &mut Tx<'_>, group: &Group) -> Result<(), StoreError> {
-    let Group { id, name, friendly_name, created_at, updated_at } = group;
-    tx.execute(INSERT, params![id, name, friendly_name, created_at, updated_at])?.expect_rows(1)
+    let Group { id, name, friendly_name, created_at, updated_at, ldap_id } = group;
+    tx.execute(INSERT, params![id, name, friendly_name, created_at, updated_at, ldap_id])?
+        .expect_rows(1)
 }
 
 /// Adds a user to a group. `false` when they already were a member.
@@ -184,5 +185,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<Group, StoreError> {
         friendly_name: row.get(2)?,
         created_at: row.get(3)?,
         updated_at: row.get(4)?,
+        ldap_id: row.get(5)?,
     })
 }

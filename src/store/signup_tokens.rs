@@ -20,7 +20,7 @@ const IS_GOOD: &str = "
      WHERE token_digest = ?1 AND expires_at > ?2 AND usage_count < usage_limit";
 
 const GROUPS: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
       FROM signup_token_groups t
       JOIN groups g ON g.id = t.group_id
      WHERE t.token_id = ?1

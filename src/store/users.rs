@@ -7,7 +7,7 @@ use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, re
 macro_rules! columns {
     () => {
         "u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-         u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at"
+         u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at, u.ldap_id"
     };
 }
 pub(super) use columns;
@@ -20,7 +20,7 @@ macro_rules! select {
 }
 
 /// The number of columns of a whole account.
-pub(super) const COLUMNS: usize = 12;
+pub(super) const COLUMNS: usize = 13;
 
 const ADMINISTRATORS: &str = "
     SELECT u.username, (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id)
@@ -96,8 +96,8 @@ const MAY_USE_CLIENT: &str = "
 const INSERT: &str = "
     INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
                        first_name, last_name, display_name, is_admin, disabled, locale,
-                       created_at, updated_at, search_text)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+                       created_at, updated_at, search_text, ldap_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 const UPDATE: &str = "
     UPDATE users
@@ -313,6 +313,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             user.created_at,
             user.updated_at,
             search_text(user),
+            user.ldap_id,
         ],
     )?
     .expect_rows(1)?;
@@ -374,6 +375,7 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
         locale: row.get(first + 9)?,
         created_at: row.get(first + 10)?,
         updated_at: row.get(first + 11)?,
+        ldap_id: row.get(first + 12)?,
     })
 }
 

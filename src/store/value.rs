@@ -12,11 +12,11 @@ use crate::{
     crypto::Digest,
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
-        ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DisplayName,
-        EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind, PasskeyId,
-        PasskeyName, PermissionDescription, PermissionId, PersonName, Resource, ScimEndpoint,
-        ScimProviderId, ScopeName, SessionId, SignupTokenId, Timestamp, UserId, Username,
-        redirect_uri::RedirectUriPattern,
+        ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DirectoryId,
+        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind,
+        PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName, Resource,
+        ScimEndpoint, ScimProviderId, ScopeName, SessionId, SignupTokenId, Timestamp, UserId,
+        Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -299,6 +299,7 @@ text_columns!(
     ClientDescription,
     ClientId,
     ClientName,
+    DirectoryId,
     DisplayName,
     EmailAddress,
     FriendlyName,

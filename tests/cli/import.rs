@@ -206,6 +206,9 @@ fn add_what_cannot_be(old: &mut PocketId) {
     dave["email"] = "Alice@example.com".into();
     dave["ldap_id"] = "uid=dave".into();
     old.add("users", &dave);
+    let mut erin = user(23, "erin");
+    erin["ldap_id"] = "uid=\u{1b}[2J".into();
+    old.add("users", &erin);
     old.add(
         "users",
         &json!({"id": "00000000-0000-0000-0000-000000000000", "username": "static-api-user-x",
@@ -259,7 +262,7 @@ fn what_stays_behind_is_told_by_name() {
     has("user", "-carol", "change it in Pocket ID first");
     has("user", "static-api-user-x", "STATIC_API_KEY");
     has("email", "dave", "differs only in case");
-    has("LDAP links", "of 1 users", "");
+    has("LDAP link", "of user erin", "must not contain control characters");
     has("passkey", "Key of alice", "register the passkey again");
     has("passkey", "Token of alice", "register the passkey again");
     has("claim", "picture of alice", "");
@@ -273,7 +276,7 @@ fn what_stays_behind_is_told_by_name() {
     has("setting", "ShoeSize", "does not exist");
     has("setting", "signupDefaultUserGroupIDs", "do not exist");
     has("sessions and tokens", "1", "sign in again");
-    assert_eq!(found["imported"]["users"], 3);
+    assert_eq!(found["imported"]["users"], 4);
     assert_eq!(found["imported"]["clients"], 3);
 }
 

@@ -224,6 +224,7 @@ impl TestOp {
             locale: None,
             created_at: self.now(),
             updated_at: self.now(),
+            ldap_id: None,
         };
         let row = user.clone();
         self.write(move |tx| users::insert(tx, &row));
@@ -257,6 +258,7 @@ impl TestOp {
             friendly_name: name.parse().expect("a name"),
             created_at: self.now(),
             updated_at: self.now(),
+            ldap_id: None,
         };
         let (id, members) = (group.id, members.to_vec());
         self.write(move |tx| {

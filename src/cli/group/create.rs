@@ -42,7 +42,7 @@ impl Create {
                     .hint("give a shorter one with --friendly-name")
             })?,
         };
-        let draft = GroupDraft { id: None, name: self.name, friendly_name };
+        let draft = GroupDraft { id: None, name: self.name, friendly_name, ldap_id: None };
         let if_absent = self.if_absent;
         let (members, is_new) = ctx.act(ctx.store()?, draft, move |act, draft| {
             let existing = groups::find_by_name(act, &draft.name)?;

@@ -69,7 +69,7 @@ pub fn set(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
         None => {
             let id = step.new.text("id").map(parse).transpose()?;
             let friendly_name = friendly_name.map_or_else(|| friendly(&name), Ok)?;
-            groups::create(act, &GroupDraft { id, name, friendly_name })?
+            groups::create(act, &GroupDraft { id, name, friendly_name, ldap_id: None })?
         }
     };
     if step.changes("members") {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{CustomClaim, FriendlyName, Group, GroupId, GroupName, Timestamp};
+use crate::model::{CustomClaim, DirectoryId, FriendlyName, Group, GroupId, GroupName, Timestamp};
 
 /// A group without its members. Only lists of groups contain their number; elsewhere it is 0.
 #[derive(Debug, Serialize)]
@@ -13,7 +13,7 @@ pub struct GroupView {
     friendly_name: FriendlyName,
     name: GroupName,
     custom_claims: Vec<CustomClaim>,
-    ldap_id: Option<String>,
+    ldap_id: Option<DirectoryId>,
     created_at: Timestamp,
     user_count: i64,
 }
@@ -26,7 +26,7 @@ impl GroupView {
             friendly_name: group.friendly_name.clone(),
             name: group.name.clone(),
             custom_claims: Vec::new(),
-            ldap_id: None,
+            ldap_id: group.ldap_id.clone(),
             created_at: group.created_at,
             user_count,
         }

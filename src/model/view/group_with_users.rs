@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{ClientMetaView, UserView};
 use crate::model::{
-    Client, CustomClaim, FriendlyName, Group, GroupId, GroupName, Logos, Timestamp, User,
+    Client, CustomClaim, DirectoryId, FriendlyName, Group, GroupId, GroupName, Logos, Timestamp,
+    User,
 };
 
 /// A group with all data that belongs to it.
@@ -29,7 +30,7 @@ pub struct GroupWithUsersView {
     friendly_name: FriendlyName,
     name: GroupName,
     custom_claims: Vec<CustomClaim>,
-    ldap_id: Option<String>,
+    ldap_id: Option<DirectoryId>,
     created_at: Timestamp,
     users: Vec<UserView>,
     allowed_oidc_clients: Vec<ClientMetaView>,
@@ -44,7 +45,7 @@ impl GroupWithUsersView {
             friendly_name: parts.group.friendly_name.clone(),
             name: parts.group.name.clone(),
             custom_claims: parts.claims.clone(),
-            ldap_id: None,
+            ldap_id: parts.group.ldap_id.clone(),
             created_at: parts.group.created_at,
             users: parts.users.iter().map(|user| UserView::of(user, &[])).collect(),
             allowed_oidc_clients: clients

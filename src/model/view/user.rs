@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::GroupView;
 use crate::model::{
-    CustomClaim, DisplayName, EmailAddress, Group, PersonName, User, UserId, Username,
+    CustomClaim, DirectoryId, DisplayName, EmailAddress, Group, PersonName, User, UserId, Username,
 };
 
 /// A user.
@@ -23,7 +23,7 @@ pub struct UserView {
     locale: Option<String>,
     custom_claims: Vec<CustomClaim>,
     user_groups: Vec<GroupView>,
-    ldap_id: Option<String>,
+    ldap_id: Option<DirectoryId>,
     disabled: bool,
 }
 
@@ -42,7 +42,7 @@ impl UserView {
             locale: user.locale.clone(),
             custom_claims: Vec::new(),
             user_groups: groups.iter().map(|group| GroupView::of(group, 0)).collect(),
-            ldap_id: None,
+            ldap_id: user.ldap_id.clone(),
             disabled: user.disabled,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Act, Refusal, refuse_taken};
 use crate::{
-    model::{EventKind, FriendlyName, Group, GroupId, GroupName},
+    model::{DirectoryId, EventKind, FriendlyName, Group, GroupId, GroupName},
     operations::provisioning,
     store::groups,
 };
@@ -16,6 +16,8 @@ pub struct GroupDraft {
     pub name: GroupName,
     /// The name shown to people.
     pub friendly_name: FriendlyName,
+    /// The id in the directory that the group comes from.
+    pub ldap_id: Option<DirectoryId>,
 }
 
 /// Creates a group. Refused when its name belongs to another group or has the form of an id.
@@ -26,6 +28,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &GroupDraft) -> Result<Group, Refusa
         friendly_name: draft.friendly_name.clone(),
         created_at: act.now(),
         updated_at: act.now(),
+        ldap_id: draft.ldap_id.clone(),
     };
     refuse_taken(act, group.id, &group.name)?;
     groups::insert(act, &group)?;

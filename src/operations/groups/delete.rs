@@ -3,7 +3,7 @@
 use super::{Act, Refusal, require};
 use crate::{
     model::{ClientId, EventKind, Group, GroupId},
-    operations::provisioning,
+    operations::{from_directory, provisioning},
     store::{clients, groups},
 };
 
@@ -20,6 +20,7 @@ pub struct DeletedGroup {
 /// longer be used by any user.
 pub fn delete(act: &mut Act<'_, '_>, id: &GroupId) -> Result<DeletedGroup, Refusal> {
     let group = require(act, *id)?;
+    from_directory::refuse_group(act, &group)?;
     let closed_clients = clients::list_open_only_to(act, *id)?;
     groups::delete(act, *id)?;
     provisioning::note_change(act)?;

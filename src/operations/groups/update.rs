@@ -3,7 +3,7 @@
 use super::{Act, Refusal, refuse_taken, require};
 use crate::{
     model::{EventKind, FriendlyName, Group, GroupId, GroupName},
-    operations::{Change, provisioning},
+    operations::{Change, from_directory, provisioning},
     store::groups,
 };
 
@@ -31,6 +31,7 @@ pub fn update(act: &mut Act<'_, '_>, id: GroupId, change: &GroupChange) -> Resul
         changed.push("friendlyName");
     }
     if !changed.is_empty() {
+        from_directory::refuse_group(act, &group)?;
         let now = act.now();
         groups::update(act, &group, now)?;
         provisioning::note_change(act)?;

@@ -2,7 +2,9 @@
 
 use super::{Act, Refusal, refuse_taken};
 use crate::{
-    model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
+    model::{
+        DirectoryId, DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username,
+    },
     operations::provisioning,
     store::users,
 };
@@ -31,6 +33,8 @@ pub struct UserDraft {
     pub disabled: bool,
     /// The language of the pages; that of the browser when absent.
     pub locale: Option<String>,
+    /// The id in the directory that the account comes from.
+    pub ldap_id: Option<DirectoryId>,
 }
 
 impl UserDraft {
@@ -47,6 +51,7 @@ impl UserDraft {
             is_admin: false,
             disabled: false,
             locale: None,
+            ldap_id: None,
         }
     }
 
@@ -93,6 +98,7 @@ pub(super) fn create_any(
         locale: draft.locale.clone(),
         created_at: now,
         updated_at: now,
+        ldap_id: draft.ldap_id.clone(),
     };
     if users::find(act, user.id)?.is_some() {
         return Err(Refusal::UserIdInUse(user.id));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::{Concerned, EventKind, User, UserId},
-    operations::provisioning,
+    operations::{from_directory, provisioning},
     store::{groups, users},
 };
 
@@ -30,6 +30,7 @@ pub fn end_access(
     last_administrator: LastAdministrator,
 ) -> Result<(), Refusal> {
     let user = require(act, id)?;
+    refuse_enabled(act, &user)?;
     if last_administrator == LastAdministrator::Stays {
         refuse_last(act, &user)?;
     }
@@ -44,6 +45,7 @@ pub fn delete(
     last_administrator: LastAdministrator,
 ) -> Result<DeletedUser, Refusal> {
     let user = require(act, id)?;
+    refuse_enabled(act, &user)?;
     let was_last_administrator = let_go(act, &user, last_administrator)?;
     end_everything(act, id)?;
     let now = act.now();
@@ -57,4 +59,10 @@ pub fn delete(
     let data = [("userID", id.to_string()), ("username", user.username.to_string())];
     act.audit(EventKind::AccountDeleted, concerned, data)?;
     Ok(DeletedUser { user, was_last_administrator })
+}
+
+/// Refuses to delete an account that the next sync would make again. One that left the directory is
+/// disabled, and can go (Pocket ID 2.14).
+fn refuse_enabled(act: &Act<'_, '_>, user: &User) -> Result<(), Refusal> {
+    if user.disabled { Ok(()) } else { from_directory::refuse_user(act, user) }
 }

@@ -3,7 +3,7 @@
 use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_taken, require};
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
-    operations::{Change, provisioning},
+    operations::{Change, from_directory, provisioning},
     store::{sign_out, users},
 };
 
@@ -53,6 +53,16 @@ impl UserChange {
             last_administrator: LastAdministrator::Stays,
             freed: None,
         }
+    }
+
+    /// The part of the change that is possible for an account: while a directory looks after it, that is
+    /// the language.
+    #[must_use]
+    pub fn possible(&self, act: &Act<'_, '_>, user: &User) -> Self {
+        if from_directory::refuse_user(act, user).is_ok() {
+            return self.clone();
+        }
+        Self { locale: self.locale.clone(), ..Self::none() }
     }
 
     /// Whether the change gives the account another username or email.
@@ -108,7 +118,8 @@ pub struct UpdatedUser {
 
 /// Updates an account. A new email is not verified unless the change says so. Disabling ends the
 /// sessions, tokens, links and API keys of the user. Enabling does too, since an earlier version of
-/// the program may have disabled the account without ending them.
+/// the program may have disabled the account without ending them. Of an account that a directory looks
+/// after, only the language can be changed (Pocket ID 2.14).
 pub fn update(
     act: &mut Act<'_, '_>,
     id: UserId,
@@ -121,6 +132,9 @@ pub fn update(
     let is_switched = change.disabled.apply(&mut user.disabled);
     if changed.is_empty() && !is_switched {
         return Ok(UpdatedUser { user: before, is_changed: false, was_last_administrator: false });
+    }
+    if is_switched || changed.iter().any(|field| *field != "locale") {
+        from_directory::refuse_user(act, &before)?;
     }
     let loses_administrator = !user.is_admin || user.disabled;
     let was_last_administrator =

@@ -40,13 +40,14 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
     let (user_id, asker) = (req.who.user.id, AccountCaller::of(&req));
     let updated = req.act(change, move |act, change| {
         let user = store::users::find(act, user_id)?.ok_or_else(ApiError::not_signed_in)?;
+        let change = change.possible(act, &user);
         let kind = if change.changes_login_names(&user) {
             AccountChange::ChangeLoginNames
         } else {
             AccountChange::ChangeProfile
         };
         kind.allow(act, &asker)?;
-        Ok::<_, ApiError>(users::update(act, user_id, change)?)
+        Ok::<_, ApiError>(users::update(act, user_id, &change)?)
     });
     Ok(Response::json(&UserView::of(&updated.await?.user, &[])))
 }

@@ -9,7 +9,7 @@ use super::{
     request::{Public, SignedIn},
 };
 use crate::{
-    model::{Timestamp, User, UserId},
+    model::{ConfigKey, Timestamp, User, UserId},
     operations::{Act, By, Refusal},
     store::{StoreError, Tx, api_keys, sessions, users},
 };
@@ -89,7 +89,8 @@ impl<W: Acting, B> Authorised<W, B> {
     /// functions below.
     fn by(&self) -> By {
         let actor = self.head.actor_with(&self.app, self.who.user_id(), self.who.is_api_key());
-        By::new(actor, self.head.now, self.app.shared_rng())
+        let by = By::new(actor, self.head.now, self.app.shared_rng());
+        by.beside_directory(self.app.config().flag(ConfigKey::LdapEnabled))
     }
 
     /// Runs an operation in one transaction, after checking in it that the caller still has its

@@ -67,6 +67,14 @@ impl From<Refusal> for ApiError {
                 let message = "Client ID is already in use";
                 Self::new(StatusCode::CONFLICT, "client_id_already_exists", message)
             }
+            Refusal::DirectoryGroup(_) => {
+                let message = "LDAP user groups can't be updated";
+                Self::new(StatusCode::FORBIDDEN, "ldap_user_group_update", message)
+            }
+            Refusal::DirectoryUser(_) => {
+                let message = "LDAP users can't be updated";
+                Self::new(StatusCode::FORBIDDEN, "ldap_user_update", message)
+            }
             Refusal::Field { field, error } => Self::field(field, error),
             Refusal::GroupNameInUse(_) => Self::already_in_use("name"),
             Refusal::GroupNameReadsAsId(_) => reads_as_id("name"),

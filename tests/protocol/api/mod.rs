@@ -9,6 +9,7 @@ mod backups;
 mod clients;
 mod configuration;
 mod custom_claims;
+mod directory_accounts;
 mod doctor;
 mod doors;
 mod every_route;

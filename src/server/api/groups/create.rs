@@ -15,7 +15,7 @@ use crate::{
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<GroupBody>().await?;
     let (name, friendly_name) = req.body.check()?;
-    let draft = GroupDraft { id: None, name, friendly_name };
+    let draft = GroupDraft { id: None, name, friendly_name, ldap_id: None };
     let created = req.act(draft, |act, draft| {
         let group = groups::create(act, draft)?;
         Ok::<_, Refusal>(load(act, group)?)

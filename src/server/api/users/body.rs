@@ -155,6 +155,7 @@ impl CheckedUser {
             is_admin: self.is_admin,
             disabled: self.disabled,
             locale: self.locale,
+            ldap_id: None,
         }
     }
 

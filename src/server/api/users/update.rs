@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Updates an account. Fields that the body omits become empty or `false`, except `emailVerified`,
-/// which keeps its value: older programs do not know it.
+/// which keeps its value: older programs do not know it. Of an account that a directory looks after, only
+/// the language changes (Pocket ID 2.14).
 pub(super) async fn update(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<UserBody>().await?;
     let id = id(&user_id)?;
@@ -20,8 +21,9 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
     let asker = AccountCaller::of(&req);
     let updated = req.act((change, asker), move |act, (change, asker)| {
         let user = users::require(act, id)?;
-        allow(act, asker, change, &user)?;
-        Ok::<_, ApiError>(users::update(act, id, change)?)
+        let change = change.possible(act, &user);
+        allow(act, asker, &change, &user)?;
+        Ok::<_, ApiError>(users::update(act, id, &change)?)
     });
     let updated = updated.await?;
     req.app.outbox().notify_one();

@@ -52,6 +52,16 @@ CREATE INDEX api_keys_by_expiry ON api_keys (expires_at) WHERE is_expiry_told = 
 -- Events: webhooks.
 
 -- Directory: LDAP.
+-- The id of an account or a group in the directory that it comes from; null for those made here.
+ALTER TABLE users ADD COLUMN ldap_id TEXT;
+ALTER TABLE groups ADD COLUMN ldap_id TEXT;
+CREATE UNIQUE INDEX users_by_ldap_id ON users (ldap_id) WHERE ldap_id IS NOT NULL;
+CREATE UNIQUE INDEX groups_by_ldap_id ON groups (ldap_id) WHERE ldap_id IS NOT NULL;
+-- SHA-256 of the picture in the directory that an account has: unchanged ones are not decoded again.
+CREATE TABLE directory_pictures (
+    user_id BLOB PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    source_digest BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Provisioning: SCIM.
 -- When the group or its members last changed: `meta.lastModified` (RFC 7643 §3.1).
