@@ -4,6 +4,7 @@ pub mod backup;
 pub mod cli;
 pub mod configuration;
 pub mod crypto;
+pub mod directory;
 pub mod doctor;
 pub mod encryption_key;
 pub mod geography;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, proxies, Prometheus, rsyslog, containers, a server of S3, and what the
+# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, OpenLDAP, proxies, Prometheus, rsyslog, containers, a server of S3, and what the
 # relying parties and the judges of the API and of the pages are written with. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
@@ -58,6 +58,8 @@ install_packages() {
     command -v chromium >/dev/null || missing="$missing chromium"
     has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
     has_postgresql || missing="$missing postgresql"
+    [ -x /usr/sbin/slapd ] || missing="$missing slapd"
+    command -v ldapmodify >/dev/null || missing="$missing ldap-utils"
     [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
     has_environment && has_versitygw || can_make_environment || missing="$missing python3-venv"
     [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing="$missing libapache2-mod-auth-openidc"

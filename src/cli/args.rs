@@ -11,8 +11,9 @@ use clap::{
 
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
-    generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, legacy, mail,
-    passkey, recover, rollback, scim, serve, session, setup, signup_token, user, version, wrap,
+    generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, ldap, legacy,
+    mail, passkey, recover, rollback, scim, serve, session, setup, signup_token, user, version,
+    wrap,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -111,6 +112,8 @@ pub enum Command {
     RotateEncryptionKey(keys::rotate_encryption_key::RotateEncryptionKey),
     #[command(subcommand)]
     Config(config::Command),
+    #[command(subcommand)]
+    Ldap(ldap::Command),
     Apply(apply::Apply),
     Diff(apply::Diff),
     ExportConfig(apply::ExportConfig),

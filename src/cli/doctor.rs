@@ -4,14 +4,20 @@ use std::net::SocketAddr;
 
 use clap::builder::styling::{AnsiColor, Style};
 
-use super::{context::Context, error::CliError, page::Page, printable, report::Outcome};
+use super::{
+    context::Context, error::CliError, ldap::directory::whole_config, page::Page, printable,
+    report::Outcome,
+};
 use crate::{
+    directory::DirectorySync,
     doctor::{
         Findings, NamedFinding, NoData, Seen, Status, Surroundings, Unseen, examine, longest_name,
         look_from_outside,
     },
+    model::ConfigKey,
     outbound::{Outbound, ProbeError, address_of, probe},
     settings::{Settings, Source},
+    store::Store,
 };
 
 const EXAMPLES: &str = "\
@@ -61,6 +67,7 @@ impl Doctor {
             listen,
             now: ctx.now(),
             seen: asked.seen,
+            directory: ask_directory(ctx, data.as_ref().ok(), self.offline),
             probed: asked.probed,
         });
         ctx.report().result(&found)?;
@@ -77,6 +84,24 @@ impl Doctor {
 fn listen(settings: &Settings) -> SocketAddr {
     let told = settings.variables.listen.as_ref().and_then(|listen| listen.parse().ok());
     told.unwrap_or(settings.listen)
+}
+
+/// Asks the LDAP directory, if there is one to ask. Settings that cannot be read are findings of their own.
+fn ask_directory(
+    ctx: &Context,
+    store: Option<&Store>,
+    is_offline: bool,
+) -> Option<Result<(), String>> {
+    let config = whole_config(ctx, store.filter(|_| !is_offline)?).ok()?;
+    if !config.flag(ConfigKey::LdapEnabled) {
+        return None;
+    }
+    let directory = match DirectorySync::new(&config, &ctx.settings().ok()?.trusted_authorities) {
+        Ok(directory) => directory,
+        Err(missing) => return Some(Err(missing.to_string())),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    Some(runtime.block_on(directory.probe()).map_err(|fault| fault.to_string()))
 }
 
 /// The answers of the server on this machine, and at APP_URL.

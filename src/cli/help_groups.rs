@@ -11,7 +11,10 @@ const MAX_WIDTH: usize = 100;
 
 /// The commands, in groups and in the order in which they are needed.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("People", &["setup", "user", "recover", "signup-token", "group", "passkey", "session"]),
+    (
+        "People",
+        &["setup", "user", "recover", "signup-token", "group", "passkey", "session", "ldap"],
+    ),
     ("Applications", &["client", "api", "scim", "grant"]),
     (
         "Server",

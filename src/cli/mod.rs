@@ -28,6 +28,7 @@ mod healthcheck;
 mod help_groups;
 mod import;
 mod keys;
+mod ldap;
 mod legacy;
 mod listing;
 mod local_time;
@@ -170,6 +171,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Scim(command) => command.run(ctx),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),
+        Command::Ldap(command) => command.run(ctx),
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
         Command::SignupToken(command) => command.run(ctx),
         Command::User(command) => command.run(ctx),

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use serde_json::Value;
 
 use super::document::{Entity, EntityKind};
+use crate::model::ConfigKey;
 
 /// The action of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,12 @@ impl PlanStep {
     /// Whether the step changes a field.
     pub fn changes(&self, field: &str) -> bool {
         self.differences.iter().any(|one| one.field == field)
+    }
+
+    /// Whether the step sets which directory users come from.
+    pub fn is_about_directory(&self) -> bool {
+        let key = ConfigKey::parse(self.key());
+        self.kind == EntityKind::Setting && key.is_some_and(ConfigKey::is_of_directory)
     }
 
     /// The entity for a person: clients and APIs have a name beside their key.

@@ -5,7 +5,7 @@ use super::{
     error::Error,
     extent::Extent,
     plan::plan,
-    step::PlanStep,
+    step::{Action, PlanStep},
     system::{self, Tools},
 };
 use crate::{
@@ -59,7 +59,14 @@ impl Workshop {
     pub fn plan(&self, tx: &mut Tx<'_>, wanted: &DesiredState) -> Result<Vec<PlanStep>, Error> {
         let DesiredState { document, prune } = wanted;
         let current = system::read(tx, &self.tools(), &Extent::of(document, *prune))?;
-        plan(&current, document, *prune).map_err(Error::Faults)
+        let mut steps = Vec::new();
+        for step in plan(&current, document, *prune).map_err(Error::Faults)? {
+            // A file does not have the users and groups of a directory, which come and go with it.
+            if step.action != Action::Remove || !system::is_of_directory(tx, &step)? {
+                steps.push(step);
+            }
+        }
+        Ok(steps)
     }
 
     /// Makes the installation match the document, and returns the steps. A plan that the user has

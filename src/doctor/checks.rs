@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{
     Finding, Status, Surroundings, address, administrators, backups, clients, clock, database,
-    disk, emails, encryption_key, files, location, mail, outside, provisioning, proxy, secrets,
-    server, settings, syslog,
+    directory, disk, emails, encryption_key, files, location, mail, outside, provisioning, proxy,
+    secrets, server, settings, syslog,
 };
 use crate::store::StoreError;
 
@@ -31,6 +31,7 @@ const CHECKS: &[Check] = &[
     Check { name: "administrators", run: administrators::check },
     Check { name: "emails", run: emails::check },
     Check { name: "mail", run: mail::check },
+    Check { name: "LDAP", run: directory::check },
     Check { name: "clients", run: clients::check },
     Check { name: "location", run: location::check },
     Check { name: "syslog", run: syslog::check },

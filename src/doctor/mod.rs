@@ -11,6 +11,7 @@ mod checks;
 mod clients;
 mod clock;
 mod database;
+mod directory;
 mod disk;
 mod emails;
 mod encryption_key;

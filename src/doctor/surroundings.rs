@@ -30,6 +30,8 @@ pub struct Surroundings<'a> {
     pub now: Timestamp,
     /// The answer at APP_URL; `None` if it was not asked for.
     pub seen: Option<Result<Seen, Unseen>>,
+    /// Whether the LDAP directory answers; `None` if it was not asked.
+    pub directory: Option<Result<(), String>>,
     /// Whether the server answers on this machine; `None` if it was not asked.
     pub probed: Option<Result<(), ProbeError>>,
 }

@@ -103,6 +103,8 @@ event_kinds! {
     GrantRevoked = "GRANT_REVOKED",
     /// The claims of a group were changed.
     GroupClaimsChanged = "GROUP_CLAIMS_CHANGED",
+    /// An administrator asked for a sync with the directory.
+    DirectorySyncRequested = "DIRECTORY_SYNC_REQUESTED",
     /// A group was changed.
     GroupChanged = "GROUP_CHANGED",
     /// A group was created.

@@ -55,3 +55,9 @@ pub enum OutboundError {
         time: Duration,
     },
 }
+
+/// Whether an error of TLS is about the certificate of the server.
+pub(super) fn is_about_certificate(error: &std::io::Error) -> bool {
+    let inner = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+}

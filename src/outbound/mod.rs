@@ -4,6 +4,8 @@
 mod error;
 mod file_body;
 mod json;
+mod ldap;
+mod lookup;
 mod message;
 mod one_way;
 mod probe;
@@ -12,18 +14,19 @@ mod smtp;
 
 use std::{
     fs::File,
-    io,
-    net::{IpAddr, SocketAddr, ToSocketAddrs as _},
+    net::{IpAddr, SocketAddr},
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use bytes::Bytes;
+use error::is_about_certificate;
 use file_body::{FileBody, MAX_FILE};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::{Request, body::Body, client::conn::http1, header::HOST, http::request};
 use hyper_util::rt::TokioIo;
 use ipnet::Ipv6Net;
+use lookup::{look_up, turns_for};
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -36,34 +39,14 @@ use url::Url;
 pub use error::OutboundError;
 pub use file_body::FileUpload;
 pub use json::JsonRequest;
+pub use ldap::{LdapEntry, LdapFault, LdapQuery, LdapServer, LdapSession, LdapTimes};
+pub use lookup::{LOOKUPS, holding};
 pub use message::{Answer, DownloadRequest, RequestHeader, XmlDocument};
 pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
 pub use smtp::{OutgoingMail, SmtpError, SmtpStage};
 
 use crate::crypto::tls::{self, Authorities};
-
-/// How many names may be looked up at once. A look-up takes a thread until the system gives it up, which
-/// may be long after the request was given up.
-pub const LOOKUPS: usize = CONFIGURED_LOOKUPS + STRANGE_LOOKUPS;
-/// Those of names that an administrator configured.
-const CONFIGURED_LOOKUPS: usize = 6;
-/// Those of names that a stranger chose, perhaps because they take long.
-const STRANGE_LOOKUPS: usize = 8;
-
-tokio::task_local! {
-    /// What the caller holds until its look-up has ended.
-    static HELD: Arc<dyn Send + Sync>;
-}
-
-/// Runs requests, and keeps `held` until the look-ups of their names have ended, too: they may go on after the
-/// requests were given up.
-pub async fn holding<T>(held: Arc<dyn Send + Sync>, requests: impl Future<Output = T>) -> T {
-    HELD.scope(held, requests).await
-}
-
-static CONFIGURED_TURNS: Semaphore = Semaphore::const_new(CONFIGURED_LOOKUPS);
-static STRANGE_TURNS: Semaphore = Semaphore::const_new(STRANGE_LOOKUPS);
 
 /// The longest accepted answer, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
@@ -343,11 +326,6 @@ async fn secure_with(
     })
 }
 
-fn is_about_certificate(error: &std::io::Error) -> bool {
-    let inner = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
-    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
-}
-
 async fn connect(
     url: &Url,
     turns: &'static Semaphore,
@@ -380,28 +358,6 @@ async fn connect_to(
     TcpStream::connect(&within[..])
         .await
         .map_err(|error| OutboundError::Talk { host, cause: error.to_string() })
-}
-
-fn turns_for(reach: Reach) -> &'static Semaphore {
-    match reach {
-        Reach::Anywhere => &CONFIGURED_TURNS,
-        Reach::Public => &STRANGE_TURNS,
-    }
-}
-
-/// Resolves a name as the system does. The thread that does it keeps the turn until it has ended.
-async fn look_up(
-    turns: &'static Semaphore,
-    name: String,
-    port: u16,
-) -> io::Result<Vec<SocketAddr>> {
-    let turn = turns.acquire().await.map_err(io::Error::other)?;
-    let held = HELD.try_with(Arc::clone).ok();
-    let found = tokio::task::spawn_blocking(move || {
-        let _held = (turn, held);
-        Ok((name.as_str(), port).to_socket_addrs()?.collect())
-    });
-    found.await.map_err(io::Error::other)?
 }
 
 async fn exchange<S, B>(

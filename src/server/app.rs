@@ -170,6 +170,11 @@ impl App {
         self.clock.now()
     }
 
+    /// The clock.
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// The random number generator.
     pub fn rng(&self) -> &dyn Rng {
         self.rng.as_ref()

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{App, Shutdown, backups, clean_up, location, outbox, reminders, syslog, watch};
+use super::{
+    App, Shutdown, backups, clean_up, directory, location, outbox, reminders, syslog, watch,
+};
 
 /// How often the rate limiter forgets idle addresses, and logs its refusals.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);

@@ -28,6 +28,7 @@ pub mod consents;
 pub mod custom_claims;
 pub mod device_codes;
 pub mod device_logins;
+pub mod directory;
 mod earlier;
 pub mod email_verifications;
 pub mod error;

@@ -34,6 +34,8 @@ mod import;
 mod import_refusals;
 mod import_releases;
 mod keys;
+mod ldap;
+mod ldap_connections;
 mod log;
 mod mail;
 mod outage;

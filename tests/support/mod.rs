@@ -25,6 +25,7 @@ pub(crate) mod program;
 pub(crate) mod proxy;
 pub(crate) mod real_pocket_id;
 pub(crate) mod s3;
+pub(crate) mod slapd;
 pub(crate) mod soft_authenticator;
 pub(crate) mod versity;
 pub(crate) mod wire;

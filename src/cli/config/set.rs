@@ -69,12 +69,6 @@ impl Set {
         let input = (Keeper::Database(master_key.map(Box::new)), [edit]);
         let changed =
             ctx.act(store, input, |act, (keeper, edits)| app_config::set(act, keeper, edits))?;
-        if !key.has_effect() {
-            ctx.report().warn(format!(
-                "{} is stored but has no effect: this version does not support mail or LDAP",
-                key.name()
-            ));
-        }
         if changed.is_empty() {
             ctx.report()
                 .note(format!("{} already has this value; nothing was changed.", key.name()));

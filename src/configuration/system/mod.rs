@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     operations::Act,
-    store::{StoreError, Tx},
+    store::{self, StoreError, Tx},
 };
 
 /// Reads the installation as a document, within the given extent.
@@ -37,6 +37,23 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
         document.sections.insert(kind, things);
     }
     Ok(document)
+}
+
+/// Whether a step is about a user or a group that comes from a directory.
+pub fn is_of_directory(tx: &mut Tx<'_>, step: &PlanStep) -> Result<bool, StoreError> {
+    let id = step.new.text("id").unwrap_or_default();
+    Ok(match step.kind {
+        EntityKind::User => {
+            let user = id.parse().ok().map(|id| store::users::find(tx, id)).transpose()?.flatten();
+            user.is_some_and(|user| user.ldap_id.is_some())
+        }
+        EntityKind::Group => {
+            let group =
+                id.parse().ok().map(|id| store::groups::find(tx, id)).transpose()?.flatten();
+            group.is_some_and(|group| group.ldap_id.is_some())
+        }
+        EntityKind::Api | EntityKind::Client | EntityKind::Setting => false,
+    })
 }
 
 /// Carries out a plan. Removals and freed names come first, so that other entities can take the

@@ -155,6 +155,8 @@ config_keys! {
     CimdUrlAllowlist = "cimdUrlAllowlist", "CIMD_URL_ALLOWLIST", AddressPatterns, "[]";
     /// How long after a sign-in an application may use refresh tokens, in minutes; 0 means no limit.
     RefreshTokenMaxLifetime = "refreshTokenMaxLifetime", "REFRESH_TOKEN_MAX_LIFETIME", Integer { min: 0, max: 5_256_000 }, "0", Required;
+    /// Whether a connection to ldap:// is encrypted with StartTLS.
+    LdapStartTls = "ldapStartTls", "LDAP_START_TLS", Boolean, "false", Required;
 }
 
 impl ConfigKey {
@@ -202,9 +204,9 @@ impl ConfigKey {
         self.definition().flags.contains(&Flag::Required)
     }
 
-    /// Whether this program uses it. Keys for LDAP are only stored, for Pocket ID.
-    pub fn has_effect(self) -> bool {
-        !self.name().starts_with("ldap")
+    /// Whether it says which directory users come from: whoever sets it can make anybody an administrator.
+    pub fn is_of_directory(self) -> bool {
+        self.name().starts_with("ldap")
     }
 
     /// Whether its value is a secret. Secrets are sealed, and hidden unless asked for.

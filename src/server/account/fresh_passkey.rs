@@ -82,6 +82,8 @@ pub(in crate::server) enum AccountChange {
     AddPasskey,
     /// Giving or taking the role of an administrator.
     ChangeAdministrators,
+    /// Which directory users come from: it can make anybody an administrator.
+    ChangeDirectory,
     /// Username and email: applications recognise users by them, and sign-in finds users by them.
     ChangeLoginNames,
     /// Display names and the language.
@@ -114,6 +116,7 @@ impl AccountChange {
             // These give the caller lasting access, or take that of others away.
             Self::AddPasskey
             | Self::ChangeAdministrators
+            | Self::ChangeDirectory
             | Self::ChangeLoginNames
             | Self::CreateApiKey
             | Self::CreateOneTimeCode

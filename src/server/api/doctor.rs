@@ -62,6 +62,7 @@ fn examine_running(app: &App, seen: Option<Result<Seen, Unseen>>, now: Timestamp
         listen: settings.listen,
         now,
         seen,
+        directory: None,
         // This server is running: it need not ask itself.
         probed: None,
     })

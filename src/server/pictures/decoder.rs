@@ -72,7 +72,8 @@ impl PictureDecoder {
         work.await.map_err(io::Error::other)?
     }
 
-    async fn run(&self, upload: &[u8]) -> io::Result<Option<ProfilePicture>> {
+    /// Decodes an upload without a turn.
+    pub(super) async fn run(&self, upload: &[u8]) -> io::Result<Option<ProfilePicture>> {
         let mut child = self.start()?;
         let Ok(ended) = timeout(self.time, converse(&mut child, upload)).await else {
             child.kill().await?;

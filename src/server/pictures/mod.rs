@@ -5,11 +5,13 @@
 //! starts its own program once more (`pocketid decode-picture`), which bounds itself ([`confine`])
 //! and decodes one upload. If it dies, takes too long, or gives no picture, the upload is refused.
 
+mod apart;
 mod confine;
 mod decoder;
 mod free_memory;
 mod program;
 
+pub use apart::decode_apart;
 pub use confine::confine;
 pub(super) use decoder::PictureDecoder;
 pub use program::ServerProgram;

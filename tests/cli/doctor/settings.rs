@@ -45,22 +45,8 @@ fn settings_that_contradict_each_other_are_told() {
 }
 
 #[test]
-fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
-    let cli = idle().with("DISABLE_RATE_LIMITING", "true");
-    for setting in
-        ["smtpHost mail.example.com", "ldapEnabled true", "emailLoginNotificationEnabled true"]
-    {
-        let ran = cli.run(&format!("config set {setting}"));
-        assert_eq!(ran.code, Some(0));
-        let told = "is stored but has no effect: this version does not support mail or LDAP";
-        assert!(ran.stderr.contains(told), "{setting}: {}", ran.stderr);
-    }
-    assert_eq!(cli.run("config set emailsVerified true").stderr, "");
-
-    let found = offline(&cli);
-
-    let names = "set without effect: emailLoginNotificationEnabled, ldapEnabled, smtpHost;";
-    expect(&found, "settings", "warning", names, "pocketid config unset emailLogin");
+fn limits_that_are_off_are_told() {
+    let found = offline(&idle().with("DISABLE_RATE_LIMITING", "true"));
     expect(
         &found,
         "settings",
@@ -68,16 +54,6 @@ fn settings_that_do_nothing_and_limits_that_are_off_are_told() {
         "requests are not limited",
         "remove DISABLE_RATE_LIMITING",
     );
-}
-
-#[test]
-fn variables_that_do_nothing_are_told_as_well() {
-    let cli = idle().with("UI_CONFIG_DISABLED", "true").with("SMTP_HOST", "mail.example.com");
-
-    let found = offline(&cli);
-
-    let mend = "remove SMTP_HOST from the environment";
-    expect(&found, "settings", "warning", "set without effect: SMTP_HOST;", mend);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod groups;
 mod hostile_documents;
 mod hostile_pictures;
 mod images;
+mod ldap;
 mod profile_pictures;
 mod recipes;
 mod scim_providers;

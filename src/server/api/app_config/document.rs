@@ -10,8 +10,8 @@ use crate::{
         ConfigKey::{
             self, EmailApiKeyExpirationEnabled, EmailLoginNotificationEnabled,
             EmailOneTimeAccessAsAdminEnabled, EmailOneTimeAccessAsUnauthenticatedEnabled,
-            EmailVerificationEnabled, RefreshTokenMaxLifetime, WebauthnAllowSyncedPasskeys,
-            WebauthnAuthenticatorAttachment, WebauthnUserVerification,
+            EmailVerificationEnabled, LdapStartTls, RefreshTokenMaxLifetime,
+            WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
         },
         app_config::ValueType,
         text::TextError,
@@ -22,7 +22,8 @@ use crate::{
 
 /// Keys that keep their value if a document does not contain them: programs written for earlier
 /// versions, or for Pocket ID, do not know them.
-const MAY_BE_ABSENT: [ConfigKey; 4] = [
+const MAY_BE_ABSENT: [ConfigKey; 5] = [
+    LdapStartTls,
     RefreshTokenMaxLifetime,
     WebauthnAllowSyncedPasskeys,
     WebauthnAuthenticatorAttachment,

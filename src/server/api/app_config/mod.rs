@@ -12,12 +12,16 @@ use self::{
     document::AppConfigBody,
     view::{ConfigKeyView, PublicKeyView},
 };
-use crate::server::{
-    limits,
-    route::{Route, get, post, put},
+use crate::{
+    directory::{DirectorySample, LastSync},
+    server::{
+        limits,
+        route::{Route, get, post, put},
+    },
 };
 
 const PATH: &str = "/api/application-configuration";
+const SYNC_LDAP: &str = "/api/application-configuration/sync-ldap";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -27,7 +31,10 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<AppConfigBody>()
             .gives::<Vec<ConfigKeyView<'static>>>(),
         get("/api/application-configuration/all", all::list).gives::<Vec<ConfigKeyView<'static>>>(),
-        post("/api/application-configuration/sync-ldap", sync_ldap::sync).refuses(&[409]),
+        get(SYNC_LDAP, sync_ldap::show).gives::<Option<LastSync>>(),
+        post(SYNC_LDAP, sync_ldap::sync).refuses(&[409]),
+        post("/api/application-configuration/test-ldap", sync_ldap::test)
+            .gives::<DirectorySample>(),
         post("/api/application-configuration/test-email", test_email::send).refuses(&[409]),
     ]
 }

@@ -2,20 +2,26 @@
 
 use super::{document::AppConfigBody, view};
 use crate::{
-    operations::{Refusal, app_config},
+    operations::app_config,
     server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
         live_config::StoredConfig,
     },
 };
 
-/// Replaces the configuration. This server applies it at once, other servers within a second.
+/// Replaces the configuration. This server applies it at once, other servers within a second. Which directory
+/// users come from changes only with a passkey.
 pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<AppConfigBody>().await?;
     let input = (req.app.app_config_keeper(), req.body.check()?);
-    let replaced = req.act(input, |act, (keeper, edits)| {
-        app_config::replace(act, keeper, edits)?;
-        Ok::<_, Refusal>(StoredConfig::read(act)?)
+    let asker = AccountCaller::of(&req);
+    let replaced = req.act(input, move |act, (keeper, edits)| {
+        let changed = app_config::replace(act, keeper, edits)?;
+        if changed.iter().any(|key| key.is_of_directory()) {
+            AccountChange::ChangeDirectory.allow(act, &asker)?;
+        }
+        Ok::<_, ApiError>(StoredConfig::read(act)?)
     });
     let chosen = replaced.await?;
     let config = req.app.config_of(&chosen);

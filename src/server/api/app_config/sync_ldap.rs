@@ -1,17 +1,67 @@
-//! `POST /api/application-configuration/sync-ldap`
+//! `/api/application-configuration/sync-ldap`
 
 use hyper::StatusCode;
 
 use crate::{
-    model::ConfigKey,
-    server::http::{ApiError, Request, Response},
+    directory::{DirectorySample, LastSync},
+    model::{Concerned, ConfigKey, EventKind},
+    server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
+        directory::{ServerSyncFault, read, sync as sync_now},
+        http::{ApiError, Request, Response, flag::asks},
+    },
 };
 
-/// Responds as Pocket ID does without LDAP: this version does not support LDAP.
+/// `POST`: takes over users and groups from the directory. Refused when more than a fifth of them would leave,
+/// unless `confirm` is `true`.
 pub(super) async fn sync(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    if req.app.config().flag(ConfigKey::LdapEnabled) {
-        return Err(ApiError::internal("this version does not support LDAP"));
+    let confirmed = asks(&req.head, "confirm")?;
+    if !req.app.config().flag(ConfigKey::LdapEnabled) {
+        return Err(ApiError::new(StatusCode::CONFLICT, "ldap_disabled", "LDAP is not enabled"));
     }
-    Err(ApiError::new(StatusCode::CONFLICT, "ldap_disabled", "LDAP is not enabled"))
+    let asker = AccountCaller::of(&req);
+    let begun = req.act(confirmed, move |act, confirmed| {
+        if *confirmed {
+            AccountChange::ChangeDirectory.allow(act, &asker)?;
+        }
+        let data = [("confirmed", confirmed.to_string())];
+        act.audit(EventKind::DirectorySyncRequested, Concerned::INSTALLATION, data)?;
+        Ok::<_, ApiError>(())
+    });
+    begun.await?;
+    match sync_now(&req.app, confirmed).await {
+        Ok(_) => Ok(Response::no_content()),
+        Err(fault) => Err(worded(&fault)),
+    }
+}
+
+/// `GET`: how the last sync ended; `null` before the first one. Not part of Pocket ID.
+pub(super) async fn show(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let app = req.app.clone();
+    let last = tokio::task::spawn_blocking(move || LastSync::load(app.store()));
+    let last: Option<LastSync> = last.await.map_err(ApiError::internal)??;
+    Ok(Response::json(&last))
+}
+
+/// `POST .../test-ldap`: reads the directory, and says what is in it. Not part of Pocket ID.
+pub(super) async fn test(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let contents = read(&req.app).await.map_err(|fault| worded(&fault.into()))?;
+    let sample: DirectorySample = contents.sample();
+    Ok(Response::json(&sample))
+}
+
+fn worded(fault: &ServerSyncFault) -> ApiError {
+    let (status, code) = match fault {
+        ServerSyncFault::Busy => (StatusCode::CONFLICT, "ldap_sync_running"),
+        ServerSyncFault::Unsafe(_) => (StatusCode::CONFLICT, "ldap_sync_unconfirmed"),
+        ServerSyncFault::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, "ldap_failed"),
+    };
+    let mut message = fault.to_string();
+    if let Some(first) = message.get(..1).map(str::to_uppercase) {
+        message.replace_range(..1, &first);
+    }
+    ApiError::new(status, code, message)
 }

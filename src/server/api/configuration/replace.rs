@@ -67,6 +67,8 @@ fn apply(
     }
     if !before.iter().map(known).eq(after.iter().map(known)) {
         AccountChange::ChangeAdministrators.allow(act, asker)?;
+    } else if steps.iter().any(PlanStep::is_about_directory) {
+        AccountChange::ChangeDirectory.allow(act, asker)?;
     }
     Ok(steps)
 }

@@ -7,17 +7,18 @@ use super::{
     words::{pairs, pick_group},
 };
 use crate::{
-    model::{AppConfig, ApplicationImage, ConfigKey, Group, app_config::ValueType},
+    directory::LastSync,
+    model::{AppConfig, ApplicationImage, ConfigKey, Group, Timestamp, app_config::ValueType},
     server::{
-        browse::Page,
+        browse::{Page, time},
         http::Request,
         live_config::StoredConfig,
         pages::{
             ConfigField, ConfigFieldKind, ConfigurationPage, Heading, ImageForm, Layout, Pick,
-            current_tab, tabs,
+            ShownSync, current_tab, tabs,
         },
     },
-    store::{StoreError, Tx, groups, images},
+    store::{StoreError, Tx, directory, groups, images},
 };
 
 const PATH: &str = "/settings/admin/application-configuration";
@@ -56,9 +57,11 @@ pub(super) async fn show(req: Request) -> Page {
     let read = visit.req.app.store().read(move |tx| {
         let images = if tab == "images" { image_forms(tx)? } else { vec![] };
         let groups = if tab == "signup" { groups::list(tx)? } else { vec![] };
-        Ok::<_, StoreError>((StoredConfig::read(tx)?, groups, images))
+        let last = if tab == "ldap" { directory::last_sync(tx)? } else { None };
+        Ok::<_, StoreError>((StoredConfig::read(tx)?, groups, images, last))
     });
-    let (chosen, groups, images) = read.await?;
+    let (chosen, groups, images, last) = read.await?;
+    let last = last.and_then(|last| LastSync::parse(&last));
     let Visit { req, layout, frame } = visit;
     let config = req.app.config_of(&chosen);
     let keys: Vec<_> = ConfigKey::ALL.iter().filter(|key| tab_of(**key) == tab).collect();
@@ -66,13 +69,39 @@ pub(super) async fn show(req: Request) -> Page {
         heading: Heading::of(&layout, "nav.configuration", "config.about"),
         tabs: tabs(PATH, TABS, tab),
         tab,
-        has_no_effect: keys.iter().any(|key| !key.has_effect()),
         fields: keys.into_iter().map(|key| field(&layout, *key, &config, &groups)).collect(),
         images,
+        last_sync: last.map(|last| shown_sync(&layout, last)),
         is_locked: req.app.settings().app_config.is_some(),
         layout,
         frame,
     })
+}
+
+/// How the last sync with the directory ended.
+fn shown_sync(layout: &Layout, last: LastSync) -> ShownSync {
+    let sum = last.sum;
+    let counts = [
+        ("sync.users_created", sum.users_created),
+        ("sync.users_changed", sum.users_changed),
+        ("sync.users_disabled", sum.users_disabled),
+        ("sync.users_deleted", sum.users_deleted),
+        ("sync.groups_created", sum.groups_created),
+        ("sync.groups_changed", sum.groups_changed),
+        ("sync.groups_deleted", sum.groups_deleted),
+    ];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    ShownSync {
+        ended: time(Timestamp::from_unix(last.ended_at)),
+        needs_confirmation: last.needs_confirmation,
+        counts: counts.map(|(key, count)| layout.with(key, "count", count.to_string())).collect(),
+        more: match last.warning_count.saturating_sub(last.warnings.len()) {
+            0 => None,
+            more => Some(layout.with("sync.skipped_more", "count", more.to_string())),
+        },
+        warnings: last.warnings,
+        fault: last.fault,
+    }
 }
 
 fn field(

@@ -2,10 +2,10 @@
 
 use super::{
     enter::{Visit, answer},
-    words::{delete_action, pairs},
+    words::{delete_action, pairs, source},
 };
 use crate::{
-    model::{ClaimOwner, Group, GroupId, User},
+    model::{ClaimOwner, ConfigKey, Group, GroupId, User},
     operations::{self, Refusal},
     server::{
         browse::{Page, time},
@@ -33,6 +33,7 @@ const COLUMNS: TableColumns = TableColumns {
         PageColumn::sorted("groups.name", "name"),
         PageColumn::sorted("groups.user_count", "userCount"),
         PageColumn::sorted("table.created", "createdAt"),
+        PageColumn::plain("users.source").extra(),
         PageColumn::plain("table.id").extra(),
     ],
 };
@@ -67,6 +68,7 @@ fn row(layout: &Layout, group: &Group, count: i64) -> TableRow {
             TableCell::Code(group.name.to_string()),
             TableCell::Text(count.to_string()),
             TableCell::Time(Some(time(group.created_at))),
+            source(layout, group.ldap_id.is_some()),
             TableCell::Code(group.id.to_string()),
         ],
         actions: vec![delete_action(layout, &name, send, "groups.delete_text")],
@@ -84,6 +86,7 @@ pub(super) async fn new(req: Request) -> Page {
         id: None,
         name: String::new(),
         friendly_name: String::new(),
+        is_kept: false,
         layout,
         frame,
     })
@@ -107,8 +110,10 @@ pub(super) async fn show(req: Request, id: String) -> Page {
     if tab == "users" {
         content = GroupTab::Users(Box::new(members(&visit, id).await?));
     }
+    let is_on = visit.req.app.config().flag(ConfigKey::LdapEnabled);
     let Visit { layout, frame, .. } = visit;
     answer(&GroupPage {
+        is_kept: is_on && group.ldap_id.is_some(),
         heading: Heading::below(PATH, "nav.groups", group.friendly_name.to_string()),
         tabs: tabs(&format!("{PATH}/{id}"), TABS, tab),
         tab: content,

@@ -2,7 +2,7 @@
 
 use super::{
     enter::{Visit, answer},
-    words::{all_groups, delete_action, pairs},
+    words::{all_groups, delete_action, pairs, source},
 };
 use crate::{
     model::{ClaimOwner, ConfigKey, MailServer, User, UserId, app_config::UserSignups},
@@ -39,6 +39,7 @@ const COLUMNS: TableColumns = TableColumns {
         PageColumn::sorted("field.first_name", "firstName").extra(),
         PageColumn::sorted("field.last_name", "lastName").extra(),
         PageColumn::plain("field.language").extra(),
+        PageColumn::plain("users.source").extra(),
         PageColumn::sorted("table.created", "createdAt").extra(),
         PageColumn::plain("table.id").extra(),
     ],
@@ -109,6 +110,7 @@ fn row(layout: &Layout, user: &User, own: UserId) -> TableRow {
             TableCell::Text(user.first_name.to_string()),
             TableCell::Text(user.last_name.to_string()),
             TableCell::Text(user.locale.clone().unwrap_or_default()),
+            source(layout, user.ldap_id.is_some()),
             TableCell::Time(Some(time(user.created_at))),
             TableCell::Code(user.id.to_string()),
         ],
@@ -138,6 +140,7 @@ pub(super) async fn new(req: Request) -> Page {
         is_admin: false,
         is_disabled: false,
         is_own: false,
+        is_kept: false,
         email_required: req.app.config().require_user_email(),
         mails_codes: false,
         layout,
@@ -194,6 +197,7 @@ pub(super) async fn show(req: Request, id: String) -> Page {
         is_admin: user.is_admin,
         is_disabled: user.disabled,
         is_own: user.id == req.who.user.id,
+        is_kept: user.ldap_id.is_some() && req.app.config().flag(ConfigKey::LdapEnabled),
         email_required: req.app.config().require_user_email(),
         mails_codes: req.app.config().flag(ConfigKey::EmailOneTimeAccessAsAdminEnabled)
             && user.email.is_some(),

@@ -61,3 +61,9 @@ pub(super) fn pick_group(group: &Group) -> Pick {
         is_fixed: false,
     }
 }
+
+/// The cell that says where an account or a group comes from.
+pub(super) fn source(layout: &Layout, is_of_directory: bool) -> TableCell {
+    let key = if is_of_directory { "users.of_directory" } else { "users.made_here" };
+    TableCell::Text(layout.t(key).to_owned())
+}

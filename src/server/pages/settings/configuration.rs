@@ -1,6 +1,6 @@
 //! `/settings/admin/application-configuration`
 
-use crate::server::pages::{Heading, Layout, PageFrame, Pick, Tab};
+use crate::server::pages::{Heading, Layout, PageFrame, Pick, Tab, Time};
 
 /// Shows the application configuration, a part in each tab.
 #[derive(Debug, askama::Template)]
@@ -14,10 +14,26 @@ pub struct ConfigurationPage {
     pub fields: Vec<ConfigField>,
     /// The images, in their own tab.
     pub images: Vec<ImageForm>,
+    /// How the last sync with the directory ended, in its tab.
+    pub last_sync: Option<ShownSync>,
     /// Whether the environment decides, so that nothing can be changed here.
     pub is_locked: bool,
-    /// Whether this program only stores the values of this tab.
-    pub has_no_effect: bool,
+}
+
+/// How the last sync with the directory ended.
+#[derive(Debug)]
+pub struct ShownSync {
+    pub ended: Time,
+    /// Why it failed.
+    pub fault: Option<String>,
+    /// Whether it waits for somebody to look at it.
+    pub needs_confirmation: bool,
+    /// What was done, in words.
+    pub counts: Vec<String>,
+    /// What was skipped, and why: the first ones.
+    pub warnings: Vec<String>,
+    /// How many more there were, in words.
+    pub more: Option<String>,
 }
 
 /// A key of the configuration.

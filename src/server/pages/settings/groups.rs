@@ -15,6 +15,8 @@ pub struct GroupPage {
     pub id: Option<String>,
     pub name: String,
     pub friendly_name: String,
+    /// Whether it is changed in the directory only.
+    pub is_kept: bool,
 }
 
 /// The content of a tab.

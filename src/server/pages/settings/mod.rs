@@ -18,7 +18,8 @@ pub use clients::{
     ScimFailure, ScimForm, SecretRow,
 };
 pub use configuration::{
-    ConfigField, ConfigFieldKind, ConfigurationPage, IMAGE_TYPES, ImageForm, SigningKeysPage,
+    ConfigField, ConfigFieldKind, ConfigurationPage, IMAGE_TYPES, ImageForm, ShownSync,
+    SigningKeysPage,
 };
 pub use groups::{GroupPage, GroupTab};
 pub use invitations::InvitationsPage;

@@ -21,6 +21,8 @@ pub struct UserPage {
     pub is_disabled: bool,
     /// Whether it is the account of who looks at it.
     pub is_own: bool,
+    /// Whether it is changed in the directory only.
+    pub is_kept: bool,
     /// Whether an account must have an email address.
     pub email_required: bool,
     /// Whether login codes are sent to the user by email.
