@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod histogram;
+mod last;
 mod listener;
 mod process;
 mod registry;
@@ -13,6 +14,6 @@ mod stored;
 mod text;
 
 pub(super) use endpoint::routes;
+pub(super) use last::LastFigures;
 pub use listener::serve_metrics;
 pub(super) use registry::{Metrics, ObservedRequest, SendResult};
-pub(super) use stored::LastFigures;

@@ -1,6 +1,6 @@
 //! Writes all figures.
 
-use super::{process::resident_memory, text::Exposition};
+use super::{process::resident_memory, stored, text::Exposition};
 use crate::server::App;
 
 /// All figures in the text format, or `None` where nothing is counted.
@@ -14,7 +14,7 @@ pub(super) async fn scrape(app: &App) -> Option<String> {
         out.sample(name, &[("policy", &snake_case(&refused.policy))], refused.count);
     }
     write_store(app, &mut out);
-    app.last_figures().write(app, &mut out).await;
+    stored::write(app, &mut out).await;
     let name = "pocketid_build_info";
     out.family(name, "gauge", "The version of the program.");
     out.sample(name, &[("version", env!("CARGO_PKG_VERSION"))], 1);

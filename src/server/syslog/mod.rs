@@ -28,10 +28,10 @@ const LEASE: &str = "syslog";
 const INTERVAL: Duration = Duration::from_secs(1);
 /// How often another server looks whether the lease is free.
 const NOT_OURS: Duration = Duration::from_secs(10);
-/// How long the lease lasts, in seconds: twice as long as a batch and the pause after it.
-const LEASE_SECONDS: i64 = 60;
+/// How long the lease lasts, in seconds. It is renewed when half of it is over, so a batch has time.
+const LEASE_SECONDS: i64 = 30;
 /// The time of a batch, with its connection.
-const BATCH_TIME: Duration = Duration::from_secs(20);
+const BATCH_TIME: Duration = Duration::from_secs(10);
 /// The most entries of a batch.
 const BATCH: i64 = 500;
 /// The waits after failures in a row.

@@ -104,6 +104,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("SELECT o.kind, o.recipient, MAX(r.silent_times) FROM outbox o*", "who has messages"),
     ("SELECT kind, COUNT(*), MAX(attempts) FROM outbox GROUP BY kind*", "doctor"),
     ("SELECT id, sealed_content FROM outbox WHERE*", "doctor, and a new encryption key"),
+    ("SELECT id FROM outbox ORDER BY id LIMIT 1", "one row"),
     ("DELETE FROM outbox", "restore"),
     (
         "SELECT id, sealed_content FROM outbox WHERE sealed_content IS NOT NULL*",
