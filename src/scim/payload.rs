@@ -115,6 +115,7 @@ mod tests {
             locale: None,
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(0),
+            ldap_id: None,
         }
     }
 
@@ -146,6 +147,7 @@ mod tests {
             friendly_name: "All \"staff\"".parse().unwrap(),
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(0),
+            ldap_id: None,
         };
         assert_eq!(
             group_body(&group, &["a1".to_owned()]).json,

@@ -170,8 +170,8 @@ impl App {
         self.clock.now()
     }
 
-    /// The clock.
-    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+    /// The clock, for work that outlives its caller.
+    pub(super) fn shared_clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.clock)
     }
 

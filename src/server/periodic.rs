@@ -32,6 +32,7 @@ pub(super) fn start(app: &Arc<App>, shutdown: &Shutdown) -> JoinSet<()> {
     if app.settings().syslog.is_some() {
         tasks.spawn(supervise("syslog", PAUSE, on(app, syslog::run)));
     }
+    tasks.spawn(supervise("ldap", PAUSE, on(app, directory::run)));
     tasks.spawn(supervise("limits", PAUSE, on(app, forget_idle_addresses)));
     tasks.spawn(supervise("request_log", PAUSE, on(app, tell_of_requests)));
     tasks

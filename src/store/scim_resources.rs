@@ -66,7 +66,7 @@ const USERS: &str = concat!(
        LEFT JOIN scim_resources r
          ON r.provider_id = ?1 AND r.kind = 'user' AND r.local_id = u.id
       WHERE u.id > ?3
-        AND (?4 = 0 OR EXISTS (
+        AND (CAST(?4 AS BIGINT) = 0 OR EXISTS (
             SELECT 1
               FROM group_members m
               JOIN client_groups c ON c.group_id = m.group_id

@@ -71,8 +71,7 @@ impl Sync {
             CliError::refused("another sync runs; nothing was changed")
                 .hint("try again when it has ended")
         })?;
-        let outbound =
-            Outbound::default().also_trusting(ctx.settings()?.trusted_authorities.clone());
+        let outbound = Outbound::trusting(ctx.settings()?.trusted_authorities.clone());
         let decode = |upload: Vec<u8>| {
             runtime.block_on(decode_apart(upload)).map_err(|error| error.to_string())
         };

@@ -53,6 +53,7 @@ fn known_group(id: &str, name: &str, members: &[u128]) -> KnownGroup {
             name: name.parse().unwrap(),
             friendly_name: name.parse().unwrap(),
             created_at: Timestamp::from_unix(0),
+            updated_at: Timestamp::from_unix(0),
             ldap_id: id.parse().ok(),
         },
         members: members.iter().map(|number| UserId(uuid::Uuid::from_u128(*number))).collect(),

@@ -74,7 +74,7 @@ fn sync_here(
     confirmed: bool,
 ) -> Result<LastSync, ServerSyncFault> {
     let begun_at = app.now();
-    let lease = SyncLease::take(app.store(), app.clock(), app.new_request_id())?;
+    let lease = SyncLease::take(app.store(), app.shared_clock(), app.new_request_id())?;
     let lease = lease.ok_or(ServerSyncFault::Busy)?;
     lease.hold(|| {
         let before = LastSync::load(app.store())?;

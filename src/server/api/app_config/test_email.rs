@@ -19,15 +19,15 @@ pub(super) async fn send(req: Request) -> Result<Response, ApiError> {
         return Err(ApiError::new(StatusCode::CONFLICT, "user_email_not_set", message));
     };
     let server = MailServer::of(&req.app.config());
-    let server = server.map_err(|fault| failed(fault.to_string()))?;
+    let server = server.map_err(|fault| failed(&fault.to_string()))?;
     let mail = Mail { to: MailRecipient::of(&req.who.user, address), letter: Letter::Test };
     let sent = mail::send_now(&req.app, &server, &mail, req.head.now).await;
-    sent.map_err(|error: SmtpError| failed(error.to_string()))?;
+    sent.map_err(|error: SmtpError| failed(&error.to_string()))?;
     Ok(Response::no_content())
 }
 
 /// Says why: only administrators get here. The status is that of Pocket ID.
-fn failed(cause: String) -> ApiError {
+fn failed(cause: &str) -> ApiError {
     let message = format!("The test email was not sent: {cause}");
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "email_not_sent", message)
 }
