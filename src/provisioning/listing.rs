@@ -19,7 +19,7 @@ const PAGE: u64 = 1_000;
 /// The same, from an endpoint whose resources are large.
 const SMALL_PAGE: u64 = 50;
 /// The most resources of a kind that an endpoint may have; their ids are kept in memory meanwhile.
-const MAX_RESOURCES: usize = 500_000;
+const MAX_RESOURCES: usize = 200_000;
 
 /// A resource that has an id like ours as its `externalId`. A hundred thousand of them take some 15
 /// MiB, so that the username is kept as a number.
@@ -115,7 +115,7 @@ pub(super) async fn read(
         let count = u64::try_from(page.resources.len()).unwrap_or(u64::MAX);
         page.resources.into_iter().for_each(|resource| index.add(resource));
         if index.len() > MAX_RESOURCES {
-            return Err(ProvisioningError::Malformed("its list has more than 500,000 resources"));
+            return Err(ProvisioningError::Malformed("its list has more than 200,000 resources"));
         }
         start = start.saturating_add(count);
         if count == 0 || start > page.total {
