@@ -2,6 +2,7 @@
 //!
 //! All settings are checked before the program does anything, and all faults are reported at once.
 
+mod address;
 mod app_config;
 mod app_url;
 mod authorities;
@@ -27,6 +28,7 @@ use std::{
     str::FromStr,
 };
 
+use address::{parse_host, parse_port};
 pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings, VerifyEvery};
 pub use database::Doubt;
@@ -266,20 +268,6 @@ fn encryption_key(source: &Source) -> Result<Option<Secret>, SettingFault> {
         }
         key => Ok(key.map(Secret::new)),
     }
-}
-
-fn parse_host(text: &str) -> Result<IpAddr, String> {
-    let text = text.to_ascii_lowercase();
-    // Brackets are allowed, as in an address with a port.
-    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-    match inner.unwrap_or(&text) {
-        "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        text => text.parse().map_err(|_| "is not an IP address, such as 0.0.0.0 or ::".into()),
-    }
-}
-
-fn parse_port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| "is not a port number from 0 to 65535".into())
 }
 
 fn parse_switch(text: &str) -> Result<bool, String> {

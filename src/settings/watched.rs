@@ -4,7 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use url::Url;
 
-use super::{Faults, SettingFault, Source, parse_host, parse_port};
+use super::{
+    Faults, SettingFault, Source,
+    address::{parse_host, parse_port},
+};
 use crate::{crypto::Secret, model::placeholder};
 
 /// The port of the standard exporter for Prometheus (OpenTelemetry environment variables).

@@ -16,4 +16,4 @@ mod text;
 pub(super) use endpoint::routes;
 pub(super) use last::LastFigures;
 pub use listener::serve_metrics;
-pub(super) use registry::{Metrics, ObservedRequest, SendResult};
+pub(super) use registry::{AttemptResult, Metrics, ObservedRequest};

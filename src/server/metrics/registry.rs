@@ -47,7 +47,7 @@ pub(in crate::server) struct ObservedRequest {
 
 /// The result of an attempt to send a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::server) enum SendResult {
+pub(in crate::server) enum AttemptResult {
     /// It was sent.
     Sent,
     /// It failed, and is tried again.
@@ -134,7 +134,7 @@ impl Metrics {
     pub(in crate::server) fn count_messages(
         &self,
         kind: MessageKind,
-        result: SendResult,
+        result: AttemptResult,
         count: u64,
     ) {
         if let Some(position) = MessageKind::ALL.iter().position(|known| *known == kind) {

@@ -29,7 +29,7 @@ use self::{
     lanes::{LaneQueue, Lanes},
     send::{SendOutcome, send},
 };
-use super::{App, metrics::SendResult};
+use super::{App, metrics::AttemptResult};
 use crate::{
     model::{MessageKind, Timestamp},
     store::{
@@ -160,7 +160,7 @@ async fn give_up_expired(app: &App, now: Timestamp) -> Result<(), StoreError> {
         let messages = lanes.iter().filter(|lane| lane.kind == kind).count();
         if messages > 0 {
             if let Some(metrics) = app.metrics() {
-                metrics.count_messages(kind, SendResult::GivenUp, messages as u64);
+                metrics.count_messages(kind, AttemptResult::GivenUp, messages as u64);
             }
             let kind = kind.as_str();
             tracing::error!(kind, messages, "gave up sending messages: they have expired");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{DeliveryFailure, deliver};
 use crate::{
     model::{MessageKind, Timestamp},
-    server::{App, metrics::SendResult},
+    server::{App, metrics::AttemptResult},
     store::{
         StoreError, Tx,
         outbox::{self, Lane, OutboxMessage},
@@ -95,9 +95,9 @@ fn settle_lane(
 fn count(app: &App, kind: MessageKind, result: &Result<(), DeliveryFailure>, is_over: bool) {
     let Some(metrics) = app.metrics() else { return };
     let result = match result {
-        Ok(()) => SendResult::Sent,
-        Err(_) if is_over => SendResult::GivenUp,
-        Err(_) => SendResult::Failed,
+        Ok(()) => AttemptResult::Sent,
+        Err(_) if is_over => AttemptResult::GivenUp,
+        Err(_) => AttemptResult::Failed,
     };
     metrics.count_messages(kind, result, 1);
 }
