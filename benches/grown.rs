@@ -114,6 +114,7 @@ pub(crate) fn insert_user(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let user = User {
+        ldap_id: None,
         id,
         username: format!("user{number}").parse().unwrap(),
         email: Some(format!("user{number}@example.com").parse().unwrap()),

@@ -104,6 +104,7 @@ fn insert_group(
     let id = GroupId(new_id(now, number));
     let name = format!("group{number}");
     let group = Group {
+        ldap_id: None,
         id,
         name: name.parse().unwrap(),
         friendly_name: name.parse().unwrap(),

@@ -271,6 +271,7 @@ fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
     let now = SystemClock.now();
     let new_id = || rng.uuid_v7(now.as_unix_millis());
     let user = User {
+        ldap_id: None,
         id: UserId(new_id()),
         username: "bench".parse().unwrap(),
         email: Some("bench@example.com".parse().unwrap()),

@@ -143,8 +143,12 @@ impl<'a> ScimService<'a> {
         if answer.status != 200 {
             return Err(ProvisioningError::Answer(self.refused(method, path, &answer)));
         }
-        let malformed = |_| ProvisioningError::Malformed("its answer is no list of resources");
-        serde_json::from_slice(&answer.body).map_err(malformed)
+        let malformed = |()| ProvisioningError::Malformed("its answer is no list of resources");
+        // A list response is an object (RFC 7644 §3.4.2), but a struct is also read from an array.
+        if !answer.body.trim_ascii_start().starts_with(b"{") {
+            return Err(malformed(()));
+        }
+        serde_json::from_slice(&answer.body).map_err(|_| malformed(()))
     }
 
     fn refused(&self, method: &'static str, path: &'static str, answer: &Answer) -> RefusedRequest {

@@ -369,6 +369,8 @@ mod tests {
         "sessions.user_agent",
         "settings.key",
         "settings.value",
+        "outbox.recipient",
+        "outbox_rests.recipient",
         "signing_keys.kid",
         "users.email_folded",
         "users.locale",

@@ -26,7 +26,7 @@ const LIST_USERS: &str = concat!(
 );
 
 const LIST_GROUPS: &str = "
-    SELECT id, name, friendly_name, created_at, ldap_id
+    SELECT id, name, friendly_name, created_at, updated_at, ldap_id
       FROM groups
      WHERE ldap_id IS NOT NULL
      ORDER BY name";

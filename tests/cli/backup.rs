@@ -27,6 +27,9 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         (_, "code_challenge_method") => "S256",
         (_, "algorithm" | "id_token_signed_response_alg") => "ES256",
         (_, "amr") => "phr",
+        ("outbox" | "outbox_rests", "kind") => "mail",
+        ("outbox", "content") => "{}",
+        ("scim_resources", "kind") => "user",
         (_, "content_type") => "image/png",
         (_, "jwks") => "{\"keys\":[]}",
         (_, "federated_identities" | "claim_rules") => "[]",
@@ -44,7 +47,8 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
 fn worded(table: &str, column: &str, row: u8) -> Option<String> {
     Some(match (table, column) {
         ("users", "username") => format!("user{row}"),
-        ("users", "email") => format!("user{row}@example.com"),
+        ("users" | "email_verifications", "email") => format!("user{row}@example.com"),
+        ("users" | "groups", "ldap_id") => format!("directory{row}"),
         ("client_redirect_uris", "pattern") => format!("https://app{row}.example.com/*"),
         ("scim_providers", "endpoint") => format!("https://app{row}.example.com/scim"),
         (_, "resource") => format!("https://api{row}.example.com"),
@@ -65,7 +69,7 @@ fn worded(table: &str, column: &str, row: u8) -> Option<String> {
 fn value(table: &Table, column: usize, row: u8) -> Sql {
     let column = &table.columns[column];
     // Of two columns one has a value.
-    if matches!(column.name.as_str(), "bcrypt_hash" | "sealed_value") {
+    if matches!(column.name.as_str(), "bcrypt_hash" | "sealed_value" | "sealed_content") {
         return Sql::Null;
     }
     match (chosen(&table.name, &column.name, row), column.kind) {
@@ -105,6 +109,10 @@ fn rows(cli: &Cli) -> Vec<(String, Vec<String>)> {
     let of = |table: &Table| {
         let mut lines = members.lines(&table.name);
         lines.retain(|line| !line.contains("DATABASE_RESTORED"));
+        // Messages of a backup were sent long ago, so a restore sends them to nobody.
+        if table.name == "outbox" {
+            lines.clear();
+        }
         (table.name.clone(), lines)
     };
     schema.tables.iter().map(of).collect()
@@ -190,7 +198,8 @@ fn a_backup_is_of_one_moment_while_others_write() {
     // Each transaction changes the first table and one of the last together.
     let both = "BEGIN IMMEDIATE;
         INSERT INTO apis SELECT randomblob(16), 'a', 'https://api-' || hex(randomblob(8)), 0, 0;
-        INSERT INTO groups SELECT randomblob(16), hex(randomblob(8)), 'gg', 0;
+        INSERT INTO groups (id, name, friendly_name, created_at)
+            SELECT randomblob(16), hex(randomblob(8)), 'gg', 0;
         COMMIT";
     is_of_one_moment(&cli, move || database.execute_batch(both).unwrap());
 }
@@ -203,7 +212,8 @@ fn a_backup_of_postgresql_is_of_one_moment_while_others_write() {
     let mut client = crate::support::postgres::connect(&address);
     let both = "BEGIN;
         INSERT INTO apis SELECT uuid_send(gen_random_uuid()), 'a', 'https://api-' || gen_random_uuid(), 0, 0;
-        INSERT INTO groups SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'gg', 0;
+        INSERT INTO groups (id, name, friendly_name, created_at)
+            SELECT uuid_send(gen_random_uuid()), gen_random_uuid()::text, 'gg', 0;
         COMMIT";
     is_of_one_moment(&cli, move || client.batch_execute(both).unwrap());
 }

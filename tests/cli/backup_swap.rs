@@ -64,7 +64,7 @@ fn what_is_committed_during_a_restore_is_in_the_old_data_or_in_the_new() {
         let writer = scope.spawn(move || {
             let mut done = 0;
             while !stop.load(Ordering::SeqCst) {
-                let sql = "INSERT INTO groups SELECT randomblob(16), ?, 'g', 0";
+                let sql = "INSERT INTO groups (id, name, friendly_name, created_at) SELECT randomblob(16), ?, 'g', 0";
                 done += database.execute(sql, [format!("group {done}")]).unwrap();
             }
             done

@@ -45,12 +45,13 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     assert!(rotated.stderr.contains("The new key is in data/encryption.key"), "{}", rotated.stderr);
     let counts: serde_json::Value = serde_json::from_str(&rotated.stdout).unwrap();
     let expected = serde_json::json!(
-        {
-            "meta.key_check": 1, "scim_providers.sealed_token": 0, "settings.sealed_value": 1,
-            "signing_keys.sealed_pkcs8": 2,
-            "signup_tokens.sealed_token": 0,
-        }
-    );
+           {
+               "meta.key_check": 1, "outbox.sealed_content": 0,
+    "scim_providers.sealed_token": 0, "settings.sealed_value": 1,
+               "signing_keys.sealed_pkcs8": 2,
+               "signup_tokens.sealed_token": 0,
+           }
+       );
     assert_eq!(counts["resealed"], expected);
     let kept = counts["keptAs"].as_str().unwrap();
     assert!(kept.contains("data/encryption.key.before-rotation-"), "{kept}");
@@ -115,7 +116,7 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
     assert_eq!(
         rotated.stdout,
-        "meta.key_check\t1\nscim_providers.sealed_token\t0\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n\
+        "meta.key_check\t1\noutbox.sealed_content\t0\nscim_providers.sealed_token\t0\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n\
          signup_tokens.sealed_token\t0\n"
     );
     let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every running server";

@@ -50,7 +50,7 @@ fn test(cli: &Cli) -> Value {
     serde_json::from_str(&cli.run("ldap test -o json").stdout).unwrap()
 }
 
-fn failed(ran: Ran, part: &str) {
+fn failed(ran: &Ran, part: &str) {
     assert_eq!(ran.code, Some(1), "{}", ran.stdout);
     assert!(ran.stderr.contains(part), "{}", ran.stderr);
 }
@@ -206,7 +206,7 @@ fn a_directory_that_shows_less_removes_nobody_without_a_yes() {
 
     cli.run("config set ldapUserSearchFilter (uid=nobody)").expect_success();
     failed(
-        cli.run("ldap sync"),
+        &cli.run("ldap sync"),
         "the directory returned no user, and 6 accounts would leave; nothing was changed",
     );
     assert_eq!(users(&cli), before);
@@ -214,7 +214,7 @@ fn a_directory_that_shows_less_removes_nobody_without_a_yes() {
 
     let gone: Vec<_> = names[..4].iter().map(|name| dn_of(name)).collect();
     slapd.delete(&gone.iter().map(String::as_str).collect::<Vec<_>>());
-    failed(cli.run("ldap sync"), "4 of 6 accounts of the directory would leave");
+    failed(&cli.run("ldap sync"), "4 of 6 accounts of the directory would leave");
     cli.run("ldap sync --dry-run").expect_success();
     assert_eq!(users(&cli), before);
     cli.run("ldap sync --yes").expect_success();
@@ -278,7 +278,7 @@ fn pages_are_read_to_their_end_and_a_limit_removes_nobody() {
     let narrow = Slapd::with_limits(&many, NARROW_LIMITS);
     cli.run_args(&["config", "set", "ldapUrl", &narrow.url()]).expect_success();
     let refused = cli.run("ldap sync --yes");
-    failed(refused, "returned only a part of dc=example,dc=com");
+    failed(&refused, "returned only a part of dc=example,dc=com");
     assert_eq!(users(&cli), ["root admin"]);
 }
 

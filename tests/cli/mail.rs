@@ -25,7 +25,7 @@ fn send(cli: &Cli) -> Ran {
 
 /// Fails unless the first line of the refusal begins so, and another one says what to do.
 #[track_caller]
-fn refused(ran: Ran, error: &str) {
+fn refused(ran: &Ran, error: &str) {
     let begins = ran.stderr.starts_with(&format!("error: {error}"));
     assert!(ran.code == Some(1) && begins && ran.stderr.contains("hint: "), "{}", ran.stderr);
 }
@@ -58,10 +58,10 @@ fn a_certificate_of_another_authority_or_for_another_name_is_refused_unless_that
         let server = TestMailServer::start_with(wants);
         let other = server.other_authority();
         let cli = cli_for(&server, "").with("TRUSTED_CA_FILE", other.to_str().unwrap());
-        refused(send(&cli), "the email was not sent: cannot trust 127.0.0.1");
+        refused(&send(&cli), "the email was not sent: cannot trust 127.0.0.1");
         let named = TestMailServer::start_with(Wants { name: "DNS:mail.example.com", ..wants });
         let cli = cli_for(&named, "").with("TRUSTED_CA_FILE", named.authority().to_str().unwrap());
-        refused(send(&cli), "the email was not sent: cannot trust 127.0.0.1");
+        refused(&send(&cli), "the email was not sent: cannot trust 127.0.0.1");
         assert!(server.mails().is_empty() && named.mails().is_empty());
 
         let cli = cli_for(&server, "");
@@ -77,24 +77,27 @@ fn what_a_mail_server_refuses_is_told_with_what_to_do() {
         TestMailServer::start_with(Wants { tls: "starttls", login: true, ..Wants::default() });
     let authority = server.authority();
     let cli = || cli_for(&server, "wrong").with("TRUSTED_CA_FILE", authority.to_str().unwrap());
-    refused(send(&cli()), "the email was not sent: 127.0.0.1 refuses the username or the password");
+    refused(
+        &send(&cli()),
+        "the email was not sent: 127.0.0.1 refuses the username or the password",
+    );
     let plain = TestMailServer::start();
     let unknown = cli_for(&plain, "").run("mail test refused@example.com");
     assert!(!unknown.stderr.contains('\u{1b}'), "{}", unknown.stderr);
     refused(
-        unknown,
+        &unknown,
         "the email was not sent: the mail server refuses the mail: permanent error (550)",
     );
     refused(
-        send(&cli_for(&plain, "secret")),
+        &send(&cli_for(&plain, "secret")),
         "the email was not sent: 127.0.0.1 takes no username",
     );
     let cli = cli_for(&plain, "");
     cli.run("config set smtpTls starttls").ok();
-    refused(send(&cli), "the email was not sent: 127.0.0.1 does not offer STARTTLS");
+    refused(&send(&cli), "the email was not sent: 127.0.0.1 does not offer STARTTLS");
     let gone = TestMailServer::stopped(Wants { tls: "none", ..Wants::default() });
-    refused(send(&cli_for(&gone, "")), "the email was not sent: cannot talk to 127.0.0.1");
-    refused(send(&Cli::new()), "no mail server is configured: set smtpHost and smtpFrom");
+    refused(&send(&cli_for(&gone, "")), "the email was not sent: cannot talk to 127.0.0.1");
+    refused(&send(&Cli::new()), "no mail server is configured: set smtpHost and smtpFrom");
 }
 
 #[test]

@@ -214,7 +214,7 @@ fn mail_and_directories_are_refused_as_not_configured() {
     let mut root = administrator(&op);
     let mut ask = |path: &str| root.post(&format!("{PATH}/{path}"), &json!(null)).error();
     assert_eq!(ask("sync-ldap"), "409 ldap_disabled");
-    assert_eq!(ask("test-email"), "500 internal_error");
+    assert_eq!(ask("test-email"), "500 email_not_sent");
     op.execute("UPDATE users SET email = NULL WHERE username = 'root'");
     assert_eq!(ask("test-email"), "409 user_email_not_set");
 }

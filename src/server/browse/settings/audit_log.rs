@@ -42,7 +42,7 @@ const OF_ALL: TableColumns = TableColumns {
         PageColumn::plain("audit.actor"),
         PageColumn::plain("audit.about"),
         PageColumn::sorted("audit.address", "ipAddress"),
-        PageColumn::sorted("audit.location", "country"),
+        PageColumn::sorted("audit.location", "country").extra(),
         PageColumn::plain("audit.device"),
     ],
 };
