@@ -12,7 +12,7 @@ use pocketid::{
     crypto::{BearerToken, Digest, Rng, SystemRng},
     model::{
         Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Session, SessionId,
-        SystemClock, User, UserId,
+        SystemClock, Timestamp, User, UserId,
     },
     settings::{Settings, Source},
     store::{Store, StoreError, clients, sessions, users},
@@ -261,18 +261,10 @@ fn answers(address: SocketAddr) -> bool {
         && answer.starts_with("HTTP/1.1 200")
 }
 
-/// Puts a user, their session and a client into a new database; gives the session's cookie.
-fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
-    let variables = [("DB_CONNECTION_STRING", database)];
-    let settings = Settings::read(&Source::from_pairs(&variables)).unwrap();
-    let store = Store::open(&settings.database).unwrap();
-    fill(&store);
-    let rng: &dyn Rng = &SystemRng::new();
-    let now = SystemClock.now();
-    let new_id = || rng.uuid_v7(now.as_unix_millis());
-    let user = User {
+fn administrator(id: UserId, now: Timestamp) -> User {
+    User {
         ldap_id: None,
-        id: UserId(new_id()),
+        id,
         username: "bench".parse().unwrap(),
         email: Some("bench@example.com".parse().unwrap()),
         email_verified: true,
@@ -284,7 +276,19 @@ fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
         locale: None,
         created_at: now,
         updated_at: now,
-    };
+    }
+}
+
+/// Puts a user, their session and a client into a new database; gives the session's cookie.
+fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
+    let variables = [("DB_CONNECTION_STRING", database)];
+    let settings = Settings::read(&Source::from_pairs(&variables)).unwrap();
+    let store = Store::open(&settings.database).unwrap();
+    fill(&store);
+    let rng: &dyn Rng = &SystemRng::new();
+    let now = SystemClock.now();
+    let new_id = || rng.uuid_v7(now.as_unix_millis());
+    let user = administrator(UserId(new_id()), now);
     let token = BearerToken::generate("", new_id(), rng);
     let session = Session {
         id: SessionId(token.id()),

@@ -44,14 +44,14 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
     assert_eq!(rotated.code, Some(0), "{}", rotated.stderr);
     assert!(rotated.stderr.contains("The new key is in data/encryption.key"), "{}", rotated.stderr);
     let counts: serde_json::Value = serde_json::from_str(&rotated.stdout).unwrap();
-    let expected = serde_json::json!(
-           {
-               "meta.key_check": 1, "outbox.sealed_content": 0,
-    "scim_providers.sealed_token": 0, "settings.sealed_value": 1,
-               "signing_keys.sealed_pkcs8": 2,
-               "signup_tokens.sealed_token": 0,
-           }
-       );
+    let expected = serde_json::json!({
+        "meta.key_check": 1,
+        "outbox.sealed_content": 0,
+        "scim_providers.sealed_token": 0,
+        "settings.sealed_value": 1,
+        "signing_keys.sealed_pkcs8": 2,
+        "signup_tokens.sealed_token": 0,
+    });
     assert_eq!(counts["resealed"], expected);
     let kept = counts["keptAs"].as_str().unwrap();
     assert!(kept.contains("data/encryption.key.before-rotation-"), "{kept}");
