@@ -458,7 +458,7 @@ fn pages_for_administrators_and_pages_that_are_not_here_lead_to_the_account() {
     for path in ["/settings/admin/users", "/settings/admin/oidc-clients/1", "/verify-email"] {
         assert_eq!(alice.agent.get(path).location(), "/settings/account", "{path}");
     }
-    assert_eq!(op.agent().get("/login/alternative/email").location(), "/login");
+    assert_eq!(op.agent().get("/login/alternative/email").location(), "/login/alternative");
     let denied = op.agent().get("/interaction/error?error=access_denied&error_description=%3Cb%3E");
     assert_eq!(denied.status, 403);
     assert!(denied.text().contains("Sign-in not completed"), "{}", denied.text());

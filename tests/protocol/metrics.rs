@@ -163,8 +163,9 @@ fn the_dashboard_shows_metrics_that_there_are() {
     let text = metrics(&op);
     let known: BTreeSet<&str> =
         text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
-    // These are there when something happened.
+    // These are there when something happened, or on PostgreSQL.
     let later = [
+        "pocketid_database_connections",
         "pocketid_backup_timestamp_seconds",
         "pocketid_backup_verification_timestamp_seconds",
         "pocketid_backup_verification_ok",
