@@ -123,7 +123,7 @@ impl TestMailServer {
     /// Waits until it has accepted so many mails.
     #[track_caller]
     pub(crate) fn wait(&self, count: usize) -> Vec<Value> {
-        for _ in 0..500 {
+        for _ in 0..1_500 {
             let mails = self.mails();
             if mails.len() >= count {
                 assert_eq!(mails.len(), count, "{mails:#?}");

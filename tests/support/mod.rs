@@ -30,10 +30,10 @@ pub(crate) mod soft_authenticator;
 pub(crate) mod versity;
 pub(crate) mod wire;
 
-/// Waits until something is so, for ten seconds.
+/// Waits until something is so, for half a minute.
 #[track_caller]
 pub(crate) fn wait_until(is_so: impl Fn() -> bool) {
-    let came = (0..500).any(|_| {
+    let came = (0..1_500).any(|_| {
         if is_so() {
             return true;
         }
