@@ -27,14 +27,9 @@ impl NewLink {
     pub fn generate(ctx: &Context, ttl: Ttl) -> Result<Self, CliError> {
         let seconds = ttl.seconds();
         let token = OneTimeAccessToken::generate(seconds, ctx.rng().as_ref());
-        let digest = token.digest(ctx.master_key()?.codes());
+        let draft = OneTimeAccessDraft::of(&token, seconds, ctx.master_key()?.codes());
         let app_url = ctx.settings_for_addresses()?.app_url.clone();
-        Ok(Self {
-            token,
-            draft: OneTimeAccessDraft { digest, seconds, browser: None },
-            ttl,
-            app_url,
-        })
+        Ok(Self { token, draft, ttl, app_url })
     }
 
     /// The code.

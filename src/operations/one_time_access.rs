@@ -2,8 +2,8 @@
 
 use super::{Act, Noun, Refusal};
 use crate::{
-    crypto::{CodeDigest, Digest},
-    model::{EventKind, Timestamp, User, UserId},
+    crypto::{CodeDigest, CodeKey, Digest},
+    model::{EventKind, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken},
     store::one_time_access_tokens::{self, NewOneTimeCode},
 };
 
@@ -16,6 +16,13 @@ pub struct OneTimeAccessDraft {
     pub seconds: i64,
     /// The digest of the cookie of the only browser in which it works; any browser without one.
     pub browser: Option<Digest>,
+}
+
+impl OneTimeAccessDraft {
+    /// The draft of a code that works for `seconds` in any browser.
+    pub fn of(code: &OneTimeAccessToken, seconds: i64, key: &CodeKey) -> Self {
+        Self { digest: code.digest(key), seconds, browser: None }
+    }
 }
 
 /// Stores a code for a user and returns its expiry. Refused while the user is disabled, since the

@@ -30,7 +30,7 @@ pub async fn holding<T>(held: Arc<dyn Send + Sync>, requests: impl Future<Output
 }
 
 /// Turns for names that an administrator configured.
-pub(super) static CONFIGURED_TURNS: Semaphore = Semaphore::const_new(CONFIGURED_LOOKUPS);
+static CONFIGURED_TURNS: Semaphore = Semaphore::const_new(CONFIGURED_LOOKUPS);
 static STRANGE_TURNS: Semaphore = Semaphore::const_new(STRANGE_LOOKUPS);
 
 /// The turns for names within this reach.

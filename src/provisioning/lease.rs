@@ -121,19 +121,13 @@ async fn finish(
 ) -> Result<(), StoreError> {
     let (holder, now) = (means.holder.to_owned(), means.now());
     let error = result.as_ref().err().map(|error| {
-        let text = error.to_string();
-        text.chars()
-            .map(|char| if char.is_control() { ' ' } else { char })
-            .take(MAX_ERROR)
-            .collect()
+        let text = error.to_string().replace(char::is_control, " ");
+        text.chars().take(MAX_ERROR).collect::<String>()
     });
     let finished = means.store.write(move |tx| {
         match &error {
             None => scim_providers::succeed(tx, id, now)?,
-            Some(error) => {
-                let error: &String = error;
-                scim_providers::fail(tx, id, error)?;
-            }
+            Some(error) => scim_providers::fail(tx, id, error)?,
         }
         leases::release(tx, &lease_of(id), &holder)
     });

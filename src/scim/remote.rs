@@ -92,8 +92,8 @@ pub fn error_detail(body: &[u8]) -> Option<String> {
         detail: Option<String>,
     }
     let detail = serde_json::from_slice::<ErrorMessage>(body).ok()?.detail?;
-    let printable = detail.chars().map(|char| if char.is_control() { ' ' } else { char });
-    let detail: String = printable.take(MAX_DETAIL).collect();
+    let printable = detail.replace(char::is_control, " ");
+    let detail: String = printable.chars().take(MAX_DETAIL).collect();
     Some(detail.trim().to_owned()).filter(|detail| !detail.is_empty())
 }
 

@@ -8,7 +8,6 @@ use crate::{
     cli::{context::Context, error::CliError, prompt},
     directory::{LastSync, PictureTools, SyncLease, SyncPlan, Warnings},
     model::ConfigKey,
-    outbound::Outbound,
     server::decode_apart,
 };
 
@@ -71,7 +70,7 @@ impl Sync {
             CliError::refused("another sync runs; nothing was changed")
                 .hint("try again when it has ended")
         })?;
-        let outbound = Outbound::trusting(ctx.settings()?.trusted_authorities.clone());
+        let outbound = ctx.outbound()?;
         let decode = |upload: Vec<u8>| {
             runtime.block_on(decode_apart(upload)).map_err(|error| error.to_string())
         };

@@ -6,12 +6,8 @@ use super::{
     super::{context::Context, error::CliError, page::Page, report::Outcome},
     find::{find_opt, missing},
 };
-use crate::{
-    outbound::Outbound,
-    provisioning::{
-        self, DeletionPolicy, ProvisioningError, ProvisioningMeans, ProvisioningReport,
-        ResourceCount,
-    },
+use crate::provisioning::{
+    self, DeletionPolicy, ProvisioningError, ProvisioningMeans, ProvisioningReport, ResourceCount,
 };
 
 const EXAMPLES: &str = "\
@@ -47,7 +43,7 @@ impl Sync {
         let found = store.read_blocking(|tx| find_opt(tx, &self.client))?;
         let id = found.ok_or_else(|| missing(&self.client))?.provider.id;
         let master_key = ctx.master_key()?;
-        let outbound = Outbound::trusting(ctx.settings()?.trusted_authorities.clone());
+        let outbound = ctx.outbound()?;
         let (clock, holder) = (ctx.clock(), ctx.new_id().to_string());
         let means = ProvisioningMeans {
             store,
@@ -58,10 +54,7 @@ impl Sync {
         };
         let policy =
             if self.allow_deletions { DeletionPolicy::Allow } else { DeletionPolicy::RefuseMany };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime =
-            runtime.map_err(|error| CliError::refused(format!("cannot open a socket: {error}")))?;
-        let done = runtime.block_on(provisioning::synchronise(means, id, policy));
+        let done = ctx.wait(provisioning::synchronise(means, id, policy))?;
         done.map(Synchronised).map_err(|error| failed(&self.client, error))
     }
 }

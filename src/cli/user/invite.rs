@@ -19,7 +19,7 @@ use crate::{
     model::{DisplayName, EmailAddress, MailServer, PersonName, Username},
     operations::{
         Postbox,
-        users::{self, UserDraft, UserInvitation, Welcome},
+        users::{self, UserInvitation, Welcome},
     },
 };
 
@@ -74,17 +74,13 @@ impl Invite {
         let config = ctx.app_config()?;
         MailServer::of(&config).map_err(not_configured)?;
         let link = NewLink::generate(ctx, self.ttl)?;
-        let placeholder = "invited".parse().expect("it is a username");
         let invitation = UserInvitation {
             email: self.email.clone(),
             username: self.username,
-            draft: UserDraft {
-                email_verified: config.emails_verified(),
-                first_name: self.first_name.unwrap_or_else(PersonName::empty),
-                last_name: self.last_name.unwrap_or_else(PersonName::empty),
-                display_name: self.display_name,
-                ..UserDraft::new(placeholder)
-            },
+            email_verified: config.emails_verified(),
+            first_name: self.first_name.unwrap_or_else(PersonName::empty),
+            last_name: self.last_name.unwrap_or_else(PersonName::empty),
+            display_name: self.display_name,
             welcome: Welcome {
                 groups: config.signup_default_groups(),
                 claims: config.signup_default_claims(),

@@ -3,7 +3,10 @@
 use super::{Act, Refusal, UserDraft, Welcome, create, welcome};
 use crate::{
     crypto::Secret,
-    model::{EmailAddress, Group, Letter, Mail, MailRecipient, Timestamp, User, Username},
+    model::{
+        DisplayName, EmailAddress, Group, Letter, Mail, MailRecipient, PersonName, Timestamp, User,
+        Username,
+    },
     operations::{
         Postbox,
         one_time_access::{self, OneTimeAccessDraft},
@@ -21,8 +24,14 @@ pub struct UserInvitation {
     pub email: EmailAddress,
     /// Their username; made of the address when absent.
     pub username: Option<Username>,
-    /// The other fields of the account.
-    pub draft: UserDraft,
+    /// Whether the address counts as verified.
+    pub email_verified: bool,
+    /// Their given name, which may be empty.
+    pub first_name: PersonName,
+    /// Their family name, which may be empty.
+    pub last_name: PersonName,
+    /// The name shown to people; the full name when absent.
+    pub display_name: Option<DisplayName>,
     /// Its groups and claims.
     pub welcome: Welcome,
     /// The one-time code in the link.
@@ -53,7 +62,14 @@ pub fn invite(
         Some(username) => username.clone(),
         None => free_username(act, email)?,
     };
-    let draft = UserDraft { username, email: Some(email.clone()), ..invitation.draft.clone() };
+    let draft = UserDraft {
+        email: Some(email.clone()),
+        email_verified: invitation.email_verified,
+        first_name: invitation.first_name.clone(),
+        last_name: invitation.last_name.clone(),
+        display_name: invitation.display_name.clone(),
+        ..UserDraft::new(username)
+    };
     let user = create(act, &draft, None)?;
     let groups = welcome(act, &user, &invitation.welcome)?;
     let expires_at = one_time_access::create(act, &user, &invitation.access)?;

@@ -1,21 +1,15 @@
 //! Connects to a directory: in the clear, with TLS from the beginning, or with StartTLS.
 
-use std::net::SocketAddr;
-
-use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
     time::timeout,
 };
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
 use url::Url;
 
 use super::{
-    super::{
-        error::is_about_certificate,
-        lookup::{CONFIGURED_TURNS, look_up},
-    },
+    super::{OutboundError, Reach, connect_to, secure_with, turns_for, unverified_connector},
     ber::{operation, read_message},
     fault::{LdapFault, meaning},
     server::LdapServer,
@@ -66,13 +60,11 @@ async fn open(
     target: &LdapTarget,
     authorities: &Authorities,
 ) -> Result<Box<dyn LdapStream>, LdapFault> {
-    let host = || target.host.clone();
-    let found = look_up(&CONFIGURED_TURNS, host(), target.port).await;
-    let found: Vec<SocketAddr> =
-        found.map_err(|error| LdapFault::Connect { host: host(), cause: error.to_string() })?;
-    let stream = TcpStream::connect(&found[..]).await;
-    let mut stream =
-        stream.map_err(|error| LdapFault::Connect { host: host(), cause: error.to_string() })?;
+    let stream = connect_to(&target.host, target.port, turns_for(Reach::Anywhere), |_| true).await;
+    let mut stream = stream.map_err(|error| LdapFault::Connect {
+        host: target.host.clone(),
+        cause: cause_of(error),
+    })?;
     if target.is_encrypted {
         return Ok(Box::new(secure(server, target, authorities, stream).await?));
     }
@@ -109,22 +101,24 @@ async fn secure(
     target: &LdapTarget,
     authorities: &Authorities,
     stream: TcpStream,
-) -> Result<tokio_rustls::client::TlsStream<TcpStream>, LdapFault> {
+) -> Result<TlsStream<TcpStream>, LdapFault> {
     let talk = |cause: String| LdapFault::Talk { host: target.host.clone(), cause };
-    let config = if server.skip_cert_verify {
-        tls::unverified_client()
+    let connector = if server.skip_cert_verify {
+        unverified_connector()
     } else {
-        tls::verifying_client(authorities).map_err(|error| talk(error.to_string()))?
+        let config = tls::verifying_client(authorities);
+        TlsConnector::from(config.map_err(|error| talk(error.to_string()))?)
     };
-    let connector = TlsConnector::from(config);
-    let name =
-        ServerName::try_from(target.host.clone()).map_err(|error| talk(error.to_string()))?;
-    connector.connect(name, stream).await.map_err(|error| {
-        let cause = error.to_string();
-        if is_about_certificate(&error) {
-            LdapFault::Certificate { host: target.host.clone(), cause }
-        } else {
-            talk(cause)
-        }
+    secure_with(&connector, &target.host, stream).await.map_err(|error| match error {
+        OutboundError::Certificate { host, cause } => LdapFault::Certificate { host, cause },
+        error => talk(cause_of(error)),
     })
+}
+
+/// What went wrong, without the sentence that names the host.
+fn cause_of(error: OutboundError) -> String {
+    match error {
+        OutboundError::Resolve { cause, .. } | OutboundError::Talk { cause, .. } => cause,
+        error => error.to_string(),
+    }
 }

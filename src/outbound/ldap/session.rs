@@ -7,7 +7,11 @@ use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, StdStream,
     controls::{Control, ControlType, PagedResults, RawControl},
 };
-use tokio::{net::UnixStream, task::JoinSet, time::Instant};
+use tokio::{
+    net::UnixStream,
+    task::JoinSet,
+    time::{Instant, timeout, timeout_at},
+};
 use url::Url;
 
 use super::{
@@ -103,12 +107,22 @@ impl LdapSession {
         query: &LdapQuery<'_>,
         each: &mut (dyn FnMut(LdapEntry) -> Result<(), LdapFault> + Send),
     ) -> Result<(), LdapFault> {
+        let late = LdapFault::Late { host: self.host.clone(), time: self.times.total };
+        let deadline = self.deadline;
+        timeout_at(deadline, self.read_pages(query, each)).await.unwrap_or(Err(late))
+    }
+
+    async fn read_pages(
+        &mut self,
+        query: &LdapQuery<'_>,
+        each: &mut (dyn FnMut(LdapEntry) -> Result<(), LdapFault> + Send),
+    ) -> Result<(), LdapFault> {
         let (mut left, mut cookie) = (query.max_entries, Some(Vec::new()));
         let mut is_first = true;
         loop {
             let page = cookie.take().map(|cookie| PagedResults { size: PAGE, cookie });
             let had_pages = page.is_some();
-            let part = self.page(query, page, &mut left, each).await;
+            let part = self.read_page(query, page, &mut left, each).await;
             match part {
                 // Nothing was returned, so the search may begin again.
                 Err(LdapFault::Search { code: 12 | 53, .. }) if had_pages && is_first => {}
@@ -121,22 +135,6 @@ impl LdapSession {
     }
 
     /// Reads one page, and returns the cookie of the next one; an empty one after the last.
-    async fn page(
-        &mut self,
-        query: &LdapQuery<'_>,
-        page: Option<PagedResults>,
-        left: &mut usize,
-        each: &mut (dyn FnMut(LdapEntry) -> Result<(), LdapFault> + Send),
-    ) -> Result<Vec<u8>, LdapFault> {
-        let total = self.times.total;
-        let deadline = self.deadline;
-        let read = self.read_page(query, page, left, each);
-        match tokio::time::timeout_at(deadline, read).await {
-            Ok(read) => read,
-            Err(_) => Err(LdapFault::Late { host: self.host.clone(), time: total }),
-        }
-    }
-
     async fn read_page(
         &mut self,
         query: &LdapQuery<'_>,
@@ -193,7 +191,7 @@ impl LdapSession {
 
     /// Ends the connection in order. An error does not matter any more.
     pub async fn close(mut self) {
-        let ended = tokio::time::timeout(self.times.connect, self.ldap.unbind()).await;
+        let ended = timeout(self.times.connect, self.ldap.unbind()).await;
         drop(ended);
     }
 }

@@ -136,8 +136,8 @@ fn shown(error: &Error) -> String {
 }
 
 fn on_one_line(text: &str) -> String {
-    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    plain.take(SHOWN).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    let plain = text.replace(char::is_control, " ");
+    plain.chars().take(SHOWN).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

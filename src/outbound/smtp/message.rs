@@ -95,7 +95,7 @@ fn mailbox(address: &MailAddress) -> Result<Mailbox, SmtpError> {
 
 /// A value without control characters, which have no place in a header.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
+    text.replace(char::is_control, " ").trim().to_owned()
 }
 
 #[cfg(test)]

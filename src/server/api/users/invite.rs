@@ -12,7 +12,7 @@ use crate::{
     },
     operations::{
         one_time_access::OneTimeAccessDraft,
-        users::{self, UserDraft, UserInvitation, Welcome},
+        users::{self, UserInvitation, Welcome},
     },
     server::http::{ApiError, Authorised, Request, Response, account::Account, duration::Duration},
 };
@@ -105,27 +105,18 @@ fn invitation(
     let groups: Result<Vec<_>, _> = req.body.user_group_ids.iter().map(|id| id.parse()).collect();
     let groups = groups.map_err(|_| ApiError::not_found("User group"))?;
     let code = OneTimeAccessToken::generate(checked.seconds, req.app.rng());
-    // The operation chooses the username.
-    let placeholder = "invited".parse().map_err(|error| ApiError::field("username", error))?;
     Ok(UserInvitation {
         email: checked.email,
         username: checked.username,
-        draft: UserDraft {
-            email_verified: config.emails_verified(),
-            first_name: checked.first_name,
-            last_name: checked.last_name,
-            display_name: checked.display_name,
-            ..UserDraft::new(placeholder)
-        },
+        email_verified: config.emails_verified(),
+        first_name: checked.first_name,
+        last_name: checked.last_name,
+        display_name: checked.display_name,
         welcome: Welcome {
             groups: if groups.is_empty() { config.signup_default_groups() } else { groups },
             claims: config.signup_default_claims(),
         },
-        access: OneTimeAccessDraft {
-            digest: code.digest(req.app.codes()),
-            seconds: checked.seconds,
-            browser: None,
-        },
+        access: OneTimeAccessDraft::of(&code, checked.seconds, req.app.codes()),
         code: Secret::new(code.expose()),
     })
 }

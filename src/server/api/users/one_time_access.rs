@@ -59,7 +59,7 @@ pub(super) async fn create(req: Request, user_id: String) -> Result<Response, Ap
     let id = id(&user_id)?;
     let seconds = req.body.seconds()?;
     let code = OneTimeAccessToken::generate(seconds, req.app.rng());
-    let draft = OneTimeAccessDraft { digest: code.digest(req.app.codes()), seconds, browser: None };
+    let draft = OneTimeAccessDraft::of(&code, seconds, req.app.codes());
     let asker = AccountCaller::of(&req);
     let created = req.act(draft, move |act, draft| {
         let user = users::require(act, id)?;
@@ -141,8 +141,8 @@ impl MailedCode {
     /// Draws a code. With a browser it works in that browser only.
     fn generate(app: &App, seconds: i64, browser: Option<Digest>) -> Self {
         let code = OneTimeAccessToken::generate(seconds, app.rng());
-        let digest = code.digest(app.codes());
-        let draft = OneTimeAccessDraft { digest, seconds, browser };
+        let draft =
+            OneTimeAccessDraft { browser, ..OneTimeAccessDraft::of(&code, seconds, app.codes()) };
         Self { code, draft, postbox: app.postbox() }
     }
 
