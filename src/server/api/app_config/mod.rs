@@ -34,7 +34,8 @@ pub(super) fn routes() -> Vec<Route> {
         get(SYNC_LDAP, sync_ldap::show).gives::<Option<LastSync>>(),
         post(SYNC_LDAP, sync_ldap::sync).refuses(&[409]),
         post("/api/application-configuration/test-ldap", sync_ldap::test)
-            .gives::<DirectorySample>(),
+            .gives::<DirectorySample>()
+            .refuses(&[409]),
         post("/api/application-configuration/test-email", test_email::send).refuses(&[409]),
     ]
 }

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 
 use crate::{
-    directory::{DirectorySample, LastSync},
+    directory::{DirectorySample, LastSync, SyncFault},
     model::{Concerned, ConfigKey, EventKind},
     server::{
         account::fresh_passkey::{AccountCaller, AccountChange},
@@ -57,6 +57,7 @@ fn worded(fault: &ServerSyncFault) -> ApiError {
     let (status, code) = match fault {
         ServerSyncFault::Busy => (StatusCode::CONFLICT, "ldap_sync_running"),
         ServerSyncFault::Unsafe(_) => (StatusCode::CONFLICT, "ldap_sync_unconfirmed"),
+        ServerSyncFault::Failed(SyncFault::Setting(_)) => (StatusCode::CONFLICT, "ldap_incomplete"),
         ServerSyncFault::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, "ldap_failed"),
     };
     let mut message = fault.to_string();
