@@ -34,6 +34,7 @@ use tokio::{
     sync::Semaphore,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
+use tracing::field::Empty;
 use url::Url;
 
 pub use error::OutboundError;
@@ -41,7 +42,7 @@ pub use file_body::FileUpload;
 pub use json::JsonRequest;
 pub use ldap::{LdapEntry, LdapFault, LdapQuery, LdapServer, LdapSession, LdapTimes};
 pub use lookup::{LOOKUPS, holding};
-pub use message::{Answer, DownloadRequest, RequestHeader, XmlDocument};
+pub use message::{Answer, DownloadRequest, PostRequest, RequestHeader, XmlDocument};
 pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
 pub use smtp::{OutgoingMail, SmtpError, SmtpStage};
@@ -182,6 +183,22 @@ impl Outbound {
         self.send(url, reach, time, Outgoing::small(request)).await
     }
 
+    /// Posts a body of any form.
+    pub async fn post(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        post: PostRequest<'_>,
+    ) -> Result<Answer, OutboundError> {
+        let mut request = Request::post(path_of(url));
+        for RequestHeader { name, value } in post.headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(post.body));
+        self.send(url, reach, time, Outgoing::small(request)).await
+    }
+
     /// Sends a file with a PUT request.
     pub async fn put(
         &self,
@@ -268,6 +285,15 @@ impl Outbound {
         let mut request = request.map_err(|_| OutboundError::Address)?;
         let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
         let value = authority.parse().map_err(|_| OutboundError::Address)?;
+        let span = tracing::trace_span!(
+            "outgoing request",
+            otel.name = request.method().as_str(),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            http.request.method = request.method().as_str(),
+            http.response.status_code = Empty,
+            server.address = host,
+        );
         request.headers_mut().insert(HOST, value);
         let outgoing = Outgoing { request, sink };
         let exchange = async {
@@ -278,10 +304,15 @@ impl Outbound {
                 _ => exchange(stream, outgoing, &host).await,
             }
         };
-        match tokio::time::timeout(time, exchange).await {
+        let result = match tokio::time::timeout(time, exchange).await {
             Ok(result) => result,
             Err(_) => Err(OutboundError::Late { host: host.clone(), time }),
-        }
+        };
+        match &result {
+            Ok(answer) => span.record("http.response.status_code", i64::from(answer.status)),
+            Err(_) => span.record("otel.status_code", "ERROR"),
+        };
+        result
     }
 
     /// Encrypts a connection to a host, and verifies the host.

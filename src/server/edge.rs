@@ -8,6 +8,7 @@ use hyper::{
     header::{CONNECTION, EXPECT, HeaderValue, RETRY_AFTER},
     http::request::Parts,
 };
+use tracing::{Instrument as _, Span};
 
 use super::{
     App,
@@ -29,6 +30,7 @@ use super::{
     routes, same_site,
     sent::Sent,
     speculative,
+    traces::RequestTrace,
 };
 use crate::{doctor, model::Timestamp};
 
@@ -46,6 +48,7 @@ struct Passing<'a> {
     path: &'a str,
     caller: &'a AnsweredCaller,
     working: Arc<Working>,
+    span: Span,
 }
 
 /// The sender of a request, according to its connection and its headers.
@@ -72,6 +75,8 @@ pub(super) async fn handle(
     let waits = parts.headers.contains_key(EXPECT);
     let head = head(&app, parts, sender.client_ip);
     let found = routes::find(&head.method, &path);
+    let trace =
+        RequestTrace::begin(&head.method, found.route.name(), &head.headers, sender.forwarded);
     let (caller, dress) = (AnsweredCaller::of(&head), Dress::of(&found, &head));
     let (route, method, now) = (found.route, head.method.clone(), head.now);
     let (body, rest) = Body::new(body, route.body_limit());
@@ -83,7 +88,9 @@ pub(super) async fn handle(
         (None, None) => too_busy(&app, route, &caller, request),
         (None, Some(working)) => {
             let working = Arc::clone(working);
-            guarded(&app, Passing { found, path: &path, caller: &caller, working }, request).await
+            let span = trace.span();
+            let passing = Passing { found, path: &path, caller: &caller, working, span };
+            guarded(&app, passing, request).await
         }
     };
     let unwanted = waits || is_too_much(response.status_code());
@@ -91,7 +98,7 @@ pub(super) async fn handle(
     dress.complete(&app, &caller, response.headers_mut());
     sender.tell(&app, route, &mut response);
     let client_ip = sender.client_ip;
-    let line = Line { method: &method, route, client_ip, caller: &caller, started, now };
+    let line = Line { method: &method, route, client_ip, caller: &caller, started, now, trace };
     log(&app, &mut response, &line);
     let response = match method {
         Method::HEAD => response.without_body(),
@@ -226,7 +233,8 @@ fn repeated_cookie(
 
 /// Checks the rules for every route, then runs its handler within a time limit.
 async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Response {
-    let Passing { found: FoundRoute { route, parameters, .. }, path, caller, working } = passing;
+    let Passing { found: FoundRoute { route, parameters, .. }, path, caller, working, span } =
+        passing;
     let audience = route.audience();
     let over = |policy: Policy| app.limiter().check(policy, request.head.client_ip).err();
     if let Some(seconds) = route.is_counted().then_some(Policy::Api).and_then(over) {
@@ -250,10 +258,11 @@ async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Resp
     // Runs in a task of its own: a panic in it fails one request and leaves the connection open.
     // The request counts until the task ends, even when the caller is gone. Otherwise reset streams
     // would create work without a bound.
-    let work = tokio::spawn(async move {
+    let work = async move {
         let _working = working;
         tokio::time::timeout(limits::REQUEST_TIME, route.answer(call)).await
-    });
+    };
+    let work = tokio::spawn(work.instrument(span));
     let refusal = match work.await {
         Ok(Ok(response)) => return response,
         Ok(Err(_elapsed)) => RequestRefusal::TimedOut,
@@ -269,6 +278,7 @@ struct Line<'a> {
     caller: &'a AnsweredCaller,
     started: Instant,
     now: Timestamp,
+    trace: RequestTrace,
 }
 
 /// Logs one line for a request, unless its address had too many of them. The line has neither the
@@ -276,6 +286,7 @@ struct Line<'a> {
 fn log(app: &App, response: &mut Response, line: &Line<'_>) {
     let note = response.take_note();
     let status = response.status_code().as_u16();
+    line.trace.end(status, note.error);
     if let Some(metrics) = app.metrics() {
         metrics.observe(&ObservedRequest {
             route_number: line.route.number(),
@@ -302,6 +313,7 @@ fn log(app: &App, response: &mut Response, line: &Line<'_>) {
                 duration_ms = (duration_ms * 100.0).round() / 100.0,
                 client_ip = %line.client_ip,
                 request_id = line.caller.request_id,
+                trace_id = line.trace.id(),
                 client_id = note.client_id,
                 error = note.error,
                 detail = note.detail,

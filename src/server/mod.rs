@@ -68,6 +68,7 @@ mod signup;
 mod speculative;
 mod static_api_key;
 mod syslog;
+mod traces;
 mod turns;
 mod watch;
 
@@ -86,3 +87,4 @@ pub use pictures::{DECODE_PICTURE, ServerProgram, confine, decode_apart};
 pub use reminders::remind;
 pub use setup_code::{SetupCode, is_asked, note_first_start};
 pub use shutdown::Shutdown;
+pub use traces::Traces;

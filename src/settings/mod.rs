@@ -17,6 +17,7 @@ mod registry;
 mod setup_code;
 mod source;
 mod static_api_key;
+mod traces;
 mod trust_proxy;
 mod variables;
 mod warning;
@@ -39,6 +40,7 @@ pub use registry::{OF_OPTIONS, SETTINGS, SettingLine};
 pub use setup_code::AskForSetupCode;
 pub use source::Source;
 pub use static_api_key::MAX_API_KEY;
+pub use traces::{Sampling, TracesSettings};
 pub use trust_proxy::TrustProxy;
 use url::Url;
 use variables::PLACEHOLDER_KEY;
@@ -132,6 +134,8 @@ pub struct Settings {
     pub backup: BackupSettings,
     /// Who may read the metrics.
     pub metrics: MetricsSettings,
+    /// Where spans are sent, if they are.
+    pub traces: Option<TracesSettings>,
     /// The syslog server that gets the audit log.
     pub syslog: Option<Url>,
     /// How much is logged.
@@ -204,6 +208,7 @@ impl Settings {
             location,
             backup: backup::read(source, &mut faults),
             metrics: watched::read(source, &mut faults),
+            traces: traces::read(source, &mut faults),
             syslog: faults.collect(watched::syslog(source)),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),

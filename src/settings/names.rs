@@ -9,7 +9,6 @@ pub(super) const NOT_SUPPORTED: &[&str] = &[
     "ALLOW_DOWNGRADE",
     "FILE_BACKEND",
     "OTEL_LOGS_EXPORTER",
-    "OTEL_TRACES_EXPORTER",
     "PROXY_PROTOCOL",
     "S3_BUCKET",
     "SYSTEMD_SOCKET",

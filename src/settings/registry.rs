@@ -167,6 +167,42 @@ pub const SETTINGS: &[SettingLine] = &[
         "none; localhost; 9464",
         "The same listener by the names that Pocket ID has: prometheus or none",
     ),
+    line(
+        &["OTEL_TRACES_EXPORTER"],
+        "none",
+        "otlp sends traces of requests to an OpenTelemetry collector",
+    ),
+    line(
+        &["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+        "http://localhost:4318",
+        "The collector: with its path, or without /v1/traces",
+    ),
+    line(
+        &["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
+        "none",
+        "Headers for the collector, such as authorization=Bearer%20TOKEN",
+    ),
+    line(
+        &["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"],
+        "http/protobuf",
+        "How the collector is spoken to: http/protobuf",
+    ),
+    line(
+        &["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"],
+        "10000",
+        "How long the collector may take, in milliseconds",
+    ),
+    line(
+        &["OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"],
+        "parentbased_always_on; 1",
+        "Which traces are sent; the second is a share, such as 0.1",
+    ),
+    line(
+        &["OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"],
+        "pocketid; none",
+        "How this server is called in traces; further attributes, such as deployment.environment=home",
+    ),
+    line(&["OTEL_SDK_DISABLED"], "false", "Whether traces are off whatever else is set"),
     line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
     line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
     line(

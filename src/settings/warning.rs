@@ -1,7 +1,7 @@
 //! Warnings about variables that have no effect, or probably not the intended one. `serve` logs
 //! them and `doctor` shows them.
 
-use super::{Doubt, Source, app_config, database, names, names::Suspect};
+use super::{Doubt, Source, app_config, database, names, names::Suspect, traces};
 use crate::model::{Database, database::TlsMode};
 
 /// A setting that is valid but probably a mistake.
@@ -37,7 +37,19 @@ pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
     });
     let of_doubt = database::doubt(source, database).as_ref().map(of_doubt);
     let of_address = of_address(database).into_iter().chain(of_roots(database));
-    suspects.chain(ignored).chain(not_in_charge).chain(of_address).chain(of_doubt).collect()
+    let of_traces = traces::of_open_headers(source).then(|| {
+        Warning::new(
+            "OTEL_EXPORTER_OTLP_HEADERS are sent unencrypted to another machine",
+            "use an https:// address for the collector",
+        )
+    });
+    suspects
+        .chain(ignored)
+        .chain(not_in_charge)
+        .chain(of_address)
+        .chain(of_doubt)
+        .chain(of_traces)
+        .collect()
 }
 
 fn of_suspect(suspect: Suspect) -> Warning {

@@ -258,6 +258,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let _span = self.span("read");
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(work),
             Engine::Postgres(postgres) => {
@@ -279,6 +280,7 @@ impl Store {
     {
         match &self.engine {
             Engine::Sqlite(sqlite) => {
+                let _span = self.span("read");
                 let sqlite = Arc::clone(sqlite);
                 let (job, answer) = job(work);
                 off_thread(Box::new(move || sqlite.read_for(MAX_READ, job))).await;
@@ -311,6 +313,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let _span = self.span("write");
         let (job, answer) = job(work);
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.writer().submit(job)?,
@@ -337,6 +340,20 @@ impl Store {
             }
             Engine::Postgres(postgres) => postgres.write(work),
         }
+    }
+
+    /// A span that ends when it is dropped, for traces ("Semantic Conventions for Database Client Spans").
+    fn span(&self, operation: &'static str) -> tracing::Span {
+        let system = match &self.engine {
+            Engine::Postgres(_) => "postgresql",
+            Engine::Sqlite(_) => "sqlite",
+        };
+        tracing::trace_span!(
+            "database",
+            otel.name = operation,
+            otel.kind = "client",
+            db.system.name = system
+        )
     }
 }
 

@@ -116,6 +116,10 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("maxminddb", &["geography"]),
     ("matchit", &["server/route/router.rs"]),
     ("multer", &["server/http/upload.rs"]),
+    ("opentelemetry", &["server/traces"]),
+    ("opentelemetry_http", &["server/traces"]),
+    ("opentelemetry_otlp", &["server/traces"]),
+    ("opentelemetry_sdk", &["server/traces"]),
     ("png", &["server/avatar/encode.rs", "server/built_in_images.rs"]),
     ("postgres", &["store"]),
     ("ring", &["crypto"]),
@@ -138,6 +142,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rustls", &["crypto", "outbound", "store/postgres"]),
     ("scrypt", &["crypto"]),
     ("tokio_postgres_rustls", &["store/postgres"]),
+    ("tracing_opentelemetry", &["server/traces"]),
     ("saphyr_parser", &["configuration/document", "recipe/tests.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
 ];

@@ -64,3 +64,4 @@ mod syslog;
 mod token_endpoint;
 mod token_rates;
 mod tokens;
+mod traces;

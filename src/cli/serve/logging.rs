@@ -7,11 +7,21 @@ use tracing_subscriber::{
 };
 
 use super::super::{error::CliError, log_queue, report::Report};
-use crate::settings::{LogLevel, Settings};
+use crate::{
+    server::Traces,
+    settings::{LogLevel, Settings},
+};
 
-/// Starts logging to standard error. Returns whether a person reads the log; announcements are
-/// sentences then, instead of log fields.
-pub fn start(settings: &Settings, report: &Report) -> Result<bool, CliError> {
+/// What was started.
+pub struct Watching {
+    /// Whether a person reads the log; announcements are sentences then, instead of log fields.
+    pub talks: bool,
+    /// The traces, if they are on.
+    pub traces: Option<Traces>,
+}
+
+/// Starts logging to standard error, and traces.
+pub fn start(settings: &Settings, report: &Report) -> Result<Watching, CliError> {
     let queue = log_queue::start()
         .map_err(|error| CliError::refused(format!("cannot start the log's thread: {error}")))?;
     let as_json = settings.log_json.unwrap_or(!report.has_reader());
@@ -22,12 +32,22 @@ pub fn start(settings: &Settings, report: &Report) -> Result<bool, CliError> {
         // Internal errors would bypass the queue, and would panic if standard error is broken.
         .log_internal_errors(false);
     let levels = levels(settings.log_level);
-    if as_json {
-        registry().with(lines.json().flatten_event(true).with_filter(levels)).init();
+    let traces = traces(settings)?;
+    let lines = if as_json {
+        lines.json().flatten_event(true).with_filter(levels).boxed()
     } else {
-        registry().with(lines.with_filter(levels)).init();
-    }
-    Ok(report.has_reader() && !as_json)
+        lines.with_filter(levels).boxed()
+    };
+    registry().with(lines).with(traces.as_ref().map(Traces::layer)).init();
+    Ok(Watching { talks: report.has_reader() && !as_json, traces })
+}
+
+fn traces(settings: &Settings) -> Result<Option<Traces>, CliError> {
+    let start = |traces| Traces::start(traces, &settings.trusted_authorities);
+    settings.traces.as_ref().map(start).transpose().map_err(|error| {
+        CliError::refused(format!("cannot start to send traces: {error}"))
+            .hint("correct the variables that begin with OTEL_, or set OTEL_TRACES_EXPORTER=none")
+    })
 }
 
 /// Logs only errors of libraries: they warn of malformed requests, and clients can send any number

@@ -23,6 +23,7 @@ use crate::{
     settings::{Settings, TrustProxy},
     store::{Store, StoreError, passkeys, server_stop},
 };
+use logging::Watching;
 use runtime::runtime;
 use supervisor::Supervisor;
 use take_over::TakeOver;
@@ -56,7 +57,7 @@ pub struct Serve {
 impl Serve {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         let mut settings = ctx.settings()?.clone();
-        let talks = logging::start(&settings, ctx.report())?;
+        let Watching { talks, traces } = logging::start(&settings, ctx.report())?;
         let listen = self.listen.unwrap_or(settings.listen);
         settings.listen = listen;
         // Binds first: a port in use must not leave anything new behind.
@@ -103,9 +104,13 @@ impl Serve {
             let metrics = for_metrics.map(|listener| serve_metrics(&app, listener)).transpose()?;
             server::serve(app, listener, shutdown).await;
             drop(metrics);
-            tracing::info!("stopped");
-            Ok(())
-        })
+            Ok::<_, CliError>(())
+        })?;
+        if let Some(traces) = traces {
+            traces.finish();
+        }
+        tracing::info!("stopped");
+        Ok(())
     }
 }
 

@@ -22,6 +22,7 @@ use tokio::{
     task::{Id, JoinError, JoinSet},
     time::{Instant, MissedTickBehavior, interval},
 };
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 pub(super) use self::failure::DeliveryFailure;
@@ -127,7 +128,10 @@ impl Sender {
             && let Some(message) = self.lanes.next(now)
         {
             let key = MessageKey { id: message.id, lane: message.lane.clone() };
-            let task = self.tasks.spawn(send(Arc::clone(&self.app), message));
+            let kind = key.lane.kind.as_str();
+            let span = tracing::trace_span!("message", otel.name = format!("send {kind}"));
+            let work = send(Arc::clone(&self.app), message).instrument(span);
+            let task = self.tasks.spawn(work);
             self.sending.insert(task.id(), key);
         }
         if self.tasks.len() < AT_ONCE { self.lanes.next_start() } else { None }
