@@ -49,10 +49,9 @@ impl PlanStep {
         self.differences.iter().any(|one| one.field == field)
     }
 
-    /// Whether the step sets which directory users come from.
-    pub fn is_about_directory(&self) -> bool {
-        let key = ConfigKey::parse(self.key());
-        self.kind == EntityKind::Setting && key.is_some_and(ConfigKey::is_of_directory)
+    /// The setting that the step changes, if it is about one.
+    pub fn setting(&self) -> Option<ConfigKey> {
+        (self.kind == EntityKind::Setting).then(|| ConfigKey::parse(self.key())).flatten()
     }
 
     /// The entity for a person: clients and APIs have a name beside their key.

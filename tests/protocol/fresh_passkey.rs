@@ -278,6 +278,52 @@ fn a_configuration_is_no_way_round_the_passkey_for_the_own_account() {
     assert_eq!(apply(agent, again).error(), REQUIRED, "a proof counts once");
 }
 
+/// Whoever chooses the mail server reads the login codes of every administrator.
+#[test]
+fn neither_a_cookie_nor_a_key_redirects_login_codes() {
+    const CONFIG: &str = "/api/application-configuration";
+    const REFUSED: &str = "403 api_key_auth_not_allowed";
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let made = op.beside("api-key create script --for root -o json").ok();
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let mut script = op.agent().with_header("x-api-key", made["token"].as_str().unwrap());
+    op.advance(301);
+    let set = |agent: &mut Agent, key: &str, value: &str| {
+        let keys = agent.get(&format!("{CONFIG}/all")).ok().json();
+        let keys = keys.as_array().unwrap().iter();
+        let mut document: serde_json::Map<_, _> =
+            keys.map(|it| (it["key"].as_str().unwrap().to_owned(), it["value"].clone())).collect();
+        document.insert(key.to_owned(), json!(value));
+        agent.json(Method::PUT, CONFIG, &json!(document))
+    };
+    let apply = |agent: &mut Agent, key: &str, value: Value| {
+        agent.json(Method::PUT, "/api/configuration", &json!({ "settings": { key: value } }))
+    };
+    const CODES: &str = "emailOneTimeAccessAsUnauthenticatedEnabled";
+
+    set(&mut script, "smtpHost", "mail.example.com").ok();
+    assert_eq!(set(&mut script, CODES, "true").error(), REFUSED, "no codes are mailed yet");
+    assert_eq!(apply(&mut script, CODES, json!(true)).error(), REFUSED);
+    assert_eq!(set(&mut root.agent, CODES, "true").error(), REQUIRED);
+    assert_eq!(apply(&mut root.agent, CODES, json!(true)).error(), REQUIRED);
+    root.authenticator.reauthenticate(&mut root.agent).ok();
+    set(&mut root.agent, CODES, "true").ok();
+
+    for key in ["smtpHost", "smtpUser"] {
+        assert_eq!(set(&mut root.agent, key, "evil").error(), REQUIRED, "{key}");
+        assert_eq!(apply(&mut root.agent, key, json!("evil")).error(), REQUIRED, "{key}");
+        assert_eq!(set(&mut script, key, "evil").error(), REFUSED, "{key}");
+        assert_eq!(apply(&mut script, key, json!("evil")).error(), REFUSED, "{key}");
+    }
+    // Another directory could give an administrator the address of a thief.
+    assert_eq!(set(&mut script, "ldapUrl", "ldap://evil.example.com").error(), REFUSED);
+    set(&mut script, "appName", "Home").ok();
+    set(&mut script, CODES, "false").ok();
+    set(&mut script, "smtpHost", "other.example.com").ok();
+}
+
 /// With a colleague's account a thief could do what the own account refuses.
 #[test]
 fn an_administrators_cookie_alone_changes_no_administrators_and_makes_none() {

@@ -21,7 +21,14 @@ fn op_with(server: &TestMailServer, keys: &[&str]) -> TestOp {
         op.beside(&format!("config set {key} true")).ok();
     }
     // The running server notices within half a second; the tests do not wait for that.
-    wait_until(|| keys.iter().all(|key| is_set(&op, key)) && is_set(&op, "smtpHost"));
+    let settings = server.settings();
+    let has = |key: &str, value: &str| {
+        op.config().text(pocketid::model::ConfigKey::parse(key).unwrap()) == value
+    };
+    wait_until(|| {
+        keys.iter().all(|key| is_set(&op, key))
+            && settings.iter().all(|(key, value)| has(key, value))
+    });
     op
 }
 
@@ -309,6 +316,57 @@ fn a_refused_recipient_is_given_up_and_one_for_later_waits() {
     assert_eq!(server.wait(1)[0]["to"], json!(["alice@example.com"]));
     wait_until(|| op.count("outbox") == 1 && op.count("outbox WHERE attempts = 1") == 1);
     assert_eq!(op.count("outbox_rests"), 0, "the server itself is well");
+}
+
+/// The server of these tests takes no addresses beyond ASCII (RFC 6531).
+#[test]
+fn an_address_that_the_server_cannot_take_holds_up_nobody_else() {
+    let server = TestMailServer::start();
+    let op = op_with(&server, &["emailOneTimeAccessAsAdminEnabled"]);
+    let mut admin = administrator(&op);
+    let strange = op.user("strange");
+    op.execute("UPDATE users SET email = 'ü@example.com' WHERE username = 'strange'");
+    let alice = op.user("alice");
+    for user in [strange, alice] {
+        let path = format!("/api/users/{}/one-time-access-email", user.id);
+        assert_eq!(admin.agent.post(&path, &json!({ "ttl": "24h" })).status, 204);
+    }
+    assert_eq!(server.wait(1)[0]["to"], json!(["alice@example.com"]));
+    wait_until(|| op.count("outbox") == 0);
+    assert_eq!(op.count("outbox_rests"), 0, "the server itself is well");
+}
+
+#[test]
+fn a_server_that_does_not_say_goodbye_gets_a_mail_once() {
+    let wants = Wants { tls: "none", no_goodbye: true, ..Wants::default() };
+    let server = TestMailServer::start_with(wants);
+    let op = op_with(&server, &["emailOneTimeAccessAsAdminEnabled"]);
+    let alice = op.user("alice");
+    let path = format!("/api/users/{}/one-time-access-email", alice.id);
+    assert_eq!(administrator(&op).agent.post(&path, &json!({ "ttl": "24h" })).status, 204);
+    server.wait(1);
+    wait_until(|| op.count("outbox") == 0);
+    assert_eq!(op.count("outbox_rests"), 0);
+}
+
+/// Whoever gets mail at the old address must not sign in with what came there.
+#[test]
+fn a_link_that_was_mailed_ends_when_the_address_changes() {
+    let server = TestMailServer::start();
+    let op = op_with(&server, &[]);
+    let mut admin = administrator(&op);
+    let body = json!({ "email": "mistyped@example.org" });
+    let made = admin.agent.post("/api/users/invite", &body).ok().json();
+    let code = link(&op, &server.wait(1)[0], "/lc/").strip_prefix("/lc/").unwrap().to_owned();
+
+    let path = format!("/api/users/{}", made["id"].as_str().unwrap());
+    let mut user = made.clone();
+    user["email"] = json!("right@example.org");
+    admin.agent.json(Method::PUT, &path, &user).ok();
+
+    let mut stranger = op.agent();
+    let answer = stranger.post(&format!("/api/one-time-access-token/{code}"), &json!({}));
+    assert_eq!(answer.status, 400, "{answer:?}");
 }
 
 /// What a stored mail holds signs somebody in.

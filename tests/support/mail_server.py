@@ -53,6 +53,7 @@ def main():
     parser.add_argument("--tls", choices=["none", "starttls", "tls"], default="none")
     parser.add_argument("--cert")
     parser.add_argument("--key")
+    parser.add_argument("--no-goodbye", action="store_true")
     parser.add_argument("--user")
     parser.add_argument("--password")
     args = parser.parse_args()
@@ -73,9 +74,15 @@ def main():
     if args.user:
         options.update(authenticator=authenticate, auth_required=True, auth_require_tls=args.tls == "starttls")
 
+    class Speaker(SMTP):
+        async def smtp_QUIT(self, arg):
+            if args.no_goodbye:
+                await asyncio.sleep(3600)
+            await super().smtp_QUIT(arg)
+
     class Server(Controller):
         def factory(self):
-            return SMTP(self.handler, **options)
+            return Speaker(self.handler, **options)
 
     implicit = {"ssl_context": context} if args.tls == "tls" else {}
     server = Server(Handler(args.mailbox), hostname="127.0.0.1", port=args.port, **implicit)

@@ -29,6 +29,8 @@ pub(crate) struct Wants {
     /// `none`, `starttls` or `tls`.
     pub(crate) tls: &'static str,
     pub(crate) login: bool,
+    /// Whether it never answers QUIT.
+    pub(crate) no_goodbye: bool,
     /// The name in its certificate.
     pub(crate) name: &'static str,
 }
@@ -72,6 +74,9 @@ impl TestMailServer {
         command.arg("--mailbox").arg(at("mailbox"));
         if self.wants.tls != "none" {
             command.arg("--cert").arg(at("server.pem")).arg("--key").arg(at("server.key"));
+        }
+        if self.wants.no_goodbye {
+            command.arg("--no-goodbye");
         }
         if self.wants.login {
             command.args(["--user", USER, "--password", PASSWORD]);

@@ -70,6 +70,9 @@ fn refused(server: &MailServer, error: &SmtpError) -> CliError {
         SmtpError::Message(_) | SmtpError::Refused(_) | SmtpError::RefusedForNow(_) => {
             refused.hint("check smtpFrom, and whether the mail server lets you send to that address")
         }
+        SmtpError::Slow { .. } => {
+            refused.hint("try another address, or look into the log of the mail server")
+        }
         SmtpError::Tls { .. } => refused.hint(
             "if a private authority issued its certificate, name the authority's in TRUSTED_CA_FILE",
         ),

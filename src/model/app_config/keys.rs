@@ -209,6 +209,11 @@ impl ConfigKey {
         self.name().starts_with("ldap")
     }
 
+    /// Whether it says through whom login codes are mailed, and to whom: whoever sets it can read those of others.
+    pub fn is_of_mailed_codes(self) -> bool {
+        self.name().starts_with("smtp") || self.name().starts_with("emailOneTimeAccess")
+    }
+
     /// Whether its value is a secret. Secrets are sealed, and hidden unless asked for.
     pub fn is_secret(self) -> bool {
         matches!(self.value_type(), Secret)

@@ -4,7 +4,7 @@ use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
     operations::{Change, from_directory, provisioning},
-    store::{sign_out, users},
+    store::{one_time_access_tokens, sign_out, users},
 };
 
 /// A change of an account.
@@ -147,6 +147,10 @@ pub fn update(
         // They were made for what the user was.
         let new_id = act.new_ids();
         sign_out::end_ways_without_passkey(act, id, None, new_id, now)?;
+    }
+    if changed.contains(&"email") {
+        // They may have been mailed to the address before.
+        one_time_access_tokens::delete_all(act, id)?;
     }
     if is_switched {
         end_everything(act, id)?;

@@ -20,11 +20,19 @@ pub(super) struct BoundedStream<S> {
     stream: S,
     peer: SocketAddr,
     left: usize,
+    is_byte_by_byte: bool,
 }
 
 impl<S> BoundedStream<S> {
     pub(super) fn new(stream: S, peer: SocketAddr) -> Box<Self> {
-        Box::new(Self { stream, peer, left: MAX })
+        Box::new(Self { stream, peer, left: MAX, is_byte_by_byte: false })
+    }
+
+    /// For a connection that is encrypted later. lettre reads ahead, and takes what it read before for the first
+    /// answers of the encrypted connection: anybody on the way could have put them there (CVE-2011-0411). So it
+    /// gets one byte at a time, and there is nothing left over.
+    pub(super) fn byte_by_byte(stream: S, peer: SocketAddr) -> Box<Self> {
+        Box::new(Self { stream, peer, left: MAX, is_byte_by_byte: true })
     }
 }
 
@@ -50,7 +58,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for BoundedStream<S> {
             return Poll::Ready(Err(io::Error::other(format!("it sent more than {MAX} bytes"))));
         }
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        if self.is_byte_by_byte {
+            let mut byte = [0; 1];
+            let mut one = ReadBuf::new(&mut byte);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut one))?;
+            buffer.put_slice(one.filled());
+        } else {
+            ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        }
         let read = buffer.filled().len() - before;
         self.left = self.left.saturating_sub(read);
         Poll::Ready(Ok(()))
@@ -93,5 +108,15 @@ mod tests {
 
         assert_eq!(error.to_string(), "it sent more than 262144 bytes");
         assert!(read.len() < MAX + 64 * 1024);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_ahead_of_the_encryption() {
+        let (ours, mut theirs) = tokio::io::duplex(64);
+        let mut stream = BoundedStream::byte_by_byte(ours, SocketAddr::from(([127, 0, 0, 1], 25)));
+        theirs.write_all(b"220 go\r\n250 forged\r\n").await.unwrap();
+        let mut ahead = [0; 64];
+
+        assert_eq!(stream.read(&mut ahead).await.unwrap(), 1);
     }
 }

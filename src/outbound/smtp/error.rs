@@ -81,6 +81,12 @@ pub enum SmtpError {
     /// It refuses this mail for now.
     #[error("the mail server refuses the mail for now: {0}")]
     RefusedForNow(String),
+    /// It did not take this mail in time: perhaps it waits for the server of the recipient.
+    #[error("the mail server did not take the mail within {} seconds", time.as_secs())]
+    Slow {
+        /// The time limit.
+        time: Duration,
+    },
     /// The connection broke while the mail was handed over.
     #[error("the connection to the mail server broke: {0}")]
     Broken(String),
@@ -89,7 +95,10 @@ pub enum SmtpError {
 impl SmtpError {
     /// Whether the server is at fault, and not the one mail: then others would fail as well.
     pub fn is_about_server(&self) -> bool {
-        !matches!(self, Self::Message(_) | Self::Refused(_) | Self::RefusedForNow(_))
+        !matches!(
+            self,
+            Self::Message(_) | Self::Refused(_) | Self::RefusedForNow(_) | Self::Slow { .. }
+        )
     }
 
     /// Whether the mail can never be handed over.
@@ -116,6 +125,8 @@ impl SmtpError {
             Some(530 | 538) => Self::Broken(cause),
             Some(500..) => Self::Refused(cause),
             Some(_) => Self::RefusedForNow(cause),
+            // It cannot take this address (RFC 6531), and can take others.
+            None if error.is_client() => Self::Refused(cause),
             None => Self::Broken(cause),
         }
     }

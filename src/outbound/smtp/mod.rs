@@ -25,8 +25,10 @@ pub use self::{
 use super::{Outbound, Reach, connect_to, secure_with, turns_for, unverified_connector};
 use crate::model::{MailServer, MailTls};
 
-/// How long handing over one mail may take.
+/// How long it may take to connect and sign in, and then to hand over one mail.
 const TIME: Duration = Duration::from_secs(30);
+/// How long the server may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 impl Outbound {
     /// Hands a mail to the mail server.
@@ -36,21 +38,18 @@ impl Outbound {
         mail: &OutgoingMail,
     ) -> Result<(), SmtpError> {
         let (envelope, text) = message::build(&server.from, mail)?;
-        self.within(server, async {
-            let mut connection = self.open_smtp(server).await?;
-            let sent = send(&mut connection, &envelope, &text).await;
-            // Whatever the server says to that, it has the mail or has refused it.
-            drop(connection.quit().await);
-            sent
-        })
-        .await
+        let mut connection = self.within(server, self.open_smtp(server)).await?;
+        let sent = tokio::time::timeout(TIME, send(&mut connection, &envelope, &text)).await;
+        let sent = sent.unwrap_or(Err(SmtpError::Slow { time: TIME }));
+        leave(&mut connection).await;
+        sent
     }
 
     /// Connects and signs in to the mail server, and sends nothing.
     pub async fn check_mail_server(&self, server: &MailServer) -> Result<(), SmtpError> {
         self.within(server, async {
             let mut connection = self.open_smtp(server).await?;
-            drop(connection.quit().await);
+            leave(&mut connection).await;
             Ok(())
         })
         .await
@@ -78,7 +77,8 @@ impl Outbound {
         })?;
         let stream: Box<dyn AsyncTokioStream> = match server.tls {
             MailTls::Tls => BoundedStream::new(self.secure_smtp(server, stream).await?, peer),
-            MailTls::None | MailTls::StartTls => BoundedStream::new(stream, peer),
+            MailTls::None => BoundedStream::new(stream, peer),
+            MailTls::StartTls => BoundedStream::byte_by_byte(stream, peer),
         };
         let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &name)
             .await
@@ -130,6 +130,11 @@ fn client_name(stream: &TcpStream) -> ClientId {
         Ok(std::net::IpAddr::V6(address)) => ClientId::Ipv6(address),
         Err(_) => ClientId::Domain("localhost".to_owned()),
     }
+}
+
+/// Takes leave of the server. Whatever it says to that, or does not, it has the mail or has refused it.
+async fn leave(connection: &mut AsyncSmtpConnection) {
+    drop(tokio::time::timeout(GOODBYE, connection.quit()).await);
 }
 
 async fn send(

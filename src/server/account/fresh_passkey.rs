@@ -82,12 +82,13 @@ pub(in crate::server) enum AccountChange {
     AddPasskey,
     /// Giving or taking the role of an administrator.
     ChangeAdministrators,
-    /// Which directory users come from: it can make anybody an administrator.
-    ChangeDirectory,
     /// Username and email: applications recognise users by them, and sign-in finds users by them.
     ChangeLoginNames,
     /// Display names and the language.
     ChangeProfile,
+    /// A server that can let somebody in: the directory that users come from, and the mail server that gets
+    /// login codes.
+    ChangeTrustedServer,
     CreateApiKey,
     /// A one-time code, with which a passkey can be added.
     CreateOneTimeCode,
@@ -116,8 +117,8 @@ impl AccountChange {
             // These give the caller lasting access, or take that of others away.
             Self::AddPasskey
             | Self::ChangeAdministrators
-            | Self::ChangeDirectory
             | Self::ChangeLoginNames
+            | Self::ChangeTrustedServer
             | Self::CreateApiKey
             | Self::CreateOneTimeCode
             | Self::DeleteAccount

@@ -6,5 +6,6 @@ mod logout;
 pub(super) mod me;
 mod routes;
 mod sessions;
+pub(super) mod trusted_servers;
 
 pub(super) use self::routes::routes;

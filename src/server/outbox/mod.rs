@@ -41,10 +41,14 @@ use crate::{
 
 /// How often the server looks for messages that other servers left unsent.
 const INTERVAL: Duration = Duration::from_secs(15);
+/// The least pause between two looks: with many messages each one reads a whole index.
+const LEAST_PAUSE: Duration = Duration::from_millis(250);
 /// The maximum number of messages in flight.
 const AT_ONCE: usize = 64;
 /// The maximum number of messages of one recipient read at a time.
 const OF_LANE: i64 = 64;
+/// The same, when very many recipients have messages.
+const OF_LANE_AT_LEAST: i64 = 4;
 /// The maximum number of messages read at a time.
 const OF_ALL: usize = 1_024;
 /// The maximum number of expired messages deleted in one write.
@@ -56,13 +60,17 @@ pub(super) async fn run(app: Arc<App>) {
     let mut ticks = interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        let look_at = sender.looked_at + LEAST_PAUSE;
+        let may_look = look_at <= Instant::now();
         if sender.has_to_look
+            && may_look
             && let Err(error) = sender.look().await
         {
             // The next tick, or the next message, tries again.
             tracing::warn!(%error, "could not send messages");
         }
-        let next = sender.fill();
+        let look_at = (sender.has_to_look && !may_look).then_some(look_at);
+        let next = sender.fill().into_iter().chain(look_at).min();
         tokio::select! {
             () = sender.app.outbox().notified() => sender.has_to_look = true,
             _ = ticks.tick() => sender.has_to_look = true,
@@ -87,6 +95,7 @@ struct Sender {
     sending: HashMap<Id, MessageKey>,
     lanes: Lanes,
     has_to_look: bool,
+    looked_at: Instant,
 }
 
 /// The key of a row of the outbox.
@@ -104,15 +113,17 @@ impl Sender {
             sending: HashMap::new(),
             lanes: Lanes::default(),
             has_to_look: true,
+            looked_at: Instant::now() - LEAST_PAUSE,
         }
     }
 
     /// Reads the due messages, and deletes expired ones.
     async fn look(&mut self) -> Result<(), StoreError> {
         self.has_to_look = false;
+        self.looked_at = Instant::now();
         let now = self.app.now();
         give_up_expired(&self.app, now).await?;
-        let due = self.app.store().read(move |tx| list_due(tx, now)).await?;
+        let due = self.app.store().read_apart(move |tx| list_due(tx, now)).await?;
         let sending: BTreeSet<_> = self.sending.values().cloned().collect();
         self.lanes.refill(due, |message| {
             !sending.contains(&MessageKey { id: message.id, lane: message.lane.clone() })
@@ -176,10 +187,15 @@ async fn give_up_expired(app: &App, now: Timestamp) -> Result<(), StoreError> {
 fn list_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<LaneQueue>, StoreError> {
     let mut queues = Vec::new();
     let mut count = 0;
-    for due in outbox::list_due_lanes(tx, now)? {
-        let messages = outbox::list_due(tx, &due.lane, now, OF_LANE)?;
+    let mut lanes = outbox::list_due_lanes(tx, now)?;
+    // However many recipients have however much, these are few and go first: login codes are not good for long.
+    lanes.sort_by_key(|due| !matches!(due.lane.kind, MessageKind::Mail | MessageKind::Scim));
+    let each = i64::try_from(OF_ALL / lanes.len().max(1)).unwrap_or(OF_LANE);
+    let each = each.clamp(OF_LANE_AT_LEAST, OF_LANE);
+    for due in lanes {
+        let messages = outbox::list_due(tx, &due.lane, now, each)?;
         count += messages.len();
-        let has_more = i64::try_from(messages.len()).is_ok_and(|count| count >= OF_LANE);
+        let has_more = i64::try_from(messages.len()).is_ok_and(|count| count >= each);
         queues.push(LaneQueue { due, messages: messages.into(), has_more });
         if count >= OF_ALL {
             break;

@@ -22,12 +22,13 @@ impl RequestTrace {
         headers: &HeaderMap,
         forwarded: Forwarded,
     ) -> Self {
+        let method = known(method);
         let span = tracing::trace_span!(
             "request",
             otel.name = format!("{method} {route}"),
             otel.kind = "server",
             otel.status_code = Empty,
-            http.request.method = method.as_str(),
+            http.request.method = method,
             http.route = route,
             http.response.status_code = Empty,
             error.type = Empty,
@@ -65,5 +66,30 @@ impl RequestTrace {
         if status >= 500 {
             self.0.record("otel.status_code", "ERROR");
         }
+    }
+}
+
+/// The name of a method. Strangers can make up any number of them, and each would be a name of a span.
+fn known(method: &Method) -> &str {
+    match *method {
+        Method::DELETE
+        | Method::GET
+        | Method::HEAD
+        | Method::OPTIONS
+        | Method::PATCH
+        | Method::POST
+        | Method::PUT => method.as_str(),
+        _ => "_OTHER",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_that_strangers_make_up_have_one_name() {
+        assert_eq!(known(&Method::GET), "GET");
+        assert_eq!(known(&Method::from_bytes(b"SECRET").unwrap()), "_OTHER");
     }
 }

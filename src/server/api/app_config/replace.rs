@@ -4,23 +4,21 @@ use super::{document::AppConfigBody, view};
 use crate::{
     operations::app_config,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        account::{fresh_passkey::AccountCaller, trusted_servers::allow_settings},
         http::{ApiError, Request, Response},
         live_config::StoredConfig,
     },
 };
 
 /// Replaces the configuration. This server applies it at once, other servers within a second. Which directory
-/// users come from changes only with a passkey.
+/// users come from, and how login codes are mailed, change only with a passkey.
 pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<AppConfigBody>().await?;
     let input = (req.app.app_config_keeper(), req.body.check()?);
     let asker = AccountCaller::of(&req);
     let replaced = req.act(input, move |act, (keeper, edits)| {
         let changed = app_config::replace(act, keeper, edits)?;
-        if changed.iter().any(|key| key.is_of_directory()) {
-            AccountChange::ChangeDirectory.allow(act, &asker)?;
-        }
+        allow_settings(act, &asker, &changed)?;
         Ok::<_, ApiError>(StoredConfig::read(act)?)
     });
     let chosen = replaced.await?;

@@ -23,7 +23,7 @@ pub(super) async fn sync(req: Request) -> Result<Response, ApiError> {
     let asker = AccountCaller::of(&req);
     let begun = req.act(confirmed, move |act, confirmed| {
         if *confirmed {
-            AccountChange::ChangeDirectory.allow(act, &asker)?;
+            AccountChange::ChangeTrustedServer.allow(act, &asker)?;
         }
         let data = [("confirmed", confirmed.to_string())];
         act.audit(EventKind::DirectorySyncRequested, Concerned::INSTALLATION, data)?;

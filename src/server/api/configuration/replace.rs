@@ -15,7 +15,10 @@ use crate::{
     model::{EmailAddress, User, UserId, Username},
     operations::Act,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        account::{
+            fresh_passkey::{AccountCaller, AccountChange},
+            trusted_servers::{allow_settings, keep_settings_from_keys},
+        },
         http::{ApiError, Request, Response, acting::still_may},
         live_config::StoredConfig,
     },
@@ -65,10 +68,13 @@ fn apply(
     if kept.iter().any(|id| after.iter().all(|user| user.id != *id)) {
         return Err(ApiError::key_not_allowed());
     }
-    if !before.iter().map(known).eq(after.iter().map(known)) {
+    let settings: Vec<_> = steps.iter().filter_map(PlanStep::setting).collect();
+    // One proof is enough for both.
+    if before.iter().map(known).eq(after.iter().map(known)) {
+        allow_settings(act, asker, &settings)?;
+    } else {
+        keep_settings_from_keys(act, asker, &settings)?;
         AccountChange::ChangeAdministrators.allow(act, asker)?;
-    } else if steps.iter().any(PlanStep::is_about_directory) {
-        AccountChange::ChangeDirectory.allow(act, asker)?;
     }
     Ok(steps)
 }
