@@ -203,3 +203,50 @@ fn list_due(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<LaneQueue>, StoreErro
     }
     Ok(queues)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::Database,
+        store::{
+            Store,
+            outbox::{MessageContent, NewMessage},
+        },
+    };
+
+    fn insert(
+        tx: &mut Tx<'_>,
+        kind: MessageKind,
+        recipient: String,
+        due_at: i64,
+    ) -> Result<(), StoreError> {
+        let message = NewMessage {
+            id: Uuid::now_v7(),
+            lane: &Lane { kind, recipient },
+            content: &MessageContent::Plain("{}".to_owned()),
+            due_at: Timestamp::from_unix(due_at),
+            expires_at: Timestamp::from_unix(1_000),
+        };
+        outbox::insert(tx, &message)
+    }
+
+    #[test]
+    fn a_mail_is_read_however_many_others_wait_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Database::Sqlite(folder.path().join("db"))).unwrap();
+        let stored = store.write_blocking(|tx| {
+            for number in 0..40 * 70 {
+                insert(tx, MessageKind::BackchannelLogout, (number % 40).to_string(), 1)?;
+            }
+            insert(tx, MessageKind::Mail, String::new(), 100)
+        });
+        stored.unwrap();
+
+        let queues = store.read_blocking(|tx| list_due(tx, Timestamp::from_unix(200))).unwrap();
+
+        assert_eq!(queues[0].due.lane.kind, MessageKind::Mail);
+        assert_eq!(queues.len(), 41);
+        assert!(queues.iter().map(|queue| queue.messages.len()).sum::<usize>() <= OF_ALL);
+    }
+}
