@@ -52,7 +52,7 @@ pub(in crate::server) enum Policy {
     Login,
     /// Asking for a login code by mail.
     LoginMail,
-    /// Sending mails with login codes and verification links to one account.
+    /// Sending mails with login codes to one account, whoever asks for them.
     MailOfOne,
     /// Pictures of new accounts in total: where anyone may sign up, each account can store one for
     /// good.
@@ -81,6 +81,8 @@ pub(in crate::server) enum Policy {
     SlowSecret,
     /// Trying the code that a device shows.
     UserCode,
+    /// Sending links that verify an email address to their owner, who is signed in: strangers cannot use it up.
+    VerificationMail,
     /// Wrong one-time codes in total.
     WrongOneTimeCode,
     /// Wrong one-time codes of one network, as its share of the total.
@@ -130,6 +132,7 @@ impl Policy {
         Self::Signup,
         Self::SlowSecret,
         Self::UserCode,
+        Self::VerificationMail,
         Self::WrongOneTimeCode,
         Self::WrongOneTimeCodeOfOne,
         Self::WrongUserCode,
@@ -174,7 +177,7 @@ impl Policy {
             Self::KeyRotation => every(60_000, 30),
             Self::Login => every(5_000, 10),
             // At most a dozen mails an hour for each account.
-            Self::MailOfOne => every(300_000, 4),
+            Self::MailOfOne | Self::VerificationMail => every(300_000, 4),
             Self::LoginMail
             | Self::DeviceLogin
             | Self::DeviceLoginAnswer

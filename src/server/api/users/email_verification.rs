@@ -20,7 +20,7 @@ pub(super) async fn send(req: Request) -> Result<Response, ApiError> {
     req.who.user.email.as_ref().ok_or_else(no_email)?;
     MailServer::of(&req.app.config()).map_err(ApiError::internal)?;
     let id = req.who.user.id;
-    let limited = req.app.limiter().check_key(Policy::MailOfOne, BucketKey::User(id));
+    let limited = req.app.limiter().check_key(Policy::VerificationMail, BucketKey::User(id));
     limited.map_err(RequestRefusal::TooMany)?;
     let sent = req.act(req.app.postbox(), move |act, postbox| {
         users::send_verification(act, id, postbox).map(drop)
