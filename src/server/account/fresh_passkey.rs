@@ -89,6 +89,8 @@ pub(in crate::server) enum AccountChange {
     /// Display names and the language.
     ChangeProfile,
     CreateApiKey,
+    /// A SCIM token, new or rotated: it manages all accounts but those of administrators.
+    CreateScimToken,
     /// A one-time code, with which a passkey can be added.
     CreateOneTimeCode,
     DeleteAccount,
@@ -120,6 +122,7 @@ impl AccountChange {
             | Self::ChangeLoginNames
             | Self::CreateApiKey
             | Self::CreateOneTimeCode
+            | Self::CreateScimToken
             | Self::DeleteAccount
             | Self::DownloadBackup
             | Self::RemovePasskey

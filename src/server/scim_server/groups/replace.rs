@@ -1,0 +1,50 @@
+//! `PUT /scim/v2/Groups/{id}` (RFC 7644 §3.5.1)
+
+use super::load;
+use crate::{
+    operations::{
+        Change,
+        groups::GroupChange,
+        scim_accounts::{self, MemberEdit},
+    },
+    scim::{GroupFields, GroupNames},
+    server::{
+        http::{Request, Response, ScimError},
+        scim_server::{
+            answer::{Expected, base, changed},
+            body::{bytes, parse},
+            caller::line_up,
+        },
+    },
+};
+
+/// Replaces the attributes and the members of a group. Those that are missing are removed.
+pub(in crate::server::scim_server) async fn replace(
+    req: Request,
+    id: String,
+) -> Result<Response, ScimError> {
+    let (req, body) = bytes(req.require_scim_change().await?).await?;
+    let id = load::id(&id)?;
+    let turn = line_up(&req, req.app.scim_groups())?.turn().await;
+    let (fields, members) = GroupFields::of_new(&parse(&body)?)?;
+    let input = (fields, MemberEdit::Replace(members), turn);
+    let (token, base, expected) = (req.who.token.id, base(&req.app), Expected::of(&req.head));
+    let replaced = req.act(input, move |act, (fields, members, _turn)| {
+        let before = load::find(act, id)?;
+        if !expected.is_any() {
+            expected.check(&load::resource(act, token, &before, &base)?)?;
+        }
+        scim_accounts::edit_members(act, &before, members)?;
+        let GroupNames { name, friendly_name } = fields.new_names(&before)?;
+        let change = GroupChange {
+            name: Change::Set(name),
+            friendly_name: Change::Set(friendly_name),
+            freed_name: None,
+        };
+        let external_id = fields.external_id()?;
+        let external_id = external_id.as_ref().map(|id| id.as_str());
+        let group = scim_accounts::update_group(act, token, (id, &change), external_id)?;
+        load::resource(act, token, &group, &base)
+    });
+    Ok(changed(&req.head, replaced.await?))
+}

@@ -1,0 +1,32 @@
+//! `POST /scim/v2/Users` (RFC 7644 §3.3)
+
+use super::{change::draft, load};
+use crate::{
+    operations::{scim_accounts, users::Welcome},
+    scim::UserFields,
+    server::{
+        http::{Request, Response, ScimError},
+        scim_server::{
+            answer::{base, created},
+            body::json,
+        },
+    },
+};
+
+/// Creates an account, with the groups and claims that new accounts have.
+pub(in crate::server::scim_server) async fn create(req: Request) -> Result<Response, ScimError> {
+    let (req, body) = json(req.require_scim_change().await?).await?;
+    let user = UserFields::of_new(&body)?.check()?;
+    let config = req.app.config();
+    let groups = config.signup_default_groups();
+    let welcome = Welcome { groups, claims: config.signup_default_claims() };
+    let external_id = user.external_id.clone();
+    let draft = draft(user, config.emails_verified());
+    let (token, base) = (req.who.token.id, base(&req.app));
+    let made = req.act((draft, welcome, external_id), move |act, (draft, welcome, external_id)| {
+        let external_id = external_id.as_ref().map(|id| id.as_str());
+        let user = scim_accounts::create_user(act, token, (draft, welcome), external_id)?;
+        Ok::<_, ScimError>(load::resource(act, token, &user, &base)?)
+    });
+    Ok(created(&req.head, made.await?))
+}
