@@ -1,5 +1,5 @@
-//! Finds client secrets, API keys and SCIM tokens that have expired or will soon, and SCIM tokens
-//! that nobody uses.
+//! Finds client secrets, API keys and SCIM tokens that have expired or will soon, and unused SCIM
+//! tokens.
 
 use super::{Finding, Surroundings};
 use crate::{

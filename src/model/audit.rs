@@ -343,3 +343,11 @@ pub struct LoggedEvent {
     /// When it happened.
     pub created_at: Timestamp,
 }
+
+impl LoggedEvent {
+    /// The name of the SCIM token of the program that acted.
+    pub fn scim_token(&self) -> Option<&str> {
+        let name = self.data.get("scimToken").filter(|_| self.actor == "client");
+        name.map(String::as_str)
+    }
+}

@@ -1,4 +1,4 @@
-//! What the server says of itself (RFC 7643 §5, §6, §7).
+//! The self-description of the server (RFC 7643 §5, §6, §7).
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ const CONFIGURATION: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProvid
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// What the server supports (RFC 7643 §5).
+/// The supported parts of the standard (RFC 7643 §5).
 pub fn configuration(base: &str) -> Value {
     json!({
         "schemas": [CONFIGURATION],

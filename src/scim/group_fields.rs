@@ -1,9 +1,9 @@
-//! What programs set of a group (RFC 7643 §4.2).
+//! The attributes of a group that programs set (RFC 7643 §4.2).
 
 use serde_json::Value;
 
 use super::{
-    Filter, PatchKind, PatchStep, ScimErrorType, ScimFault,
+    PatchKind, PatchStep, ScimErrorType, ScimFault, ScimFilter,
     patch::field,
     user_fields::refuse_filter,
     values::{ExternalId, text},
@@ -28,7 +28,7 @@ pub enum MemberChange {
     /// Removes these.
     Remove(Vec<UserId>),
     /// Removes those that match.
-    RemoveMatching(Filter),
+    RemoveMatching(ScimFilter),
     /// Sets exactly these.
     Replace(Vec<UserId>),
 }
@@ -107,7 +107,7 @@ impl GroupFields {
     }
 
     /// The names of a group that has this display name from now on. Its name in the `groups` claim
-    /// changes too, unless somebody gave it another one here.
+    /// changes too, unless it was given another one here.
     pub fn new_names(&self, group: &Group) -> Result<GroupNames, ScimFault> {
         if self.display_name == shown_name(group) {
             let Group { name, friendly_name, .. } = group.clone();
@@ -242,7 +242,7 @@ mod tests {
         let names = fields.names().unwrap();
         assert_eq!((names.name.as_str(), names.friendly_name.as_str().len()), (long.as_str(), 50));
         assert_eq!(shown_name(&group(&long, &long[..50])), long);
-        // Somebody named it here.
+        // It was named by an administrator.
         let chosen = group("staff", "All staff");
         assert_eq!(shown_name(&chosen), "All staff");
         let renamed = GroupFields { display_name: "Everybody".into(), external_id: None };

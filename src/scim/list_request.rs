@@ -1,8 +1,8 @@
-//! What a request for a list asks for (RFC 7644 §3.4.2, §3.4.3).
+//! Requests for lists (RFC 7644 §3.4.2, §3.4.3).
 
 use serde_json::Value;
 
-use super::{Filter, Projection, ScimFault, patch::field};
+use super::{Projection, ScimFault, ScimFilter, patch::field};
 
 /// How many resources a page has when the request does not say.
 const USUAL: usize = 100;
@@ -13,7 +13,7 @@ pub const MAX_RESULTS: usize = 200;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListRequest {
     /// Only those that match.
-    pub filter: Option<Filter>,
+    pub filter: Option<ScimFilter>,
     /// The position of the first one, from 0.
     pub offset: usize,
     /// How many at most.
@@ -35,7 +35,7 @@ impl ListRequest {
             get(name).map(read).transpose()
         };
         Ok(Self {
-            filter: get("filter").map(Filter::parse).transpose()?,
+            filter: get("filter").map(ScimFilter::parse).transpose()?,
             offset: offset(number("startIndex")?),
             count: count(number("count")?),
             projection: projection_of_query(query),
@@ -57,7 +57,7 @@ impl ListRequest {
         };
         let filter = match field(body, "filter") {
             None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(Filter::parse(text)?),
+            Some(Value::String(text)) => Some(ScimFilter::parse(text)?),
             Some(_) => return Err(ScimFault::syntax("filter is a text.")),
         };
         Ok(Self {

@@ -18,7 +18,7 @@ mod values;
 
 pub use attribute_path::AttributePath;
 pub use fault::{ScimErrorType, ScimFault};
-pub use filter::{Filter, Lookup, MAX_FILTER, PatchPath};
+pub use filter::{Lookup, MAX_FILTER, PatchPath, ScimFilter};
 pub use group_fields::{
     GroupFields, GroupNames, MAX_MEMBERS, MemberChange, no_such_member, shown_name,
 };
@@ -26,7 +26,7 @@ pub use list_request::{ListRequest, MAX_RESULTS, projection_of_query};
 pub use patch::{PatchKind, PatchStep, patch_steps};
 pub use projection::Projection;
 pub use resource::{SeenGroup, SeenUser, member, names_version, version};
-pub use user_fields::{CheckedUser, UserFields};
+pub use user_fields::{CheckedScimUser, UserFields};
 pub use values::ExternalId;
 
 pub use decision::{

@@ -22,8 +22,8 @@ pub enum Projection {
 }
 
 impl Projection {
-    /// Reads `attributes` and `excludedAttributes`. The first one wins. What is no name is no
-    /// attribute of ours.
+    /// Reads `attributes` and `excludedAttributes`. The first one wins. An invalid name
+    /// stands for an unknown attribute.
     pub fn new<'a>(
         only: impl IntoIterator<Item = &'a str>,
         without: impl IntoIterator<Item = &'a str>,
@@ -46,7 +46,7 @@ impl Projection {
         }
     }
 
-    /// Leaves out what is not asked for.
+    /// Leaves out the other attributes.
     pub fn apply(&self, resource: &mut Map<String, Value>) {
         match self {
             Self::All => {}

@@ -1,11 +1,11 @@
-//! What programs set of a user (RFC 7643 §4.1).
+//! The attributes of a user that programs set (RFC 7643 §4.1).
 
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
 use super::{
-    Filter, PatchKind, PatchStep, ScimErrorType, ScimFault,
+    PatchKind, PatchStep, ScimErrorType, ScimFault, ScimFilter,
     patch::{field, get},
     values::{ExternalId, flag, text},
 };
@@ -25,7 +25,7 @@ pub struct UserFields {
 
 /// The same, as the model has them.
 #[derive(Debug, Clone)]
-pub struct CheckedUser {
+pub struct CheckedScimUser {
     /// `userName`
     pub username: Username,
     /// `externalId`
@@ -49,7 +49,7 @@ impl UserFields {
     }
 
     /// Reads a user who takes the place of another one. Attributes that are missing are removed
-    /// (RFC 7644 §3.5.1), except `active`, without which nobody is.
+    /// (RFC 7644 §3.5.1), except `active`, which every user has.
     pub fn replacing(is_active: bool, resource: &Value) -> Result<Self, ScimFault> {
         let map = resource.as_object();
         let map = map.ok_or_else(|| ScimFault::syntax("The body is an object."))?;
@@ -131,14 +131,14 @@ impl UserFields {
     }
 
     /// Checks each value by the rules of the model.
-    pub fn check(&self) -> Result<CheckedUser, ScimFault> {
+    pub fn check(&self) -> Result<CheckedScimUser, ScimFault> {
         if self.user_name.is_empty() {
             return Err(ScimFault::value("userName is required."));
         }
         let display_name = self.display_name.as_deref();
         let display_name = display_name.map(|name| parse("displayName", name)).transpose()?;
         let email = self.email.as_deref();
-        Ok(CheckedUser {
+        Ok(CheckedScimUser {
             username: parse("userName", &self.user_name)?,
             external_id: self.external_id.as_deref().map(ExternalId::parse).transpose()?,
             first_name: parse("name.givenName", &self.given_name)?,
@@ -175,7 +175,7 @@ impl UserFields {
             return Ok(());
         }
         let new = if is_gone { None } else { email(&step.value)? };
-        let chosen = |email: &Option<String>, filter: &Filter| {
+        let chosen = |email: &Option<String>, filter: &ScimFilter| {
             let value = email.as_ref().map(|email| Value::from(email.as_str()));
             let map: Map<_, _> =
                 value.map(|value| ("value".to_owned(), value)).into_iter().collect();

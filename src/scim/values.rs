@@ -1,5 +1,7 @@
 //! Values from outside.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::ScimFault;
@@ -20,10 +22,11 @@ impl ExternalId {
             || format!("externalId has 1 to {MAX_EXTERNAL_ID} bytes and no control characters.");
         is_sound.then(|| Self(text.to_owned())).ok_or_else(|| ScimFault::value(fault()))
     }
+}
 
-    /// The id.
-    pub fn as_str(&self) -> &str {
-        &self.0
+impl fmt::Display for ExternalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

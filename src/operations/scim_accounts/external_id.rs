@@ -9,13 +9,20 @@ use crate::{
     },
 };
 
+/// The id that a program gives to a user or a group.
+pub(super) struct GivenId<'a, T> {
+    pub(super) token: ScimTokenId,
+    pub(super) id: T,
+    pub(super) external_id: Option<&'a str>,
+}
+
 /// Sets the id of a user or a group. Refused when the program gave it to another one.
 pub(super) fn set<T: Bind + FromColumn + Copy + Ord>(
     act: &mut Act<'_, '_>,
     ids: &ExternalIds<T>,
-    (token, id): (ScimTokenId, T),
-    external_id: Option<&str>,
+    given: &GivenId<'_, T>,
 ) -> Result<(), Refusal> {
+    let GivenId { token, id, external_id } = *given;
     if let Some(external_id) = external_id {
         match ids.find(act, token, external_id)? {
             Some(owner) if owner == id => return Ok(()),

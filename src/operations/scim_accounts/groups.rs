@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Refusal, external_id};
+use super::{
+    Act, Refusal,
+    external_id::{self, GivenId},
+};
 use crate::{
     model::{Group, GroupId, ScimTokenId, UserId},
     operations::{
@@ -23,17 +26,39 @@ pub enum MemberEdit {
     Replace(Vec<UserId>),
 }
 
-/// Creates a group with these members. Refused when one of them does not exist.
+/// A group to create over SCIM.
+#[derive(Debug, Clone)]
+pub struct ScimGroupDraft {
+    /// The group.
+    pub draft: GroupDraft,
+    /// Its members.
+    pub members: Vec<UserId>,
+    /// The id that the program gives it.
+    pub external_id: Option<String>,
+}
+
+/// A change of a group over SCIM.
+#[derive(Debug, Clone)]
+pub struct ScimGroupChange {
+    /// The group.
+    pub id: GroupId,
+    /// The change of its names.
+    pub change: GroupChange,
+    /// The id that the program gives it.
+    pub external_id: Option<String>,
+}
+
+/// Creates a group with its members. Refused when one of them does not exist.
 pub fn create_group(
     act: &mut Act<'_, '_>,
     token: ScimTokenId,
-    (draft, members): (&GroupDraft, &[UserId]),
-    external_id: Option<&str>,
+    new: &ScimGroupDraft,
 ) -> Result<Group, Refusal> {
-    let group = groups::create(act, draft)?;
-    refuse_unknown(act, members)?;
-    groups::add_members(act, &group, members)?;
-    external_id::set(act, &scim_ids::GROUPS, (token, group.id), external_id)?;
+    let group = groups::create(act, &new.draft)?;
+    refuse_unknown(act, &new.members)?;
+    groups::add_members(act, &group, &new.members)?;
+    let given = GivenId { token, id: group.id, external_id: new.external_id.as_deref() };
+    external_id::set(act, &scim_ids::GROUPS, &given)?;
     Ok(group)
 }
 
@@ -41,11 +66,12 @@ pub fn create_group(
 pub fn update_group(
     act: &mut Act<'_, '_>,
     token: ScimTokenId,
-    (id, change): (GroupId, &GroupChange),
-    external_id: Option<&str>,
+    update: &ScimGroupChange,
 ) -> Result<Group, Refusal> {
-    groups::update(act, id, change)?;
-    external_id::set(act, &scim_ids::GROUPS, (token, id), external_id)?;
+    let id = update.id;
+    groups::update(act, id, &update.change)?;
+    let given = GivenId { token, id, external_id: update.external_id.as_deref() };
+    external_id::set(act, &scim_ids::GROUPS, &given)?;
     groups::require(act, id)
 }
 

@@ -1,22 +1,47 @@
 //! Accounts.
 
-use super::{Act, Refusal, external_id};
+use super::{
+    Act, Refusal,
+    external_id::{self, GivenId},
+};
 use crate::{
     model::{ScimTokenId, User, UserId},
     operations::users::{self, LastAdministrator, UserChange, UserDraft, Welcome},
     store::scim_ids,
 };
 
+/// An account to create over SCIM.
+#[derive(Debug, Clone)]
+pub struct ScimUserDraft {
+    /// The account.
+    pub draft: UserDraft,
+    /// Its groups and claims.
+    pub welcome: Welcome,
+    /// The id that the program gives it.
+    pub external_id: Option<String>,
+}
+
+/// A change of an account over SCIM.
+#[derive(Debug, Clone)]
+pub struct ScimUserChange {
+    /// The account.
+    pub id: UserId,
+    /// Its change.
+    pub change: UserChange,
+    /// The id that the program gives it.
+    pub external_id: Option<String>,
+}
+
 /// Creates an account, with the groups and claims of new accounts.
 pub fn create_user(
     act: &mut Act<'_, '_>,
     token: ScimTokenId,
-    (draft, welcome): (&UserDraft, &Welcome),
-    external_id: Option<&str>,
+    new: &ScimUserDraft,
 ) -> Result<User, Refusal> {
-    let user = users::create(act, draft, None)?;
-    users::welcome(act, &user, welcome)?;
-    external_id::set(act, &scim_ids::USERS, (token, user.id), external_id)?;
+    let user = users::create(act, &new.draft, None)?;
+    users::welcome(act, &user, &new.welcome)?;
+    let given = GivenId { token, id: user.id, external_id: new.external_id.as_deref() };
+    external_id::set(act, &scim_ids::USERS, &given)?;
     Ok(user)
 }
 
@@ -25,15 +50,16 @@ pub fn create_user(
 pub fn update_user(
     act: &mut Act<'_, '_>,
     token: ScimTokenId,
-    (id, change): (UserId, &UserChange),
-    external_id: Option<&str>,
+    update: &ScimUserChange,
 ) -> Result<User, Refusal> {
+    let id = update.id;
     let before = users::require(act, id)?;
-    let updated = users::update(act, id, change)?;
+    let updated = users::update(act, id, &update.change)?;
     if updated.is_changed {
         refuse_administrator(&before)?;
     }
-    external_id::set(act, &scim_ids::USERS, (token, id), external_id)?;
+    let given = GivenId { token, id, external_id: update.external_id.as_deref() };
+    external_id::set(act, &scim_ids::USERS, &given)?;
     Ok(updated.user)
 }
 

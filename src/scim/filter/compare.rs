@@ -4,14 +4,14 @@ use std::{borrow::Cow, cmp::Ordering, sync::LazyLock};
 
 use serde_json::{Map, Value};
 
-use super::{Comparison, Filter, Literal};
+use super::syntax::{Comparison, Literal, ScimFilter};
 use crate::{model::Timestamp, scim::AttributePath};
 
-/// What people call the one email of an account: it is nowhere kept.
+/// The type of the one email of an account. It is not stored.
 static WORK: LazyLock<Value> = LazyLock::new(|| Value::from("work"));
 const PRIMARY: &Value = &Value::Bool(true);
 
-impl Filter {
+impl ScimFilter {
     /// Whether a resource matches.
     pub fn matches(&self, resource: &Map<String, Value>) -> bool {
         self.is_so(resource, "")
@@ -177,7 +177,7 @@ mod tests {
             "groups": [{ "value": "g1", "display": "Staff" }, { "value": "g2", "display": "Admins" }],
             "meta": { "created": "2026-01-02T03:04:05Z" },
         });
-        Filter::parse(text).unwrap().matches(alice.as_object().unwrap())
+        ScimFilter::parse(text).unwrap().matches(alice.as_object().unwrap())
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! What an index of the database finds.
+//! Comparisons that an index of the database answers.
 
-use super::{Comparison, Filter, Literal};
+use super::syntax::{Comparison, Literal, ScimFilter};
 use crate::scim::AttributePath;
 
 /// A value of which few resources have the same. The resources that an index finds by it still have
@@ -21,7 +21,7 @@ pub enum Lookup {
     UserName(String),
 }
 
-impl Filter {
+impl ScimFilter {
     /// A value that all matches have, if there is one: a comparison with `eq` that stands alone, or
     /// beside others with `and`.
     pub fn lookup(&self) -> Option<Lookup> {
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn lookup(text: &str) -> Option<Lookup> {
-        Filter::parse(text).unwrap().lookup()
+        ScimFilter::parse(text).unwrap().lookup()
     }
 
     #[test]
@@ -108,9 +108,10 @@ mod tests {
 
     #[test]
     fn listed_values_are_read() {
-        let filter = Filter::parse(r#"value eq "1" or (value eq "2" or value eq "3")"#).unwrap();
+        let filter =
+            ScimFilter::parse(r#"value eq "1" or (value eq "2" or value eq "3")"#).unwrap();
         assert_eq!(filter.listed("value"), Some(vec!["1", "2", "3"]));
-        let filter = Filter::parse(r#"value eq "1" or value sw "2""#).unwrap();
+        let filter = ScimFilter::parse(r#"value eq "1" or value sw "2""#).unwrap();
         assert_eq!(filter.listed("value"), None);
     }
 }

@@ -3,87 +3,9 @@
 mod compare;
 mod lookup;
 mod parse;
+mod syntax;
 mod tokens;
 
 pub use lookup::Lookup;
 pub use parse::PatchPath;
-
-use super::{AttributePath, ScimFault};
-
-/// The longest filter or path, in bytes.
-pub const MAX_FILTER: usize = 8 * 1024;
-/// The most comparisons in a filter.
-const MAX_TERMS: usize = 200;
-/// The deepest nesting of a filter.
-const MAX_DEPTH: usize = 20;
-
-/// A filter.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Filter {
-    /// All of them match.
-    And(Vec<Filter>),
-    /// An attribute is compared with a value.
-    Compare(AttributePath, Comparison, Literal),
-    /// It does not match.
-    Not(Box<Filter>),
-    /// One of them matches.
-    Or(Vec<Filter>),
-    /// An attribute has a value.
-    Present(AttributePath),
-    /// A value of a multi-valued attribute matches as a whole: `emails[type eq "work"]`.
-    Value(AttributePath, Box<Filter>),
-}
-
-/// A comparison (RFC 7644 §3.4.2.2, table 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// `co`
-    Contains,
-    /// `ew`
-    EndsWith,
-    /// `eq`
-    Equal,
-    /// `gt`
-    Greater,
-    /// `ge`
-    GreaterOrEqual,
-    /// `lt`
-    Less,
-    /// `le`
-    LessOrEqual,
-    /// `ne`
-    NotEqual,
-    /// `sw`
-    StartsWith,
-}
-
-/// The value that an attribute is compared with.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Literal {
-    /// `true` or `false`
-    Flag(bool),
-    /// No value.
-    Null,
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-}
-
-impl Filter {
-    /// Reads a filter.
-    pub fn parse(text: &str) -> Result<Self, ScimFault> {
-        parse::filter(text)
-    }
-
-    /// Whether it names this attribute, so that its values have to be known.
-    pub fn names(&self, name: &str) -> bool {
-        match self {
-            Self::And(all) | Self::Or(all) => all.iter().any(|one| one.names(name)),
-            Self::Not(one) => one.names(name),
-            Self::Compare(path, ..) | Self::Present(path) | Self::Value(path, _) => {
-                path.name == name
-            }
-        }
-    }
-}
+pub use syntax::{MAX_FILTER, ScimFilter};

@@ -1,7 +1,7 @@
 //! Reads filters, and the paths of PATCH operations, which may hold one (RFC 7644 §3.5.2, figure 7).
 
 use super::{
-    Comparison, Filter, Literal, MAX_DEPTH, MAX_FILTER, MAX_TERMS,
+    syntax::{Comparison, Literal, MAX_DEPTH, MAX_FILTER, MAX_TERMS, ScimFilter},
     tokens::{Token, fault, tokens},
 };
 use crate::scim::{AttributePath, ScimErrorType, ScimFault, attribute_path::is_name};
@@ -12,7 +12,7 @@ pub struct PatchPath {
     /// The attribute.
     pub attribute: AttributePath,
     /// Which of its values are meant; all without a filter.
-    pub filter: Option<Filter>,
+    pub filter: Option<ScimFilter>,
 }
 
 impl PatchPath {
@@ -44,8 +44,14 @@ impl PatchPath {
     }
 }
 
-/// Reads a filter.
-pub(super) fn filter(text: &str) -> Result<Filter, ScimFault> {
+impl ScimFilter {
+    /// Reads a filter.
+    pub fn parse(text: &str) -> Result<Self, ScimFault> {
+        filter(text)
+    }
+}
+
+fn filter(text: &str) -> Result<ScimFilter, ScimFault> {
     if text.len() > MAX_FILTER {
         return Err(fault("it is too long"));
     }
@@ -84,7 +90,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `a or b or c`
-    fn any_of(&mut self, depth: usize) -> Result<Filter, ScimFault> {
+    fn any_of(&mut self, depth: usize) -> Result<ScimFilter, ScimFault> {
         if depth > MAX_DEPTH {
             return Err(fault("it is nested too deeply"));
         }
@@ -92,19 +98,19 @@ impl<'a> Reader<'a> {
         while self.take_word("or") {
             all.push(self.all_of(depth)?);
         }
-        Ok(if all.len() == 1 { all.remove(0) } else { Filter::Or(all) })
+        Ok(if all.len() == 1 { all.remove(0) } else { ScimFilter::Or(all) })
     }
 
     /// `a and b and c`, which binds closer than `or`.
-    fn all_of(&mut self, depth: usize) -> Result<Filter, ScimFault> {
+    fn all_of(&mut self, depth: usize) -> Result<ScimFilter, ScimFault> {
         let mut all = vec![self.term(depth)?];
         while self.take_word("and") {
             all.push(self.term(depth)?);
         }
-        Ok(if all.len() == 1 { all.remove(0) } else { Filter::And(all) })
+        Ok(if all.len() == 1 { all.remove(0) } else { ScimFilter::And(all) })
     }
 
-    fn term(&mut self, depth: usize) -> Result<Filter, ScimFault> {
+    fn term(&mut self, depth: usize) -> Result<ScimFilter, ScimFault> {
         self.terms += 1;
         if self.terms > MAX_TERMS {
             return Err(fault("it has too many parts"));
@@ -115,7 +121,7 @@ impl<'a> Reader<'a> {
         if matches!(self.rest, [Token::Word(word), Token::Mark('('), ..] if word.eq_ignore_ascii_case("not"))
         {
             self.rest = &self.rest[2..];
-            return Ok(Filter::Not(Box::new(self.until(')', depth)?)));
+            return Ok(ScimFilter::Not(Box::new(self.until(')', depth)?)));
         }
         let Some(Token::Word(name)) = self.next() else {
             return Err(fault("an attribute is missing"));
@@ -125,22 +131,22 @@ impl<'a> Reader<'a> {
             if path.sub.is_some() {
                 return Err(fault("a sub-attribute has no values to choose from"));
             }
-            return Ok(Filter::Value(path, Box::new(self.until(']', depth)?)));
+            return Ok(ScimFilter::Value(path, Box::new(self.until(']', depth)?)));
         }
         self.comparison(path)
     }
 
-    fn until(&mut self, mark: char, depth: usize) -> Result<Filter, ScimFault> {
+    fn until(&mut self, mark: char, depth: usize) -> Result<ScimFilter, ScimFault> {
         let inner = self.any_of(depth + 1)?;
         if self.take_mark(mark) { Ok(inner) } else { Err(fault("a bracket is not closed")) }
     }
 
-    fn comparison(&mut self, path: AttributePath) -> Result<Filter, ScimFault> {
+    fn comparison(&mut self, path: AttributePath) -> Result<ScimFilter, ScimFault> {
         let Some(Token::Word(word)) = self.next() else {
             return Err(fault("a comparison is missing"));
         };
         let comparison = match word.to_ascii_lowercase().as_str() {
-            "pr" => return Ok(Filter::Present(path)),
+            "pr" => return Ok(ScimFilter::Present(path)),
             "co" => Comparison::Contains,
             "eq" => Comparison::Equal,
             "ew" => Comparison::EndsWith,
@@ -162,7 +168,7 @@ impl<'a> Reader<'a> {
         if !is_equality && matches!(literal, Literal::Flag(_) | Literal::Null) {
             return Err(fault("true, false and null are only compared with eq and ne"));
         }
-        Ok(Filter::Compare(path, comparison, literal))
+        Ok(ScimFilter::Compare(path, comparison, literal))
     }
 }
 
@@ -182,7 +188,7 @@ fn literal(word: &str) -> Result<Literal, ScimFault> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Filter {
+    fn read(text: &str) -> ScimFilter {
         filter(text).unwrap_or_else(|fault| panic!("{text}: {fault}"))
     }
 

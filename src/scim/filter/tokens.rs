@@ -26,8 +26,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ScimFault> {
             }
             '"' => {
                 let end = end_of_text(rest).ok_or_else(|| fault("a text does not end"))?;
-                let text = serde_json::from_str(&rest[..end]);
-                found.push(Token::Text(text.map_err(|_| fault("a text is not as in JSON"))?));
+                let text: Result<String, _> = serde_json::from_str(&rest[..end]);
+                let text = text.map_err(|_| fault("a text is not as in JSON"))?;
+                // Nothing has one, and PostgreSQL refuses it.
+                if text.contains('\0') {
+                    return Err(fault("a text has a NUL"));
+                }
+                found.push(Token::Text(text));
                 rest = &rest[end..];
             }
             _ => {

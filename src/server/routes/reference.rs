@@ -31,7 +31,7 @@ Every address that the server answers. The table is generated from the code by `
 - `HEAD` works wherever `GET` does. A slash at the end of a path does not count: `GET` is redirected to the path without
   it, other methods are answered.
 - Where there is no endpoint, or only one for another method, the answer below `/api/` and `/.well-known/` is `404` with
-  `{{\"error\": \"API endpoint not found\"}}` and no `code`. An object that does not exist is `404` with a `code`.
+  `{{\"error\": \"API endpoint not found\"}}` and no `code`; below `/scim/` it is an error of SCIM, `404` or `405`. An object that does not exist is `404` with a `code`.
 - All requests of one network count together ({all}). *Limits* names what counts besides, and
   what does not count; handlers may count more. [limits.md](limits.md) has all rates, and says what a network is.
 - A body may have {body} KiB, unless *Limits* says otherwise.

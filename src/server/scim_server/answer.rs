@@ -21,7 +21,7 @@ pub(super) const GIVEN: &[&str] = &[MEDIA_TYPE];
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 /// Resources as JSON.
-pub(super) type Resource = Map<String, Value>;
+pub(super) type ScimResource = Map<String, Value>;
 
 /// The address of the SCIM server.
 pub(super) fn base(app: &App) -> String {
@@ -34,7 +34,7 @@ pub(super) fn plain(value: &Value) -> Response {
 }
 
 /// Answers with a resource, or `304` if the program has it already.
-pub(super) fn resource(head: &Head, resource: Resource) -> Response {
+pub(super) fn resource(head: &Head, resource: ScimResource) -> Response {
     let version = version(&resource).to_owned();
     let known = head.headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known.is_some_and(|known| names_version(known, &version)) {
@@ -44,21 +44,21 @@ pub(super) fn resource(head: &Head, resource: Resource) -> Response {
 }
 
 /// Answers with a resource after a change.
-pub(super) fn changed(head: &Head, mut resource: Resource) -> Response {
+pub(super) fn changed(head: &Head, mut resource: ScimResource) -> Response {
     let version = version(&resource).to_owned();
     projection_of_query(&query(head)).apply(&mut resource);
     plain(&resource.into()).header(ETAG, &version)
 }
 
 /// Answers with a new resource (RFC 7644 §3.3).
-pub(super) fn created(head: &Head, resource: Resource) -> Response {
+pub(super) fn created(head: &Head, resource: ScimResource) -> Response {
     let location = resource["meta"]["location"].as_str().unwrap_or_default().to_owned();
     changed(head, resource).status(StatusCode::CREATED).header(LOCATION, &location)
 }
 
 /// Answers with a page. `offset` is the position of its first resource, from 0.
 pub(super) fn list(
-    mut resources: Vec<Resource>,
+    mut resources: Vec<ScimResource>,
     total: usize,
     offset: usize,
     projection: &Projection,
@@ -75,9 +75,9 @@ pub(super) fn list(
 
 /// The versions that a change is for; any without `If-Match`.
 #[derive(Debug, Clone)]
-pub(super) struct Expected(Option<String>);
+pub(super) struct ExpectedVersion(Option<String>);
 
-impl Expected {
+impl ExpectedVersion {
     pub(super) fn of(head: &Head) -> Self {
         // A value that is no text names no version.
         let text = |value: &hyper::header::HeaderValue| value.to_str().unwrap_or("").to_owned();
@@ -90,7 +90,7 @@ impl Expected {
     }
 
     /// Refuses a change of another version. Runs in the transaction of the change.
-    pub(super) fn check(&self, current: &Resource) -> Result<(), ScimError> {
+    pub(super) fn check(&self, current: &ScimResource) -> Result<(), ScimError> {
         match &self.0 {
             Some(expected) if !names_version(expected, version(current)) => {
                 Err(ScimError::precondition_failed())

@@ -41,7 +41,7 @@ pub(super) async fn schema(req: Request, id: String) -> Result<Response, ScimErr
 
 async fn all(req: Request, describe: fn(&str) -> Vec<Value>) -> Result<Response, ScimError> {
     let req = req.require_scim().await?;
-    // RFC 7644 §4: a filter is refused, so that nobody takes a part for all.
+    // RFC 7644 §4: a filter is refused, so that a part is not taken for all.
     if query(&req.head).iter().any(|(name, _)| name.eq_ignore_ascii_case("filter")) {
         return Err(ScimError::new(StatusCode::FORBIDDEN, "This list cannot be filtered."));
     }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::answer::Resource;
+use super::answer::ScimResource;
 use crate::{
+    model::ScimTokenId,
     scim::{ListRequest, ScimErrorType, ScimFault},
     server::http::ScimError,
 };
@@ -11,10 +12,18 @@ use crate::{
 /// How long a list may be looked through: less than a request may take.
 const TIME: Duration = Duration::from_secs(10);
 
+/// A program that looks at a list.
+#[derive(Debug, Clone)]
+pub(super) struct Viewer {
+    pub(super) token: ScimTokenId,
+    /// The address of the SCIM server.
+    pub(super) base: String,
+}
+
 /// A page of a list.
 #[derive(Debug, Default)]
 pub(super) struct FoundPage {
-    pub(super) resources: Vec<Resource>,
+    pub(super) resources: Vec<ScimResource>,
     /// The number of resources on all pages.
     pub(super) total: usize,
 }

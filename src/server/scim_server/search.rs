@@ -4,7 +4,9 @@ use super::{
     answer::{self, base},
     body::json,
     caller::line_up,
-    groups, users,
+    groups,
+    page::Viewer,
+    users,
 };
 use crate::{
     scim::ListRequest,
@@ -15,17 +17,17 @@ use crate::{
 pub(super) async fn all(req: Request) -> Result<Response, ScimError> {
     let (req, body) = json(req.require_scim().await?).await?;
     let asked = ListRequest::of_search(&body)?;
-    let (token, base) = (req.who.token.id, base(&req.app));
+    let viewer = Viewer { token: req.who.token.id, base: base(&req.app) };
     let (offset, projection) = (asked.offset, asked.projection.clone());
     let place = line_up(&req, req.app.lists())?;
     let found = place.read(req.app.store(), move |tx| {
-        let mut page = users::find_page(tx, token, &asked, &base)?;
+        let mut page = users::find_page(tx, &viewer, &asked)?;
         let rest = ListRequest {
             offset: asked.offset.saturating_sub(page.total),
             count: asked.count.saturating_sub(page.resources.len()),
             ..asked.clone()
         };
-        let groups = groups::find_page(tx, token, &rest, &base)?;
+        let groups = groups::find_page(tx, &viewer, &rest)?;
         page.resources.extend(groups.resources);
         page.total += groups.total;
         Ok::<_, ScimError>(page)

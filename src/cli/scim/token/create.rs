@@ -22,7 +22,7 @@ Examples:
 
 /// Create a SCIM token
 ///
-/// It is printed only once, alone on its line; only its digest is stored. Whoever has it can create, change and
+/// It is printed only once, alone on its line; only its digest is stored. Its holder can create, change and
 /// delete accounts and groups here at APP_URL/scim/v2, except administrators.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]

@@ -2,7 +2,10 @@
 
 use super::load;
 use crate::{
-    operations::{groups::GroupDraft, scim_accounts},
+    operations::{
+        groups::GroupDraft,
+        scim_accounts::{self, ScimGroupDraft},
+    },
     scim::{GroupFields, GroupNames},
     server::{
         http::{Request, Response, ScimError},
@@ -21,11 +24,11 @@ pub(in crate::server::scim_server) async fn create(req: Request) -> Result<Respo
     let (fields, members) = GroupFields::of_new(&parse(&body)?)?;
     let GroupNames { name, friendly_name } = fields.names()?;
     let draft = GroupDraft { id: None, name, friendly_name, ldap_id: None };
-    let input = (draft, members, fields.external_id()?, turn);
+    let external_id = fields.external_id()?.as_ref().map(ToString::to_string);
+    let new = ScimGroupDraft { draft, members, external_id };
     let (token, base) = (req.who.token.id, base(&req.app));
-    let made = req.act(input, move |act, (draft, members, external_id, _turn)| {
-        let external_id = external_id.as_ref().map(|id| id.as_str());
-        let group = scim_accounts::create_group(act, token, (draft, members), external_id)?;
+    let made = req.act((new, turn), move |act, (new, _turn)| {
+        let group = scim_accounts::create_group(act, token, new)?;
         load::resource(act, token, &group, &base)
     });
     Ok(created(&req.head, made.await?))

@@ -5,7 +5,7 @@ use crate::{
     operations::scim_accounts,
     server::{
         http::{Request, Response, ScimError},
-        scim_server::answer::{Expected, base},
+        scim_server::answer::{ExpectedVersion, base},
     },
 };
 
@@ -16,7 +16,8 @@ pub(in crate::server::scim_server) async fn delete(
 ) -> Result<Response, ScimError> {
     let req = req.require_scim_change().await?;
     let id = load::id(&id)?;
-    let (token, base, expected) = (req.who.token.id, base(&req.app), Expected::of(&req.head));
+    let (token, base, expected) =
+        (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let deleted = req.act((), move |act, ()| {
         let group = load::find(act, id)?;
         if !expected.is_any() {

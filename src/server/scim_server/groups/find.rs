@@ -2,14 +2,14 @@
 
 use super::{
     super::{
-        answer::Resource,
-        page::{FoundPage, Window},
+        answer::ScimResource,
+        page::{FoundPage, Viewer, Window},
     },
     load,
 };
 use crate::{
     model::{Group, ScimTokenId},
-    scim::{Filter, ListRequest, Lookup, SeenGroup},
+    scim::{ListRequest, Lookup, ScimFilter, SeenGroup},
     server::http::ScimError,
     store::{StoreError, Tx, groups, scim_ids},
 };
@@ -23,9 +23,8 @@ const MAX_MEMBERS_OF_PAGE: usize = 20_000;
 /// Reads a page. A filter that an index helps with is quick; for others each group is looked at.
 pub(in crate::server::scim_server) fn page(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
+    viewer: &Viewer,
     asked: &ListRequest,
-    base: &str,
 ) -> Result<FoundPage, ScimError> {
     let (found, total) = match &asked.filter {
         None => {
@@ -35,14 +34,18 @@ pub(in crate::server::scim_server) fn page(
         }
         Some(filter) => {
             let mut window = Window::of(asked);
-            match candidates(tx, token, filter)? {
-                Some(some) => sift(tx, token, filter, (some, base), &mut window)?,
-                None => scan(tx, token, filter, base, &mut window)?,
+            match candidates(tx, viewer.token, filter)? {
+                Some(some) => sift(tx, viewer, filter, some, &mut window)?,
+                None => scan(tx, viewer, filter, &mut window)?,
             }
             (window.items, window.total)
         }
     };
-    let resources = resources(tx, token, (&found, asked.projection.wants("members")), base)?;
+    let resources = if asked.projection.wants("members") {
+        with_members(tx, viewer, &found)?
+    } else {
+        without_members(tx, viewer, &found)?
+    };
     Ok(FoundPage { resources, total })
 }
 
@@ -51,7 +54,7 @@ pub(in crate::server::scim_server) fn page(
 fn candidates(
     tx: &mut Tx<'_>,
     token: ScimTokenId,
-    filter: &Filter,
+    filter: &ScimFilter,
 ) -> Result<Option<Vec<Group>>, StoreError> {
     let id = match filter.lookup() {
         Some(Lookup::ExternalId(text)) => scim_ids::GROUPS.find(tx, token, &text)?,
@@ -75,15 +78,14 @@ fn candidates(
 /// Looks at every group, in parts, so that only those of the page are in memory.
 fn scan(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
-    filter: &Filter,
-    base: &str,
+    viewer: &Viewer,
+    filter: &ScimFilter,
     window: &mut Window<Group>,
 ) -> Result<(), ScimError> {
     let mut offset = 0;
     loop {
         let (part, total) = groups::slice(tx, offset, PART)?;
-        sift(tx, token, filter, (part, base), window)?;
+        sift(tx, viewer, filter, part, window)?;
         offset += PART;
         if offset >= total {
             return Ok(());
@@ -94,19 +96,19 @@ fn scan(
 
 fn sift(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
-    filter: &Filter,
-    (groups, base): (Vec<Group>, &str),
+    viewer: &Viewer,
+    filter: &ScimFilter,
+    groups: Vec<Group>,
     window: &mut Window<Group>,
 ) -> Result<(), ScimError> {
     let has_members = filter.names("members");
     let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
-    let external_ids = scim_ids::GROUPS.of_all(tx, token, &ids)?;
+    let external_ids = scim_ids::GROUPS.of_all(tx, viewer.token, &ids)?;
     for group in groups {
         let members = if has_members { load::members(tx, group.id)? } else { Vec::new() };
         let external_id = external_ids.get(&group.id).map(String::as_str);
         let seen = SeenGroup { group: &group, external_id, members: &members };
-        if filter.matches(&seen.attributes(base)) {
+        if filter.matches(&seen.attributes(&viewer.base)) {
             window.add(group);
         }
         if has_members {
@@ -116,29 +118,38 @@ fn sift(
     Ok(())
 }
 
-/// The resources of a page. Without members they have no version, which depends on them.
-fn resources(
+/// The resources of a page, as far as their members fit.
+fn with_members(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
-    (groups, has_members): (&[Group], bool),
-    base: &str,
-) -> Result<Vec<Resource>, ScimError> {
+    viewer: &Viewer,
+    groups: &[Group],
+) -> Result<Vec<ScimResource>, ScimError> {
     let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
-    let external_ids = scim_ids::GROUPS.of_all(tx, token, &ids)?;
+    let external_ids = scim_ids::GROUPS.of_all(tx, viewer.token, &ids)?;
     let (mut resources, mut count) = (Vec::new(), 0);
     for group in groups {
-        let external_id = external_ids.get(&group.id).map(String::as_str);
-        if !has_members {
-            let seen = SeenGroup { group, external_id, members: &[] };
-            resources.push(seen.attributes(base));
-            continue;
-        }
         let members = load::members(tx, group.id)?;
         count += members.len();
         if count > MAX_MEMBERS_OF_PAGE && !resources.is_empty() {
             break;
         }
-        resources.push(SeenGroup { group, external_id, members: &members }.resource(base));
+        let external_id = external_ids.get(&group.id).map(String::as_str);
+        resources.push(SeenGroup { group, external_id, members: &members }.resource(&viewer.base));
     }
     Ok(resources)
+}
+
+/// The resources of a page without members. They have no version, which depends on the members.
+fn without_members(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    groups: &[Group],
+) -> Result<Vec<ScimResource>, ScimError> {
+    let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
+    let external_ids = scim_ids::GROUPS.of_all(tx, viewer.token, &ids)?;
+    let resource = |group: &Group| {
+        let external_id = external_ids.get(&group.id).map(String::as_str);
+        SeenGroup { group, external_id, members: &[] }.attributes(&viewer.base)
+    };
+    Ok(groups.iter().map(resource).collect())
 }

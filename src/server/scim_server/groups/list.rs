@@ -9,6 +9,7 @@ use crate::{
             answer::{self, base},
             body::{json, query},
             caller::{ScimCaller, line_up},
+            page::Viewer,
         },
     },
 };
@@ -31,9 +32,9 @@ async fn respond<B>(
     req: &Authorised<ScimCaller, B>,
     asked: ListRequest,
 ) -> Result<Response, ScimError> {
-    let (token, base) = (req.who.token.id, base(&req.app));
+    let viewer = Viewer { token: req.who.token.id, base: base(&req.app) };
     let (offset, projection) = (asked.offset, asked.projection.clone());
     let place = line_up(req, req.app.lists())?;
-    let page = place.read(req.app.store(), move |tx| find::page(tx, token, &asked, &base)).await?;
+    let page = place.read(req.app.store(), move |tx| find::page(tx, &viewer, &asked)).await?;
     Ok(answer::list(page.resources, page.total, offset, &projection))
 }

@@ -1,6 +1,6 @@
 //! Groups with what belongs to them.
 
-use super::super::answer::Resource;
+use super::super::answer::ScimResource;
 use crate::{
     model::{Group, GroupId, ScimTokenId, UserId},
     scim::{MAX_MEMBERS, ScimErrorType, ScimFault, SeenGroup},
@@ -8,7 +8,7 @@ use crate::{
     store::{Tx, groups, scim_ids},
 };
 
-/// Parses the id in a path. A malformed id is one that no group has.
+/// Parses the id in a path. A malformed id is an unknown one.
 pub(super) fn id(text: &str) -> Result<GroupId, ScimError> {
     text.parse().map_err(|_| ScimError::not_found("group"))
 }
@@ -24,7 +24,7 @@ pub(super) fn resource(
     token: ScimTokenId,
     group: &Group,
     base: &str,
-) -> Result<Resource, ScimError> {
+) -> Result<ScimResource, ScimError> {
     let members = members(tx, group.id)?;
     let external_id = scim_ids::GROUPS.of(tx, token, group.id)?;
     Ok(SeenGroup { group, external_id: external_id.as_deref(), members: &members }.resource(base))

@@ -1,5 +1,6 @@
 //! `/scim/v2/Groups`: a file per endpoint.
 
+mod change;
 mod create;
 mod delete;
 mod find;

@@ -1,18 +1,17 @@
 //! `PATCH /scim/v2/Groups/{id}` (RFC 7644 §3.5.2)
 
-use super::load;
+use super::{change::change, load};
 use crate::{
     model::{Group, UserId},
     operations::{
-        Act, Change,
-        groups::GroupChange,
+        Act,
         scim_accounts::{self, MemberEdit},
     },
-    scim::{Filter, GroupFields, GroupNames, MemberChange, PatchStep, member, patch_steps},
+    scim::{GroupFields, MemberChange, ScimFilter, member, patch_steps},
     server::{
         http::{Head, Request, Response, ScimError},
         scim_server::{
-            answer::{Expected, Resource, base, changed},
+            answer::{ExpectedVersion, ScimResource, base, changed},
             body::{bytes, parse, query},
             caller::line_up,
         },
@@ -30,7 +29,8 @@ pub(in crate::server::scim_server) async fn patch(
     let id = load::id(&id)?;
     let turn = line_up(&req, req.app.scim_groups())?.turn().await;
     let input = (patch_steps(&parse(&body)?)?, turn);
-    let (token, base, expected) = (req.who.token.id, base(&req.app), Expected::of(&req.head));
+    let (token, base, expected) =
+        (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let is_returned = asks_for_attributes(&req.head);
     let patched = req.act(input, move |act, (steps, _turn)| {
         let before = load::find(act, id)?;
@@ -39,19 +39,16 @@ pub(in crate::server::scim_server) async fn patch(
         }
         let external_id = scim_ids::GROUPS.of(act, token, id)?;
         let mut fields = GroupFields::of(&before, external_id.as_deref());
-        apply(act, &before, (&mut fields, steps), &base)?;
-        let GroupNames { name, friendly_name } = fields.new_names(&before)?;
-        let change = GroupChange {
-            name: Change::Set(name),
-            friendly_name: Change::Set(friendly_name),
-            freed_name: None,
-        };
-        let external_id = fields.external_id()?;
-        let external_id = external_id.as_ref().map(|id| id.as_str());
-        let group = scim_accounts::update_group(act, token, (id, &change), external_id)?;
+        for step in steps {
+            if let Some(change) = fields.apply(step)? {
+                change_members(act, &before, change, &base)?;
+            }
+        }
+        let update = change(&before, &fields)?;
+        let group = scim_accounts::update_group(act, token, &update)?;
         is_returned.then(|| load::resource(act, token, &group, &base)).transpose()
     });
-    let patched: Option<Resource> = patched.await?;
+    let patched: Option<ScimResource> = patched.await?;
     Ok(patched.map_or_else(Response::no_content, |group| changed(&req.head, group)))
 }
 
@@ -63,29 +60,25 @@ fn asks_for_attributes(head: &Head) -> bool {
     query(head).iter().any(|(name, _)| is_one(name))
 }
 
-fn apply(
+fn change_members(
     act: &mut Act<'_, '_>,
     group: &Group,
-    (fields, steps): (&mut GroupFields, &[PatchStep]),
+    change: MemberChange,
     base: &str,
 ) -> Result<(), ScimError> {
-    for step in steps {
-        let edit = match fields.apply(step)? {
-            None => continue,
-            Some(MemberChange::Add(ids)) => MemberEdit::Add(ids),
-            Some(MemberChange::Remove(ids)) => MemberEdit::Remove(ids),
-            Some(MemberChange::Replace(ids)) => MemberEdit::Replace(ids),
-            Some(MemberChange::RemoveMatching(filter)) => {
-                let members = groups::member_ids(act, group.id)?;
-                let matches = |id: &UserId| matches(&filter, *id, base);
-                MemberEdit::Remove(members.into_iter().filter(matches).collect())
-            }
-        };
-        scim_accounts::edit_members(act, group, &edit)?;
-    }
-    Ok(())
+    let edit = match change {
+        MemberChange::Add(ids) => MemberEdit::Add(ids),
+        MemberChange::Remove(ids) => MemberEdit::Remove(ids),
+        MemberChange::Replace(ids) => MemberEdit::Replace(ids),
+        MemberChange::RemoveMatching(filter) => {
+            let members = groups::member_ids(act, group.id)?;
+            let matches = |id: &UserId| matches(&filter, *id, base);
+            MemberEdit::Remove(members.into_iter().filter(matches).collect())
+        }
+    };
+    Ok(scim_accounts::edit_members(act, group, &edit)?)
 }
 
-fn matches(filter: &Filter, id: UserId, base: &str) -> bool {
+fn matches(filter: &ScimFilter, id: UserId, base: &str) -> bool {
     member(id, base).as_object().is_some_and(|value| filter.matches_value_of("members", value))
 }

@@ -1,17 +1,13 @@
 //! `PUT /scim/v2/Groups/{id}` (RFC 7644 §3.5.1)
 
-use super::load;
+use super::{change::change, load};
 use crate::{
-    operations::{
-        Change,
-        groups::GroupChange,
-        scim_accounts::{self, MemberEdit},
-    },
-    scim::{GroupFields, GroupNames},
+    operations::scim_accounts::{self, MemberEdit},
+    scim::GroupFields,
     server::{
         http::{Request, Response, ScimError},
         scim_server::{
-            answer::{Expected, base, changed},
+            answer::{ExpectedVersion, base, changed},
             body::{bytes, parse},
             caller::line_up,
         },
@@ -28,22 +24,16 @@ pub(in crate::server::scim_server) async fn replace(
     let turn = line_up(&req, req.app.scim_groups())?.turn().await;
     let (fields, members) = GroupFields::of_new(&parse(&body)?)?;
     let input = (fields, MemberEdit::Replace(members), turn);
-    let (token, base, expected) = (req.who.token.id, base(&req.app), Expected::of(&req.head));
+    let (token, base, expected) =
+        (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let replaced = req.act(input, move |act, (fields, members, _turn)| {
         let before = load::find(act, id)?;
         if !expected.is_any() {
             expected.check(&load::resource(act, token, &before, &base)?)?;
         }
         scim_accounts::edit_members(act, &before, members)?;
-        let GroupNames { name, friendly_name } = fields.new_names(&before)?;
-        let change = GroupChange {
-            name: Change::Set(name),
-            friendly_name: Change::Set(friendly_name),
-            freed_name: None,
-        };
-        let external_id = fields.external_id()?;
-        let external_id = external_id.as_ref().map(|id| id.as_str());
-        let group = scim_accounts::update_group(act, token, (id, &change), external_id)?;
+        let update = change(&before, fields)?;
+        let group = scim_accounts::update_group(act, token, &update)?;
         load::resource(act, token, &group, &base)
     });
     Ok(changed(&req.head, replaced.await?))

@@ -2,7 +2,10 @@
 
 use super::{change::draft, load};
 use crate::{
-    operations::{scim_accounts, users::Welcome},
+    operations::{
+        scim_accounts::{self, ScimUserDraft},
+        users::Welcome,
+    },
     scim::UserFields,
     server::{
         http::{Request, Response, ScimError},
@@ -20,12 +23,12 @@ pub(in crate::server::scim_server) async fn create(req: Request) -> Result<Respo
     let config = req.app.config();
     let groups = config.signup_default_groups();
     let welcome = Welcome { groups, claims: config.signup_default_claims() };
-    let external_id = user.external_id.clone();
+    let external_id = user.external_id.as_ref().map(ToString::to_string);
     let draft = draft(user, config.emails_verified());
+    let new = ScimUserDraft { draft, welcome, external_id };
     let (token, base) = (req.who.token.id, base(&req.app));
-    let made = req.act((draft, welcome, external_id), move |act, (draft, welcome, external_id)| {
-        let external_id = external_id.as_ref().map(|id| id.as_str());
-        let user = scim_accounts::create_user(act, token, (draft, welcome), external_id)?;
+    let made = req.act(new, move |act, new| {
+        let user = scim_accounts::create_user(act, token, new)?;
         Ok::<_, ScimError>(load::resource(act, token, &user, &base)?)
     });
     Ok(created(&req.head, made.await?))

@@ -5,7 +5,7 @@ use crate::{
     operations::scim_accounts,
     server::{
         http::{Request, Response, ScimError},
-        scim_server::answer::{Expected, base},
+        scim_server::answer::{ExpectedVersion, base},
     },
     store::batches,
 };
@@ -18,7 +18,8 @@ pub(in crate::server::scim_server) async fn delete(
 ) -> Result<Response, ScimError> {
     let req = req.require_scim_change().await?;
     let id = load::id(&id)?;
-    let (token, base, expected) = (req.who.token.id, base(&req.app), Expected::of(&req.head));
+    let (token, base, expected) =
+        (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let ended = req.act((), move |act, ()| {
         let user = load::find(act, id)?;
         expected.check(&load::resource(act, token, &user, &base)?)?;

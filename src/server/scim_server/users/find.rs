@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::page::{FoundPage, Window};
+use super::super::page::{FoundPage, Viewer, Window};
 use crate::{
     model::{Group, ScimTokenId, User, UserId},
-    scim::{Filter, ListRequest, Lookup, SeenUser},
+    scim::{ListRequest, Lookup, ScimFilter, SeenUser},
     server::http::ScimError,
     store::{StoreError, Tx, groups, scim_ids, user_list, users},
 };
@@ -13,7 +13,14 @@ use crate::{
 /// How many users are looked at together.
 const PART: usize = 1_000;
 
-/// What belongs to some users.
+/// Which belongings of users are needed.
+#[derive(Debug, Clone, Copy)]
+struct Needs {
+    groups: bool,
+    external_ids: bool,
+}
+
+/// The belongings of some users.
 #[derive(Debug, Default)]
 struct Belongings {
     groups: BTreeMap<UserId, Vec<Group>>,
@@ -23,9 +30,8 @@ struct Belongings {
 /// Reads a page. A filter that an index helps with is quick; for others each user is looked at.
 pub(in crate::server::scim_server) fn page(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
+    viewer: &Viewer,
     asked: &ListRequest,
-    base: &str,
 ) -> Result<FoundPage, ScimError> {
     let (found, total) = match &asked.filter {
         None => {
@@ -35,15 +41,16 @@ pub(in crate::server::scim_server) fn page(
         }
         Some(filter) => {
             let mut window = Window::of(asked);
-            match candidates(tx, token, filter)? {
-                Some(some) => sift(tx, token, filter, (some, base), &mut window)?,
-                None => scan(tx, token, filter, base, &mut window)?,
+            match candidates(tx, viewer.token, filter)? {
+                Some(some) => sift(tx, viewer, filter, some, &mut window)?,
+                None => scan(tx, viewer, filter, &mut window)?,
             }
             (window.items, window.total)
         }
     };
-    let belongings = Belongings::of(tx, token, &found, (true, true))?;
-    let resources = found.iter().map(|user| belongings.seen(user).resource(base)).collect();
+    let all = Needs { groups: true, external_ids: true };
+    let belongings = Belongings::of(tx, viewer.token, &found, all)?;
+    let resources = found.iter().map(|user| belongings.seen(user).resource(&viewer.base)).collect();
     Ok(FoundPage { resources, total })
 }
 
@@ -51,7 +58,7 @@ pub(in crate::server::scim_server) fn page(
 fn candidates(
     tx: &mut Tx<'_>,
     token: ScimTokenId,
-    filter: &Filter,
+    filter: &ScimFilter,
 ) -> Result<Option<Vec<User>>, StoreError> {
     let by_id = |tx: &mut Tx<'_>, id: Option<UserId>| match id {
         Some(id) => Ok(users::find(tx, id)?.into_iter().collect()),
@@ -77,9 +84,8 @@ fn candidates(
 /// Looks at every user, in parts, so that only those of the page are in memory.
 fn scan(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
-    filter: &Filter,
-    base: &str,
+    viewer: &Viewer,
+    filter: &ScimFilter,
     window: &mut Window<User>,
 ) -> Result<(), ScimError> {
     let mut after = String::new();
@@ -87,7 +93,7 @@ fn scan(
         let part = users::list_after(tx, &after)?;
         let is_last = part.len() < PART;
         after = part.last().map(|user| user.username.folded()).unwrap_or_default();
-        sift(tx, token, filter, (part, base), window)?;
+        sift(tx, viewer, filter, part, window)?;
         if is_last {
             return Ok(());
         }
@@ -97,15 +103,15 @@ fn scan(
 
 fn sift(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
-    filter: &Filter,
-    (users, base): (Vec<User>, &str),
+    viewer: &Viewer,
+    filter: &ScimFilter,
+    users: Vec<User>,
     window: &mut Window<User>,
 ) -> Result<(), ScimError> {
-    let needs = (filter.names("groups"), filter.names("externalid"));
-    let belongings = Belongings::of(tx, token, &users, needs)?;
+    let needs = Needs { groups: filter.names("groups"), external_ids: filter.names("externalid") };
+    let belongings = Belongings::of(tx, viewer.token, &users, needs)?;
     for user in users {
-        if filter.matches(&belongings.seen(&user).attributes(base)) {
+        if filter.matches(&belongings.seen(&user).attributes(&viewer.base)) {
             window.add(user);
         }
     }
@@ -118,14 +124,14 @@ impl Belongings {
         tx: &mut Tx<'_>,
         token: ScimTokenId,
         users: &[User],
-        (has_groups, has_external_ids): (bool, bool),
+        needs: Needs,
     ) -> Result<Self, StoreError> {
         let ids: Vec<_> = users.iter().map(|user| user.id).collect();
         let mut all = Self::default();
-        if has_groups {
+        if needs.groups {
             all.groups = groups::list_of_users(tx, &ids)?;
         }
-        if has_external_ids {
+        if needs.external_ids {
             all.external_ids = scim_ids::USERS.of_all(tx, token, &ids)?;
         }
         Ok(all)

@@ -1,6 +1,6 @@
 //! Users with what belongs to them.
 
-use super::super::answer::Resource;
+use super::super::answer::ScimResource;
 use crate::{
     model::{ScimTokenId, User, UserId},
     scim::SeenUser,
@@ -8,7 +8,7 @@ use crate::{
     store::{StoreError, Tx, groups, scim_ids, users},
 };
 
-/// Parses the id in a path. A malformed id is one that nobody has.
+/// Parses the id in a path. A malformed id is an unknown one.
 pub(super) fn id(text: &str) -> Result<UserId, ScimError> {
     text.parse().map_err(|_| ScimError::not_found("user"))
 }
@@ -24,7 +24,7 @@ pub(super) fn resource(
     token: ScimTokenId,
     user: &User,
     base: &str,
-) -> Result<Resource, StoreError> {
+) -> Result<ScimResource, StoreError> {
     let groups = groups::list_of_user(tx, user.id)?;
     let external_id = scim_ids::USERS.of(tx, token, user.id)?;
     Ok(SeenUser { user, external_id: external_id.as_deref(), groups: &groups }.resource(base))

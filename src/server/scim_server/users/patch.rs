@@ -7,7 +7,7 @@ use crate::{
     server::{
         http::{Request, Response, ScimError},
         scim_server::{
-            answer::{Expected, base, changed},
+            answer::{ExpectedVersion, base, changed},
             body::json,
         },
     },
@@ -22,7 +22,8 @@ pub(in crate::server::scim_server) async fn patch(
     let (req, body) = json(req.require_scim_change().await?).await?;
     let (id, steps) = (load::id(&id)?, patch_steps(&body)?);
     let is_verified = req.app.config().emails_verified();
-    let (token, base, expected) = (req.who.token.id, base(&req.app), Expected::of(&req.head));
+    let (token, base, expected) =
+        (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let patched = req.act(steps, move |act, steps| {
         let before = load::find(act, id)?;
         expected.check(&load::resource(act, token, &before, &base)?)?;
@@ -32,9 +33,8 @@ pub(in crate::server::scim_server) async fn patch(
             fields.apply(step)?;
         }
         let user = fields.check()?;
-        let change = change(&user, is_verified)?;
-        let external_id = user.external_id.as_ref().map(|id| id.as_str());
-        let user = scim_accounts::update_user(act, token, (id, &change), external_id)?;
+        let update = change(id, &user, is_verified)?;
+        let user = scim_accounts::update_user(act, token, &update)?;
         Ok::<_, ScimError>(load::resource(act, token, &user, &base)?)
     });
     let patched = patched.await?;

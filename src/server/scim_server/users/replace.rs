@@ -7,7 +7,7 @@ use crate::{
     server::{
         http::{Request, Response, ScimError},
         scim_server::{
-            answer::{Expected, base, changed},
+            answer::{ExpectedVersion, base, changed},
             body::json,
         },
     },
@@ -21,14 +21,14 @@ pub(in crate::server::scim_server) async fn replace(
     let (req, body) = json(req.require_scim_change().await?).await?;
     let id = load::id(&id)?;
     let is_verified = req.app.config().emails_verified();
-    let (token, base, expected) = (req.who.token.id, base(&req.app), Expected::of(&req.head));
+    let (token, base, expected) =
+        (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let replaced = req.act(body, move |act, body| {
         let before = load::find(act, id)?;
         expected.check(&load::resource(act, token, &before, &base)?)?;
         let user = UserFields::replacing(!before.disabled, body)?.check()?;
-        let change = change(&user, is_verified)?;
-        let external_id = user.external_id.as_ref().map(|id| id.as_str());
-        let user = scim_accounts::update_user(act, token, (id, &change), external_id)?;
+        let update = change(id, &user, is_verified)?;
+        let user = scim_accounts::update_user(act, token, &update)?;
         Ok::<_, ScimError>(load::resource(act, token, &user, &base)?)
     });
     let replaced = replaced.await?;
