@@ -31,6 +31,8 @@ mod schemathesis;
 #[cfg(test)]
 mod scim;
 #[cfg(test)]
+mod scim_server;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod support;

@@ -15,7 +15,8 @@ pub fn meant<T>(all: &[T], is_id: impl Fn(&T) -> bool, is_name: impl Fn(&T) -> b
     }
 }
 
-/// Finds a user by id, username or email.
+/// Finds a user by id, username or email. A text in the form of an id is an id, and never a username:
+/// over SCIM an account may have such a username, which must not pass for another account.
 pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
     match find_user_opt(tx, name)? {
         Some(user) => Ok(user),
@@ -30,10 +31,8 @@ pub fn no_user(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
 
 /// Like [`find_user`], but returns `None` if there is no such user.
 pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliError> {
-    if let Ok(id) = name.parse()
-        && let Some(user) = users::find(tx, id)?
-    {
-        return Ok(Some(user));
+    if let Ok(id) = name.parse() {
+        return Ok(users::find(tx, id)?);
     }
     let mut found = users::find_by_name(tx, name)?;
     match found.len() {
@@ -46,7 +45,7 @@ pub fn find_user_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<User>, CliErr
     }
 }
 
-/// Finds a group by id or name.
+/// Finds a group by id or name. A text in the form of an id is an id, as for users.
 pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
     match find_group_opt(tx, name)? {
         Some(group) => Ok(group),
@@ -61,10 +60,8 @@ pub fn no_group(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
 
 /// Like [`find_group`], but returns `None` if there is no such group.
 pub fn find_group_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Group>, CliError> {
-    if let Ok(id) = name.parse()
-        && let Some(group) = groups::find(tx, id)?
-    {
-        return Ok(Some(group));
+    if let Ok(id) = name.parse() {
+        return Ok(groups::find(tx, id)?);
     }
     Ok(match name.parse() {
         Ok(name) => groups::find_by_name(tx, &name)?,

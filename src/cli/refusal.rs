@@ -4,7 +4,7 @@ use super::error::CliError;
 use crate::{
     crypto::Algorithm,
     model::{
-        ClientId, ConfigKey, Permission, Timestamp,
+        ClientId, ConfigKey, Permission, ScimToken, Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
@@ -24,6 +24,10 @@ impl From<Refusal> for CliError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::AccountName(taken) => account_name_taken(&taken),
+            Refusal::AdministratorOverScim(username) => {
+                Self::refused(format!("{username} is an administrator, whom SCIM does not change"))
+                    .hint(format!("change the account here: pocketid user update {username}"))
+            }
             Refusal::ApiKeyExpiryPast => Self::usage("the expiry of the key is in the past"),
             Refusal::ApiKeyNotExpired(name) => {
                 Self::refused(format!("the key {name} has not expired yet"))
@@ -58,6 +62,9 @@ impl From<Refusal> for CliError {
                 Self::refused(format!("the account {username} comes from the directory"))
                     .hint("change it in the directory, and then take it over: pocketid ldap sync")
             }
+            Refusal::ExternalIdInUse(id) => {
+                Self::refused(format!("the externalId {id} belongs to another user or group"))
+            }
             Refusal::Field { field, error } => Self::refused(format!("{field} {error}")),
             Refusal::GroupNameInUse(name) => {
                 Self::refused(format!("the group {name} already exists"))
@@ -89,6 +96,16 @@ impl From<Refusal> for CliError {
                 "{id} is public and has no secret"
             ))
             .hint(format!("to make it confidential: pocketid client update {id} --confidential")),
+            Refusal::ScimTokenExpiryPast => {
+                Self::usage("the token has expired, or its expiry is in the past")
+                    .hint("give a time in the future: --expires 365d")
+            }
+            Refusal::ScimTokenNameInUse(name) => {
+                Self::refused(format!("the SCIM token {name} already exists")).hint(
+                    "add --if-absent to keep it unchanged, or choose another name; for a new token \
+                     of this name: pocketid scim token rotate NAME",
+                )
+            }
             Refusal::SecretExpiresInThePast => {
                 Self::usage("the expiry of the secret is in the past")
                     .hint("give a time in the future, or leave it out")
@@ -138,6 +155,11 @@ impl From<Refusal> for CliError {
             .hint(format!(
                 "delete one that is not needed; to list them: pocketid client secret list {id}"
             )),
+            Refusal::TooManyScimTokens => {
+                let message = format!("there are {} SCIM tokens already", ScimToken::MAX);
+                Self::refused(message)
+                    .hint("delete one that is not needed; to list them: pocketid scim token list")
+            }
             Refusal::TooManyApiKeys { count } => {
                 let message = format!("the user has {count} API keys, which is the maximum");
                 Self::refused(message)
@@ -198,6 +220,7 @@ fn not_found(noun: Noun) -> CliError {
         Noun::Logo => ("logo", "client list"),
         Noun::Passkey => ("passkey", "passkey list USER"),
         Noun::ScimProvider => ("SCIM provider", "client list"),
+        Noun::ScimToken => ("SCIM token", "scim token list"),
         Noun::Session => ("session", "session list"),
         Noun::SignupToken => ("invitation", "signup-token list"),
         Noun::User => ("user", "user list"),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ScimProviderId, SignupTokenId,
-    Timestamp, UserId, Username,
+    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ScimProviderId, ScimTokenId,
+    ScimTokenName, SignupTokenId, Timestamp, UserId, Username,
 };
 
 /// Declares the kinds of events and their names.
@@ -139,6 +139,12 @@ event_kinds! {
     ScimProviderCreated = "SCIM_PROVIDER_CREATED",
     /// A SCIM provider of a client was deleted.
     ScimProviderDeleted = "SCIM_PROVIDER_DELETED",
+    /// A SCIM token was created.
+    ScimTokenCreated = "SCIM_TOKEN_CREATED",
+    /// A SCIM token was deleted.
+    ScimTokenDeleted = "SCIM_TOKEN_DELETED",
+    /// A SCIM token was replaced with a new one of the same name.
+    ScimTokenRotated = "SCIM_TOKEN_ROTATED",
     /// A browser session was ended by its user from elsewhere, or by an administrator.
     SessionRevoked = "SESSION_REVOKED",
     /// A user signed in with a passkey.
@@ -171,8 +177,25 @@ pub enum Actor {
     Client,
     /// The program itself, for example a configuration file that is applied on start.
     Program,
+    /// A program that used a SCIM token.
+    Scim(ScimActor),
     /// A user, in a browser or through an API key.
     User(UserActor),
+}
+
+/// The program behind an action over SCIM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScimActor {
+    /// Its token.
+    pub id: ScimTokenId,
+    /// The name of the token.
+    pub name: ScimTokenName,
+    /// The address of the program.
+    pub ip_address: String,
+    /// The `User-Agent` of the program.
+    pub user_agent: String,
+    /// Where the address is.
+    pub location: Location,
 }
 
 /// The user behind an action.
@@ -196,7 +219,7 @@ impl Actor {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Cli => "cli",
-            Self::Client => "client",
+            Self::Client | Self::Scim(_) => "client",
             Self::Program => "program",
             Self::User(user) if user.is_api_key => "api_key",
             Self::User(_) => "user",
@@ -257,6 +280,12 @@ impl From<ScimProviderId> for Concerned {
     }
 }
 
+impl From<ScimTokenId> for Concerned {
+    fn from(id: ScimTokenId) -> Self {
+        Self::object(&id)
+    }
+}
+
 impl From<SignupTokenId> for Concerned {
     fn from(id: SignupTokenId) -> Self {
         Self::object(&id)
@@ -313,4 +342,12 @@ pub struct LoggedEvent {
     pub data: BTreeMap<String, String>,
     /// When it happened.
     pub created_at: Timestamp,
+}
+
+impl LoggedEvent {
+    /// The name of the SCIM token of the program that acted.
+    pub fn scim_token(&self) -> Option<&str> {
+        let name = self.data.get("scimToken").filter(|_| self.actor == "client");
+        name.map(String::as_str)
+    }
 }

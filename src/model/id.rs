@@ -61,6 +61,8 @@ uuid_ids! {
     PasskeyId,
     /// A SCIM provider of a client.
     ScimProviderId,
+    /// A SCIM token; not the token itself.
+    ScimTokenId,
     /// A browser session.
     SessionId,
     /// An invitation; not the token itself.

@@ -69,6 +69,12 @@ impl Act<'_, '_> {
         self.by.is_directory_on
     }
 
+    /// Whether names may have the form of an id. Programs take names over SCIM from a directory, and
+    /// cannot choose others. Commands take such a text for an id, and never for a name.
+    pub(super) fn may_name_like_ids(&self) -> bool {
+        matches!(self.by.actor, Actor::Scim(_))
+    }
+
     /// Returns a new id for a row. The ids of one transaction sort in the order of the calls, so
     /// that the audit log shows the order of its events.
     pub fn new_id(&mut self) -> Uuid {
@@ -106,9 +112,16 @@ impl Act<'_, '_> {
     ) -> Result<(), StoreError> {
         let Concerned { user_id, object_id } = concerned.into();
         let mut data = BTreeMap::from_iter(data);
-        // Marks actions by an API key, so that a reader can tell them from those of the user.
-        if matches!(&self.by.actor, Actor::User(user) if user.is_api_key) {
-            data.insert("authentication", "API key".to_owned());
+        // Marks actions of programs, so that a reader can tell them from those of the user.
+        match &self.by.actor {
+            Actor::User(user) if user.is_api_key => {
+                data.insert("authentication", "API key".to_owned());
+            }
+            Actor::Scim(program) => {
+                data.insert("authentication", "SCIM".to_owned());
+                data.insert("scimToken", program.name.to_string());
+            }
+            Actor::Cli | Actor::Client | Actor::Program | Actor::User(_) => {}
         }
         let event = AuditEvent {
             id: AuditEventId(self.new_id()),

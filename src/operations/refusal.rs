@@ -4,7 +4,7 @@ use crate::{
     crypto::Algorithm,
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
-        ScopeName, Timestamp, UserId, Username, text::TextError,
+        ScimTokenName, ScopeName, Timestamp, UserId, Username, text::TextError,
     },
     store::StoreError,
 };
@@ -38,6 +38,8 @@ pub enum Noun {
     Passkey,
     /// A SCIM provider.
     ScimProvider,
+    /// A SCIM token.
+    ScimToken,
     /// A browser session.
     Session,
     /// An invitation.
@@ -51,6 +53,8 @@ pub enum Refusal {
     AccountName(Box<AccountNameTaken>),
     /// The expiry of an API key is in the past.
     ApiKeyExpiryPast,
+    /// SCIM does not change administrators.
+    AdministratorOverScim(Username),
     /// The API key is still valid; only expired keys can be renewed.
     ApiKeyNotExpired(ApiKeyName),
     /// The application configuration, including this key, is in the environment of the server.
@@ -67,6 +71,8 @@ pub enum Refusal {
     DirectoryGroup(GroupName),
     /// The account comes from a directory, and is changed there.
     DirectoryUser(Username),
+    /// The program gave this `externalId` to another user or group.
+    ExternalIdInUse(String),
     /// A value is invalid.
     Field {
         /// The name of the field in the REST API.
@@ -130,6 +136,10 @@ pub enum Refusal {
     PublicClient(PublicClientFault),
     /// A public client cannot have a secret.
     PublicClientSecret(ClientId),
+    /// The expiry of a SCIM token is in the past.
+    ScimTokenExpiryPast,
+    /// Another SCIM token has this name.
+    ScimTokenNameInUse(ScimTokenName),
     /// The expiry of a secret is in the past.
     SecretExpiresInThePast,
     /// A default group for new accounts does not exist.
@@ -141,6 +151,8 @@ pub enum Refusal {
         /// The number of keys.
         count: usize,
     },
+    /// There is the maximum number of SCIM tokens.
+    TooManyScimTokens,
     /// The client has the maximum number of secrets.
     TooManySecrets(ClientId),
     /// The account has no email.

@@ -1,9 +1,33 @@
 //! The rules of SCIM 2.0 (RFC 7643, RFC 7644): pure.
 
+mod attribute_path;
 mod decision;
+pub mod discovery;
+mod fault;
+mod filter;
+mod group_fields;
+mod list_request;
+mod patch;
 mod payload;
+mod projection;
 mod remote;
+mod resource;
 mod retry;
+mod user_fields;
+mod values;
+
+pub use attribute_path::AttributePath;
+pub use fault::{ScimErrorType, ScimFault};
+pub use filter::{Lookup, MAX_FILTER, PatchPath, ScimFilter};
+pub use group_fields::{
+    GroupFields, GroupNames, MAX_MEMBERS, MemberChange, no_such_member, shown_name,
+};
+pub use list_request::{ListRequest, MAX_RESULTS, projection_of_query};
+pub use patch::{PatchKind, PatchStep, patch_steps};
+pub use projection::Projection;
+pub use resource::{SeenGroup, SeenUser, member, names_version, version};
+pub use user_fields::{CheckedScimUser, UserFields};
+pub use values::ExternalId;
 
 pub use decision::{
     DeletionCount, ProvisioningStep, RemoteState, SentState, TooManyDeletions, check_deletions,

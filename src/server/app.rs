@@ -75,6 +75,7 @@ pub struct App {
     pictures: Arc<Turns>,
     picture_decoder: Arc<PictureDecoder>,
     lists: Arc<Turns>,
+    scim_groups: Arc<Turns>,
     backups: Arc<Turns>,
     backup_downloads: Arc<Turns>,
     configurations: Arc<Turns>,
@@ -138,6 +139,7 @@ impl App {
             pictures: Turns::new(limits::PICTURES),
             picture_decoder: PictureDecoder::new(ways_out.program, limits::PICTURE_TIME),
             lists: Turns::new(limits::LISTS),
+            scim_groups: Turns::new(limits::SCIM_GROUPS),
             backups: Turns::new(limits::BACKUPS),
             backup_downloads: Turns::new(limits::BACKUP_DOWNLOADS),
             configurations: Turns::new(limits::CONFIGURATIONS),
@@ -289,6 +291,11 @@ impl App {
     /// The queue for file uploads of administrators.
     pub(super) fn uploads(&self) -> &Arc<Turns> {
         &self.uploads
+    }
+
+    /// The queue for changes of groups over SCIM.
+    pub(super) fn scim_groups(&self) -> &Arc<Turns> {
+        &self.scim_groups
     }
 
     /// The queue for lists.

@@ -7,6 +7,8 @@ pub(super) enum Audience {
     Application,
     /// A person at a browser: a page.
     Person,
+    /// A program that manages accounts over SCIM: the JSON of RFC 7644 §3.12.
+    Scim,
     /// The scripts of our own pages, and programs that call the same API: the JSON of Pocket ID
     /// 2.14.
     Script,

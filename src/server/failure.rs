@@ -6,7 +6,7 @@ use hyper::{StatusCode, header::RETRY_AFTER};
 use super::{
     App,
     audience::Audience,
-    http::{ApiError, Head, Response},
+    http::{ApiError, Head, Response, ScimError},
     messages::Locale,
     pages::{self, ErrorPage, Layout, PageProblem, Scheme},
 };
@@ -70,6 +70,14 @@ impl Failure for OAuthError {
 
     fn into_response(self, _app: &App, _caller: &AnsweredCaller) -> Response {
         Response::oauth_error(&self)
+    }
+}
+
+impl Failure for ScimError {
+    const AUDIENCE: Audience = Audience::Scim;
+
+    fn into_response(self, _app: &App, _caller: &AnsweredCaller) -> Response {
+        ScimError::into_response(self)
     }
 }
 

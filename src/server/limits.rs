@@ -46,6 +46,8 @@ pub(super) const LOGO: usize = Image::MAX_SIZE + UPLOAD_FORM;
 pub(super) const PROFILE_PICTURE: usize = ProfilePicture::MAX_UPLOAD + UPLOAD_FORM;
 /// The answer of an authenticator, in bytes; attestations with certificates take a few thousand.
 pub(super) const CEREMONY: usize = 64 * 1024;
+/// A group over SCIM, in bytes: twenty thousand members with what programs send of each.
+pub(super) const SCIM_GROUP: usize = 4 * 1024 * 1024;
 /// The unread rest of a body, in bytes. If it is longer, the connection is closed.
 pub(super) const UNREAD_BODY: usize = 64 * 1024;
 /// How long reading that rest may take.
@@ -133,6 +135,9 @@ pub(super) const CONFIGURATION_VALUES: usize = 200_000;
 /// The changes that one configuration may make. They are one transaction, and other writers wait
 /// for it.
 pub(super) const CONFIGURATION_CHANGES: usize = 10_000;
+/// The bounds on changing groups over SCIM. The tree of a body takes many times the memory of its text.
+pub(super) const SCIM_GROUPS: Bounds =
+    Bounds { at_once: 2, places: 64, of_network: 32, of_one: 32 };
 /// The bounds on looking for faults. The whole database is read each time.
 pub(super) const EXAMINATIONS: Bounds = Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The bounds on making signing keys. An RSA key takes a second of a core.

@@ -58,6 +58,7 @@ mod route;
 mod routes;
 mod same_site;
 mod scim;
+mod scim_server;
 mod sent;
 mod setup;
 mod setup_code;

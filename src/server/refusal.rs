@@ -6,7 +6,7 @@ use super::{
     App,
     audience::Audience,
     failure::{AnsweredCaller, PageError, answer},
-    http::{ApiError, Response},
+    http::{ApiError, Response, ScimError},
     pages::PageProblem,
 };
 use crate::oidc::{OAuthError, OAuthErrorCode};
@@ -37,6 +37,7 @@ impl RequestRefusal {
         let response = match audience {
             Audience::Application => Response::oauth_error(&self.oauth_error()),
             Audience::Person => answer::<PageError>(Err(self.page_error()), app, caller),
+            Audience::Scim => answer::<ScimError>(Err(self.scim_error()), app, caller),
             Audience::Script => answer::<ApiError>(Err(self.api_error()), app, caller),
         };
         let response = response.status(self.status());
@@ -92,6 +93,16 @@ impl RequestRefusal {
         match self {
             Self::TooMany(seconds) => error.retry_after(seconds),
             Self::Panicked | Self::RepeatedCookie | Self::TimedOut => error,
+        }
+    }
+
+    fn scim_error(self) -> ScimError {
+        match self {
+            Self::TooMany(seconds) => ScimError::rate_limited(seconds),
+            Self::Panicked | Self::RepeatedCookie | Self::TimedOut => {
+                ScimError::new(self.status(), "The request was not completed.")
+                    .because(self.detail())
+            }
         }
     }
 

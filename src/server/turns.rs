@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::networks;
 use crate::{
-    model::{ClientId, UserId},
+    model::{ClientId, ScimTokenId, UserId},
     store::{Store, StoreError, Tx},
 };
 
@@ -40,13 +40,15 @@ enum Key {
     Whom(Whom),
 }
 
-/// The client or user that the work is done for.
+/// The client, program or user that the work is done for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Whom {
     /// Any caller.
     Anybody,
     /// A client.
     Client(ClientId),
+    /// A program with a SCIM token.
+    Scim(ScimTokenId),
     /// A signed-in user.
     User(UserId),
 }

@@ -235,12 +235,7 @@ pub fn list_after(
 
 /// Adds an entry, in the same transaction as the logged change.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
-    let user = match &event.actor {
-        Actor::Cli | Actor::Client | Actor::Program => None,
-        Actor::User(user) => Some(user),
-    };
-    // At sign-up and sign-in the actor is the account itself, known only afterwards.
-    let actor_id = user.and_then(|user| user.id.or(event.user_id));
+    let Origin { actor_id, ip_address, user_agent, location } = Origin::of(event);
     tx.execute(
         INSERT,
         params![
@@ -250,16 +245,46 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
             event.object_id,
             event.actor.as_str(),
             actor_id,
-            user.map(|user| &user.ip_address),
-            user.map(|user| &user.user_agent),
+            ip_address,
+            user_agent,
             to_json(&event.data)?,
             event.created_at,
             event.data.get(CLIENT_NAME),
-            user.and_then(|user| known(&user.location.country)),
-            user.and_then(|user| known(&user.location.city)),
+            location.and_then(|location| known(&location.country)),
+            location.and_then(|location| known(&location.city)),
         ],
     )?
     .expect_rows(1)
+}
+
+/// The origin of an entry, as it is stored.
+#[derive(Default)]
+struct Origin<'a> {
+    actor_id: Option<Uuid>,
+    ip_address: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    location: Option<&'a Location>,
+}
+
+impl<'a> Origin<'a> {
+    fn of(event: &'a AuditEvent) -> Self {
+        match &event.actor {
+            Actor::Cli | Actor::Client | Actor::Program => Self::default(),
+            Actor::Scim(program) => Self {
+                actor_id: Some(program.id.0),
+                ip_address: Some(&program.ip_address),
+                user_agent: Some(&program.user_agent),
+                location: Some(&program.location),
+            },
+            Actor::User(user) => Self {
+                // At sign-up and sign-in the actor is the account itself, known only afterwards.
+                actor_id: user.id.or(event.user_id).map(|id| id.0),
+                ip_address: Some(&user.ip_address),
+                user_agent: Some(&user.user_agent),
+                location: Some(&user.location),
+            },
+        }
+    }
 }
 
 /// Adds an imported entry of another system's log unchanged.

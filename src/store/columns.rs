@@ -19,7 +19,7 @@ use crate::{
         ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId, DisplayName,
         EmailAddress, FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType,
         MessageKind, PasskeyName, PermissionDescription, PersonName, Resource, ScimEndpoint,
-        ScopeName, Step, Username, redirect_uri::RedirectUriPattern,
+        ScimTokenName, ScopeName, Step, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -178,6 +178,7 @@ const TYPED: &[TypedTable] = &[
     },
     TypedTable { name: "outbox_rests", columns: &[("kind", typed::<MessageKind>())] },
     TypedTable { name: "scim_providers", columns: &[("endpoint", typed::<ScimEndpoint>())] },
+    TypedTable { name: "scim_tokens", columns: &[("name", typed::<ScimTokenName>())] },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
     TypedTable {
         name: "api_keys",
@@ -362,9 +363,11 @@ mod tests {
         "meta.key",
         "passkeys.transports",
         "pushed_authorization_requests.parameters",
+        "scim_group_ids.external_id",
         "scim_providers.last_error",
         "scim_resources.kind",
         "scim_resources.remote_id",
+        "scim_user_ids.external_id",
         "sessions.ip_address",
         "sessions.user_agent",
         "settings.key",

@@ -64,6 +64,8 @@ const PAGES: List = List {
     changes: None,
 };
 
+const MEMBER_IDS: &str = "SELECT user_id FROM group_members WHERE group_id = ?1 ORDER BY user_id";
+
 const NAMES: &str = "SELECT name FROM groups ORDER BY name";
 
 const INSERT: &str = "
@@ -108,6 +110,17 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Group>, StoreError> {
 /// Lists a page of groups, with the number of their members.
 pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<(Group, i64)>, StoreError> {
     PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(6)?)))
+}
+
+/// Lists groups from a position on, oldest first. Returns them with the number of all groups.
+pub fn slice(tx: &mut Tx<'_>, offset: i64, limit: i64) -> Result<(Vec<Group>, i64), StoreError> {
+    let query = ListQuery { limit, sort: Some("createdAt".into()), ..ListQuery::default() };
+    PAGES.slice(tx, &query, offset, read)
+}
+
+/// Lists the ids of the members of a group, in their order.
+pub fn member_ids(tx: &mut Tx<'_>, id: GroupId) -> Result<Vec<UserId>, StoreError> {
+    tx.query_all(MEMBER_IDS, params![id], |row| row.get(0))
 }
 
 /// Lists the groups that a user is in, by name.

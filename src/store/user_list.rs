@@ -35,6 +35,9 @@ const PAGES: List = List {
     )),
 };
 
+/// How many accounts are few.
+const FEW: i64 = 100;
+
 /// The members of the group `?1`.
 const PAGES_OF_GROUP: List = List {
     condition: Some("u.id IN (SELECT user_id FROM group_members WHERE group_id = ?1)"),
@@ -58,6 +61,19 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<UserParts>, S
     let page = PAGES.page(tx, &[], query, |row| users::read(row, 0))?;
     let ListPage { items, total, page, limit } = page;
     Ok(ListPage { items: with_parts(tx, items)?, total, page, limit })
+}
+
+/// Lists accounts from a position on, oldest first. Returns them with the number of all accounts.
+pub fn slice(tx: &mut Tx<'_>, offset: i64, limit: i64) -> Result<(Vec<User>, i64), StoreError> {
+    let query = ListQuery { limit, sort: Some("createdAt".into()), ..ListQuery::default() };
+    PAGES.slice(tx, &query, offset, |row| users::read(row, 0))
+}
+
+/// Finds accounts that have a text in a name or in the email, if they are few.
+pub fn find_few(tx: &mut Tx<'_>, text: &str) -> Result<Option<Vec<User>>, StoreError> {
+    let query = ListQuery { limit: FEW, search: Some(text.to_owned()), ..ListQuery::default() };
+    let page = PAGES.page(tx, &[], &query, |row| users::read(row, 0))?;
+    Ok((page.total <= FEW).then_some(page.items))
 }
 
 /// Lists a page of the members of a group.

@@ -1,6 +1,11 @@
 //! `users`: one row per account.
 
-use super::{Row, Sound, StoreError, Tx, reopened_setup, value::params};
+use super::{
+    Row, Sound, StoreError, Tx,
+    list::{MAX_LISTED, among},
+    reopened_setup,
+    value::params,
+};
 use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
 
 /// The columns of an account, as [`read`] reads them.
@@ -261,16 +266,14 @@ pub fn find_taken(
     if before.is_some_and(|before| before.username.folded() == username) {
         return Ok(None);
     }
-    if reads_as_id(&username) {
-        return Ok(Some(TakenName::UsernameReadsAsId));
-    }
-    Ok(find_other(tx, user.id, &username)?.map(|owner| {
-        if owner.username.folded() == username {
+    if let Some(owner) = find_other(tx, user.id, &username)? {
+        return Ok(Some(if owner.username.folded() == username {
             TakenName::UsernameInUse(owner.username)
         } else {
             TakenName::UsernameIsEmail(owner.username)
-        }
-    }))
+        }));
+    }
+    Ok(reads_as_id(&username).then_some(TakenName::UsernameReadsAsId))
 }
 
 /// Finds another account by username or email.
@@ -281,6 +284,19 @@ fn find_other(tx: &mut Tx<'_>, id: UserId, name: &str) -> Result<Option<User>, S
 /// Finds the account with a username.
 pub fn username_owner(tx: &mut Tx<'_>, username: &Username) -> Result<Option<UserId>, StoreError> {
     tx.query_opt(USERNAME_OWNER, params![username.folded()], |row| row.get(0))
+}
+
+/// Finds the first of these ids that no account has.
+pub fn find_unknown(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Option<UserId>, StoreError> {
+    for ids in ids.chunks(MAX_LISTED) {
+        let (among, bound) = among(ids);
+        let sql = format!("SELECT id FROM users WHERE id {among}");
+        let known: Vec<UserId> = tx.query_all(&sql, &bound, |row| row.get(0))?;
+        if let Some(unknown) = ids.iter().find(|id| !known.contains(id)) {
+            return Ok(Some(*unknown));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the user is in a group that may use a restricted client.

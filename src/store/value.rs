@@ -15,8 +15,8 @@ use crate::{
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DirectoryId,
         DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind,
         PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName, Resource,
-        ScimEndpoint, ScimProviderId, ScopeName, SessionId, SignupTokenId, Timestamp, UserId,
-        Username, redirect_uri::RedirectUriPattern,
+        ScimEndpoint, ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SessionId,
+        SignupTokenId, Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -247,6 +247,7 @@ uuid_columns!(
     GroupId,
     PasskeyId,
     ScimProviderId,
+    ScimTokenId,
     SessionId,
     SignupTokenId,
     UserId
@@ -311,6 +312,7 @@ text_columns!(
     RedirectUriPattern,
     Resource,
     ScimEndpoint,
+    ScimTokenName,
     Username,
 );
 

@@ -40,6 +40,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("API, applications", "/settings/admin/apis/{api}?tab=clients"),
     ("API, unregistered apps", "/settings/admin/apis/{api}?tab=metadata"),
     ("API keys", "/settings/admin/api-keys"),
+    ("SCIM tokens", "/settings/admin/scim-tokens"),
     ("configuration", "/settings/admin/application-configuration"),
     ("configuration, images", "/settings/admin/application-configuration?tab=images"),
     ("configuration, sign-up", "/settings/admin/application-configuration?tab=signup"),

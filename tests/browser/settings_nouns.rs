@@ -142,3 +142,31 @@ fn a_key_of_the_api_is_shown_once_renewed_and_deleted() {
     root.wait_for_text(".nothing", "");
     assert_eq!(op.count("api_keys"), 0);
 }
+
+#[test]
+fn a_scim_token_is_shown_once_rotated_and_deleted() {
+    let op = TestOp::start();
+    let root = Visitor::admin(&op, "root");
+    let status = |token: &str| {
+        let mut program = op.agent().with_header("authorization", &format!("Bearer {token}"));
+        program.get("/scim/v2/Users").status
+    };
+    root.open("/settings/admin/scim-tokens");
+    root.click("[data-opens=new-token]");
+    root.fill("#new-token [name=name]", "okta");
+    root.click("#new-token [type=submit]");
+    root.wait_for("#token[open]");
+    let token = root.text("#value");
+    assert_eq!(status(&token), 200);
+    assert_eq!(root.text("#endpoint"), format!("{}/scim/v2", op.base_url()));
+    root.click("#token [data-close]");
+    root.wait_for_text("[data-refresh=table]", "okta");
+
+    root.confirm("[data-send$='/rotate']");
+    root.wait_for("#token[open]");
+    assert_eq!((status(&token), status(&root.text("#value"))), (401, 200));
+    root.click("#token [data-close]");
+    root.confirm("[data-send^='DELETE /api/scim/tokens/']");
+    root.wait_for_text(".nothing", "");
+    assert_eq!(op.count("scim_tokens"), 0);
+}

@@ -4,4 +4,4 @@ mod bad_endpoints;
 mod endpoint;
 mod outbox;
 mod provisioning;
-mod real_endpoint;
+pub(crate) mod real_endpoint;

@@ -100,8 +100,13 @@ fn text(value: &Value) -> String {
 
 /// Gives a client this endpoint, with the token of the real one.
 pub(super) fn set_endpoint(op: &TestOp, client: &TestClient, address: &str) {
+    set_endpoint_with(op, client, address, TOKEN);
+}
+
+/// Gives a client this endpoint.
+pub(crate) fn set_endpoint_with(op: &TestOp, client: &TestClient, address: &str, token: &str) {
     let cli = op.cli();
-    cli.write("scim.token", TOKEN);
+    cli.write("scim.token", token);
     let file = cli.path("scim.token").display().to_string();
     cli.run_args(&["scim", "set", &client.id, "--endpoint", address, "--token-file", &file])
         .expect_success();

@@ -82,6 +82,8 @@ impl Everything {
         let key = self.root.agent.post("/api/api-keys", &key).ok().json();
         self.set("key", &text(&key["apiKey"]["id"]));
         self.set("tomorrow", &tomorrow);
+        let token = self.root.agent.post("/api/scim/tokens", &json!({ "name": "hr" })).ok().json();
+        self.set("scim_token", &text(&token["scimToken"]["id"]));
         let invitation = self.root.agent.post("/api/signup-tokens", &json!({ "usageLimit": 1 }));
         self.set("invitation", &text(&invitation.ok().json()["id"]));
         let waiting = self.device.post("/api/device-login/requests", &json!(null)).ok().json();
@@ -184,6 +186,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("service-provider", _) => "scim_provider",
         ("sessions", _) => "session",
         ("signup-tokens", _) => "invitation",
+        ("tokens", _) => "scim_token",
         ("user-group" | "user-groups", _) => "group",
         other => panic!("{path}: nothing stands for {other:?}"),
     }

@@ -44,7 +44,9 @@ fn actor(event: &LoggedEvent) -> String {
     match &event.actor_user {
         Some((_, username)) if event.actor == "api_key" => format!("{username} (API key)"),
         Some((_, username)) => username.to_string(),
-        None => event.actor.clone(),
+        None => {
+            event.scim_token().map_or_else(|| event.actor.clone(), |name| format!("{name} (SCIM)"))
+        }
     }
 }
 

@@ -5,10 +5,11 @@ mod list;
 mod remove;
 mod set;
 mod sync;
+mod token;
 
 use super::{context::Context, error::CliError};
 
-/// Accounts in applications (SCIM)
+/// Accounts in applications, and by other programs here (SCIM)
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Set(set::Set),
@@ -16,6 +17,8 @@ pub enum Command {
     Sync(sync::Sync),
     #[command(visible_alias = "delete")]
     Remove(remove::Remove),
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 impl Command {
@@ -25,6 +28,7 @@ impl Command {
             Self::Remove(remove) => ctx.report().result(&remove.run(ctx)?),
             Self::Set(set) => ctx.report().result(&set.run(ctx)?),
             Self::Sync(sync) => ctx.report().result(&sync.run(ctx)?),
+            Self::Token(token) => token.run(ctx),
         }
     }
 }

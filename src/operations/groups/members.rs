@@ -11,12 +11,7 @@ use crate::{
 
 /// Adds a user to a group. `false` when they were a member already.
 pub fn add_member(act: &mut Act<'_, '_>, group: &Group, user_id: UserId) -> Result<bool, Refusal> {
-    let is_new = groups::insert_member(act, group.id, user_id)?;
-    if is_new {
-        note(act, group)?;
-        audit(act, EventKind::GroupMembersAdded, group, user_id)?;
-    }
-    Ok(is_new)
+    add_members(act, group, &[user_id])
 }
 
 /// Removes a user from a group. `false` when they were no member.
@@ -25,12 +20,45 @@ pub fn remove_member(
     group: &Group,
     user_id: UserId,
 ) -> Result<bool, Refusal> {
-    let was_member = groups::delete_member(act, group.id, user_id)?;
-    if was_member {
-        note(act, group)?;
-        audit(act, EventKind::GroupMembersRemoved, group, user_id)?;
+    remove_members(act, group, &[user_id])
+}
+
+/// Adds users, who exist, to a group. `false` when all were members already.
+pub fn add_members(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    user_ids: &[UserId],
+) -> Result<bool, Refusal> {
+    let mut is_changed = false;
+    for user_id in user_ids {
+        if groups::insert_member(act, group.id, *user_id)? {
+            audit(act, EventKind::GroupMembersAdded, group, *user_id)?;
+            is_changed = true;
+        }
     }
-    Ok(was_member)
+    if is_changed {
+        note(act, group)?;
+    }
+    Ok(is_changed)
+}
+
+/// Removes users from a group. `false` when none was a member.
+pub fn remove_members(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    user_ids: &[UserId],
+) -> Result<bool, Refusal> {
+    let mut is_changed = false;
+    for user_id in user_ids {
+        if groups::delete_member(act, group.id, *user_id)? {
+            audit(act, EventKind::GroupMembersRemoved, group, *user_id)?;
+            is_changed = true;
+        }
+    }
+    if is_changed {
+        note(act, group)?;
+    }
+    Ok(is_changed)
 }
 
 /// Sets exactly these users as the members of a group.
@@ -41,12 +69,10 @@ pub fn set_members(
 ) -> Result<Vec<User>, Refusal> {
     let old: BTreeSet<UserId> =
         users::list_of_group(act, group.id)?.iter().map(|user| user.id).collect();
-    for user_id in old.difference(wanted) {
-        remove_member(act, group, *user_id)?;
-    }
-    for user_id in wanted.difference(&old) {
-        add_member(act, group, *user_id)?;
-    }
+    let gone: Vec<_> = old.difference(wanted).copied().collect();
+    remove_members(act, group, &gone)?;
+    let new: Vec<_> = wanted.difference(&old).copied().collect();
+    add_members(act, group, &new)?;
     Ok(users::list_of_group(act, group.id)?)
 }
 

@@ -9,7 +9,9 @@ mod update;
 pub use allowed_clients::set_clients;
 pub use create::{GroupDraft, create};
 pub use delete::{DeletedGroup, delete};
-pub use members::{add_member, remove_member, set_groups_of, set_members};
+pub use members::{
+    add_member, add_members, remove_member, remove_members, set_groups_of, set_members,
+};
 pub use update::{GroupChange, free_name, update};
 
 use super::{Act, Noun, Refusal};
@@ -35,13 +37,24 @@ pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<GroupParts, StoreError> {
     Ok(GroupParts { group, users, claims, clients: allowed })
 }
 
-/// Refuses a name that belongs to another group or that a lookup would take for an id.
+/// Refuses a name that belongs to another group or that a lookup would take for an id. Over SCIM the
+/// latter is refused only if there is a group with that id, as for usernames.
 fn refuse_taken(act: &mut Act<'_, '_>, id: GroupId, name: &GroupName) -> Result<(), Refusal> {
-    if reads_as_id(name.as_str()) {
+    let is_refused =
+        reads_as_id(name.as_str()) && (!act.may_name_like_ids() || is_id_of_group(act, name)?);
+    if is_refused {
         return Err(Refusal::GroupNameReadsAsId(name.clone()));
     }
     match groups::find_by_name(act, name)? {
         Some(owner) if owner.id != id => Err(Refusal::GroupNameInUse(owner.name)),
         _ => Ok(()),
+    }
+}
+
+/// Whether the name is the id of a group, in any form.
+fn is_id_of_group(act: &mut Act<'_, '_>, name: &GroupName) -> Result<bool, StoreError> {
+    match name.as_str().parse() {
+        Ok(id) => Ok(groups::find(act, id)?.is_some()),
+        Err(_) => Ok(false),
     }
 }

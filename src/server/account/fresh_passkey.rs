@@ -90,6 +90,8 @@ pub(in crate::server) enum AccountChange {
     /// login codes.
     ChangeTrustedServer,
     CreateApiKey,
+    /// A SCIM token, new or rotated: it manages all accounts but those of administrators.
+    CreateScimToken,
     /// A one-time code, with which a passkey can be added.
     CreateOneTimeCode,
     DeleteAccount,
@@ -121,6 +123,7 @@ impl AccountChange {
             | Self::ChangeTrustedServer
             | Self::CreateApiKey
             | Self::CreateOneTimeCode
+            | Self::CreateScimToken
             | Self::DeleteAccount
             | Self::DownloadBackup
             | Self::RemovePasskey

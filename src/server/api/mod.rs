@@ -15,6 +15,7 @@ mod qr_code;
 mod recipes;
 mod routes;
 mod scim_providers;
+mod scim_tokens;
 mod signing_keys;
 mod signup_tokens;
 pub(super) mod users;

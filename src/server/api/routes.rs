@@ -2,7 +2,8 @@
 
 use super::{
     api_keys, apis, app_config, audit_logs, backups, clients, configuration, custom_claims, doctor,
-    groups, images, qr_code, recipes, scim_providers, signing_keys, signup_tokens, users, version,
+    groups, images, qr_code, recipes, scim_providers, scim_tokens, signing_keys, signup_tokens,
+    users, version,
 };
 use crate::server::route::Route;
 
@@ -23,6 +24,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         qr_code::routes(),
         recipes::routes(),
         scim_providers::routes(),
+        scim_tokens::routes(),
         signing_keys::routes(),
         signup_tokens::routes(),
         users::routes(),

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    super::turns::{QueuePlace, Turns, Whom},
-    ApiError, Authorised,
+    super::{
+        App,
+        turns::{QueuePlace, Turns, Whom},
+    },
+    ApiError, Authorised, Head,
     account::{self, Account},
     request::{Public, SignedIn},
 };
 use crate::{
-    model::{ConfigKey, Timestamp, User, UserId},
+    model::{Actor, ConfigKey, Timestamp, User, UserId},
     operations::{Act, By, Refusal},
     store::{StoreError, Tx, api_keys, sessions, users},
 };
@@ -22,6 +25,16 @@ pub(in crate::server) trait Acting {
     /// Returns whether a program acts with an API key.
     fn is_api_key(&self) -> bool {
         false
+    }
+
+    /// Returns the actor for the audit log.
+    fn actor(&self, head: &Head, app: &App) -> Actor {
+        head.actor_with(app, self.user_id(), self.is_api_key())
+    }
+
+    /// Returns for whom work waits in a queue; `None` for a caller who may not line up.
+    fn whom(&self) -> Option<Whom> {
+        self.user_id().map(Whom::User)
     }
 
     /// Returns whether the actor still has the rights it had when the request began. While the
@@ -80,15 +93,15 @@ pub(in crate::server) fn still_may(tx: &mut Tx<'_>, before: &User) -> Result<boo
 impl<W: Acting, B> Authorised<W, B> {
     /// Takes a place in a queue for the caller.
     pub(in crate::server) fn line_up(&self, queue: &Arc<Turns>) -> Result<QueuePlace, ApiError> {
-        let user = self.who.user_id().ok_or_else(ApiError::not_signed_in)?;
-        let place = queue.line_up(self.head.client_ip, Whom::User(user));
+        let whom = self.who.whom().ok_or_else(ApiError::not_signed_in)?;
+        let place = queue.line_up(self.head.client_ip, whom);
         place.ok_or_else(|| ApiError::rate_limited(1))
     }
 
     /// Returns the actor and the time. Private, so that every operation runs in one of the two
     /// functions below.
     fn by(&self) -> By {
-        let actor = self.head.actor_with(&self.app, self.who.user_id(), self.who.is_api_key());
+        let actor = self.who.actor(&self.head, &self.app);
         let by = By::new(actor, self.head.now, self.app.shared_rng());
         by.beside_directory(self.app.config().flag(ConfigKey::LdapEnabled))
     }

@@ -18,6 +18,7 @@ mod operation_refusal;
 mod pieces;
 pub mod request;
 pub mod response;
+mod scim_error;
 pub mod upload;
 
 pub use api_error::ApiError;
@@ -26,3 +27,4 @@ pub use head::Head;
 pub use pieces::Pieces;
 pub use request::{Authorised, Request};
 pub use response::Response;
+pub use scim_error::ScimError;

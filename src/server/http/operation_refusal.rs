@@ -5,7 +5,7 @@ use hyper::StatusCode;
 
 use super::{ApiError, api_error::FieldError, upload};
 use crate::{
-    model::{ConfigKey, Permission, text::TextError},
+    model::{ConfigKey, Permission, ScimToken, text::TextError},
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
@@ -30,6 +30,7 @@ impl From<Refusal> for ApiError {
                 }
                 TakenName::UsernameReadsAsId => reads_as_id("username"),
             },
+            Refusal::AdministratorOverScim(_) => Self::forbidden(),
             Refusal::ApiKeyExpiryPast => {
                 let fault = TextError {
                     code: "invalid_value",
@@ -75,6 +76,7 @@ impl From<Refusal> for ApiError {
                 let message = "LDAP users can't be updated";
                 Self::new(StatusCode::FORBIDDEN, "ldap_user_update", message)
             }
+            Refusal::ExternalIdInUse(_) => Self::already_in_use("externalId"),
             Refusal::Field { field, error } => Self::field(field, error),
             Refusal::GroupNameInUse(_) => Self::already_in_use("name"),
             Refusal::GroupNameReadsAsId(_) => reads_as_id("name"),
@@ -93,6 +95,11 @@ impl From<Refusal> for ApiError {
             Refusal::NotInGroup { .. } => Self::not_found("User"),
             Refusal::PublicClient(fault) => public_client(fault),
             Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
+            Refusal::ScimTokenExpiryPast => {
+                let message = "must be in the future".to_owned();
+                Self::field("expiresAt", TextError { code: "invalid_value", message })
+            }
+            Refusal::ScimTokenNameInUse(_) => Self::already_in_use("name"),
             Refusal::SecretExpiresInThePast => {
                 refused("The expiration date of a client secret must be in the future")
             }
@@ -124,6 +131,10 @@ impl From<Refusal> for ApiError {
                 let message =
                     "is reserved by Pocket ID and cannot be used for a custom API".to_owned();
                 Self::field("resource", TextError { code: "reserved", message })
+            }
+            Refusal::TooManyScimTokens => {
+                let message = format!("There are {} SCIM tokens already", ScimToken::MAX);
+                Self::new(StatusCode::CONFLICT, "too_many_scim_tokens", message)
             }
             Refusal::TooManyApiKeys { count } => {
                 let message = format!("The user already has {count} API keys");
@@ -164,6 +175,7 @@ fn not_found(noun: Noun) -> ApiError {
         }
         Noun::Passkey => ApiError::not_found("Passkey"),
         Noun::ScimProvider => ApiError::not_found("SCIM service provider"),
+        Noun::ScimToken => ApiError::not_found("SCIM token"),
         Noun::Session => ApiError::not_found("Session"),
         Noun::SignupToken => ApiError::not_found("Sign-up token"),
         Noun::User => ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found"),

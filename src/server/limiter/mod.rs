@@ -19,7 +19,7 @@ pub(super) use policy::Policy;
 use super::networks;
 use crate::{
     crypto::Digest,
-    model::{ClientId, GrantId, UserId},
+    model::{ClientId, GrantId, ScimTokenId, UserId},
 };
 
 /// The shared budget of new networks when too many are stored, as a multiple of one network's
@@ -39,6 +39,8 @@ pub(super) enum BucketKey {
     Network(IpNet),
     /// The networks without a bucket of their own.
     Others,
+    /// A SCIM token.
+    ScimToken(ScimTokenId),
     /// A signed-in user.
     User(UserId),
 }
@@ -225,6 +227,22 @@ mod tests {
             check().unwrap();
         }
         assert!(matches!(check(), Err(2..=10)));
+    }
+
+    /// Each change leaves entries in the audit log.
+    #[test]
+    fn a_scim_token_makes_three_thousand_changes_and_then_ten_a_second() {
+        let limiter = Limiter::new(true);
+        let check = |id| {
+            let key = BucketKey::ScimToken(ScimTokenId(Uuid::from_u128(id)));
+            limiter.check_key(Policy::ScimChange, key)
+        };
+        for _ in 0..3_000 {
+            check(1).unwrap();
+        }
+        // Some come in while these are counted.
+        assert!((0..100).any(|_| check(1).is_err()));
+        check(2).unwrap();
     }
 
     #[test]

@@ -73,6 +73,8 @@ pub(in crate::server) enum Policy {
     Refresh,
     /// Repeating a refresh token a moment later. Counted per grant: another access token is stored.
     RepeatedRefresh,
+    /// Changing something over SCIM: each change leaves entries in the audit log. Counted per token.
+    ScimChange,
     /// Signing in to one account with its passkeys: each leaves a session and an audit log entry.
     SignIn,
     /// Signing up with valid account data.
@@ -95,7 +97,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 40] = [
+    pub(super) const ALL: [Self; 41] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -128,6 +130,7 @@ impl Policy {
         Self::Reauthenticate,
         Self::Refresh,
         Self::RepeatedRefresh,
+        Self::ScimChange,
         Self::SignIn,
         Self::Signup,
         Self::SlowSecret,
@@ -184,6 +187,8 @@ impl Policy {
             | Self::OneTimeAccess
             | Self::Reauthenticate => every(10_000, 5),
             Self::DeviceLoginExchange => every(2_000, 10),
+            // A hundred thousand accounts are provisioned within three hours.
+            Self::ScimChange => every(100, 3_000),
             Self::OpenSignup => every(4_000, 1_000),
             Self::Refresh => every(10_000, 60),
             // More than one network may (`Login`), so that a test suite that signs in one user is

@@ -51,6 +51,7 @@ const ADMINISTRATION: &[NavEntry] = entries! {
     "nav.clients": "/settings/admin/oidc-clients", "app";
     "nav.apis": "/settings/admin/apis", "api";
     "nav.api_keys": "/settings/admin/api-keys", "key";
+    "nav.scim_tokens": "/settings/admin/scim-tokens", "swap";
     "nav.configuration": "/settings/admin/application-configuration", "gear";
     "nav.audit_log": "/settings/admin/audit-log", "log";
     "nav.signing_keys": "/settings/admin/signing-keys", "seal";

@@ -14,6 +14,8 @@ pub(in crate::server) enum Who {
     Applications,
     /// Users signed in at a browser. API keys are refused.
     Browsers,
+    /// Programs with a SCIM token.
+    ScimTokens,
     /// Applications with an access token.
     Tokens,
     /// Users, in a browser or with an API key.

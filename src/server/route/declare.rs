@@ -33,6 +33,11 @@ impl Route {
         self.serving(Who::Browsers)
     }
 
+    /// Serves programs with a SCIM token.
+    pub(in crate::server) fn for_scim(self) -> Self {
+        self.serving(Who::ScimTokens)
+    }
+
     /// Serves applications with an access token.
     pub(in crate::server) fn for_tokens(self) -> Self {
         self.serving(Who::Tokens)
@@ -109,6 +114,11 @@ impl Route {
     /// Answers `200` with bytes of one of these media types.
     pub(in crate::server) fn gives_media(self, types: &'static [&'static str]) -> Self {
         self.giving(200, AnswerContent::Media(types))
+    }
+
+    /// Answers `201` with bytes of one of these media types.
+    pub(in crate::server) fn creates_media(self, types: &'static [&'static str]) -> Self {
+        self.giving(201, AnswerContent::Media(types))
     }
 
     /// Also answers with this status and no body.

@@ -62,9 +62,14 @@ impl Router {
         }
         let matched = Verb::of(method).and_then(|verb| self.trees[verb as usize].at(plain).ok());
         let Some(matched) = matched else {
-            let is_api = matches!(plain.split('/').nth(1), Some("api" | ".well-known"));
-            let unknown =
-                if is_api { &self.special.unknown_api } else { &self.special.unknown_page };
+            let unknown = match plain.split('/').nth(1) {
+                Some("api" | ".well-known") => &self.special.unknown_api,
+                Some("scim") if self.trees.iter().any(|tree| tree.at(plain).is_ok()) => {
+                    &self.special.wrong_method_scim
+                }
+                Some("scim") => &self.special.unknown_scim,
+                _ => &self.special.unknown_page,
+            };
             return found(unknown, Vec::new());
         };
         if plain.len() < path.len() && matches!(*method, Method::GET | Method::HEAD) {

@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use super::{Route, Verb, handler};
 use crate::server::{
     failure::PageError,
-    http::{ApiError, Request, Response},
+    http::{ApiError, Request, Response, ScimError},
     pages::PageProblem,
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Special {
     pub(super) trailing_slash: Route,
     pub(super) unknown_api: Route,
     pub(super) unknown_page: Route,
+    pub(super) unknown_scim: Route,
+    pub(super) wrong_method_scim: Route,
 }
 
 impl Special {
@@ -40,6 +42,10 @@ impl Special {
                 .without_cookies(),
             unknown_api: Route::new(&[], "(unknown endpoint)", unknown_api),
             unknown_page: Route::new(&[], "(unknown page)", unknown_page),
+            unknown_scim: Route::new(&[], "(unknown SCIM endpoint)", unknown_scim)
+                .without_cookies(),
+            wrong_method_scim: Route::new(&[], "(wrong SCIM method)", wrong_method_scim)
+                .without_cookies(),
         }
     }
 }
@@ -70,6 +76,17 @@ async fn unknown_api(request: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&serde_json::json!({ "error": "API endpoint not found" }))
         .status(StatusCode::NOT_FOUND)
         .log_error("not_found", "no such endpoint, or another method"))
+}
+
+async fn unknown_scim(request: Request) -> Result<Response, ScimError> {
+    request.public();
+    Err(ScimError::not_found("endpoint"))
+}
+
+async fn wrong_method_scim(request: Request) -> Result<Response, ScimError> {
+    request.public();
+    let detail = "This endpoint does not take this method.";
+    Err(ScimError::new(StatusCode::METHOD_NOT_ALLOWED, detail))
 }
 
 async fn unknown_page(request: Request) -> Result<Response, PageError> {

@@ -13,7 +13,7 @@ use super::{
     account, api, browse, device_login, health, images, metrics, oidc, one_time_access,
     openapi as description, passkey,
     route::{FoundRoute, Route, Router},
-    setup, signup,
+    scim_server, setup, signup,
 };
 
 static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(rows()));
@@ -36,6 +36,7 @@ fn rows() -> Vec<Route> {
         description::routes(),
         one_time_access::routes(),
         passkey::routes(),
+        scim_server::routes(),
         setup::routes(),
         signup::routes(),
     ];

@@ -14,6 +14,8 @@ const ABOUT_APPLICATIONS: &str = "Applications call these. Failures are JSON wit
     `error_description` (RFC 6749 §5.2).";
 const ABOUT_SCRIPTS: &str = "The pages of this server call these, and so may programs, many of them with an \
     `X-API-Key` header. Failures are JSON with a sentence in `error`, a stable `code`, and `request_id`.";
+const ABOUT_SCIM: &str = "Programs that manage accounts and groups call these with a SCIM token ([scim-server.md](scim-server.md)). \
+    Failures are JSON with `status`, `scimType` and `detail` (RFC 7644 §3.12).";
 const ABOUT_PAGES: &str = "People open these in a browser. Failures are pages.";
 const ABOUT_MOVED: &str =
     "Addresses of Pocket ID pages that moved. They redirect to the new address.";
@@ -29,7 +31,7 @@ Every address that the server answers. The table is generated from the code by `
 - `HEAD` works wherever `GET` does. A slash at the end of a path does not count: `GET` is redirected to the path without
   it, other methods are answered.
 - Where there is no endpoint, or only one for another method, the answer below `/api/` and `/.well-known/` is `404` with
-  `{{\"error\": \"API endpoint not found\"}}` and no `code`. An object that does not exist is `404` with a `code`.
+  `{{\"error\": \"API endpoint not found\"}}` and no `code`; below `/scim/` it is an error of SCIM, `404` or `405`. An object that does not exist is `404` with a `code`.
 - All requests of one network count together ({all}). *Limits* names what counts besides, and
   what does not count; handlers may count more. [limits.md](limits.md) has all rates, and says what a network is.
 - A body may have {body} KiB, unless *Limits* says otherwise.
@@ -57,6 +59,7 @@ fn reference() -> String {
         ABOUT_SCRIPTS,
         rows.clone().filter(is(Audience::Script)),
     );
+    section(&mut text, "For SCIM", ABOUT_SCIM, rows.clone().filter(is(Audience::Scim)));
     let pages = rows.clone().filter(is(Audience::Person)).filter(|row| !is_moved(row));
     section(&mut text, "For people", ABOUT_PAGES, pages);
     section(&mut text, "Moved", ABOUT_MOVED, rows.filter(is_moved));

@@ -117,6 +117,27 @@ impl List {
         Ok(ListPage { items, total, page, limit })
     }
 
+    /// Reads as many rows as `query.limit` from a position on, even beyond [`MAX_PAGE`]. Returns them with
+    /// the number of all rows.
+    pub fn slice<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        query: &ListQuery,
+        offset: i64,
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<(Vec<T>, i64), StoreError> {
+        let total = self.count(tx, &[], query)?;
+        let limit = query.limit.min(total.saturating_sub(offset));
+        if limit <= 0 {
+            return Ok((Vec::new(), total));
+        }
+        let mut bound = Bound { fixed: &[], added: Vec::new() };
+        let condition = self.condition(tx, query, &mut bound);
+        let span = Span { limit, offset, total: Some(total) };
+        let sql = self.page_sql(query, &condition, span, &mut bound);
+        Ok((tx.query_all(&sql, &bound.lend(), read)?, total))
+    }
+
     /// Reads the first rows in one statement: as many as `query.limit`, even beyond [`MAX_PAGE`].
     pub fn first<T>(
         &self,

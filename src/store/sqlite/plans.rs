@@ -31,6 +31,7 @@ const SMALL: &[&str] = &[
     "leases",
     "meta",
     "scim_providers",
+    "scim_tokens",
     "settings",
     "signing_keys",
 ];
@@ -69,7 +70,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("SELECT u.username_folded FROM group_members*", "a group's members"),
     ("SELECT m.user_id, r.remote_id FROM group_members*", "a group's members, to provision them"),
     ("SELECT user_id, source_digest FROM directory_pictures", "a sync with a directory"),
-    ("SELECT user_id FROM group_members WHERE group_id = ?1", "a sync with a directory"),
+    ("SELECT user_id FROM group_members WHERE group_id = ?1*", "a group's members"),
     ("DELETE FROM access_tokens", "rotate-keys --revoke"),
     ("DELETE FROM client_access_tokens", "rotate-keys --revoke"),
     ("DELETE FROM device_codes WHERE status = 'pending'", "rotate-encryption-key"),

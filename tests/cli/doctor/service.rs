@@ -137,6 +137,26 @@ fn secrets_that_end_soon_are_told() {
     expect(&offline(&cli), "secrets", "warning", key, "pocketid api-key create");
 }
 
+#[test]
+fn scim_tokens_that_end_soon_or_that_nobody_uses_are_told() {
+    let cli = idle();
+    cli.run("scim token create hr --expires 1d").expect_success();
+    let rotate = "pocketid scim token rotate hr";
+    expect(&offline(&cli), "secrets", "warning", "the SCIM token hr expires", rotate);
+    let set = |what: &str| {
+        cli.database().execute(&format!("UPDATE scim_tokens SET {what}"), []).unwrap();
+    };
+    set("expires_at = unixepoch() - 5");
+    expect(&offline(&cli), "secrets", "problem", "the SCIM token hr expired", rotate);
+    set("expires_at = NULL");
+    expect(&offline(&cli), "secrets", "ok", "none expires soon", "");
+    set("created_at = unixepoch() - 91 * 86400");
+    let delete = "pocketid scim token delete hr";
+    expect(&offline(&cli), "secrets", "warning", "the SCIM token hr was not used since", delete);
+    set("last_used_at = unixepoch() - 86400");
+    expect(&offline(&cli), "secrets", "ok", "none expires soon", "");
+}
+
 /// Applications such as oauth2-proxy refuse people whose email is not verified.
 #[test]
 fn emails_that_applications_may_not_believe_are_told() {

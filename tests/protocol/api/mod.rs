@@ -21,6 +21,7 @@ mod ldap;
 mod profile_pictures;
 mod recipes;
 mod scim_providers;
+mod scim_tokens;
 mod signing_keys;
 mod signup_tokens;
 mod user_access;

@@ -131,8 +131,12 @@ fn event_text(layout: &Layout, kind: &str) -> String {
 }
 
 /// The name of an actor who is no user.
-fn actor_text(layout: &Layout, actor: &str) -> String {
-    if actor == "cli" { layout.t("audit.terminal").to_owned() } else { actor.to_owned() }
+fn actor_text(layout: &Layout, event: &LoggedEvent) -> String {
+    match (event.scim_token(), event.actor.as_str()) {
+        (Some(name), _) => format!("{name} (SCIM)"),
+        (None, "cli") => layout.t("audit.terminal").to_owned(),
+        (None, actor) => actor.to_owned(),
+    }
 }
 
 fn row(layout: &Layout, event: &LoggedEvent, is_for_admin: bool) -> TableRow {
@@ -148,7 +152,7 @@ fn row(layout: &Layout, event: &LoggedEvent, is_for_admin: bool) -> TableRow {
         let by = event
             .actor_user
             .as_ref()
-            .map_or_else(|| actor_text(layout, &event.actor), |(_, name)| name.to_string());
+            .map_or_else(|| actor_text(layout, event), |(_, name)| name.to_string());
         cells.extend([TableCell::Text(name(&event.user)), TableCell::Text(by)]);
     }
     cells.extend([
@@ -164,7 +168,8 @@ fn row(layout: &Layout, event: &LoggedEvent, is_for_admin: bool) -> TableRow {
 
 /// What an event is about: the name in its data, or else the id.
 fn about(event: &LoggedEvent) -> String {
-    const NAMES: [&str; 6] = ["clientName", "name", "username", "passkeyName", "key", "groupName"];
+    const NAMES: [&str; 7] =
+        ["clientName", "name", "username", "passkeyName", "key", "groupName", "scimTokenName"];
     let named = NAMES.iter().find_map(|name| event.data.get(*name).cloned());
     named.or_else(|| event.object_id.clone()).unwrap_or_default()
 }

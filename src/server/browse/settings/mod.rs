@@ -13,6 +13,7 @@ mod groups;
 mod invitations;
 mod live;
 mod routes;
+mod scim_tokens;
 mod signing_keys;
 mod users;
 mod words;

@@ -2,7 +2,7 @@
 
 use super::{
     account, api_keys, apis, apps, audit_log, clients, configuration, groups, invitations, live,
-    signing_keys, users,
+    scim_tokens, signing_keys, users,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -24,6 +24,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/oidc-clients/new", clients::new),
         page("/settings/admin/oidc-clients/new/{recipe}", clients::by_recipe),
         page("/settings/admin/oidc-clients/{id}", clients::show),
+        page("/settings/admin/scim-tokens", scim_tokens::list),
         page("/settings/admin/signing-keys", signing_keys::show),
         page("/settings/admin/signup-tokens", invitations::list),
         page("/settings/admin/user-groups", groups::list),

@@ -8,6 +8,7 @@ mod groups;
 mod invitations;
 mod list;
 mod live;
+mod scim_tokens;
 mod users;
 
 pub use api_keys::ApiKeysPage;
@@ -25,4 +26,5 @@ pub use groups::{GroupPage, GroupTab};
 pub use invitations::InvitationsPage;
 pub use list::{HeadingLink, TablePage};
 pub use live::{BackupsPage, HealthPage};
+pub use scim_tokens::ScimTokensPage;
 pub use users::{InvitePage, UserPage, UserTab};

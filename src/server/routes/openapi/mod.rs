@@ -74,6 +74,8 @@ fn described() -> impl Iterator<Item = &'static Route> {
     ROUTER.rows().iter().filter(|row| match row.audience() {
         Audience::Person => DESCRIBED_PAGES.contains(&row.name()),
         Audience::Application => true,
+        // SCIM describes itself, at `/scim/v2/Schemas` (RFC 7643 §7).
+        Audience::Scim => false,
         Audience::Script => !PARTS_OF_PAGES.iter().any(|part| row.name().starts_with(part)),
     })
 }

@@ -83,6 +83,7 @@ fn security(who: Who) -> Value {
         Who::Anyone => json!([]),
         Who::Applications => json!([{ "clientSecret": [] }, {}]),
         Who::Browsers => json!([{ "session": [] }]),
+        Who::ScimTokens => unreachable!("SCIM describes itself"),
         Who::Tokens => json!([{ "accessToken": [] }]),
         Who::Users => json!([{ "apiKey": [] }, { "session": [] }]),
     }

@@ -84,6 +84,36 @@ CREATE TABLE scim_resources (
     PRIMARY KEY (provider_id, kind, local_id)
 ) STRICT, WITHOUT ROWID;
 
+-- SCIM server: programs that manage accounts and groups here.
+CREATE TABLE scim_tokens (
+    id BLOB PRIMARY KEY,
+    name TEXT NOT NULL,
+    -- SHA-256 of the token, which is shown once.
+    token_digest BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    -- Null for a token that never expires.
+    expires_at INTEGER,
+    last_used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX scim_tokens_by_name ON scim_tokens (name);
+-- The ids that the program with a token gave to users and groups: `externalId` (RFC 7643 §3.1).
+CREATE TABLE scim_user_ids (
+    token_id BLOB NOT NULL REFERENCES scim_tokens (id) ON DELETE CASCADE,
+    user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL,
+    PRIMARY KEY (token_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX scim_user_ids_by_external_id ON scim_user_ids (token_id, external_id);
+CREATE INDEX scim_user_ids_by_user ON scim_user_ids (user_id);
+CREATE TABLE scim_group_ids (
+    token_id BLOB NOT NULL REFERENCES scim_tokens (id) ON DELETE CASCADE,
+    group_id BLOB NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL,
+    PRIMARY KEY (token_id, group_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX scim_group_ids_by_external_id ON scim_group_ids (token_id, external_id);
+CREATE INDEX scim_group_ids_by_group ON scim_group_ids (group_id);
+
 -- Location.
 -- Where the address of an entry was when it was written: a country and a city, in English.
 ALTER TABLE audit_events ADD COLUMN country TEXT;

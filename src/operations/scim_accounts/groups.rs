@@ -1,0 +1,113 @@
+//! Groups.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Act, Refusal,
+    external_id::{self, GivenId},
+};
+use crate::{
+    model::{Group, GroupId, ScimTokenId, UserId},
+    operations::{
+        from_directory,
+        groups::{self, GroupChange, GroupDraft},
+    },
+    store::{self, scim_ids, users},
+};
+
+/// A change of the members of a group.
+#[derive(Debug, Clone)]
+pub enum MemberEdit {
+    /// Adds these.
+    Add(Vec<UserId>),
+    /// Removes these. Those that are no members are ignored.
+    Remove(Vec<UserId>),
+    /// Sets exactly these.
+    Replace(Vec<UserId>),
+}
+
+/// A group to create over SCIM.
+#[derive(Debug, Clone)]
+pub struct ScimGroupDraft {
+    /// The group.
+    pub draft: GroupDraft,
+    /// Its members.
+    pub members: Vec<UserId>,
+    /// The id that the program gives it.
+    pub external_id: Option<String>,
+}
+
+/// A change of a group over SCIM.
+#[derive(Debug, Clone)]
+pub struct ScimGroupChange {
+    /// The group.
+    pub id: GroupId,
+    /// The change of its names.
+    pub change: GroupChange,
+    /// The id that the program gives it.
+    pub external_id: Option<String>,
+}
+
+/// Creates a group with its members. Refused when one of them does not exist.
+pub fn create_group(
+    act: &mut Act<'_, '_>,
+    token: ScimTokenId,
+    new: &ScimGroupDraft,
+) -> Result<Group, Refusal> {
+    let group = groups::create(act, &new.draft)?;
+    refuse_unknown(act, &new.members)?;
+    groups::add_members(act, &group, &new.members)?;
+    let given = GivenId { token, id: group.id, external_id: new.external_id.as_deref() };
+    external_id::set(act, &scim_ids::GROUPS, &given)?;
+    Ok(group)
+}
+
+/// Updates the names of a group and its external id.
+pub fn update_group(
+    act: &mut Act<'_, '_>,
+    token: ScimTokenId,
+    update: &ScimGroupChange,
+) -> Result<Group, Refusal> {
+    let id = update.id;
+    groups::update(act, id, &update.change)?;
+    let given = GivenId { token, id, external_id: update.external_id.as_deref() };
+    external_id::set(act, &scim_ids::GROUPS, &given)?;
+    groups::require(act, id)
+}
+
+/// Deletes a group. The accounts of its members stay.
+pub fn delete_group(act: &mut Act<'_, '_>, id: GroupId) -> Result<(), Refusal> {
+    groups::delete(act, &id).map(drop)
+}
+
+/// Changes the members of a group. Refused when a new member does not exist.
+pub fn edit_members(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    edit: &MemberEdit,
+) -> Result<(), Refusal> {
+    let is_changed = match edit {
+        MemberEdit::Add(ids) => {
+            refuse_unknown(act, ids)?;
+            groups::add_members(act, group, ids)?
+        }
+        MemberEdit::Remove(ids) => groups::remove_members(act, group, ids)?,
+        MemberEdit::Replace(ids) => {
+            let wanted: BTreeSet<_> = ids.iter().copied().collect();
+            let old: BTreeSet<_> = store::groups::member_ids(act, group.id)?.into_iter().collect();
+            let new: Vec<_> = wanted.difference(&old).copied().collect();
+            let gone: Vec<_> = old.difference(&wanted).copied().collect();
+            refuse_unknown(act, &new)?;
+            groups::remove_members(act, group, &gone)? | groups::add_members(act, group, &new)?
+        }
+    };
+    // The transaction ends with the refusal, so nothing is changed.
+    if is_changed { from_directory::refuse_group(act, group) } else { Ok(()) }
+}
+
+fn refuse_unknown(act: &mut Act<'_, '_>, ids: &[UserId]) -> Result<(), Refusal> {
+    match users::find_unknown(act, ids)? {
+        Some(id) => Err(Refusal::UnknownUser(id)),
+        None => Ok(()),
+    }
+}
