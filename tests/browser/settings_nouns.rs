@@ -162,6 +162,7 @@ fn a_scim_token_is_shown_once_rotated_and_deleted() {
     root.click("#token [data-close]");
     root.wait_for_text("[data-refresh=table]", "okta");
 
+    root.open("/settings/admin/scim-tokens");
     root.confirm("[data-send$='/rotate']");
     root.wait_for("#token[open]");
     assert_eq!((status(&token), status(&root.text("#value"))), (401, 200));

@@ -29,8 +29,9 @@ fn a_username_may_be_in_the_form_of_an_id_over_scim_only() {
     op.beside(&format!("user disable {id}")).expect_success();
     op.beside(&format!("user update {id} --first-name Zoe")).expect_success();
     op.beside("export-config").expect_success();
-    op.beside("backup all.zip").expect_success();
-    op.beside("backup verify all.zip").expect_success();
+    let file = op.folder().join("all.zip").display().to_string();
+    op.beside_args(&["backup", &file]).expect_success();
+    op.beside_args(&["backup", "verify", &file]).expect_success();
 }
 
 /// A command takes such a text for an id, and never for a name.

@@ -343,6 +343,8 @@ impl Ran {
 
 /// Puts words in the place of ids, moments, codes and secrets.
 pub(crate) fn redact(text: &str) -> String {
+    let text = without_scim_tokens(text);
+    let text = text.as_str();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
     let code = text.split_once("/lc/").map_or("", |(_, rest)| {
         rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()
@@ -358,6 +360,15 @@ pub(crate) fn redact(text: &str) -> String {
         rest = after;
     }
     redacted + rest
+}
+
+fn without_scim_tokens(text: &str) -> String {
+    const START: &str = "pocket_id_scim_";
+    const LENGTH: usize = 64;
+    let mut parts = text.split(START);
+    let first = parts.next().unwrap_or_default().to_owned();
+    let without = |part: &str| format!("{START}TOKEN{}", part.get(LENGTH..).unwrap_or_default());
+    first + &parts.map(without).collect::<String>()
 }
 
 fn code_name(code: &str) -> &'static str {

@@ -60,7 +60,8 @@ pub fn update_user(
     }
     let given = GivenId { token, id, external_id: update.external_id.as_deref() };
     external_id::set(act, &scim_ids::USERS, &given)?;
-    Ok(updated.user)
+    // With the time of this change, on which the version depends.
+    users::require(act, id)
 }
 
 /// Ends the access of a user, as the first step of a deletion. Refused for administrators.
