@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ScimProviderId, SignupTokenId,
-    Timestamp, UserId, Username,
+    Timestamp, UserId, Username, WebhookId,
 };
 
 /// Declares the kinds of events and their names.
@@ -153,6 +153,16 @@ event_kinds! {
     TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.
     UserClaimsChanged = "USER_CLAIMS_CHANGED",
+    /// A webhook was changed.
+    WebhookChanged = "WEBHOOK_CHANGED",
+    /// A webhook was created.
+    WebhookCreated = "WEBHOOK_CREATED",
+    /// A webhook was deleted.
+    WebhookDeleted = "WEBHOOK_DELETED",
+    /// A webhook was disabled, because its receiver answered that it is gone.
+    WebhookGone = "WEBHOOK_GONE",
+    /// A webhook got a new secret.
+    WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED",
 }
 
 impl EventKind {
@@ -259,6 +269,12 @@ impl From<ScimProviderId> for Concerned {
 
 impl From<SignupTokenId> for Concerned {
     fn from(id: SignupTokenId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<WebhookId> for Concerned {
+    fn from(id: WebhookId) -> Self {
         Self::object(&id)
     }
 }

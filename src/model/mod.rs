@@ -48,6 +48,7 @@ pub mod text;
 pub mod time;
 pub mod user;
 pub mod view;
+mod webhook;
 
 pub use api::{Api, ApiAccess, ApiGrant, ApiName, Permission, PermissionDescription, SubjectType};
 pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
@@ -90,3 +91,4 @@ pub use session::{EndedSession, Session};
 pub use signup_token::SignupToken;
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use user::{DisplayName, EmailAddress, PersonName, User, Username};
+pub use webhook::{DeliveryRecord, EventFilter, PreviousSecret, Webhook, WebhookName, WebhookUrl};

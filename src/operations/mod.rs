@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod signup_tokens;
 pub mod users;
+pub mod webhooks;
 
 pub use act::{Act, By};
 pub use change::Change;

@@ -4,7 +4,7 @@ use crate::{
     crypto::Algorithm,
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
-        ScopeName, Timestamp, UserId, Username, text::TextError,
+        ScopeName, Timestamp, UserId, Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };
@@ -42,6 +42,8 @@ pub enum Noun {
     Session,
     /// An invitation.
     SignupToken,
+    /// A webhook.
+    Webhook,
 }
 
 /// The reason why an operation was refused. Nothing was changed.
@@ -156,8 +158,12 @@ pub enum Refusal {
     UnknownUser(UserId),
     /// The account is disabled.
     UserDisabled(Username),
+    /// There is the maximum number of webhooks.
+    TooManyWebhooks,
     /// Another account has this id.
     UserIdInUse(UserId),
+    /// Another webhook has this name.
+    WebhookNameInUse(WebhookName),
 }
 
 impl From<StoreError> for Refusal {

@@ -70,6 +70,7 @@ mod static_api_key;
 mod syslog;
 mod turns;
 mod watch;
+mod webhooks;
 
 pub use app::{App, StartError, WaysOut};
 pub use backups::{TargetFault, check_target, create_target};

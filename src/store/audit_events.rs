@@ -6,6 +6,7 @@ use super::{
     Row, StoreError, Tx,
     list::{FilterKind, List, ListPage, ListQuery, pattern},
     value::{Bind, params, parse_column, to_json},
+    webhooks,
 };
 use crate::model::{
     Actor, AuditEvent, AuditEventId, EventKind, Location, LoggedEvent, Timestamp, UserId, Username,
@@ -41,6 +42,8 @@ macro_rules! columns {
 }
 
 const SELECT: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id >= ?1");
+
+const FIND: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id = ?1");
 
 const AFTER: &str =
     concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id > ?1 ORDER BY a.id LIMIT ?2");
@@ -233,7 +236,13 @@ pub fn list_after(
     tx.query_all(AFTER, params![after, limit], read)
 }
 
-/// Adds an entry, in the same transaction as the logged change.
+/// Finds an entry.
+pub fn find(tx: &mut Tx<'_>, id: AuditEventId) -> Result<Option<LoggedEvent>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Adds an entry, in the same transaction as the logged change, and a message for each webhook that
+/// is told of it.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     let user = match &event.actor {
         Actor::Cli | Actor::Client | Actor::Program => None,
@@ -259,7 +268,8 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
             user.and_then(|user| known(&user.location.city)),
         ],
     )?
-    .expect_rows(1)
+    .expect_rows(1)?;
+    webhooks::tell(tx, event)
 }
 
 /// Adds an imported entry of another system's log unchanged.

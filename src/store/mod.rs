@@ -81,6 +81,7 @@ mod tx;
 pub mod user_list;
 pub mod users;
 pub mod value;
+pub mod webhooks;
 mod write_probe;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

@@ -16,7 +16,7 @@ use crate::{
         DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind,
         PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName, Resource,
         ScimEndpoint, ScimProviderId, ScopeName, SessionId, SignupTokenId, Timestamp, UserId,
-        Username, redirect_uri::RedirectUriPattern,
+        Username, WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -249,7 +249,8 @@ uuid_columns!(
     ScimProviderId,
     SessionId,
     SignupTokenId,
-    UserId
+    UserId,
+    WebhookId
 );
 
 impl Bind for MessageKind {
@@ -312,6 +313,8 @@ text_columns!(
     Resource,
     ScimEndpoint,
     Username,
+    WebhookName,
+    WebhookUrl,
 );
 
 /// Encodes a value as JSON. Fails for a value that cannot be encoded.

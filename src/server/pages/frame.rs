@@ -53,6 +53,7 @@ const ADMINISTRATION: &[NavEntry] = entries! {
     "nav.api_keys": "/settings/admin/api-keys", "key";
     "nav.configuration": "/settings/admin/application-configuration", "gear";
     "nav.audit_log": "/settings/admin/audit-log", "log";
+    "nav.webhooks": "/settings/admin/webhooks", "swap";
     "nav.signing_keys": "/settings/admin/signing-keys", "seal";
     "nav.backups": "/settings/admin/backups", "archive";
     "nav.health": "/settings/admin/health", "pulse";

@@ -33,6 +33,8 @@ const SMALL: &[&str] = &[
     "scim_providers",
     "settings",
     "signing_keys",
+    "webhook_deliveries",
+    "webhooks",
 ];
 
 /// Index searches that may still return most of a table.

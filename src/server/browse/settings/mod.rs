@@ -15,6 +15,7 @@ mod live;
 mod routes;
 mod signing_keys;
 mod users;
+mod webhooks;
 mod words;
 
 pub(super) use self::routes::routes;

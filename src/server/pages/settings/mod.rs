@@ -9,6 +9,7 @@ mod invitations;
 mod list;
 mod live;
 mod users;
+mod webhooks;
 
 pub use api_keys::ApiKeysPage;
 pub use apps::{AppCard, AppsPage};
@@ -26,3 +27,4 @@ pub use invitations::InvitationsPage;
 pub use list::{HeadingLink, TablePage};
 pub use live::{BackupsPage, HealthPage};
 pub use users::{InvitePage, UserPage, UserTab};
+pub use webhooks::{StoredWebhook, WebhookPage};
