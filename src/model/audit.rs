@@ -41,6 +41,8 @@ event_kinds! {
     AccountDisabled = "ACCOUNT_DISABLED",
     /// An account was enabled again.
     AccountEnabled = "ACCOUNT_ENABLED",
+    /// An account became an administrator.
+    AdministratorAdded = "ADMINISTRATOR_ADDED",
     /// A new first administrator was created, because no administrator could sign in.
     AdministratorReplaced = "ADMINISTRATOR_REPLACED",
     /// An API or its permissions were changed.
@@ -67,6 +69,8 @@ event_kinds! {
     BackupCreated = "BACKUP_CREATED",
     /// An administrator downloaded a backup.
     BackupDownloaded = "BACKUP_DOWNLOADED",
+    /// A scheduled backup failed, for the first time since the last one that did not.
+    BackupFailed = "BACKUP_FAILED",
     /// The server could not prove that the newest backup can be restored.
     BackupVerificationFailed = "BACKUP_VERIFICATION_FAILED",
     /// The server proved that the newest backup can be restored.
@@ -117,6 +121,8 @@ event_kinds! {
     GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
     /// All data of a Pocket ID installation was imported.
     Imported = "IMPORTED",
+    /// The last passkey of an account was deleted.
+    LastPasskeyRemoved = "LAST_PASSKEY_REMOVED",
     /// A user allowed a client for the first time.
     NewClientAuthorization = "NEW_CLIENT_AUTHORIZATION",
     /// A user approved a device, and allowed its client for the first time.
@@ -139,6 +145,8 @@ event_kinds! {
     ScimProviderCreated = "SCIM_PROVIDER_CREATED",
     /// A SCIM provider of a client was deleted.
     ScimProviderDeleted = "SCIM_PROVIDER_DELETED",
+    /// A client secret or an API key expires within a week.
+    SecretExpiring = "SECRET_EXPIRING",
     /// A browser session was ended by its user from elsewhere, or by an administrator.
     SessionRevoked = "SESSION_REVOKED",
     /// A user signed in with a passkey.
@@ -166,6 +174,18 @@ event_kinds! {
 }
 
 impl EventKind {
+    /// Whether administrators are told of it by mail.
+    pub fn is_notice(self) -> bool {
+        matches!(
+            self,
+            Self::AdministratorAdded
+                | Self::BackupFailed
+                | Self::LastPasskeyRemoved
+                | Self::ReplayDetected
+                | Self::SecretExpiring
+        )
+    }
+
     /// Reads a name, ignoring case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(name))

@@ -76,7 +76,7 @@ pub use installation::InstallationId;
 pub use interaction::{Interaction, Step};
 pub use live_grant::LiveGrant;
 pub use location::Location;
-pub use mail::{Letter, Mail, MailRecipient};
+pub use mail::{Letter, Mail, MailRecipient, NoticeEntry};
 pub use mail_server::{MailAddress, MailServer, MailServerFault, MailTls};
 pub use message_kind::MessageKind;
 pub use near::near;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{
     Row, StoreError, Tx,
     list::{FilterKind, List, ListPage, ListQuery, pattern},
+    notices,
     value::{Bind, params, parse_column, to_json},
     webhooks,
 };
@@ -44,6 +45,12 @@ macro_rules! columns {
 const SELECT: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id >= ?1");
 
 const FIND: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id = ?1");
+
+const OF_KIND_AFTER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM audit_events a WHERE a.id > ?1 AND a.kind = ?2 ORDER BY a.id LIMIT ?3"
+);
 
 const AFTER: &str =
     concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id > ?1 ORDER BY a.id LIMIT ?2");
@@ -241,8 +248,18 @@ pub fn find(tx: &mut Tx<'_>, id: AuditEventId) -> Result<Option<LoggedEvent>, St
     tx.query_opt(FIND, params![id], read)
 }
 
-/// Adds an entry, in the same transaction as the logged change, and a message for each webhook that
-/// is told of it.
+/// Lists entries of a kind after an id, the oldest first.
+pub fn list_of_kind_after(
+    tx: &mut Tx<'_>,
+    kind: EventKind,
+    after: AuditEventId,
+    limit: i64,
+) -> Result<Vec<LoggedEvent>, StoreError> {
+    tx.query_all(OF_KIND_AFTER, params![after, kind.as_str(), limit], read)
+}
+
+/// Adds an entry, in the same transaction as the logged change, and the messages about it: for each
+/// webhook that is told of it, and for administrators.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     let user = match &event.actor {
         Actor::Cli | Actor::Client | Actor::Program => None,
@@ -269,6 +286,7 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
         ],
     )?
     .expect_rows(1)?;
+    notices::tell(tx, event)?;
     webhooks::tell(tx, event)
 }
 

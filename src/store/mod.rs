@@ -48,6 +48,7 @@ pub mod list;
 pub mod live_grants;
 mod load;
 pub mod meta;
+pub mod notices;
 pub mod one_time_access_tokens;
 mod open_fault;
 mod outage;

@@ -19,7 +19,8 @@ use crate::{
 pub struct Lane {
     /// The kind of the messages.
     pub kind: MessageKind,
-    /// The id of a client, a SCIM provider or a webhook; empty for the mail server.
+    /// The id of a client, a SCIM provider or a webhook; empty for a mail, and a kind of events for a
+    /// notice to administrators.
     pub recipient: String,
 }
 

@@ -5,22 +5,20 @@ use hyper::StatusCode;
 use super::id;
 use crate::{
     operations::webhooks,
-    server::http::{ApiError, Request, Response},
-    store::webhooks::record,
-    webhooks::{WebhookError, WebhookMeans, ping},
+    server::{
+        http::{ApiError, Request, Response},
+        webhooks::try_out,
+    },
+    webhooks::WebhookError,
 };
 
 /// Sends an event of the type `PING` to a webhook now, and answers when the receiver has. `502` says why it did not
 /// accept it, in `details.reason`.
 pub(super) async fn send(req: Request, webhook_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let (app, id, now) = (&req.app, id(&webhook_id)?, req.head.now);
-    let webhook = app.store().read(move |tx| webhooks::require(tx, id)).await?;
-    let means =
-        WebhookMeans { outbound: app.outbound(), master_key: app.key_store().master_key, now };
-    let sent = ping(means, &webhook, &app.new_id(now).to_string()).await;
-    let error = sent.as_ref().err().map(ToString::to_string);
-    app.store().write(move |tx| record(tx, id, error.as_deref(), now)).await?;
+    let id = id(&webhook_id)?;
+    let webhook = req.app.store().read(move |tx| webhooks::require(tx, id)).await?;
+    let sent = try_out(&req.app, &webhook, req.head.now).await?;
     sent.map_err(|error| failed(&error))?;
     Ok(Response::no_content())
 }

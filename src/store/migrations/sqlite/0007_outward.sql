@@ -3,7 +3,7 @@ CREATE TABLE outbox (
     -- Ids are in the order of their causes. One cause may have several recipients.
     id BLOB NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('backchannel_logout', 'mail', 'scim', 'webhook')),
-    -- A client, a SCIM provider or a webhook; empty for the mail server.
+    -- A client, a SCIM provider or a webhook; empty for a mail, a kind of events for a notice to administrators.
     recipient TEXT NOT NULL,
     -- What is sent, as JSON: sealed if it may hold a secret.
     content TEXT,
@@ -74,6 +74,10 @@ CREATE TABLE webhook_deliveries (
     -- Why the last attempt failed; null after a success.
     last_error TEXT
 ) STRICT, WITHOUT ROWID;
+-- Administrators are told of secrets before these end.
+ALTER TABLE client_secrets ADD COLUMN is_expiry_noted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE api_keys ADD COLUMN is_expiry_noted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX api_keys_by_unnoted_expiry ON api_keys (expires_at) WHERE is_expiry_noted = 0;
 
 -- Directory: LDAP.
 -- The id of an account or a group in the directory that it comes from; null for those made here.
