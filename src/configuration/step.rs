@@ -55,6 +55,12 @@ impl PlanStep {
         self.kind == EntityKind::Setting && key.is_some_and(ConfigKey::is_of_directory)
     }
 
+    /// Whether the step sends events to another address.
+    pub fn sends_elsewhere(&self) -> bool {
+        let is_set = self.action != Action::Remove;
+        self.kind == EntityKind::Webhook && is_set && self.changes("url")
+    }
+
     /// The entity for a person: clients and APIs have a name beside their key.
     pub fn label(&self) -> String {
         let name = self.old.as_ref().unwrap_or(&self.new).text("name");

@@ -69,6 +69,8 @@ fn apply(
         AccountChange::ChangeAdministrators.allow(act, asker)?;
     } else if steps.iter().any(PlanStep::is_about_directory) {
         AccountChange::ChangeDirectory.allow(act, asker)?;
+    } else if steps.iter().any(PlanStep::sends_elsewhere) {
+        AccountChange::SendElsewhere.allow(act, asker)?;
     }
     Ok(steps)
 }
