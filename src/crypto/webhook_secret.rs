@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{Rng, Secret};
 
-/// What a secret begins with.
+/// The beginning of each secret.
 const PREFIX: &str = "whsec_";
 /// The version of the signatures: HMAC-SHA256.
 const VERSION: &str = "v1";

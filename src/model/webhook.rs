@@ -129,7 +129,7 @@ pub struct PreviousSecret {
     pub until: Timestamp,
 }
 
-/// What became of the last deliveries of a webhook.
+/// The outcome of the last deliveries of a webhook.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeliveryRecord {
     /// The last success.

@@ -7,7 +7,7 @@ use crate::{
     },
     store::{
         StoreError, Tx, audit_events,
-        notices::{self, PAUSE, ToldNotice},
+        notices::{self, PAUSE},
         users,
     },
 };
@@ -29,17 +29,17 @@ pub fn send(
     after: AuditEventId,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let told = notices::find_told(tx, kind)?;
-    let after = told.map_or(after, |told| told.through.max(after));
-    if let Some(told) = told
-        && (0..PAUSE).contains(&now.seconds_since(told.at))
+    if let Some(told_at) = notices::find_told(tx, kind)?
+        && (0..PAUSE).contains(&now.seconds_since(told_at))
     {
-        notices::store(tx, postbox.new_id(now), kind, after, told.at.plus(PAUSE))?;
+        notices::store(tx, postbox.new_id(now), kind, after, told_at.plus(PAUSE))?;
         return Ok(0);
     }
     let events = audit_events::list_of_kind_after(tx, kind, after, MAX_COUNTED)?;
-    let Some(last) = events.last() else { return Ok(0) };
-    notices::record_told(tx, kind, ToldNotice { at: now, through: last.id })?;
+    if events.is_empty() {
+        return Ok(0);
+    }
+    notices::record_told(tx, kind, now)?;
     let letter = Letter::Notice {
         event: kind.as_str().to_owned(),
         entries: events.iter().take(MAX_DESCRIBED).map(describe).collect(),

@@ -1,4 +1,4 @@
-//! What the calendar causes: news of API keys (Pocket ID 2.14) and other secrets that expire soon.
+//! Tells of API keys (Pocket ID 2.14) and other secrets that expire soon.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,5 +1,5 @@
 //! Notices to administrators: a message of the outbox for a kind of events, from which their mails are
-//! made when it is sent. What was told last is in `meta`, so that many events make few mails.
+//! made when it is sent. The time of the last mails is in `meta`, so that many events make few mails.
 
 use uuid::Uuid;
 
@@ -14,23 +14,14 @@ pub const PAUSE: i64 = 600;
 /// How long a notice is tried, in seconds.
 const LIFETIME: i64 = 172_800;
 
-/// What administrators were told last about a kind of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ToldNotice {
-    /// When.
-    pub at: Timestamp,
-    /// The newest event that they were told of.
-    pub through: AuditEventId,
-}
-
 /// Stores a notice about an event of which administrators are told, unless one waits that will tell
 /// of it, too.
 pub(super) fn tell(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     if !event.kind.is_notice() {
         return Ok(());
     }
-    let told = find_told(tx, event.kind)?;
-    let due_at = told.map_or(event.created_at, |told| told.at.plus(PAUSE).max(event.created_at));
+    let told_at = find_told(tx, event.kind)?;
+    let due_at = told_at.map_or(event.created_at, |at| at.plus(PAUSE).max(event.created_at));
     // The entries after this one are told with it.
     let before = AuditEventId(Uuid::from_u128(event.id.0.as_u128().saturating_sub(1)));
     store(tx, event.id.0, event.kind, before, due_at)
@@ -54,28 +45,18 @@ pub fn store(
     outbox::insert_unless_waiting(tx, &message)
 }
 
-/// Finds what administrators were told last about a kind of events.
-pub fn find_told(tx: &mut Tx<'_>, kind: EventKind) -> Result<Option<ToldNotice>, StoreError> {
-    let found = meta::find(tx, &key(kind))?;
-    Ok(found.as_deref().and_then(read))
+/// When administrators were last told about a kind of events.
+pub fn find_told(tx: &mut Tx<'_>, kind: EventKind) -> Result<Option<Timestamp>, StoreError> {
+    let bytes = meta::find(tx, &key(kind))?.and_then(|bytes| bytes.try_into().ok());
+    Ok(bytes.map(|bytes| Timestamp::from_unix(i64::from_be_bytes(bytes))))
 }
 
-/// Records what administrators were told.
-pub fn record_told(tx: &mut Tx<'_>, kind: EventKind, told: ToldNotice) -> Result<(), StoreError> {
-    let value = [&told.at.as_unix().to_be_bytes()[..], told.through.0.as_bytes()].concat();
+/// Records that administrators are told: Unix seconds as 8 bytes, big-endian.
+pub fn record_told(tx: &mut Tx<'_>, kind: EventKind, at: Timestamp) -> Result<(), StoreError> {
     meta::delete(tx, &key(kind))?;
-    meta::insert(tx, &key(kind), &value)
+    meta::insert(tx, &key(kind), &at.as_unix().to_be_bytes())
 }
 
 fn key(kind: EventKind) -> String {
     format!("notice_{}", kind.as_str())
-}
-
-/// Unix seconds as 8 bytes, big-endian, and the id.
-fn read(value: &[u8]) -> Option<ToldNotice> {
-    let (at, through) = value.split_first_chunk::<8>()?;
-    Some(ToldNotice {
-        at: Timestamp::from_unix(i64::from_be_bytes(*at)),
-        through: AuditEventId(Uuid::from_slice(through).ok()?),
-    })
 }

@@ -1,4 +1,4 @@
-//! `webhooks`: receivers of events of the audit log, and `webhook_deliveries`: what became of the
+//! `webhooks`: receivers of events of the audit log, and `webhook_deliveries`: the outcome of their
 //! last deliveries. An event is a message of the outbox for each of them.
 
 use super::{
@@ -190,7 +190,7 @@ pub fn delete(tx: &mut Tx<'_>, id: WebhookId) -> Result<bool, StoreError> {
     Ok(tx.execute(DELETE, params![id])?.rows() == 1)
 }
 
-/// Notes what became of an attempt: why it failed, or that it did not.
+/// Notes the outcome of an attempt: a success, or the reason of a failure.
 pub fn record(
     tx: &mut Tx<'_>,
     id: WebhookId,

@@ -21,7 +21,7 @@ const MAX_WAIT: i64 = 21_600;
 /// The kind of the message that tries a webhook out.
 const PING: &str = "PING";
 
-/// What is needed to send messages.
+/// The means of sending messages.
 #[derive(Debug, Clone, Copy)]
 pub struct WebhookMeans<'a> {
     /// The way to the receiver.

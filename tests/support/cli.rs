@@ -343,6 +343,8 @@ impl Ran {
 
 /// Puts words in the place of ids, moments, codes and secrets.
 pub(crate) fn redact(text: &str) -> String {
+    let text = without_webhook_secrets(text);
+    let text = text.as_str();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
     let code = text.split_once("/lc/").map_or("", |(_, rest)| {
         rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default()
@@ -358,6 +360,20 @@ pub(crate) fn redact(text: &str) -> String {
         rest = after;
     }
     redacted + rest
+}
+
+/// The secrets of webhooks are in Base64, which no word is.
+fn without_webhook_secrets(text: &str) -> String {
+    let mut parts = text.split("whsec_");
+    let mut redacted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')
+        });
+        redacted += "whsec_SECRET";
+        redacted += rest;
+    }
+    redacted
 }
 
 fn code_name(code: &str) -> &'static str {

@@ -152,3 +152,50 @@ fn the_terminal_says_what_to_do() {
     let listed: Value = op.beside("webhook list --output json").json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_file_describes_webhooks_without_their_secrets() {
+    let op = TestOp::start();
+    let cli = op.cli();
+    let file = "webhooks:\n  - name: alerts\n    url: https://alerts.example.com/hook\n    events: [SIGN_IN]\n";
+    cli.write("config.yaml", file);
+    cli.run("apply -f config.yaml").expect_success();
+    cli.run("diff -f config.yaml").expect_success();
+    let exported = cli.run("export-config").ok();
+    for part in ["webhooks:", "name: alerts", "url: https://alerts.example.com/hook", "- SIGN_IN"] {
+        assert!(exported.contains(part), "{part} in {exported}");
+    }
+    assert!(!exported.contains("whsec_"), "{exported}");
+
+    cli.write("config.yaml", file.replace("[SIGN_IN]", "[]\n    isEnabled: false"));
+    cli.run("apply -f config.yaml").expect_success();
+    let shown = cli.run("webhook show alerts --output json").json();
+    assert_eq!((&shown["events"], &shown["isEnabled"]), (&json!([]), &json!(false)));
+
+    for (wrong, told) in [
+        ("webhooks:\n  - name: other\n", "url is missing, and the webhook other is new"),
+        ("webhooks:\n  - name: alerts\n    events: [NOTHING]\n", "must be a kind of events"),
+        ("webhooks:\n  - name: alerts\n    secret: x\n", "secret"),
+    ] {
+        cli.write("config.yaml", wrong);
+        let refused = cli.run("apply -f config.yaml");
+        assert!(refused.stderr.contains(told), "{told} in {}", refused.stderr);
+        refused.expect_failure(3);
+    }
+    cli.write("config.yaml", "webhooks: []\n");
+    cli.run("apply -f config.yaml --prune --yes").expect_success();
+    assert_eq!(op.count("webhooks"), 0);
+}
+
+/// As by the page of webhooks.
+#[test]
+fn a_document_needs_a_fresh_passkey_to_send_events_elsewhere() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    op.advance(900);
+    let document = json!({ "webhooks": [{ "name": "alerts", "url": "https://a.example.com" }] });
+    let refused = root.agent.json(Method::PUT, "/api/configuration", &document);
+    assert_eq!(refused.error(), "401 reauthentication_required");
+    assert_eq!(op.count("webhooks"), 0);
+}

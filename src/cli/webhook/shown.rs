@@ -58,7 +58,7 @@ pub fn kinds(filter: &EventFilter) -> String {
     }
 }
 
-/// What the state of a webhook is called.
+/// The state of a webhook, in words.
 pub fn state(webhook: &Webhook) -> &'static str {
     match (webhook.is_enabled, webhook.gone_at) {
         (true, _) => "enabled",

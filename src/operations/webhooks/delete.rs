@@ -6,7 +6,7 @@ use crate::{
     store::webhooks,
 };
 
-/// Deletes a webhook. What waited for it is not sent any more.
+/// Deletes a webhook. Events that wait for it are not sent any more.
 pub fn delete(act: &mut Act<'_, '_>, id: WebhookId) -> Result<Webhook, Refusal> {
     let webhook = require(act, id)?;
     if !webhooks::delete(act, id)? {

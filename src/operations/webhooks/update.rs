@@ -37,8 +37,8 @@ impl WebhookChange {
     }
 }
 
-/// Changes a webhook. Events that wait are sent to the new address. When it is disabled they are
-/// deleted: whoever enables it later gets what happens from then on.
+/// Changes a webhook. Events that wait are sent to the new address. Disabling deletes
+/// them: enabled again, it gets the events from then on.
 pub fn update(
     act: &mut Act<'_, '_>,
     id: WebhookId,
