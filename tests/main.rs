@@ -38,3 +38,5 @@ mod store;
 mod support;
 #[cfg(test)]
 mod upgrade;
+#[cfg(test)]
+mod webhooks;

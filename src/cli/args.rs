@@ -13,7 +13,7 @@ use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
     generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, ldap, legacy,
     mail, passkey, recover, rollback, scim, serve, session, setup, signup_token, user, version,
-    wrap,
+    webhook, wrap,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -121,6 +121,8 @@ pub enum Command {
     Mail(mail::Command),
     #[command(subcommand)]
     Audit(audit::Command),
+    #[command(subcommand)]
+    Webhook(webhook::Command),
     Backup(backup::Backup),
     Restore(backup::restore::Restore),
     Rollback(rollback::Rollback),

@@ -25,6 +25,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "config",
             "mail",
             "audit",
+            "webhook",
             "api-key",
             "keys",
             "rotate-keys",

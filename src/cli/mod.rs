@@ -20,6 +20,7 @@ mod context;
 mod decode_picture;
 mod doctor;
 mod error;
+mod event_kind;
 mod generate;
 mod globals;
 mod grant;
@@ -61,6 +62,7 @@ mod ttl;
 mod usage;
 mod user;
 mod version;
+mod webhook;
 mod wrap;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -175,6 +177,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
         Command::SignupToken(command) => command.run(ctx),
         Command::User(command) => command.run(ctx),
+        Command::Webhook(command) => command.run(ctx),
         Command::Version(version) => ctx.report().result(&version.run()),
     }
 }

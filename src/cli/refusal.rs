@@ -12,6 +12,7 @@ use crate::{
         clients::{MAX_SECRETS, PublicClientFault},
         signing_keys::MAX_PUBLISHED,
         users::AccountNameTaken,
+        webhooks::MAX_WEBHOOKS,
     },
     store::users::TakenName,
 };
@@ -168,6 +169,14 @@ impl From<Refusal> for CliError {
             Refusal::TooManySigningKeys { algorithm, next_retires } => {
                 too_many_signing_keys(algorithm, next_retires)
             }
+            Refusal::TooManyWebhooks => {
+                Self::refused(format!("there are {MAX_WEBHOOKS} webhooks, which is the maximum"))
+                    .hint("delete one that is not needed; to list them: pocketid webhook list")
+            }
+            Refusal::WebhookNameInUse(name) => {
+                Self::refused(format!("the webhook {name} already exists"))
+                    .hint("choose another name; to list them: pocketid webhook list")
+            }
             Refusal::UnknownUser(id) => Self::refused(format!("the user {id} does not exist"))
                 .hint("to list them: pocketid user list"),
         }
@@ -224,6 +233,7 @@ fn not_found(noun: Noun) -> CliError {
         Noun::Session => ("session", "session list"),
         Noun::SignupToken => ("invitation", "signup-token list"),
         Noun::User => ("user", "user list"),
+        Noun::Webhook => ("webhook", "webhook list"),
     };
     CliError::refused(format!("the {name} was deleted at the same time"))
         .hint(format!("to list them: pocketid {list}"))

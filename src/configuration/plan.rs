@@ -108,6 +108,10 @@ fn step(old: Option<&Entity>, new: &Entity, faults: &mut DocumentFaults) -> Opti
         let message = || format!("name is missing, and the {} {} is new", kind.noun(), new.key);
         faults.add(|| DocumentFault::new(new.at, message()));
     }
+    if old.is_none() && kind == EntityKind::Webhook && new.get("url").is_none() {
+        let message = || format!("url is missing, and the webhook {} is new", new.key);
+        faults.add(|| DocumentFault::new(new.at, message()));
+    }
     if kind == EntityKind::Api && old.is_some_and(|old| old.key != new.key) {
         let at = new.place_of("resource");
         let message = "the resource of an API cannot change: clients refer to it";

@@ -15,7 +15,7 @@ use crate::model::ConfigKey;
 pub struct ShownStep {
     /// `create`, `change` or `remove`.
     pub action: &'static str,
-    /// `API`, `client`, `group`, `setting` or `user`.
+    /// `api`, `client`, `group`, `setting`, `user` or `webhook`.
     pub kind: &'static str,
     /// The name of the entity.
     pub name: String,

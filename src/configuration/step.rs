@@ -54,6 +54,12 @@ impl PlanStep {
         (self.kind == EntityKind::Setting).then(|| ConfigKey::parse(self.key())).flatten()
     }
 
+    /// Whether the step sends events to another address.
+    pub fn sends_elsewhere(&self) -> bool {
+        let is_set = self.action != Action::Remove;
+        self.kind == EntityKind::Webhook && is_set && self.changes("url")
+    }
+
     /// The entity for a person: clients and APIs have a name beside their key.
     pub fn label(&self) -> String {
         let name = self.old.as_ref().unwrap_or(&self.new).text("name");

@@ -16,6 +16,7 @@ pub mod secret_hash;
 pub mod signing_key;
 pub mod tls;
 pub mod verifying_key;
+pub mod webhook_secret;
 
 pub use algorithm::Algorithm;
 pub use bearer::BearerToken;
@@ -29,3 +30,4 @@ pub use secret::Secret;
 pub use secret_hash::{BcryptHash, SecretHash};
 pub use signing_key::{KeyError, SigningKey};
 pub use verifying_key::VerifyingKey;
+pub use webhook_secret::WebhookSecret;

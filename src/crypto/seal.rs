@@ -73,6 +73,10 @@ sealed_places! {
     SigningKey = "signing_keys.sealed_pkcs8",
     /// Tokens of invitations. Lists of invitations show them again.
     SignupToken = "signup_tokens.sealed_token",
+    /// The secrets of webhooks before the current ones.
+    WebhookPreviousSecret = "webhooks.sealed_previous_secret",
+    /// Secrets that sign the messages of webhooks.
+    WebhookSecret = "webhooks.sealed_secret",
 }
 
 /// The keys derived from `ENCRYPTION_KEY`.

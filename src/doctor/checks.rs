@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     Finding, Status, Surroundings, address, administrators, backups, clients, clock, database,
     directory, disk, emails, encryption_key, files, location, mail, outside, provisioning, proxy,
-    secrets, server, settings, syslog,
+    secrets, server, settings, syslog, webhooks,
 };
 use crate::store::StoreError;
 
@@ -37,6 +37,7 @@ const CHECKS: &[Check] = &[
     Check { name: "syslog", run: syslog::check },
     Check { name: "secrets", run: secrets::check },
     Check { name: "provisioning", run: provisioning::check },
+    Check { name: "webhooks", run: webhooks::check },
 ];
 
 /// The findings of all checks.

@@ -29,6 +29,7 @@ mod server;
 mod settings;
 mod surroundings;
 mod syslog;
+mod webhooks;
 
 pub use checks::{Findings, NamedFinding, examine, longest_name};
 pub use finding::{Finding, Status};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ScimProviderId, ScimTokenId,
-    ScimTokenName, SignupTokenId, Timestamp, UserId, Username,
+    ScimTokenName, SignupTokenId, Timestamp, UserId, Username, WebhookId,
 };
 
 /// Declares the kinds of events and their names.
@@ -41,6 +41,8 @@ event_kinds! {
     AccountDisabled = "ACCOUNT_DISABLED",
     /// An account was enabled again.
     AccountEnabled = "ACCOUNT_ENABLED",
+    /// An account became an administrator.
+    AdministratorAdded = "ADMINISTRATOR_ADDED",
     /// A new first administrator was created, because no administrator could sign in.
     AdministratorReplaced = "ADMINISTRATOR_REPLACED",
     /// An API or its permissions were changed.
@@ -67,6 +69,8 @@ event_kinds! {
     BackupCreated = "BACKUP_CREATED",
     /// An administrator downloaded a backup.
     BackupDownloaded = "BACKUP_DOWNLOADED",
+    /// A scheduled backup failed, for the first time since the last one that did not.
+    BackupFailed = "BACKUP_FAILED",
     /// The server could not prove that the newest backup can be restored.
     BackupVerificationFailed = "BACKUP_VERIFICATION_FAILED",
     /// The server proved that the newest backup can be restored.
@@ -117,6 +121,8 @@ event_kinds! {
     GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
     /// All data of a Pocket ID installation was imported.
     Imported = "IMPORTED",
+    /// The last passkey of an account was deleted.
+    LastPasskeyRemoved = "LAST_PASSKEY_REMOVED",
     /// A user allowed a client for the first time.
     NewClientAuthorization = "NEW_CLIENT_AUTHORIZATION",
     /// A user approved a device, and allowed its client for the first time.
@@ -145,6 +151,8 @@ event_kinds! {
     ScimTokenDeleted = "SCIM_TOKEN_DELETED",
     /// A SCIM token was replaced with a new one of the same name.
     ScimTokenRotated = "SCIM_TOKEN_ROTATED",
+    /// A client secret or an API key expires within a week.
+    SecretExpiring = "SECRET_EXPIRING",
     /// A browser session was ended by its user from elsewhere, or by an administrator.
     SessionRevoked = "SESSION_REVOKED",
     /// A user signed in with a passkey.
@@ -159,9 +167,31 @@ event_kinds! {
     TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.
     UserClaimsChanged = "USER_CLAIMS_CHANGED",
+    /// A webhook was changed.
+    WebhookChanged = "WEBHOOK_CHANGED",
+    /// A webhook was created.
+    WebhookCreated = "WEBHOOK_CREATED",
+    /// A webhook was deleted.
+    WebhookDeleted = "WEBHOOK_DELETED",
+    /// A webhook was disabled, because its receiver answered that it is gone.
+    WebhookGone = "WEBHOOK_GONE",
+    /// A webhook got a new secret.
+    WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED",
 }
 
 impl EventKind {
+    /// Whether administrators are told of it by mail.
+    pub fn is_notice(self) -> bool {
+        matches!(
+            self,
+            Self::AdministratorAdded
+                | Self::BackupFailed
+                | Self::LastPasskeyRemoved
+                | Self::ReplayDetected
+                | Self::SecretExpiring
+        )
+    }
+
     /// Reads a name, ignoring case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(name))
@@ -288,6 +318,12 @@ impl From<ScimTokenId> for Concerned {
 
 impl From<SignupTokenId> for Concerned {
     fn from(id: SignupTokenId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<WebhookId> for Concerned {
+    fn from(id: WebhookId) -> Self {
         Self::object(&id)
     }
 }

@@ -69,4 +69,6 @@ uuid_ids! {
     SignupTokenId,
     /// A user; its text form is the `sub` claim.
     UserId,
+    /// A webhook.
+    WebhookId,
 }

@@ -83,8 +83,30 @@ pub enum Letter {
         #[serde(with = "unix_seconds")]
         at: Timestamp,
     },
+    /// Something happened that administrators have to know.
+    Notice {
+        /// The kind of the events.
+        event: String,
+        /// The first of them.
+        entries: Vec<NoticeEntry>,
+        /// How many others there were.
+        more: i64,
+    },
     /// Shows that mail works.
     Test,
+}
+
+/// An event of a notice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NoticeEntry {
+    /// When it happened.
+    #[serde(with = "unix_seconds")]
+    pub at: Timestamp,
+    /// The account or the object that it is about.
+    pub about: String,
+    /// Who did it.
+    pub actor: String,
 }
 
 /// Secrets of a mail as they are: the whole mail is sealed where it is stored.
@@ -124,7 +146,10 @@ impl Letter {
             Self::EmailVerification { .. } => VERIFICATION_SECONDS,
             Self::Invitation { expires_at, .. } => expires_at.as_unix() - now.as_unix(),
             Self::LoginCode { seconds, .. } => *seconds,
-            Self::ApiKeyExpiring { .. } | Self::NewDevice { .. } | Self::Test => NEWS_SECONDS,
+            Self::ApiKeyExpiring { .. }
+            | Self::NewDevice { .. }
+            | Self::Notice { .. }
+            | Self::Test => NEWS_SECONDS,
         }
     }
 }

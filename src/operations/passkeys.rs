@@ -43,6 +43,9 @@ pub fn remove(
     passkeys::delete(act, id, user_id)?;
     act.audit(EventKind::PasskeyRemoved, user_id, passkey.audit_data())?;
     let was_last = passkeys::list_of_user(act, user_id)?.is_empty();
+    if was_last {
+        act.audit(EventKind::LastPasskeyRemoved, user_id, [])?;
+    }
     Ok(RemovedPasskey { passkey, was_last })
 }
 

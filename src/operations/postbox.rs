@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use uuid::Uuid;
+
 use crate::{
     crypto::{MasterKey, Rng, Secret},
     model::{Mail, MessageKind, Timestamp},
@@ -31,12 +33,17 @@ impl Postbox {
         Self { master_key, rng }
     }
 
+    /// A new id for a message.
+    pub(super) fn new_id(&self, now: Timestamp) -> Uuid {
+        self.rng.uuid_v7(now.as_unix_millis())
+    }
+
     /// Stores a mail, to be sent at once.
     pub fn post(&self, tx: &mut Tx<'_>, mail: &Mail, now: Timestamp) -> Result<(), StoreError> {
         sealed::require(tx, &self.master_key)?;
         let json = serde_json::to_string(mail);
         let json = Secret::new(json.map_err(|error| StoreError::Unwritable(error.to_string()))?);
-        let id = self.rng.uuid_v7(now.as_unix_millis());
+        let id = self.new_id(now);
         let content = MessageContent::seal(id, &json, &self.master_key, self.rng.as_ref());
         let message = NewMessage {
             id,

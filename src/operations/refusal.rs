@@ -4,7 +4,7 @@ use crate::{
     crypto::Algorithm,
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
-        ScimTokenName, ScopeName, Timestamp, UserId, Username, text::TextError,
+        ScimTokenName, ScopeName, Timestamp, UserId, Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };
@@ -44,6 +44,8 @@ pub enum Noun {
     Session,
     /// An invitation.
     SignupToken,
+    /// A webhook.
+    Webhook,
 }
 
 /// The reason why an operation was refused. Nothing was changed.
@@ -168,8 +170,12 @@ pub enum Refusal {
     UnknownUser(UserId),
     /// The account is disabled.
     UserDisabled(Username),
+    /// There is the maximum number of webhooks.
+    TooManyWebhooks,
     /// Another account has this id.
     UserIdInUse(UserId),
+    /// Another webhook has this name.
+    WebhookNameInUse(WebhookName),
 }
 
 impl From<StoreError> for Refusal {

@@ -21,6 +21,15 @@ pub struct JsonRequest<'a> {
     pub limit: usize,
 }
 
+/// A message to post.
+#[derive(Debug)]
+pub struct PostedMessage<'a> {
+    /// Its headers, such as the media type of the body.
+    pub headers: &'a [RequestHeader<'a>],
+    /// Its body.
+    pub body: String,
+}
+
 impl Outbound {
     /// Sends a request of an API. A redirect is an answer, and not followed.
     pub async fn call(
@@ -38,5 +47,23 @@ impl Outbound {
         }
         let request = request.body(Full::from(body.unwrap_or_default()));
         self.send(url, reach, time, Outgoing { request, sink: Sink::Memory(limit) }).await
+    }
+
+    /// Posts a message whose receiver only says whether it takes it: the body of the answer is not read.
+    /// A redirect is an answer, and not followed.
+    pub async fn tell(
+        &self,
+        url: &Url,
+        reach: Reach,
+        time: Duration,
+        message: PostedMessage<'_>,
+    ) -> Result<Answer, OutboundError> {
+        let PostedMessage { headers, body } = message;
+        let mut request = Request::post(path_of(url));
+        for RequestHeader { name, value } in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::from(body));
+        self.send(url, reach, time, Outgoing { request, sink: Sink::Nowhere }).await
     }
 }

@@ -39,7 +39,7 @@ use url::Url;
 
 pub use error::OutboundError;
 pub use file_body::FileUpload;
-pub use json::JsonRequest;
+pub use json::{JsonRequest, PostedMessage};
 pub use ldap::{LdapEntry, LdapFault, LdapQuery, LdapServer, LdapSession, LdapTimes};
 pub use lookup::{LOOKUPS, holding};
 pub use message::{Answer, DownloadRequest, PostRequest, RequestHeader, XmlDocument};
@@ -58,6 +58,8 @@ enum Sink<'a> {
     File(&'a mut File, usize),
     /// Memory, up to this many bytes.
     Memory(usize),
+    /// None: the body is not read.
+    Nowhere,
 }
 
 impl Sink<'_> {
@@ -65,7 +67,7 @@ impl Sink<'_> {
 
     fn limit(&self) -> usize {
         match self {
-            Self::File(..) => MAX_ANSWER,
+            Self::File(..) | Self::Nowhere => MAX_ANSWER,
             Self::Memory(limit) => *limit,
         }
     }
@@ -414,6 +416,7 @@ where
             Sink::File(file, limit) if head.status.is_success() => {
                 file_body::write(body, file, limit).await.map(|()| Bytes::new())
             }
+            Sink::Nowhere => Ok(Bytes::new()),
             sink => {
                 let limit = sink.limit();
                 let read = Limited::new(body, limit).collect().await;

@@ -72,6 +72,7 @@ mod syslog;
 mod traces;
 mod turns;
 mod watch;
+mod webhooks;
 
 pub use app::{App, StartError, WaysOut};
 pub use backups::{TargetFault, check_target, create_target};
@@ -85,7 +86,7 @@ pub use live_config::{app_config, app_config_keeper};
 pub use metrics::serve_metrics;
 pub use oidc::{ClaimsPreview, PreviewInput, preview_claims};
 pub use pictures::{DECODE_PICTURE, ServerProgram, confine, decode_apart};
-pub use reminders::remind;
+pub use reminders::{note_expiring, remind};
 pub use setup_code::{SetupCode, is_asked, note_first_start};
 pub use shutdown::Shutdown;
 pub use traces::Traces;

@@ -1,11 +1,11 @@
-//! Mails that the calendar causes: API keys that expire soon (Pocket ID 2.14).
+//! Tells of API keys (Pocket ID 2.14) and other secrets that expire soon.
 
 use std::{sync::Arc, time::Duration};
 
 use super::App;
 use crate::{
-    model::{ConfigKey, MailServer, Timestamp},
-    operations::{Postbox, api_keys},
+    model::{Actor, ConfigKey, MailServer, Timestamp},
+    operations::{By, Postbox, api_keys, note_expiring_secrets},
     store::{StoreError, leases},
 };
 
@@ -22,23 +22,31 @@ pub(super) async fn run(app: Arc<App>) {
     loop {
         tokio::time::sleep(INTERVAL).await;
         if let Err(error) = remind_if_leased(&app, &holder).await {
-            tracing::warn!(%error, "could not remind of API keys that expire soon");
+            tracing::warn!(%error, "could not tell of secrets that expire soon");
         }
     }
 }
 
 async fn remind_if_leased(app: &App, holder: &str) -> Result<(), StoreError> {
-    let config = app.config();
-    let is_wanted = config.flag(ConfigKey::EmailApiKeyExpirationEnabled);
-    if !is_wanted || MailServer::of(&config).is_err() {
-        return Ok(());
-    }
     let (holder, now) = (holder.to_owned(), app.now());
     let until = now.plus(i64::try_from(INTERVAL.as_secs()).unwrap_or(i64::MAX) + LEASE_MARGIN);
-    if app.store().write(move |tx| leases::take(tx, LEASE, &holder, now, until)).await? {
+    if !app.store().write(move |tx| leases::take(tx, LEASE, &holder, now, until)).await? {
+        return Ok(());
+    }
+    note_expiring(app, now).await?;
+    let config = app.config();
+    let is_wanted = config.flag(ConfigKey::EmailApiKeyExpirationEnabled);
+    if is_wanted && MailServer::of(&config).is_ok() {
         remind(app, now).await?;
     }
     Ok(())
+}
+
+/// Notes the secrets that expire soon in the audit log, once for each: administrators and webhooks are
+/// told from there. Returns how many there were.
+pub async fn note_expiring(app: &App, now: Timestamp) -> Result<usize, StoreError> {
+    let by = By::new(Actor::Program, now, app.shared_rng());
+    app.store().write(by.act((), |act, ()| note_expiring_secrets(act))).await
 }
 
 /// Mails the owners of API keys that expire soon, once for each key. Returns how many keys there were.

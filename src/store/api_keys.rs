@@ -87,7 +87,7 @@ const IS_LIVE: &str = "
 const RECORD_USE: &str = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
 
 const RENEW: &str = "
-    UPDATE api_keys SET key_digest = ?3, expires_at = ?4, is_expiry_told = 0
+    UPDATE api_keys SET key_digest = ?3, expires_at = ?4, is_expiry_told = 0, is_expiry_noted = 0
      WHERE id = ?1 AND user_id = ?2";
 
 /// Keys that were made just now are for a short time on purpose.
@@ -97,6 +97,15 @@ const LIST_EXPIRING: &str = "
      WHERE expires_at > ?1 AND expires_at <= ?2 AND is_expiry_told = 0 AND created_at <= ?3
      ORDER BY expires_at, id
      LIMIT ?4";
+
+const LIST_UNNOTED_EXPIRING: &str = "
+    SELECT id, user_id, name, description, created_at, expires_at, last_used_at, is_expiry_told
+      FROM api_keys
+     WHERE expires_at > ?1 AND expires_at <= ?2 AND is_expiry_noted = 0 AND created_at <= ?3
+     ORDER BY expires_at, id
+     LIMIT ?4";
+
+const RECORD_EXPIRY_NOTED: &str = "UPDATE api_keys SET is_expiry_noted = 1 WHERE id = ?1";
 
 const RECORD_TOLD: &str = "UPDATE api_keys SET is_expiry_told = 1 WHERE id = ?1";
 
@@ -201,6 +210,24 @@ pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool,
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }
 
+/// How old a key is at least when somebody is told of its end, in seconds.
+const DAY: i64 = 86_400;
+
+/// Lists keys that end between now and `until`, were made a day ago or earlier, and were not noted.
+pub fn list_unnoted_expiring(
+    tx: &mut Tx<'_>,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<ApiKey>, StoreError> {
+    tx.query_all(LIST_UNNOTED_EXPIRING, params![now, until, now.plus(-DAY), limit], read)
+}
+
+/// Records that the end of a key was noted.
+pub fn record_expiry_noted(tx: &mut Tx<'_>, id: ApiKeyId) -> Result<(), StoreError> {
+    tx.execute(RECORD_EXPIRY_NOTED, params![id])?.expect_rows(1)
+}
+
 /// Lists keys that end between now and `until`, were made a day ago or earlier, and whose owners were
 /// not told.
 pub fn list_expiring(
@@ -209,7 +236,6 @@ pub fn list_expiring(
     until: Timestamp,
     limit: i64,
 ) -> Result<Vec<ApiKey>, StoreError> {
-    const DAY: i64 = 86_400;
     tx.query_all(LIST_EXPIRING, params![now, until, now.plus(-DAY), limit], read)
 }
 

@@ -5,7 +5,9 @@ use uuid::Uuid;
 use super::{
     Row, StoreError, Tx,
     list::{FilterKind, List, ListPage, ListQuery, pattern},
+    notices,
     value::{Bind, params, parse_column, to_json},
+    webhooks,
 };
 use crate::model::{
     Actor, AuditEvent, AuditEventId, EventKind, Location, LoggedEvent, Timestamp, UserId, Username,
@@ -41,6 +43,14 @@ macro_rules! columns {
 }
 
 const SELECT: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id >= ?1");
+
+const FIND: &str = concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id = ?1");
+
+const OF_KIND_AFTER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM audit_events a WHERE a.id > ?1 AND a.kind = ?2 ORDER BY a.id LIMIT ?3"
+);
 
 const AFTER: &str =
     concat!("SELECT ", columns!(), " FROM audit_events a WHERE a.id > ?1 ORDER BY a.id LIMIT ?2");
@@ -233,7 +243,23 @@ pub fn list_after(
     tx.query_all(AFTER, params![after, limit], read)
 }
 
-/// Adds an entry, in the same transaction as the logged change.
+/// Finds an entry.
+pub fn find(tx: &mut Tx<'_>, id: AuditEventId) -> Result<Option<LoggedEvent>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Lists entries of a kind after an id, the oldest first.
+pub fn list_of_kind_after(
+    tx: &mut Tx<'_>,
+    kind: EventKind,
+    after: AuditEventId,
+    limit: i64,
+) -> Result<Vec<LoggedEvent>, StoreError> {
+    tx.query_all(OF_KIND_AFTER, params![after, kind.as_str(), limit], read)
+}
+
+/// Adds an entry, in the same transaction as the logged change, and the messages about it: for each
+/// webhook that is told of it, and for administrators.
 pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     let Origin { actor_id, ip_address, user_agent, location } = Origin::of(event);
     tx.execute(
@@ -254,7 +280,9 @@ pub fn insert(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
             location.and_then(|location| known(&location.city)),
         ],
     )?
-    .expect_rows(1)
+    .expect_rows(1)?;
+    notices::tell(tx, event)?;
+    webhooks::tell(tx, event)
 }
 
 /// The origin of an entry, as it is stored.

@@ -17,9 +17,10 @@ use crate::{
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ClaimName, ClaimRule,
         ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId, DisplayName,
-        EmailAddress, FederatedIdentity, FriendlyName, GrantType, GroupName, ImageType,
-        MessageKind, PasskeyName, PermissionDescription, PersonName, Resource, ScimEndpoint,
-        ScimTokenName, ScopeName, Step, Username, redirect_uri::RedirectUriPattern,
+        EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType, GroupName,
+        ImageType, MessageKind, PasskeyName, PermissionDescription, PersonName, Resource,
+        ScimEndpoint, ScimTokenName, ScopeName, Step, Username, WebhookName, WebhookUrl,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -179,6 +180,14 @@ const TYPED: &[TypedTable] = &[
     TypedTable { name: "outbox_rests", columns: &[("kind", typed::<MessageKind>())] },
     TypedTable { name: "scim_providers", columns: &[("endpoint", typed::<ScimEndpoint>())] },
     TypedTable { name: "scim_tokens", columns: &[("name", typed::<ScimTokenName>())] },
+    TypedTable {
+        name: "webhooks",
+        columns: &[
+            ("name", typed::<WebhookName>()),
+            ("url", typed::<WebhookUrl>()),
+            ("events", json::<EventFilter>("list of kinds of events")),
+        ],
+    },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
     TypedTable {
         name: "api_keys",
@@ -379,6 +388,7 @@ mod tests {
         "users.locale",
         "users.search_text",
         "users.username_folded",
+        "webhook_deliveries.last_error",
     ];
 
     #[test]

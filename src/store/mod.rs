@@ -48,6 +48,7 @@ pub mod list;
 pub mod live_grants;
 mod load;
 pub mod meta;
+pub mod notices;
 pub mod one_time_access_tokens;
 mod open_fault;
 mod outage;
@@ -83,6 +84,7 @@ mod tx;
 pub mod user_list;
 pub mod users;
 pub mod value;
+pub mod webhooks;
 mod write_probe;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

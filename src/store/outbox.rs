@@ -19,7 +19,8 @@ use crate::{
 pub struct Lane {
     /// The kind of the messages.
     pub kind: MessageKind,
-    /// The id of a client, a SCIM provider or a webhook; empty for the mail server.
+    /// The id of a client, a SCIM provider or a webhook; empty for a mail, and a kind of events for a
+    /// notice to administrators.
     pub recipient: String,
 }
 
@@ -121,6 +122,8 @@ const IS_UNTRIED: &str = "
     SELECT 1 FROM outbox WHERE kind = ?1 AND recipient = ?2 AND attempts = 0 LIMIT 1";
 
 const DELETE_OTHERS: &str = "DELETE FROM outbox WHERE kind = ?1 AND recipient = ?2 AND id <> ?3";
+
+const DELETE_LANE: &str = "DELETE FROM outbox WHERE kind = ?1 AND recipient = ?2";
 
 const HAS_EXPIRED: &str = "SELECT 1 FROM outbox WHERE expires_at <= ?1 LIMIT 1";
 
@@ -239,6 +242,13 @@ pub fn delete_others(tx: &mut Tx<'_>, message: &OutboxMessage) -> Result<(), Sto
     let OutboxMessage { id, lane, .. } = message;
     // Any number of rows.
     tx.execute(DELETE_OTHERS, params![lane.kind, lane.recipient, id]).map(drop)
+}
+
+/// Deletes what waits for a recipient that is no more, and forgets that it rested.
+pub fn delete_lane(tx: &mut Tx<'_>, lane: &Lane) -> Result<(), StoreError> {
+    // Any number of rows.
+    tx.execute(DELETE_LANE, params![lane.kind, lane.recipient]).map(drop)?;
+    end_rest(tx, lane)
 }
 
 /// Deletes all messages, such as those that come with a backup: they were sent when it was made, or

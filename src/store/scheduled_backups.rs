@@ -10,6 +10,8 @@ const LEASE: &str = "backup";
 const TERM: i64 = 60;
 /// The key of the start time of the last completed backup: Unix seconds as 8 bytes, big-endian.
 const LAST_BEGUN_AT: &str = "last_scheduled_backup_at";
+/// The key of the time since when scheduled backups fail, in the same form.
+const FAILING_SINCE: &str = "scheduled_backups_failing_since";
 /// The key of the installation id, 4 bytes.
 const INSTALLATION: &str = "installation_id";
 
@@ -44,9 +46,19 @@ pub fn renew(tx: &mut Tx<'_>, holder: &str, now: Timestamp) -> Result<bool, Stor
 
 /// Records the start time of a completed backup, and releases the lease.
 pub fn finish(tx: &mut Tx<'_>, holder: &str, begun_at: Timestamp) -> Result<(), StoreError> {
+    meta::delete(tx, FAILING_SINCE)?;
     meta::delete(tx, LAST_BEGUN_AT)?;
     meta::insert(tx, LAST_BEGUN_AT, &begun_at.as_unix().to_be_bytes())?;
     give_up(tx, holder)
+}
+
+/// Records that a backup failed. Returns `false` when the one before it failed, too.
+pub fn record_failure(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    if meta::find(tx, FAILING_SINCE)?.is_some() {
+        return Ok(false);
+    }
+    meta::insert(tx, FAILING_SINCE, &now.as_unix().to_be_bytes())?;
+    Ok(true)
 }
 
 /// Releases the lease, so that another server may try.

@@ -95,6 +95,19 @@ fn statements(place: SealedPlace) -> Statements {
             update: "UPDATE signup_tokens SET sealed_token = ?2 WHERE id = ?1",
             forget: "UPDATE signup_tokens SET sealed_token = NULL WHERE id = ?1",
         },
+        SealedPlace::WebhookPreviousSecret => Statements {
+            key: KeyKind::Id,
+            select: "SELECT id, sealed_previous_secret FROM webhooks WHERE sealed_previous_secret IS NOT NULL ORDER BY id",
+            update: "UPDATE webhooks SET sealed_previous_secret = ?2 WHERE id = ?1",
+            forget: "UPDATE webhooks SET sealed_previous_secret = NULL WHERE id = ?1",
+        },
+        // The webhook stays, and sends nothing until it has a new secret.
+        SealedPlace::WebhookSecret => Statements {
+            key: KeyKind::Id,
+            select: "SELECT id, sealed_secret FROM webhooks WHERE sealed_secret IS NOT NULL ORDER BY id",
+            update: "UPDATE webhooks SET sealed_secret = ?2 WHERE id = ?1",
+            forget: "UPDATE webhooks SET sealed_secret = NULL WHERE id = ?1",
+        },
     }
 }
 

@@ -16,7 +16,8 @@ use crate::{
         DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind,
         PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName, Resource,
         ScimEndpoint, ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SessionId,
-        SignupTokenId, Timestamp, UserId, Username, redirect_uri::RedirectUriPattern,
+        SignupTokenId, Timestamp, UserId, Username, WebhookId, WebhookName, WebhookUrl,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -250,7 +251,8 @@ uuid_columns!(
     ScimTokenId,
     SessionId,
     SignupTokenId,
-    UserId
+    UserId,
+    WebhookId
 );
 
 impl Bind for MessageKind {
@@ -314,6 +316,8 @@ text_columns!(
     ScimEndpoint,
     ScimTokenName,
     Username,
+    WebhookName,
+    WebhookUrl,
 );
 
 /// Encodes a value as JSON. Fails for a value that cannot be encoded.

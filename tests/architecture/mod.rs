@@ -42,6 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("operations", &["crypto", "model", "store"]),
     ("scim", &["crypto", "model"]),
     ("provisioning", &["crypto", "model", "operations", "outbound", "scim", "store"]),
+    ("webhooks", &["crypto", "model", "operations", "outbound"]),
     ("configuration", &["crypto", "model", "operations", "store"]),
     (
         "server",
@@ -62,6 +63,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "scim",
             "settings",
             "store",
+            "webhooks",
         ],
     ),
     ("pocket_id", &["crypto", "model", "store"]),
@@ -84,6 +86,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "server",
             "settings",
             "store",
+            "webhooks",
         ],
     ),
 ];

@@ -49,17 +49,21 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("configuration, LDAP", "/settings/admin/application-configuration?tab=ldap"),
     ("configuration, OIDC", "/settings/admin/application-configuration?tab=oidc"),
     ("audit log", "/settings/admin/audit-log"),
+    ("webhooks", "/settings/admin/webhooks"),
+    ("new webhook", "/settings/admin/webhooks/new"),
+    ("webhook", "/settings/admin/webhooks/{webhook}"),
     ("signing keys", "/settings/admin/signing-keys"),
     ("backups", "/settings/admin/backups"),
     ("health", "/settings/admin/health"),
 ];
 
-/// Somebody, a group, an application and an API, for the pages about them.
+/// Somebody, a group, an application, an API and a webhook, for the pages about them.
 pub(super) struct Subjects {
     user: String,
     group: String,
     client: String,
     api: String,
+    webhook: String,
 }
 
 impl Subjects {
@@ -73,7 +77,13 @@ impl Subjects {
         op.beside("api create https://api.example.com --name Orders").expect_success();
         op.beside("api permission add https://api.example.com orders:read").expect_success();
         let apis = op.store().read_blocking(pocketid::store::apis::list).expect("the APIs");
+        // Nobody listens there, so that the page has a fault to show.
+        op.beside("webhook create alerts --url http://127.0.0.1:1/hook --event SIGN_IN")
+            .expect_success();
+        op.beside("webhook test alerts").expect_failure(1);
+        let webhooks = op.store().read_blocking(pocketid::store::webhooks::list);
         Self {
+            webhook: webhooks.expect("the webhooks")[0].id.to_string(),
             user: format!("/settings/admin/users/{user}"),
             group: format!("/settings/admin/user-groups/{group}"),
             client: format!("/settings/admin/oidc-clients/{}", client.id),
@@ -87,6 +97,7 @@ impl Subjects {
             .replace("{group}", &self.group)
             .replace("{client}", &self.client)
             .replace("{api}", &self.api)
+            .replace("{webhook}", &self.webhook)
     }
 }
 
@@ -114,6 +125,12 @@ pub(super) fn visit(op: &TestOp, keeper: &Visitor, look: &mut impl FnMut(&Visito
     keeper.click("#new-secret [type=submit]");
     keeper.wait_for("#secret[open]");
     look(keeper, "new secret");
+    keeper.open(&subjects.path("/settings/admin/webhooks/{webhook}"));
+    keeper.click("[data-ask]");
+    keeper.wait_for("#ask[open]");
+    keeper.click("#ask-confirm");
+    keeper.wait_for("#secret[open]");
+    look(keeper, "new secret of a webhook");
     keeper.open("/settings/admin/user-groups");
     keeper.click("tbody .danger");
     keeper.wait_for("#ask[open]");

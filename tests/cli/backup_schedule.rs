@@ -68,6 +68,31 @@ fn a_backup_is_made_when_it_is_due_and_the_oldest_ones_are_removed() {
     wait_for("a backup again", || !backups(folder.path()).is_empty());
 }
 
+#[test]
+fn of_backups_that_fail_the_first_one_is_told_and_again_after_a_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let op = TestOp::with_settings(&[
+        ("BACKUP_SCHEDULE", "@daily"),
+        ("BACKUP_TARGET", folder.path().to_str().unwrap()),
+    ]);
+    op.user("alice");
+    let told = || op.audit_kinds().iter().filter(|kind| *kind == "BACKUP_FAILED").count();
+    std::thread::sleep(Duration::from_millis(1_200));
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    op.advance(DAY);
+    wait_for("the first failure", || told() == 1);
+    op.advance(DAY);
+    std::thread::sleep(Duration::from_millis(2_500));
+    assert_eq!(told(), 1);
+
+    std::fs::create_dir(folder.path()).unwrap();
+    op.advance(DAY);
+    wait_for("a backup", || !backups(folder.path()).is_empty());
+    std::fs::remove_dir_all(folder.path()).unwrap();
+    op.advance(DAY);
+    wait_for("the next failure", || told() == 2);
+}
+
 /// Two servers of one database, with folders for their backups.
 pub(super) fn servers_with(folders: [&Path; 2], variables: &[(&str, &str)]) -> [TestOp; 2] {
     let database = crate::support::postgres::new_database();

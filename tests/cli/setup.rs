@@ -16,7 +16,11 @@ fn the_first_administrator_is_made_and_let_in() {
     cli.run("user list").expect(0, "alice\tAl\talice@example.com\tadmin\tenabled\t0\tnever\n", "");
     assert_eq!(
         cli.audit_log(),
-        ["ACCOUNT_CREATED cli alice", "ONE_TIME_ACCESS_TOKEN_CREATED cli alice"]
+        [
+            "ACCOUNT_CREATED cli alice",
+            "ADMINISTRATOR_ADDED cli alice",
+            "ONE_TIME_ACCESS_TOKEN_CREATED cli alice"
+        ]
     );
 }
 
@@ -33,7 +37,7 @@ fn a_second_administrator_is_refused() {
             "hint: to create another one: pocketid user add NAME --admin --login-link",
         ],
     );
-    assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice"]);
+    assert_eq!(cli.audit_log(), ["ACCOUNT_CREATED cli alice", "ADMINISTRATOR_ADDED cli alice"]);
 }
 
 #[test]

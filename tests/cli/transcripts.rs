@@ -185,6 +185,7 @@ transcripts! {
     refusals,
     signup_tokens,
     users,
+    webhooks,
 }
 
 /// A backup tells which engine it came from, and only a file is kept beside the new one.

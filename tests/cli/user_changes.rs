@@ -157,7 +157,12 @@ fn somebody_is_removed_when_it_is_meant() {
     );
     assert_eq!(
         cli.audit_log(),
-        ["ACCOUNT_CREATED cli -", "ACCOUNT_CREATED cli root", "ACCOUNT_DELETED cli -"]
+        [
+            "ACCOUNT_CREATED cli -",
+            "ACCOUNT_CREATED cli root",
+            "ACCOUNT_DELETED cli -",
+            "ADMINISTRATOR_ADDED cli root"
+        ]
     );
 }
 

@@ -30,6 +30,7 @@ mod late_bodies;
 mod log;
 mod mail;
 mod metrics;
+mod notices;
 mod oidc_core_2;
 mod oidc_core_3_1;
 mod oidc_core_5;

@@ -344,6 +344,7 @@ impl Ran {
 /// Puts words in the place of ids, moments, codes and secrets.
 pub(crate) fn redact(text: &str) -> String {
     let text = without_scim_tokens(text);
+    let text = without_webhook_secrets(&text);
     let text = text.as_str();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
     let code = text.split_once("/lc/").map_or("", |(_, rest)| {
@@ -369,6 +370,20 @@ fn without_scim_tokens(text: &str) -> String {
     let first = parts.next().unwrap_or_default().to_owned();
     let without = |part: &str| format!("{START}TOKEN{}", part.get(LENGTH..).unwrap_or_default());
     first + &parts.map(without).collect::<String>()
+}
+
+/// The secrets of webhooks are in Base64, which no word is.
+fn without_webhook_secrets(text: &str) -> String {
+    let mut parts = text.split("whsec_");
+    let mut redacted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=')
+        });
+        redacted += "whsec_SECRET";
+        redacted += rest;
+    }
+    redacted
 }
 
 fn code_name(code: &str) -> &'static str {

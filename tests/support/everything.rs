@@ -118,6 +118,9 @@ impl Everything {
         let provider = json!({ "endpoint": "https://scim.example.org", "oidcClientId": client.id });
         let provider = self.root.agent.post("/api/scim/service-provider", &provider).ok().json();
         self.set("scim_provider", &text(&provider["id"]));
+        let webhook = json!({ "name": "alerts", "url": "https://alerts.example.org/hook", "isEnabled": false });
+        let webhook = self.root.agent.post("/api/webhooks", &webhook).ok().json();
+        self.set("webhook", &text(&webhook["id"]));
     }
 
     fn furnish_sign_in(&mut self, client: &TestClient) {
@@ -188,6 +191,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("signup-tokens", _) => "invitation",
         ("tokens", _) => "scim_token",
         ("user-group" | "user-groups", _) => "group",
+        ("webhooks", _) => "webhook",
         other => panic!("{path}: nothing stands for {other:?}"),
     }
 }

@@ -16,7 +16,7 @@ use pocketid::{
         User, UserId, one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
-    server::{App, ServerProgram, Shutdown, WaysOut, clean_up, remind, serve},
+    server::{App, ServerProgram, Shutdown, WaysOut, clean_up, note_expiring, remind, serve},
     settings::{Settings, Source},
     store::{
         Store, StoreError, clients, custom_claims, groups, images,
@@ -192,6 +192,12 @@ impl TestOp {
     pub(crate) fn remind(&self) -> usize {
         let runtime = self.runtime.as_ref().expect("a running server");
         runtime.block_on(remind(&self.app, self.now())).expect("a clean-up")
+    }
+
+    /// Notes the secrets that expire soon, as a running server does once an hour.
+    pub(crate) fn note_expiring(&self) -> usize {
+        let runtime = self.runtime.as_ref().expect("a running server");
+        runtime.block_on(note_expiring(&self.app, self.now())).expect("a look at secrets")
     }
 
     /// The application configuration that the server goes by.

@@ -6,13 +6,13 @@ use serde::{Serialize, Serializer};
 
 use super::{
     super::{
-        column::TableColumn, context::Context, error::CliError, globals::Output, names::find_user,
-        page::Page, printable, report::Outcome, ttl,
+        column::TableColumn, context::Context, error::CliError, event_kind, globals::Output,
+        names::find_user, page::Page, printable, report::Outcome, ttl,
     },
     entry::{row, view},
 };
 use crate::{
-    model::{AuditEventId, EventKind, LoggedEvent, Timestamp, near},
+    model::{AuditEventId, EventKind, LoggedEvent, Timestamp},
     store::{
         Store,
         audit_events::{self, Filter},
@@ -49,7 +49,7 @@ pub struct List {
     #[arg(long, value_name = "USER")]
     user: Option<String>,
     /// Only of this kind, such as SIGN_IN; repeat for several
-    #[arg(long = "event", value_name = "KIND", value_parser = parse_kind)]
+    #[arg(long = "event", value_name = "KIND", value_parser = event_kind::parse)]
     events: Vec<EventKind>,
     /// Only since then: an age (2h, 7d), a date, or a time such as 2026-11-24T08:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = parse_since)]
@@ -165,16 +165,6 @@ fn line(ctx: &Context, event: &LoggedEvent) -> String {
             cells.each_ref().map(|cell| printable::value(cell)).join("\t") + "\n"
         }
     }
-}
-
-fn parse_kind(text: &str) -> Result<EventKind, String> {
-    EventKind::parse(text).ok_or_else(|| {
-        let names: Vec<_> = EventKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
-        match near(text, &names)[..] {
-            [] => format!("the kinds are {}", names.join(", ")),
-            ref near => format!("did you mean {}?", near.join(" or ")),
-        }
-    })
 }
 
 fn parse_since(text: &str) -> Result<Since, &'static str> {

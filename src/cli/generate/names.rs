@@ -17,7 +17,7 @@ use super::super::{
 use crate::{
     model::ConfigKey,
     recipe::Library,
-    store::{StoreError, Tx, apis, clients, groups, users},
+    store::{StoreError, Tx, apis, clients, groups, users, webhooks},
 };
 
 /// The maximum number of names to offer.
@@ -52,6 +52,7 @@ fn with_names(arg: Arg) -> Arg {
                 Ok(ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect())
             }),
             "USER" => ("user", |ctx| stored(ctx, users::names)),
+            "WEBHOOK" => ("webhook", |ctx| stored(ctx, webhooks::names)),
             _ => return arg,
         },
         _ => return arg,

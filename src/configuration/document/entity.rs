@@ -22,10 +22,12 @@ pub enum EntityKind {
     Client,
     Api,
     Setting,
+    Webhook,
 }
 
 impl EntityKind {
-    pub const ALL: [Self; 5] = [Self::User, Self::Group, Self::Client, Self::Api, Self::Setting];
+    pub const ALL: [Self; 6] =
+        [Self::User, Self::Group, Self::Client, Self::Api, Self::Setting, Self::Webhook];
 
     /// The section's key in the file.
     pub fn section(self) -> &'static str {
@@ -35,6 +37,7 @@ impl EntityKind {
             Self::Group => "groups",
             Self::Setting => "settings",
             Self::User => "users",
+            Self::Webhook => "webhooks",
         }
     }
 
@@ -46,6 +49,7 @@ impl EntityKind {
             Self::Group => "group",
             Self::Setting => "setting",
             Self::User => "user",
+            Self::Webhook => "webhook",
         }
     }
 
@@ -54,7 +58,7 @@ impl EntityKind {
         match self {
             Self::Api => "resource",
             Self::Client => "id",
-            Self::Group => "name",
+            Self::Group | Self::Webhook => "name",
             Self::Setting => VALUE,
             Self::User => "username",
         }
@@ -68,6 +72,7 @@ impl EntityKind {
             Self::Group => fields::GROUP,
             Self::Setting => &[],
             Self::User => fields::USER,
+            Self::Webhook => fields::WEBHOOK,
         }
     }
 
@@ -82,7 +87,7 @@ impl EntityKind {
     }
 }
 
-/// A user, a group, a client, an API or a setting.
+/// A user, a group, a client, an API, a setting or a webhook.
 #[derive(Clone, PartialEq)]
 pub struct Entity {
     pub kind: EntityKind,

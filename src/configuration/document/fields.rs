@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
-    FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource, ScopeName,
-    UserId, Username,
+    EventKind, FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource,
+    ScopeName, UserId, Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
@@ -229,6 +229,21 @@ const GRANT: &[Field] = &[
     ),
 ];
 
+pub const WEBHOOK: &[Field] = &[
+    required("name", ValueShape::Text(read::<WebhookName>), "Its name."),
+    field(
+        "url",
+        ValueShape::Text(read_webhook_url),
+        "Address of the receiver; required for a new webhook.",
+    ),
+    field(
+        "events",
+        ValueShape::Set(&ValueShape::Text(read_event), SOME, None),
+        "Kinds of events that are sent, such as ACCOUNT_CREATED; every kind if the list is empty.",
+    ),
+    field("isEnabled", ValueShape::Flag, "Whether events are sent."),
+];
+
 /// Parses a model type and writes it back in canonical form.
 fn read<T: FromStr<Err = TextError> + fmt::Display>(text: &str) -> Result<String, TextError> {
     text.parse::<T>().map(|value| value.to_string())
@@ -264,6 +279,17 @@ fn read_url(text: &str) -> Result<String, TextError> {
     } else {
         Err(TextError::format("must be an address such as https://app.example.com"))
     }
+}
+
+fn read_webhook_url(text: &str) -> Result<String, TextError> {
+    text.parse::<WebhookUrl>().map(|url| url.as_str().to_owned())
+}
+
+fn read_event(text: &str) -> Result<String, TextError> {
+    let kind = EventKind::parse(text);
+    let kind =
+        kind.ok_or_else(|| TextError::format("must be a kind of events, such as SIGN_IN"))?;
+    Ok(kind.as_str().to_owned())
 }
 
 fn read_line(text: &str) -> Result<String, TextError> {

@@ -7,6 +7,7 @@ mod groups;
 mod tools;
 mod users;
 mod values;
+mod webhooks;
 
 pub use tools::Tools;
 
@@ -33,6 +34,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
             EntityKind::Group => groups::read(tx, extent)?,
             EntityKind::Setting => app_config::read(tx, tools)?,
             EntityKind::User => users::read(tx, extent)?,
+            EntityKind::Webhook => webhooks::read(tx)?,
         };
         document.sections.insert(kind, things);
     }
@@ -52,7 +54,7 @@ pub fn is_of_directory(tx: &mut Tx<'_>, step: &PlanStep) -> Result<bool, StoreEr
                 id.parse().ok().map(|id| store::groups::find(tx, id)).transpose()?.flatten();
             group.is_some_and(|group| group.ldap_id.is_some())
         }
-        EntityKind::Api | EntityKind::Client | EntityKind::Setting => false,
+        EntityKind::Api | EntityKind::Client | EntityKind::Setting | EntityKind::Webhook => false,
     })
 }
 
@@ -67,6 +69,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::Group => groups::remove(tx, step)?,
             EntityKind::Setting => app_config::remove(tx, tools, step)?,
             EntityKind::User => users::remove(tx, step)?,
+            EntityKind::Webhook => webhooks::remove(tx, step)?,
         }
     }
     let mut freed = BTreeMap::new();
@@ -76,7 +79,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::User => {
                 freed.extend(users::make_way(tx, step)?.map(|user| (step.key().to_owned(), user)));
             }
-            EntityKind::Api | EntityKind::Client | EntityKind::Setting => {}
+            EntityKind::Api | EntityKind::Client | EntityKind::Setting | EntityKind::Webhook => {}
         }
     }
     let emails_verified = users::emails_verified(tx, tools, steps)?;
@@ -90,6 +93,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
                 let beside = users::Beside { freed: freed.get(step.key()), emails_verified };
                 users::set(tx, step, &beside)?;
             }
+            EntityKind::Webhook => webhooks::set(tx, tools, step)?,
         }
     }
     Ok(())

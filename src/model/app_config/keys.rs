@@ -157,6 +157,8 @@ config_keys! {
     RefreshTokenMaxLifetime = "refreshTokenMaxLifetime", "REFRESH_TOKEN_MAX_LIFETIME", Integer { min: 0, max: 5_256_000 }, "0", Required;
     /// Whether a connection to ldap:// is encrypted with StartTLS.
     LdapStartTls = "ldapStartTls", "LDAP_START_TLS", Boolean, "false", Required;
+    /// Whether administrators get a mail about events such as a new administrator or a failed backup.
+    EmailAdminNotificationsEnabled = "emailAdminNotificationsEnabled", "EMAIL_ADMIN_NOTIFICATIONS_ENABLED", Boolean, "true", Required;
 }
 
 impl ConfigKey {

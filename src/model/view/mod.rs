@@ -16,6 +16,7 @@ mod session;
 mod signing_key;
 mod signup_token;
 mod user;
+mod webhook;
 
 pub use api::{ApiView, PermissionView};
 pub use api_grant::{
@@ -38,3 +39,4 @@ pub use session::SessionView;
 pub use signing_key::SigningKeyView;
 pub use signup_token::SignupTokenView;
 pub use user::UserView;
+pub use webhook::{NewWebhookView, WebhookView};

@@ -108,5 +108,8 @@ pub(super) fn create_any(
     provisioning::note_change(act)?;
     let name = ("username", user.username.to_string());
     act.audit(EventKind::AccountCreated, user.id, [Some(name), reason].into_iter().flatten())?;
+    if user.is_admin && user.id != UserId::STATIC {
+        act.audit(EventKind::AdministratorAdded, user.id, [])?;
+    }
     Ok(user)
 }

@@ -161,6 +161,9 @@ pub fn update(
     if !changed.is_empty() {
         act.audit(EventKind::AccountChanged, id, [("changed", changed.join(" "))])?;
     }
+    if user.is_admin && !before.is_admin {
+        act.audit(EventKind::AdministratorAdded, id, [])?;
+    }
     Ok(UpdatedUser { user, is_changed: true, was_last_administrator })
 }
 

@@ -106,6 +106,8 @@ pub(in crate::server) enum AccountChange {
     /// New signing keys. At most ten of an algorithm are published, and with the old ones everything
     /// that was signed may be revoked.
     RotateSigningKeys,
+    /// Which addresses are told of events, and their secrets.
+    SendElsewhere,
     /// Disabling the account, or enabling it: its passkeys then sign in again.
     SwitchAccount,
 }
@@ -129,6 +131,7 @@ impl AccountChange {
             | Self::RemovePasskey
             | Self::RenewApiKey
             | Self::RotateSigningKeys
+            | Self::SendElsewhere
             | Self::SwitchAccount => true,
             // These give no access.
             Self::ChangeProfile

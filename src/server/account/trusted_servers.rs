@@ -42,8 +42,12 @@ pub(in crate::server) fn keep_settings_from_keys(
     Ok(())
 }
 
-/// Without codes by mail, the mail server gets nothing that lets anybody in.
-fn leads_in(tx: &mut Tx<'_>, changed: &[ConfigKey]) -> Result<bool, StoreError> {
+/// Whether changed settings are about such a server. Without codes by mail, the mail server gets nothing that lets
+/// anybody in.
+pub(in crate::server) fn leads_in(
+    tx: &mut Tx<'_>,
+    changed: &[ConfigKey],
+) -> Result<bool, StoreError> {
     let is_of_directory = changed.iter().any(|key| key.is_of_directory());
     let is_of_codes = changed.iter().any(|key| key.is_of_mailed_codes());
     Ok(is_of_directory || is_of_codes && mails_codes(tx)?)

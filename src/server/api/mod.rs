@@ -20,6 +20,7 @@ mod signing_keys;
 mod signup_tokens;
 pub(super) mod users;
 mod version;
+mod webhooks;
 
 pub(super) use recipes::with_library;
 pub(super) use routes::routes;

@@ -3,7 +3,7 @@
 use super::{
     api_keys, apis, app_config, audit_logs, backups, clients, configuration, custom_claims, doctor,
     groups, images, qr_code, recipes, scim_providers, scim_tokens, signing_keys, signup_tokens,
-    users, version,
+    users, version, webhooks,
 };
 use crate::server::route::Route;
 
@@ -29,6 +29,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         signup_tokens::routes(),
         users::routes(),
         version::routes(),
+        webhooks::routes(),
     ];
     nouns.into_iter().flatten().collect()
 }

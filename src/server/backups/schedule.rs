@@ -5,9 +5,11 @@ use std::{sync::Arc, time::Duration};
 use super::{lease::while_renewing, make::make};
 use crate::{
     backup::{BackupError, BackupName, Destination, Pruned},
-    model::{InstallationId, Place, Timestamp},
+    model::{Actor, Concerned, EventKind, InstallationId, Place, Timestamp},
+    operations::{Act, By},
     server::App,
     store::{
+        StoreError,
         scheduled_backups::{self, BackupTurn},
         users,
     },
@@ -90,21 +92,30 @@ async fn back_up_if_our_turn(
 /// Makes a backup, records it, and removes the oldest ones.
 fn take_turn(app: &App, holder: String, target: Place, now: Timestamp) -> Result<(), BackupError> {
     let made = back_up(app, target, now);
-    let is_made = made.is_ok();
-    let noted = app.store().write_blocking(move |tx| {
-        if is_made {
-            scheduled_backups::finish(tx, &holder, now)
-        } else {
-            scheduled_backups::give_up(tx, &holder)
-        }
+    let fault = made.as_ref().err().map(ToString::to_string);
+    let by = By::new(Actor::Program, app.now(), app.shared_rng());
+    let noted = by.act((holder, fault), move |act, (holder, fault)| match fault {
+        None => scheduled_backups::finish(act, holder, now),
+        Some(fault) => note_failure(act, holder, fault),
     });
-    if let Err(error) = noted {
+    if let Err(error) = app.store().write_blocking(noted) {
         tracing::warn!(%error, "could not store the result of the backup; another server may make \
                                 one as well");
     }
     let (destination, name) = made?;
     if let Err(error) = prune(app, &destination, &name) {
         tracing::error!(%error, "made the backup, but could not remove old ones");
+    }
+    Ok(())
+}
+
+/// Releases the lease after a failure. Only the first one after a success is told.
+fn note_failure(act: &mut Act<'_, '_>, holder: &str, fault: &str) -> Result<(), StoreError> {
+    scheduled_backups::give_up(act, holder)?;
+    let now = act.now();
+    if scheduled_backups::record_failure(act, now)? {
+        let data = [("fault", fault.to_owned())];
+        act.audit(EventKind::BackupFailed, Concerned::INSTALLATION, data)?;
     }
     Ok(())
 }

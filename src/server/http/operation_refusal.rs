@@ -10,6 +10,7 @@ use crate::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
         signing_keys::MAX_PUBLISHED,
+        webhooks::MAX_WEBHOOKS,
     },
     store::users::TakenName,
 };
@@ -154,7 +155,12 @@ impl From<Refusal> for ApiError {
             }
             Refusal::UnknownUser(_) => not_found(Noun::User),
             Refusal::UserDisabled(_) => Self::user_disabled(),
+            Refusal::TooManyWebhooks => {
+                let message = format!("There are {MAX_WEBHOOKS} webhooks already");
+                Self::new(StatusCode::CONFLICT, "too_many_webhooks", message)
+            }
             Refusal::UserIdInUse(_) => Self::already_in_use("id"),
+            Refusal::WebhookNameInUse(_) => Self::already_in_use("name"),
         }
     }
 }
@@ -178,6 +184,7 @@ fn not_found(noun: Noun) -> ApiError {
         Noun::ScimToken => ApiError::not_found("SCIM token"),
         Noun::Session => ApiError::not_found("Session"),
         Noun::SignupToken => ApiError::not_found("Sign-up token"),
+        Noun::Webhook => ApiError::not_found("Webhook"),
         Noun::User => ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found"),
     }
 }

@@ -97,7 +97,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 41] = [
+    pub(super) const ALL: [Self; 42] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{letterhead::Letterhead, render::write};
+use super::{letterhead::Letterhead, notice, render::write};
 use crate::{
     model::{Mail, MailServer, Timestamp},
     outbound::SmtpError,
@@ -10,12 +10,15 @@ use crate::{
     store::outbox::OutboxMessage,
 };
 
-/// Sends a mail of the outbox.
+/// Sends a mail of the outbox, or makes the mails of a notice to administrators.
 pub(in crate::server) async fn deliver(
     app: &Arc<App>,
     message: &OutboxMessage,
     now: Timestamp,
 ) -> Result<(), DeliveryFailure> {
+    if !message.lane.recipient.is_empty() {
+        return notice::deliver(app, message, now).await;
+    }
     let json = message.open(app.key_store().master_key);
     let mail = json.and_then(|json| serde_json::from_str::<Mail>(json.expose()).ok());
     let corrupt = || DeliveryFailure::Final("the stored mail cannot be read".to_owned());

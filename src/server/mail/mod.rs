@@ -5,6 +5,7 @@
 
 mod deliver;
 mod letterhead;
+mod notice;
 mod render;
 mod words;
 

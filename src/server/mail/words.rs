@@ -2,7 +2,7 @@
 
 use super::letterhead::Letterhead;
 use crate::{
-    model::{Letter, Mail, Timestamp},
+    model::{Letter, Mail, NoticeEntry, Timestamp},
     server::{
         messages::Messages,
         pages::{Time, describe_browser},
@@ -96,6 +96,7 @@ impl Wording {
                 Self::login_code(&words, code.expose(), *seconds, redirect.as_deref())
             }
             Letter::NewDevice { .. } => Self::new_device(&words, &mail.letter),
+            Letter::Notice { event, entries, more } => Self::notice(&words, event, entries, *more),
             Letter::Test => Self::plain(words.t("mail.test.subject"), words.t("mail.test.text")),
         };
         Self { greeting, ..wording }
@@ -182,6 +183,28 @@ impl Wording {
             button: words.button(words.t("mail.new_device.button"), "/settings/account"),
             note: Some(words.t("mail.new_device.note")),
             ..Self::plain(words.t("mail.new_device.subject"), words.t("mail.new_device.text"))
+        }
+    }
+
+    fn notice(words: &Words<'_>, event: &str, entries: &[NoticeEntry], more: i64) -> Self {
+        let fact = |entry: &NoticeEntry| {
+            let by = words.with("mail.notice.by", &[("actor", &entry.actor)]);
+            let parts = [entry.about.clone(), by].into_iter();
+            let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+            Fact { label: moment(entry.at), value: parts.join(", ") }
+        };
+        let notice = Self::plain(
+            words.t(&format!("notice.{event}.subject")),
+            words.t(&format!("notice.{event}.text")),
+        );
+        let more =
+            (more > 0).then(|| words.with("mail.notice.more", &[("count", &more.to_string())]));
+        Self {
+            paragraphs: notice.paragraphs.into_iter().chain(more).collect(),
+            facts: entries.iter().map(fact).collect(),
+            button: words.button(words.t("mail.notice.button"), "/settings/admin/audit-log"),
+            note: Some(words.t("mail.notice.note")),
+            ..notice
         }
     }
 

@@ -193,7 +193,9 @@ mod tests {
                     by_code || scripts.contains(&format!("'{name}'"))
                 }
                 // Looked up by the name of an event or of a key of the configuration.
-                None if key.starts_with("event.") || key.starts_with("config.") => true,
+                None if ["config.", "event.", "notice."].iter().any(|one| key.starts_with(one)) => {
+                    true
+                }
                 None => pages.contains(&format!("\"{key}\"")),
             };
             assert!(used, "nobody says {key}");
@@ -206,6 +208,10 @@ mod tests {
         let known = &Messages::of(Locale::En).texts;
         for kind in EventKind::ALL {
             assert!(known.contains_key(&format!("event.{}", kind.as_str())), "{}", kind.as_str());
+            for part in ["subject", "text"] {
+                let key = format!("notice.{}.{part}", kind.as_str());
+                assert_eq!(known.contains_key(&key), kind.is_notice(), "{key}");
+            }
         }
         for key in ConfigKey::ALL {
             let name = key.name();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::DeliveryFailure;
 use crate::{
     model::{MessageKind, Timestamp},
-    server::{App, backchannel_logout, mail, scim},
+    server::{App, backchannel_logout, mail, scim, webhooks},
     store::outbox::OutboxMessage,
 };
 
@@ -29,6 +29,6 @@ pub(super) async fn deliver(
         MessageKind::BackchannelLogout => backchannel_logout::deliver(app, message, now).await,
         MessageKind::Mail => mail::deliver(app, message, now).await,
         MessageKind::Scim => scim::deliver(app, message).await,
-        MessageKind::Webhook => Err(DeliveryFailure::Final("this kind cannot be sent".to_owned())),
+        MessageKind::Webhook => webhooks::deliver(app, message, now).await,
     }
 }

@@ -4,6 +4,13 @@
 /// log, and hold no secret.
 #[derive(Debug)]
 pub(in crate::server) enum DeliveryFailure {
+    /// The recipient asks for fewer messages, or for none for some time.
+    Busy {
+        /// What it answered.
+        cause: String,
+        /// How long it wants to be left alone, in seconds.
+        seconds: i64,
+    },
     /// It can never be delivered.
     Final(String),
     /// The recipient answered, and refused it for now.
@@ -15,7 +22,20 @@ pub(in crate::server) enum DeliveryFailure {
 impl DeliveryFailure {
     pub(super) fn cause(&self) -> &str {
         match self {
-            Self::Final(cause) | Self::Refused(cause) | Self::Silent(cause) => cause,
+            Self::Busy { cause, .. }
+            | Self::Final(cause)
+            | Self::Refused(cause)
+            | Self::Silent(cause) => cause,
+        }
+    }
+
+    /// How long its recipient is left alone at least, in seconds; `None` when its other messages are
+    /// sent as ever.
+    pub(super) fn rest(&self) -> Option<i64> {
+        match self {
+            Self::Busy { seconds, .. } => Some(*seconds),
+            Self::Silent(_) => Some(0),
+            Self::Final(_) | Self::Refused(_) => None,
         }
     }
 }

@@ -23,7 +23,7 @@ const RESTS: [i64; 3] = [15, 60, 300];
 pub(super) enum SendOutcome {
     /// The recipient answered, or there was nothing to send.
     Settled,
-    /// The recipient did not answer.
+    /// The recipient did not answer, or is busy.
     Silent,
 }
 
@@ -42,14 +42,15 @@ pub(super) async fn send(app: Arc<App>, message: OutboxMessage) -> Result<SendOu
         return Ok(SendOutcome::Settled);
     }
     let result = deliver::deliver(&app, &message, now).await;
-    let again_at = app.now().plus(nth(&PAUSES, message.attempts));
+    let rest = result.as_ref().err().and_then(DeliveryFailure::rest);
+    let pause = nth(&PAUSES, message.attempts).max(rest.unwrap_or(0));
+    let again_at = app.now().plus(pause);
     let is_over = match &result {
         Ok(()) | Err(DeliveryFailure::Final(_)) => true,
         Err(_) => again_at >= message.expires_at,
     };
     log(&message.lane, &result, is_over);
     count(&app, message.lane.kind, &result, is_over);
-    let is_silent = matches!(result, Err(DeliveryFailure::Silent(_)));
     let now = app.now();
     let settled = app.store().write(move |tx| {
         if is_over {
@@ -57,10 +58,10 @@ pub(super) async fn send(app: Arc<App>, message: OutboxMessage) -> Result<SendOu
         } else {
             outbox::postpone(tx, &message, again_at)?;
         }
-        settle_lane(tx, &message.lane, is_silent, now)
+        settle_lane(tx, &message.lane, rest, now)
     });
     settled.await?;
-    Ok(if is_silent { SendOutcome::Silent } else { SendOutcome::Settled })
+    Ok(if rest.is_some() { SendOutcome::Silent } else { SendOutcome::Settled })
 }
 
 /// Claims a message. A synchronisation does what earlier ones were to do, so these are deleted.
@@ -77,18 +78,21 @@ fn claim(
     Ok(is_claimed)
 }
 
-/// Notes whether the recipient answered.
+/// Notes whether the recipient answered. One that did not, or that is busy, rests, at least for as many
+/// seconds as it asked for.
 fn settle_lane(
     tx: &mut Tx<'_>,
     lane: &Lane,
-    is_silent: bool,
+    rest: Option<i64>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let silent_times = outbox::silent_times(tx, lane)?;
-    match (is_silent, silent_times) {
-        (true, times) => outbox::rest(tx, lane, now.plus(nth(&RESTS, times)), now),
-        (false, 0) => Ok(()),
-        (false, _) => outbox::end_rest(tx, lane),
+    match (rest, silent_times) {
+        (Some(seconds), times) => {
+            outbox::rest(tx, lane, now.plus(nth(&RESTS, times).max(seconds)), now)
+        }
+        (None, 0) => Ok(()),
+        (None, _) => outbox::end_rest(tx, lane),
     }
 }
 

@@ -54,6 +54,7 @@ const ADMINISTRATION: &[NavEntry] = entries! {
     "nav.scim_tokens": "/settings/admin/scim-tokens", "swap";
     "nav.configuration": "/settings/admin/application-configuration", "gear";
     "nav.audit_log": "/settings/admin/audit-log", "log";
+    "nav.webhooks": "/settings/admin/webhooks", "swap";
     "nav.signing_keys": "/settings/admin/signing-keys", "seal";
     "nav.backups": "/settings/admin/backups", "archive";
     "nav.health": "/settings/admin/health", "pulse";

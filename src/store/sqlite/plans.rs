@@ -34,6 +34,8 @@ const SMALL: &[&str] = &[
     "scim_tokens",
     "settings",
     "signing_keys",
+    "webhook_deliveries",
+    "webhooks",
 ];
 
 /// Index searches that may still return most of a table.

@@ -8,10 +8,11 @@ use serde_json::Value;
 use crate::{
     model::{
         ConfigKey::{
-            self, EmailApiKeyExpirationEnabled, EmailLoginNotificationEnabled,
-            EmailOneTimeAccessAsAdminEnabled, EmailOneTimeAccessAsUnauthenticatedEnabled,
-            EmailVerificationEnabled, LdapStartTls, RefreshTokenMaxLifetime,
-            WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
+            self, EmailAdminNotificationsEnabled, EmailApiKeyExpirationEnabled,
+            EmailLoginNotificationEnabled, EmailOneTimeAccessAsAdminEnabled,
+            EmailOneTimeAccessAsUnauthenticatedEnabled, EmailVerificationEnabled, LdapStartTls,
+            RefreshTokenMaxLifetime, WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment,
+            WebauthnUserVerification,
         },
         app_config::ValueType,
         text::TextError,
@@ -22,7 +23,8 @@ use crate::{
 
 /// Keys that keep their value if a document does not contain them: programs written for earlier
 /// versions, or for Pocket ID, do not know them.
-const MAY_BE_ABSENT: [ConfigKey; 5] = [
+const MAY_BE_ABSENT: [ConfigKey; 6] = [
+    EmailAdminNotificationsEnabled,
     LdapStartTls,
     RefreshTokenMaxLifetime,
     WebauthnAllowSyncedPasskeys,

@@ -17,7 +17,7 @@ use crate::{
     server::{
         account::{
             fresh_passkey::{AccountCaller, AccountChange},
-            trusted_servers::{allow_settings, keep_settings_from_keys},
+            trusted_servers::{keep_settings_from_keys, leads_in},
         },
         http::{ApiError, Request, Response, acting::still_may},
         live_config::StoredConfig,
@@ -69,12 +69,19 @@ fn apply(
         return Err(ApiError::key_not_allowed());
     }
     let settings: Vec<_> = steps.iter().filter_map(PlanStep::setting).collect();
-    // One proof is enough for both.
-    if before.iter().map(known).eq(after.iter().map(known)) {
-        allow_settings(act, asker, &settings)?;
+    keep_settings_from_keys(act, asker, &settings)?;
+    // One proof is enough for all of it.
+    let guarded = if !before.iter().map(known).eq(after.iter().map(known)) {
+        Some(AccountChange::ChangeAdministrators)
+    } else if leads_in(act, &settings)? {
+        Some(AccountChange::ChangeTrustedServer)
+    } else if steps.iter().any(PlanStep::sends_elsewhere) {
+        Some(AccountChange::SendElsewhere)
     } else {
-        keep_settings_from_keys(act, asker, &settings)?;
-        AccountChange::ChangeAdministrators.allow(act, asker)?;
+        None
+    };
+    if let Some(change) = guarded {
+        change.allow(act, asker)?;
     }
     Ok(steps)
 }

@@ -16,6 +16,7 @@ mod routes;
 mod scim_tokens;
 mod signing_keys;
 mod users;
+mod webhooks;
 mod words;
 
 pub(super) use self::routes::routes;

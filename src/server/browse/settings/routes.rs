@@ -2,7 +2,7 @@
 
 use super::{
     account, api_keys, apis, apps, audit_log, clients, configuration, groups, invitations, live,
-    scim_tokens, signing_keys, users,
+    scim_tokens, signing_keys, users, webhooks,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -34,6 +34,9 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/users/invite", users::invite),
         page("/settings/admin/users/new", users::new),
         page("/settings/admin/users/{id}", users::show),
+        page("/settings/admin/webhooks", webhooks::list),
+        page("/settings/admin/webhooks/new", webhooks::new),
+        page("/settings/admin/webhooks/{id}", webhooks::show),
         moved("/settings/admin", "/settings/admin/users"),
         moved("/settings/audit-log/global", "/settings/admin/audit-log"),
     ]

@@ -10,6 +10,7 @@ mod list;
 mod live;
 mod scim_tokens;
 mod users;
+mod webhooks;
 
 pub use api_keys::ApiKeysPage;
 pub use apps::{AppCard, AppsPage};
@@ -28,3 +29,4 @@ pub use list::{HeadingLink, TablePage};
 pub use live::{BackupsPage, HealthPage};
 pub use scim_tokens::ScimTokensPage;
 pub use users::{InvitePage, UserPage, UserTab};
+pub use webhooks::{StoredWebhook, WebhookPage};

@@ -47,6 +47,7 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("user-groups", _) => "user-groups",
         ("users", _) => "users",
         ("webauthn", _) => "webauthn",
+        ("webhooks", _) => "webhooks",
         ("" | "doctor" | "openapi.json" | "qr-code" | "version", _) => "server",
         other => panic!("{other:?} has no group"),
     }

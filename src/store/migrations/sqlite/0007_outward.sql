@@ -3,7 +3,7 @@ CREATE TABLE outbox (
     -- Ids are in the order of their causes. One cause may have several recipients.
     id BLOB NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('backchannel_logout', 'mail', 'scim', 'webhook')),
-    -- A client, a SCIM provider or a webhook; empty for the mail server.
+    -- A client, a SCIM provider or a webhook; empty for a mail, a kind of events for a notice to administrators.
     recipient TEXT NOT NULL,
     -- What is sent, as JSON: sealed if it may hold a secret.
     content TEXT,
@@ -50,6 +50,34 @@ ALTER TABLE one_time_access_tokens ADD COLUMN browser_digest BLOB;
 CREATE INDEX api_keys_by_expiry ON api_keys (expires_at) WHERE is_expiry_told = 0;
 
 -- Events: webhooks.
+CREATE TABLE webhooks (
+    id BLOB PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    -- The kinds of events that are sent, as a JSON list. An empty one stands for every kind.
+    events TEXT NOT NULL,
+    is_enabled INTEGER NOT NULL,
+    -- Null when the encryption key was lost.
+    sealed_secret BLOB,
+    -- The secret before that, which signs, too, until `previous_until`.
+    sealed_previous_secret BLOB,
+    previous_until INTEGER,
+    -- When the receiver answered 410 (Gone), which disabled the webhook.
+    gone_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- What became of the last deliveries. In a table of its own, since `webhooks` is read with each entry of the audit log.
+CREATE TABLE webhook_deliveries (
+    webhook_id BLOB PRIMARY KEY REFERENCES webhooks (id) ON DELETE CASCADE,
+    last_delivered_at INTEGER,
+    last_failed_at INTEGER,
+    -- Why the last attempt failed; null after a success.
+    last_error TEXT
+) STRICT, WITHOUT ROWID;
+-- Administrators are told of secrets before these end.
+ALTER TABLE client_secrets ADD COLUMN is_expiry_noted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE api_keys ADD COLUMN is_expiry_noted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX api_keys_by_unnoted_expiry ON api_keys (expires_at) WHERE is_expiry_noted = 0;
 
 -- Directory: LDAP.
 -- The id of an account or a group in the directory that it comes from; null for those made here.
