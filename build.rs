@@ -1,7 +1,5 @@
 //! Compresses the OpenAPI document, which would be a sixtieth of the program otherwise.
 
-#![expect(clippy::print_stdout, reason = "cargo reads it")]
-
 use std::{
     env,
     error::Error,

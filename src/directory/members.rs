@@ -16,6 +16,7 @@ const MAX_WORK: usize = 5_000_000;
 #[derive(Debug, Default)]
 pub struct PersonIndex {
     by_dn: HashMap<String, u32>,
+    by_id: HashMap<DirectoryId, u32>,
     by_username: HashMap<String, u32>,
     /// The attribute of usernames, in lower case.
     username_attribute: String,
@@ -73,6 +74,7 @@ impl PersonIndex {
         if let Some(dn) = normal(dn) {
             self.by_dn.entry(dn).or_insert(position);
         }
+        self.by_id.entry(person.id.clone()).or_insert(position);
         if let Some(profile) = &person.profile {
             self.by_username.entry(profile.username.folded()).or_insert(position);
         }
@@ -108,14 +110,28 @@ impl PersonIndex {
         first_rdn(dn).is_some_and(|first| first.attribute == self.username_attribute)
     }
 
+    /// The person whose entry has this id.
+    pub fn by_id(&self, id: &DirectoryId) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
     /// The person with this username.
-    pub fn by_username(&self, username: &str) -> Option<u32> {
+    fn by_username(&self, username: &str) -> Option<u32> {
         self.by_username.get(&username.to_ascii_lowercase()).copied()
     }
 }
 
+/// The members of a group, those of nested groups included.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResolvedMembers {
+    /// People, by their position.
+    pub people: BTreeSet<u32>,
+    /// Whether there may be more members, of the group or of a nested one.
+    pub is_partial: bool,
+}
+
 /// The members of each group, those of nested groups included.
-pub fn resolve(groups: &[RawGroup]) -> Result<Vec<BTreeSet<u32>>, TooManyMembers> {
+pub fn resolve(groups: &[RawGroup]) -> Result<Vec<ResolvedMembers>, TooManyMembers> {
     let by_dn: HashMap<&str, usize> = groups
         .iter()
         .enumerate()
@@ -129,27 +145,29 @@ pub fn resolve(groups: &[RawGroup]) -> Result<Vec<BTreeSet<u32>>, TooManyMembers
         })
         .collect();
     let mut work = 0;
-    groups
-        .iter()
-        .enumerate()
-        .map(|(position, group)| {
-            let mut members = group.people.clone();
-            work += members.len();
-            let (mut seen, mut next) = (HashSet::from([position]), nested[position].clone());
-            while let Some(inner) = next.pop() {
-                if !seen.insert(inner) {
-                    continue;
-                }
-                work += 1 + groups[inner].people.len();
-                if work > MAX_WORK {
-                    return Err(TooManyMembers);
-                }
-                members.extend(&groups[inner].people);
-                next.extend(&nested[inner]);
+    let mut count = |steps: usize| {
+        work += steps;
+        if work > MAX_WORK { Err(TooManyMembers) } else { Ok(()) }
+    };
+    let resolved = groups.iter().enumerate().map(|(position, group)| {
+        let mut members =
+            ResolvedMembers { people: group.people.clone(), is_partial: group.is_partial };
+        count(members.people.len())?;
+        let (mut seen, mut next) = (HashSet::from([position]), nested[position].clone());
+        while let Some(inner) = next.pop() {
+            // Groups that were seen already are work, too: each may be in each other one.
+            count(1)?;
+            if !seen.insert(inner) {
+                continue;
             }
-            Ok(members)
-        })
-        .collect()
+            count(groups[inner].people.len())?;
+            members.people.extend(&groups[inner].people);
+            members.is_partial |= groups[inner].is_partial;
+            next.extend(&nested[inner]);
+        }
+        Ok(members)
+    });
+    resolved.collect()
 }
 
 #[cfg(test)]
@@ -203,9 +221,24 @@ mod tests {
             group("guests", &["cn=bob,ou=people,dc=x"]),
             group("empty", &["cn=empty,dc=x", "cn=nobody,dc=x"]),
         ];
-        let members = resolve(&groups).unwrap();
+        let members: Vec<_> =
+            resolve(&groups).unwrap().into_iter().map(|found| found.people).collect();
         let both = BTreeSet::from([0, 1]);
         assert_eq!(members, [both.clone(), both, BTreeSet::from([1]), BTreeSet::new()]);
+    }
+
+    #[test]
+    fn a_group_is_partial_when_one_in_it_is() {
+        let mut groups = [
+            group("all", &["cn=staff,dc=x"]),
+            group("staff", &["cn=guests,dc=x"]),
+            group("guests", &["bob"]),
+            group("alone", &["alice"]),
+        ];
+        groups[2].is_partial = true;
+        let partial: Vec<_> =
+            resolve(&groups).unwrap().into_iter().map(|found| found.is_partial).collect();
+        assert_eq!(partial, [true, true, true, false]);
     }
 
     #[test]
@@ -214,5 +247,10 @@ mod tests {
             .map(|number| group(&format!("g{number}"), &[&format!("cn=g{},dc=x", number + 1)]))
             .collect();
         assert_eq!(resolve(&chain), Err(TooManyMembers));
+        // Each group is in each other one: few groups, and very many ways between them.
+        let names: Vec<_> = (0..300).map(|number| format!("cn=g{number},dc=x")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let dense: Vec<_> = (0..300).map(|number| group(&format!("g{number}"), &names)).collect();
+        assert_eq!(resolve(&dense), Err(TooManyMembers));
     }
 }

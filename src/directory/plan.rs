@@ -1,6 +1,6 @@
 //! Compares a directory with the stored accounts and groups.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{
     known::{KnownDirectory, KnownGroup, login_names},
@@ -48,6 +48,16 @@ pub fn plan(
     SyncPlan { steps, pictures, warnings: planner.warnings, refusal }
 }
 
+/// The members of the group of the administrators.
+enum Administrators<'a> {
+    /// No group is configured.
+    Nobody,
+    /// The members of this group, and if it is partial others who are administrators already.
+    Of(&'a DirectoryGroup),
+    /// The directory has no such group, or several: roles stay as they are.
+    Unknown,
+}
+
 struct Planner<'a> {
     contents: &'a DirectoryContents,
     known: &'a KnownDirectory,
@@ -55,8 +65,7 @@ struct Planner<'a> {
     /// The accounts, by their id in the directory.
     users: HashMap<&'a DirectoryId, &'a User>,
     names: SettledNames,
-    /// The members of the group of the administrators; `None` when roles stay as they are.
-    administrators: Option<BTreeSet<u32>>,
+    administrators: Administrators<'a>,
     warnings: Warnings,
 }
 
@@ -67,7 +76,7 @@ impl<'a> Planner<'a> {
         rules: SyncRules<'a>,
     ) -> Self {
         let mut warnings = contents.warnings.clone();
-        let administrators = administrators(contents, rules.admin_group, &mut warnings);
+        let administrators = administrators(contents, known, rules.admin_group, &mut warnings);
         Self {
             contents,
             known,
@@ -166,9 +175,15 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Whether a person is to be an administrator; `None` when that stays as it is.
     fn is_admin(&self, position: usize) -> Option<bool> {
         let position = u32::try_from(position).ok()?;
-        self.administrators.as_ref().map(|administrators| administrators.contains(&position))
+        match self.administrators {
+            Administrators::Nobody => Some(false),
+            Administrators::Of(group) if group.members.contains(&position) => Some(true),
+            Administrators::Of(group) => (!group.is_partial).then_some(false),
+            Administrators::Unknown => None,
+        }
     }
 
     /// Groups that go, come and change, and their members.
@@ -181,6 +196,10 @@ impl<'a> Planner<'a> {
             self.known.groups.iter().partition(|known| !ids.contains(&known.group.ldap_id));
         let mut names: HashSet<String> = self.known.taken_groups.clone();
         names.extend(stay.iter().map(|known| known.group.name.to_string()));
+        if matches!(self.administrators, Administrators::Unknown) {
+            // A group that got the name now would be the one of the administrators next time.
+            names.extend(self.rules.admin_group.map(str::to_owned));
+        }
         let mut steps: Vec<_> =
             gone.into_iter().map(|known| GroupStep::Delete(known.group.clone())).collect();
         let accounts: HashMap<_, _> = self.users.iter().map(|(id, user)| (*id, user.id)).collect();
@@ -291,22 +310,33 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// The members of the group of the administrators. When the directory does not have that group, roles stay as
-/// they are: its name may be misspelt, or the bind DN may not see it.
-fn administrators(
-    contents: &DirectoryContents,
+/// Finds the group of the administrators. When the directory does not have it, roles stay as they are: its name may
+/// be misspelt, or the bind DN may not see it. Names of groups are not unique in a directory, and the right to create
+/// groups must not make administrators: of several groups with the name, only the one that had it before counts.
+fn administrators<'a>(
+    contents: &'a DirectoryContents,
+    known: &KnownDirectory,
     admin_group: Option<&str>,
     warnings: &mut Warnings,
-) -> Option<BTreeSet<u32>> {
-    let Some(name) = admin_group else { return Some(BTreeSet::new()) };
-    let mut groups = contents.groups.iter().flatten();
+) -> Administrators<'a> {
+    let Some(name) = admin_group else { return Administrators::Nobody };
+    let groups = contents.groups.iter().flatten();
     let is_named =
         |group: &&DirectoryGroup| group.name.as_ref().is_some_and(|n| n.as_str() == name);
-    let found = groups.find(is_named);
+    let named: Vec<_> = groups.filter(is_named).collect();
+    let had_it = |group: &&&DirectoryGroup| {
+        let mut known = known.groups.iter().map(|known| &known.group);
+        known.any(|known| known.name.as_str() == name && known.ldap_id.as_ref() == Some(&group.id))
+    };
+    let (found, what) = match named.as_slice() {
+        [] => (None, "there is no group"),
+        [group] => (Some(*group), ""),
+        several => (several.iter().find(had_it).copied(), "there are several groups"),
+    };
     if found.is_none() {
-        warnings.add(format!("there is no group {name}, so administrators stay as they are"));
+        warnings.add(format!("{what} {name}, so administrators stay as they are"));
     }
-    found.map(|group| group.members.clone())
+    found.map_or(Administrators::Unknown, Administrators::Of)
 }
 
 fn profile_of(user: &User) -> PersonProfile {

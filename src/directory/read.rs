@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{
-    members::{PersonIndex, RawGroup, TooManyMembers, resolve},
+    members::{OtherMember, PersonIndex, RawGroup, TooManyMembers, resolve},
     people::{Person, PersonRules, Unusable},
     settings::{DirectorySettings, GroupAttributes},
     unique_id::unique_id,
@@ -102,7 +102,7 @@ impl DirectoryContents {
         };
         session.search(&query, &mut |entry| reading.group(&entry, attributes)).await?;
         reading.complete_parts(session, &attributes.member).await?;
-        reading.look_up_others(session, &settings.user.username).await?;
+        reading.look_up_others(session).await?;
         reading.finish()
     }
 
@@ -271,13 +271,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Finds out who members are that are neither a known user nor a group.
-    async fn look_up_others(
-        &mut self,
-        session: &mut LdapSession,
-        username: &str,
-    ) -> Result<(), LdapFault> {
+    async fn look_up_others(&mut self, session: &mut LdapSession) -> Result<(), LdapFault> {
         let groups: HashSet<String> = self.groups.iter().filter_map(|one| one.dn.clone()).collect();
-        let attributes = [username.to_owned()];
         let mut found: HashMap<String, Option<u32>> = HashMap::new();
         let mut skipped = 0;
         for position in 0..self.groups.len() {
@@ -286,20 +281,22 @@ impl<'a> Reading<'a> {
                     self.groups[position].others.push(other);
                     continue;
                 }
-                let person = if let Some(person) = self.index.by_first_part(&other.name) {
-                    Some(person)
-                } else if !other.is_dn || self.index.has_username_first(&other.name) {
-                    None
-                } else if let Some(person) = found.get(&other.normal) {
+                if !other.is_dn {
+                    continue;
+                }
+                let named = self.index.by_first_part(&other.name);
+                if named.is_none() && self.index.has_username_first(&other.name) {
+                    continue;
+                }
+                let person = if let Some(person) = found.get(&other.normal) {
                     *person
                 } else if found.len() >= MAX_LOOKUPS {
                     skipped += 1;
+                    // It may be one of our users, and that user must not lose the group.
+                    self.groups[position].is_partial |= named.is_some();
                     None
                 } else {
-                    let entry = look_up(session, &other.name, &attributes).await?;
-                    let value = entry.as_ref().and_then(|entry| entry.values(username).first());
-                    let value = value.map(|value| String::from_utf8_lossy(value).into_owned());
-                    let person = value.and_then(|name| self.index.by_username(name.trim()));
+                    let person = self.person_at(session, &other, named).await?;
                     found.insert(other.normal, person);
                     person
                 };
@@ -313,6 +310,21 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    /// The person at a DN that no user was read with. An entry is a person by its id, since another entry may have
+    /// the same username; without an entry, the person is the one that the DN names.
+    async fn person_at(
+        &self,
+        session: &mut LdapSession,
+        other: &OtherMember,
+        named: Option<u32>,
+    ) -> Result<Option<u32>, LdapFault> {
+        let attribute = &self.settings.user.id;
+        let entry = look_up(session, &other.name, std::slice::from_ref(attribute)).await?;
+        let Some(entry) = entry else { return Ok(named) };
+        let id = entry.values(attribute).first().and_then(|value| unique_id(value));
+        Ok(id.and_then(|id| self.index.by_id(&id)))
+    }
+
     fn finish(self) -> Result<DirectoryContents, LdapFault> {
         let members = resolve(&self.groups).map_err(|TooManyMembers| LdapFault::TooMuch {
             host: self.host.clone(),
@@ -321,8 +333,8 @@ impl<'a> Reading<'a> {
         let groups = self.groups.into_iter().zip(members).map(|(group, members)| DirectoryGroup {
             id: group.id,
             name: group.name,
-            members,
-            is_partial: group.is_partial,
+            members: members.people,
+            is_partial: members.is_partial,
         });
         Ok(DirectoryContents { groups: Some(groups.collect()), ..self.contents })
     }
@@ -348,9 +360,16 @@ pub(super) async fn look_up(
     };
     match session.search(&query, &mut keep).await {
         Ok(()) => Ok(found),
-        Err(LdapFault::Search { .. }) => Ok(None),
+        Err(LdapFault::Search { code, .. }) if is_absence(code) => Ok(None),
         Err(fault) => Err(fault),
     }
+}
+
+/// Whether a result code says that there is no entry to read (RFC 4511 Appendix A): no such object, a malformed DN,
+/// no right to see it, or an entry of another server. After any other one, such as busy, it is unknown whether
+/// there is one.
+fn is_absence(code: u32) -> bool {
+    matches!(code, 10 | 32 | 34 | 50)
 }
 
 /// The name of a group, under the rules of names and of display names: it is both (Pocket ID 2.14).
@@ -381,6 +400,16 @@ mod tests {
         assert_eq!(next_part("member;range=0-1499"), Some(1_500));
         assert_eq!(next_part("member;range=1500-*"), None);
         assert_eq!(next_part("member"), None);
+    }
+
+    #[test]
+    fn only_some_codes_say_that_there_is_no_entry() {
+        for code in [10, 32, 34, 50] {
+            assert!(is_absence(code), "{code}");
+        }
+        for code in [1, 2, 3, 4, 11, 49, 51, 52, 53, 80] {
+            assert!(!is_absence(code), "{code}");
+        }
     }
 
     #[test]

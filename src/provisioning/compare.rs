@@ -1,7 +1,7 @@
 //! A whole synchronisation.
 
 use super::{
-    DeletionPolicy, ProvisioningError, ProvisioningReport, groups,
+    ProvisioningError, ProvisioningReport, groups,
     leftovers::{self, RemoteIndexes},
     listing,
     run::ProvisioningRun,
@@ -12,16 +12,17 @@ use crate::model::ProvisionedKind;
 /// Makes the endpoint have the users and groups that it should have. Deletions come first, since
 /// they free names.
 pub(super) async fn complete(
-    mut run: ProvisioningRun<'_>,
-    policy: DeletionPolicy,
+    run: &mut ProvisioningRun<'_>,
 ) -> Result<ProvisioningReport, ProvisioningError> {
     let mut remote = RemoteIndexes {
-        users: listing::read(&run.service, ProvisionedKind::User).await?,
-        groups: listing::read(&run.service, ProvisionedKind::Group).await?,
+        users: listing::read(run, ProvisionedKind::User).await?,
+        groups: listing::read(run, ProvisionedKind::Group).await?,
     };
-    leftovers::delete(&mut run, &mut remote, policy).await?;
-    users::provision(&mut run, &remote.users).await?;
-    groups::provision(&mut run, &remote.groups).await?;
-    leftovers::forget_gone(&mut run, &remote).await?;
+    leftovers::delete(run, &mut remote).await?;
+    users::provision(run, &remote.users).await?;
+    // The members of groups are known by the ids of the users that were sent.
+    run.store_noted().await?;
+    groups::provision(run, &remote).await?;
+    run.store_noted().await?;
     run.end()
 }

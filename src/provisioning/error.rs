@@ -19,6 +19,17 @@ pub enum ProvisioningError {
     /// The provider does not exist, or no longer does.
     #[error("the SCIM provider does not exist any more")]
     Gone,
+    /// The endpoint was so slow that others would have had to wait for it.
+    #[error(
+        "the application answers too slowly: it took fewer than {steps} resources in {minutes} minutes; the next \
+         synchronisation goes on from there"
+    )]
+    Slow {
+        /// The least number of resources.
+        steps: usize,
+        /// The time that it had for them.
+        minutes: u64,
+    },
     /// The synchronisation took too long.
     #[error("it took longer than {0} hours and was stopped; the next one goes on from there")]
     Late(u64),
@@ -62,7 +73,7 @@ impl ProvisioningError {
 
 /// A request that the endpoint refused.
 #[derive(Debug, thiserror::Error)]
-#[error("{} of {path} was answered with {status}{}", method, detail_of(.detail.as_deref(), *status))]
+#[error("{method} of {path} was answered with {status}{}", detail_of(method, .detail.as_deref(), *status))]
 pub struct RefusedRequest {
     /// The method.
     pub method: &'static str,
@@ -82,23 +93,27 @@ impl RefusedRequest {
         answer: &crate::outbound::Answer,
         secret: Option<&str>,
     ) -> Self {
-        let detail = error_detail(&answer.body);
-        let detail = detail.map(|detail| match secret {
-            Some(secret) => detail.replace(secret, "…"),
-            None => detail,
-        });
+        let detail = error_detail(&answer.body, secret);
         Self { method, path, status: answer.status, detail }
     }
 
-    /// Whether every other request would be refused, too.
+    /// Whether every other request would be refused, too. A 403 is not among them: endpoints answer so for
+    /// accounts that they protect.
     pub(super) fn is_about_everything(&self) -> bool {
-        matches!(self.status, 401 | 403 | 429 | 503) || (300..400).contains(&self.status)
+        matches!(self.status, 401 | 429 | 503) || (300..400).contains(&self.status)
+    }
+
+    /// Whether the endpoint is out of order, rather than the resource. As long as it has taken no change, a 403
+    /// may mean that the token is for reading only.
+    pub(super) fn is_fault_of_endpoint(&self, has_changed: bool) -> bool {
+        self.status >= 500 || (self.status == 403 && !has_changed)
     }
 }
 
-fn detail_of(detail: Option<&str>, status: u16) -> String {
+fn detail_of(method: &str, detail: Option<&str>, status: u16) -> String {
     let meaning = match status {
         300..=399 => "; it redirects: enter the address that it redirects to",
+        403 if method != "GET" => "; the token does not allow this change",
         401 | 403 => "; it does not accept the token",
         429 | 503 => "; it asks for fewer requests",
         _ => "",

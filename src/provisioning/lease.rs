@@ -5,8 +5,10 @@ use std::{pin::pin, time::Duration};
 use tokio::sync::Semaphore;
 
 use super::{
-    DeletionPolicy, ProvisioningError, ProvisioningMeans, ProvisioningReport, compare::complete,
-    run::ProvisioningRun, service::ScimService,
+    ProvisioningError, ProvisioningMeans, ProvisioningPolicy, ProvisioningReport,
+    compare::complete,
+    run::{ProvisioningRun, StepCount},
+    service::ScimService,
 };
 use crate::{
     model::{Client, ScimProvider, ScimProviderId},
@@ -19,11 +21,35 @@ const LEASE: i64 = 60;
 const RENEW: Duration = Duration::from_secs(15);
 /// The longest synchronisation, in hours.
 const MAX_HOURS: u64 = 4;
+/// The least number of resources that an endpoint has to take in some minutes. The slow ones would hold all turns,
+/// and the others wait.
+const MIN_STEPS: usize = 30;
+const MINUTES: u64 = 10;
 /// The longest stored error, in characters.
 const MAX_ERROR: usize = 500;
 
 /// How many providers one process synchronises at once (Pocket ID 2.14).
 static TURNS: Semaphore = Semaphore::const_new(4);
+
+/// Watches that an endpoint is not too slow, whenever the lease is renewed.
+#[derive(Default)]
+struct Pace {
+    time: Duration,
+    steps: usize,
+}
+
+impl Pace {
+    /// Whether the endpoint has taken enough resources, `steps` in all, after some more time.
+    fn is_kept(&mut self, passed: Duration, steps: usize) -> bool {
+        self.time += passed;
+        if self.time < Duration::from_secs(MINUTES * 60) {
+            return true;
+        }
+        let is_kept = steps - self.steps >= MIN_STEPS;
+        *self = Self { time: Duration::ZERO, steps };
+        is_kept
+    }
+}
 
 /// A provider whose lease is held.
 struct LeasedProvider {
@@ -35,7 +61,7 @@ struct LeasedProvider {
 pub async fn synchronise(
     means: ProvisioningMeans<'_>,
     id: ScimProviderId,
-    policy: DeletionPolicy,
+    policy: ProvisioningPolicy,
 ) -> Result<ProvisioningReport, ProvisioningError> {
     let _turn = TURNS.acquire().await;
     let leased = begin(means, id).await?;
@@ -74,7 +100,7 @@ async fn while_renewing(
     means: ProvisioningMeans<'_>,
     id: ScimProviderId,
     leased: LeasedProvider,
-    policy: DeletionPolicy,
+    policy: ProvisioningPolicy,
 ) -> Result<ProvisioningReport, ProvisioningError> {
     let LeasedProvider { provider, client } = leased;
     let token = open_token(&provider, means.master_key);
@@ -87,15 +113,35 @@ async fn while_renewing(
         client_id: client.id,
         is_restricted: client.is_group_restricted,
     };
-    let run = Box::pin(complete(ProvisioningRun::new(means, service, scope), policy));
+    let progress = StepCount::default();
+    let mut run = ProvisioningRun::new(means, service, scope, policy, &progress);
+    let result = until_late(means, id, &progress, Box::pin(complete(&mut run))).await;
+    // However it ended: the endpoint has those resources, and later synchronisations have to know them.
+    let stored = run.store_noted().await;
+    result.and_then(|report| stored.map(|()| report))
+}
+
+/// Waits for the end of a synchronisation, and renews the lease meanwhile.
+async fn until_late(
+    means: ProvisioningMeans<'_>,
+    id: ScimProviderId,
+    progress: &StepCount,
+    run: impl Future<Output = Result<ProvisioningReport, ProvisioningError>>,
+) -> Result<ProvisioningReport, ProvisioningError> {
     let limit = Duration::from_secs(MAX_HOURS * 3_600);
     let mut run = pin!(tokio::time::timeout(limit, run));
+    let mut pace = Pace::default();
     loop {
         tokio::select! {
             ended = &mut run => {
                 return ended.unwrap_or(Err(ProvisioningError::Late(MAX_HOURS)));
             }
-            () = tokio::time::sleep(RENEW) => renew(means, id).await?,
+            () = tokio::time::sleep(RENEW) => {
+                renew(means, id).await?;
+                if !pace.is_kept(RENEW, progress.steps()) {
+                    return Err(ProvisioningError::Slow { steps: MIN_STEPS, minutes: MINUTES });
+                }
+            }
         }
     }
 }
@@ -132,4 +178,23 @@ async fn finish(
         leases::release(tx, &lease_of(id), &holder)
     });
     finished.await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_takes_hardly_anything_loses_its_turn() {
+        let minutes = |count: u64| Duration::from_secs(60 * count);
+        let mut pace = Pace::default();
+        assert!(pace.is_kept(minutes(9), 0));
+        assert!(pace.is_kept(minutes(1), MIN_STEPS));
+        // Earlier steps do not count again.
+        assert!(pace.is_kept(minutes(9), MIN_STEPS));
+        assert!(!pace.is_kept(minutes(1), 2 * MIN_STEPS - 1));
+        let mut silent = Pace::default();
+        let ended = (1..).find(|_| !silent.is_kept(RENEW, 0));
+        assert_eq!(ended, Some(MINUTES * 60 / RENEW.as_secs()));
+    }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use uuid::Uuid;
 
-use super::{ProvisioningError, service::ScimService};
+use super::{ProvisioningError, run::ProvisioningRun};
 use crate::{
     model::{ProvisionedKind, User},
     outbound::OutboundError,
@@ -89,7 +89,7 @@ impl RemoteIndex {
 
 /// Reads the resources of a kind.
 pub(super) async fn read(
-    service: &ScimService<'_>,
+    run: &ProvisioningRun<'_>,
     kind: ProvisionedKind,
 ) -> Result<RemoteIndex, ProvisioningError> {
     let mut index = RemoteIndex::default();
@@ -98,7 +98,7 @@ pub(super) async fn read(
     let mut start = 1;
     let mut last_page = BTreeSet::new();
     loop {
-        let page = match service.list(kind, start, size).await {
+        let page = match run.service.list(kind, start, size).await {
             Err(ProvisioningError::Unreachable(OutboundError::TooLarge { .. }))
                 if size > SMALL_PAGE =>
             {
@@ -112,6 +112,7 @@ pub(super) async fn read(
             return Err(ProvisioningError::Malformed("each page of its list is the same"));
         }
         last_page = ids;
+        run.progress.add(page.resources.len().max(1));
         let count = u64::try_from(page.resources.len()).unwrap_or(u64::MAX);
         page.resources.into_iter().for_each(|resource| index.add(resource));
         if index.len() > MAX_RESOURCES {

@@ -11,6 +11,7 @@ mod lease;
 mod leftovers;
 mod listing;
 mod means;
+mod policy;
 mod report;
 mod run;
 mod sending;
@@ -19,6 +20,6 @@ mod users;
 
 pub use error::ProvisioningError;
 pub use lease::synchronise;
-pub use leftovers::DeletionPolicy;
 pub use means::ProvisioningMeans;
+pub use policy::ProvisioningPolicy;
 pub use report::{ProvisioningReport, ResourceCount};

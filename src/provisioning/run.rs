@@ -1,30 +1,64 @@
 //! The state of a synchronisation.
 
-use std::fmt::Display;
+use std::{
+    fmt::Display,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use uuid::Uuid;
 
 use super::{
-    ProvisioningError, ProvisioningMeans, ProvisioningReport, ResourceCount, service::ScimService,
+    ProvisioningError, ProvisioningMeans, ProvisioningPolicy, ProvisioningReport, ResourceCount,
+    error::RefusedRequest, service::ScimService,
 };
 use crate::{
     model::ProvisionedKind,
+    outbound::OutboundError,
     store::scim_resources::{self, ProvisioningScope, SentResource},
 };
 
-/// Failures in a row after which the others are not tried: the endpoint is out of order.
-const MAX_FAILURES: usize = 20;
+/// Faults of the endpoint in a row after which the others are not tried: it is out of order. A resource that it
+/// refuses is no fault of the endpoint, and there may be any number of them.
+const MAX_FAULTS: usize = 20;
+/// The same, when it does not answer at all, which takes long.
+const MAX_SILENCES: usize = 3;
+/// The most changes at the endpoint that are not stored here yet.
+const MAX_NOTED: usize = 25;
 
 /// A synchronisation.
 pub(super) struct ProvisioningRun<'a> {
     pub(super) means: ProvisioningMeans<'a>,
     pub(super) service: ScimService<'a>,
     pub(super) scope: ProvisioningScope,
-    /// The resources that were sent and are not stored yet.
-    pub(super) sent: Vec<SentResource>,
+    pub(super) policy: ProvisioningPolicy,
+    pub(super) progress: &'a StepCount,
+    noted: Vec<Noted>,
     report: ProvisioningReport,
     first_failure: Option<String>,
-    failures_in_a_row: usize,
+    faults_in_a_row: usize,
+    silences_in_a_row: usize,
+    has_changed: bool,
+}
+
+/// A change at the endpoint, to store.
+#[derive(Clone)]
+enum Noted {
+    Gone(ProvisionedKind, Uuid),
+    Sent(ProvisionedKind, SentResource),
+}
+
+/// Counts the steps of a synchronisation that the endpoint took.
+#[derive(Debug, Default)]
+pub(super) struct StepCount(AtomicUsize);
+
+impl StepCount {
+    pub(super) fn add(&self, steps: usize) {
+        self.0.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    pub(super) fn steps(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl<'a> ProvisioningRun<'a> {
@@ -32,24 +66,35 @@ impl<'a> ProvisioningRun<'a> {
         means: ProvisioningMeans<'a>,
         service: ScimService<'a>,
         scope: ProvisioningScope,
+        policy: ProvisioningPolicy,
+        progress: &'a StepCount,
     ) -> Self {
         Self {
             means,
             service,
             scope,
-            sent: Vec::new(),
+            policy,
+            progress,
+            noted: Vec::new(),
             report: ProvisioningReport::default(),
             first_failure: None,
-            failures_in_a_row: 0,
+            faults_in_a_row: 0,
+            silences_in_a_row: 0,
+            has_changed: false,
         }
     }
 
     /// The report, or an error that counts the failures.
-    pub(super) fn end(self) -> Result<ProvisioningReport, ProvisioningError> {
-        match self.first_failure {
-            Some(first) => Err(ProvisioningError::Partial { report: Box::new(self.report), first }),
+    pub(super) fn end(&self) -> Result<ProvisioningReport, ProvisioningError> {
+        match &self.first_failure {
+            Some(_) => Err(self.partial()),
             None => Ok(self.report),
         }
+    }
+
+    fn partial(&self) -> ProvisioningError {
+        let first = self.first_failure.clone().unwrap_or_default();
+        ProvisioningError::Partial { report: Box::new(self.report), first }
     }
 
     /// The counts of a kind.
@@ -60,58 +105,99 @@ impl<'a> ProvisioningRun<'a> {
         }
     }
 
-    /// Counts a failure. Fails when there are too many in a row.
-    pub(super) fn fail(
-        &mut self,
-        kind: ProvisionedKind,
-        name: &str,
-        cause: &dyn Display,
-    ) -> Result<(), ProvisioningError> {
+    /// Counts a resource that the endpoint has already.
+    pub(super) fn keep(&mut self, kind: ProvisionedKind) {
+        self.count(kind).unchanged += 1;
+        self.progress.add(1);
+    }
+
+    /// Counts a failure of one resource.
+    pub(super) fn fail(&mut self, kind: ProvisionedKind, name: &str, cause: &dyn Display) {
         self.count(kind).failed += 1;
         let what = kind.as_str();
         tracing::debug!(kind = what, name, %cause, "could not provision a resource");
         if self.first_failure.is_none() {
             self.first_failure = Some(format!("{what} {name}: {cause}"));
         }
-        self.failures_in_a_row += 1;
-        if self.failures_in_a_row < MAX_FAILURES {
-            return Ok(());
-        }
-        let first = self.first_failure.clone().unwrap_or_default();
-        Err(ProvisioningError::Partial { report: Box::new(self.report), first })
     }
 
-    /// Notes that the endpoint took a resource.
+    /// Counts a resource that the endpoint refused. Fails after too many faults of the endpoint in a row.
+    pub(super) fn fail_refused(
+        &mut self,
+        kind: ProvisionedKind,
+        name: &str,
+        refused: &RefusedRequest,
+    ) -> Result<(), ProvisioningError> {
+        self.fail(kind, name, refused);
+        self.silences_in_a_row = 0;
+        if refused.is_fault_of_endpoint(self.has_changed) {
+            self.faults_in_a_row += 1;
+        }
+        if self.faults_in_a_row < MAX_FAULTS { Ok(()) } else { Err(self.partial()) }
+    }
+
+    /// Counts a resource for which the endpoint did not answer. Fails after some in a row, and with any other error,
+    /// which is about all of them.
+    pub(super) fn fail_silent(
+        &mut self,
+        kind: ProvisionedKind,
+        name: &str,
+        error: ProvisioningError,
+    ) -> Result<(), ProvisioningError> {
+        let ProvisioningError::Unreachable(silence) = &error else { return Err(error) };
+        if !is_about_one(silence) {
+            return Err(error);
+        }
+        self.fail(kind, name, silence);
+        self.silences_in_a_row += 1;
+        if self.silences_in_a_row < MAX_SILENCES { Ok(()) } else { Err(error) }
+    }
+
+    /// Notes that the endpoint took a change.
     pub(super) fn note_success(&mut self) {
-        self.failures_in_a_row = 0;
+        self.faults_in_a_row = 0;
+        self.silences_in_a_row = 0;
+        self.has_changed = true;
+        self.progress.add(1);
     }
 
-    /// Stores the resources that were sent.
-    pub(super) async fn store_sent(
-        &mut self,
-        kind: ProvisionedKind,
-    ) -> Result<(), ProvisioningError> {
-        if self.sent.is_empty() {
-            return Ok(());
-        }
-        let (provider_id, sent) = (self.scope.provider_id, std::mem::take(&mut self.sent));
-        let stored =
-            self.means.store.write(move |tx| scim_resources::put(tx, provider_id, kind, &sent));
-        Ok(stored.await?)
+    /// Notes a resource that the endpoint has now.
+    pub(super) fn note_sent(&mut self, kind: ProvisionedKind, sent: SentResource) {
+        self.noted.push(Noted::Sent(kind, sent));
     }
 
-    /// Forgets resources that the endpoint no longer has.
-    pub(super) async fn forget(
-        &mut self,
-        kind: ProvisionedKind,
-        ids: Vec<Uuid>,
-    ) -> Result<(), ProvisioningError> {
-        if ids.is_empty() {
+    /// Notes a resource that the endpoint no longer has.
+    pub(super) fn note_gone(&mut self, kind: ProvisionedKind, local_id: Uuid) {
+        self.noted.push(Noted::Gone(kind, local_id));
+    }
+
+    /// Stores the noted changes when they are many. Only they are unknown after the process is killed.
+    pub(super) async fn store_many(&mut self) -> Result<(), ProvisioningError> {
+        if self.noted.len() < MAX_NOTED { Ok(()) } else { self.store_noted().await }
+    }
+
+    /// Stores the noted changes. They stay noted until they are stored.
+    pub(super) async fn store_noted(&mut self) -> Result<(), ProvisioningError> {
+        if self.noted.is_empty() {
             return Ok(());
         }
-        let provider_id = self.scope.provider_id;
-        let stored =
-            self.means.store.write(move |tx| scim_resources::delete(tx, provider_id, kind, &ids));
-        Ok(stored.await?)
+        let (provider_id, noted) = (self.scope.provider_id, self.noted.clone());
+        let stored = self.means.store.write(move |tx| {
+            noted.iter().try_for_each(|one| match one {
+                Noted::Gone(kind, id) => scim_resources::delete(tx, provider_id, *kind, *id),
+                Noted::Sent(kind, sent) => scim_resources::put(tx, provider_id, *kind, sent),
+            })
+        });
+        stored.await?;
+        self.noted.clear();
+        Ok(())
     }
+}
+
+/// Whether the next resource may have an answer.
+fn is_about_one(silence: &OutboundError) -> bool {
+    matches!(
+        silence,
+        OutboundError::Late { .. } | OutboundError::Talk { .. } | OutboundError::TooLarge { .. }
+    )
 }

@@ -11,6 +11,17 @@ use crate::{
     store::scim_resources::SentResource,
 };
 
+/// A user or a group to send.
+#[derive(Clone, Copy)]
+pub(super) struct Outgoing<'a> {
+    pub(super) kind: ProvisionedKind,
+    pub(super) local_id: Uuid,
+    pub(super) name: &'a str,
+    pub(super) body: &'a ProvisionedBody,
+    /// The last version that was sent.
+    pub(super) sent: Option<&'a SentResource>,
+}
+
 /// The outcome of a resource that was sent.
 pub(super) enum SendResult {
     /// It was created.
@@ -21,6 +32,8 @@ pub(super) enum SendResult {
     Conflict(RefusedRequest),
     /// The endpoint refused it.
     Refused(RefusedRequest),
+    /// A resource of no directory has its name, and is not to be taken over.
+    Unowned,
     /// It was created, but its id is unknown.
     WithoutId,
 }
@@ -29,11 +42,9 @@ impl ProvisioningRun<'_> {
     /// Creates a resource.
     pub(super) async fn create(
         &mut self,
-        kind: ProvisionedKind,
-        local_id: Uuid,
-        body: &ProvisionedBody,
+        one: Outgoing<'_>,
     ) -> Result<SendResult, ProvisioningError> {
-        let id = match self.service.create(kind, &body.json).await? {
+        let id = match self.service.create(one.kind, &one.body.json).await? {
             ChangeAnswer::Done(id) => id,
             ChangeAnswer::Conflict(refused) => return Ok(SendResult::Conflict(refused)),
             ChangeAnswer::Missing(refused) | ChangeAnswer::Refused(refused) => {
@@ -42,88 +53,110 @@ impl ProvisioningRun<'_> {
         };
         // An endpoint may answer without the resource.
         let id = match id.filter(|id| is_usable_id(id)) {
-            None => self.find_ours(kind, local_id).await?,
+            None => self.find_ours(one).await?,
             id => id,
         };
         let Some(id) = id else { return Ok(SendResult::WithoutId) };
-        self.note(local_id, id, body);
+        self.note(one, id, false);
         Ok(SendResult::Created)
     }
 
     /// Replaces a resource. Creates it when it has disappeared since the endpoint was read.
     pub(super) async fn replace(
         &mut self,
-        kind: ProvisionedKind,
-        local_id: Uuid,
+        one: Outgoing<'_>,
         id: &str,
-        body: &ProvisionedBody,
     ) -> Result<SendResult, ProvisioningError> {
-        Ok(match self.service.replace(kind, id, &body.json).await? {
+        let is_adopted = one.sent.is_some_and(|sent| sent.is_adopted && sent.remote_id == id);
+        self.replace_as(one, id, is_adopted).await
+    }
+
+    async fn replace_as(
+        &mut self,
+        one: Outgoing<'_>,
+        id: &str,
+        is_adopted: bool,
+    ) -> Result<SendResult, ProvisioningError> {
+        Ok(match self.service.replace(one.kind, id, &one.body.json).await? {
             ChangeAnswer::Done(_) => {
-                self.note(local_id, id.to_owned(), body);
+                self.note(one, id.to_owned(), is_adopted);
                 SendResult::Changed
             }
-            ChangeAnswer::Missing(_) => self.create(kind, local_id, body).await?,
+            ChangeAnswer::Missing(_) => self.create(one).await?,
             ChangeAnswer::Conflict(refused) => SendResult::Conflict(refused),
             ChangeAnswer::Refused(refused) => SendResult::Refused(refused),
         })
     }
 
-    /// Takes over the resource that is in the way of a new one: ours, which the list of the endpoint
-    /// lacked, or one of the same name that belongs to no other directory. `None` if there is neither.
-    pub(super) async fn adopt(
+    /// Resolves that a new resource has a name that is taken. The resource in its way may be ours, if the list of
+    /// the endpoint lacked it. Another one that belongs to no directory is taken over only on request: people may
+    /// choose their usernames here, and would get the accounts of others there.
+    pub(super) async fn resolve_conflict(
         &mut self,
-        kind: ProvisionedKind,
-        local_id: Uuid,
-        name: &str,
-        body: &ProvisionedBody,
-    ) -> Result<Option<SendResult>, ProvisioningError> {
-        let found = match self.find_ours(kind, local_id).await? {
-            None => self.find_unowned(kind, name).await?,
-            found => found,
-        };
-        match found {
-            Some(id) => self.replace(kind, local_id, &id, body).await.map(Some),
-            None => Ok(None),
+        one: Outgoing<'_>,
+        refused: RefusedRequest,
+    ) -> Result<SendResult, ProvisioningError> {
+        if let Some(id) = self.find_ours(one).await? {
+            return self.replace(one, &id).await;
         }
+        let Some(id) = self.find_unowned(one).await? else {
+            return Ok(SendResult::Conflict(refused));
+        };
+        // An endpoint may not keep an `externalId`.
+        if one.sent.is_some_and(|sent| sent.remote_id == id) {
+            return self.replace(one, &id).await;
+        }
+        if !self.policy.adopt {
+            return Ok(SendResult::Unowned);
+        }
+        self.replace_as(one, &id, true).await
     }
 
-    /// Counts a resource that was sent.
-    pub(super) fn settle(
+    /// Counts a resource that was sent. Whether the endpoint has it now.
+    pub(super) async fn settle(
         &mut self,
         kind: ProvisionedKind,
         name: &str,
         done: SendResult,
-    ) -> Result<(), ProvisioningError> {
+    ) -> Result<bool, ProvisioningError> {
         match done {
             SendResult::Changed => self.count(kind).changed += 1,
             SendResult::Created => self.count(kind).created += 1,
             SendResult::Conflict(refused) | SendResult::Refused(refused) => {
-                return self.fail(kind, name, &refused);
+                return self.fail_refused(kind, name, &refused).map(|()| false);
+            }
+            SendResult::Unowned => {
+                self.fail_unowned(kind, name);
+                return Ok(false);
             }
             SendResult::WithoutId => {
-                return self.fail(kind, name, &"the answer of the endpoint has no usable id");
+                self.fail(kind, name, &"the answer of the endpoint has no usable id");
+                return Ok(false);
             }
         }
         self.note_success();
-        Ok(())
+        self.store_many().await.map(|()| true)
     }
 
-    async fn find_ours(
-        &self,
-        kind: ProvisionedKind,
-        local_id: Uuid,
-    ) -> Result<Option<String>, ProvisioningError> {
-        let local_id = local_id.to_string();
+    fn fail_unowned(&mut self, kind: ProvisionedKind, name: &str) {
+        let what = match kind {
+            ProvisionedKind::Group => "a group",
+            ProvisionedKind::User => "an account",
+        };
+        let cause = format_args!(
+            "{what} of this name exists there; scim sync CLIENT --adopt takes it over"
+        );
+        self.fail(kind, name, &cause);
+    }
+
+    async fn find_ours(&self, one: Outgoing<'_>) -> Result<Option<String>, ProvisioningError> {
+        let local_id = one.local_id.to_string();
         let is_ours = |one: &RemoteResource| one.external_id.as_deref() == Some(&*local_id);
-        self.find_only(kind, "externalId", &local_id, is_ours).await
+        self.find_only(one.kind, "externalId", &local_id, is_ours).await
     }
 
-    async fn find_unowned(
-        &self,
-        kind: ProvisionedKind,
-        name: &str,
-    ) -> Result<Option<String>, ProvisioningError> {
+    async fn find_unowned(&self, one: Outgoing<'_>) -> Result<Option<String>, ProvisioningError> {
+        let Outgoing { kind, name, .. } = one;
         let attribute = match kind {
             ProvisionedKind::Group => "displayName",
             ProvisionedKind::User => "userName",
@@ -158,7 +191,8 @@ impl ProvisioningRun<'_> {
         Ok(first.filter(|_| fitting.next().is_none()))
     }
 
-    fn note(&mut self, local_id: Uuid, remote_id: String, body: &ProvisionedBody) {
-        self.sent.push(SentResource { local_id, remote_id, digest: body.digest });
+    fn note(&mut self, one: Outgoing<'_>, remote_id: String, is_adopted: bool) {
+        let (local_id, digest) = (one.local_id, one.body.digest);
+        self.note_sent(one.kind, SentResource { local_id, remote_id, digest, is_adopted });
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use url::Url;
 
 use super::{ProvisioningError, ProvisioningMeans, error::RefusedRequest};
@@ -17,6 +18,9 @@ use crate::{
 const TIME: Duration = Duration::from_secs(30);
 /// The longest accepted answer, in bytes: a page of a thousand users with many attributes.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+/// The longest resource that is read to be sent back, in bytes.
+const MAX_RESOURCE: usize = 1024 * 1024;
 
 /// A SCIM endpoint.
 pub(super) struct ScimService<'a> {
@@ -36,6 +40,18 @@ pub(super) enum ChangeAnswer {
     Missing(RefusedRequest),
     /// It refused this change.
     Refused(RefusedRequest),
+}
+
+/// The answer of an endpoint that is asked for one resource.
+pub(super) enum LookUpAnswer {
+    /// The resource with all of its attributes.
+    Found(Map<String, Value>),
+    /// There is no such resource.
+    Missing,
+    /// It refused to show it.
+    Refused(RefusedRequest),
+    /// The answer is no resource.
+    Unreadable,
 }
 
 /// The path of the resources of a kind (RFC 7644 §3.2).
@@ -82,6 +98,28 @@ impl<'a> ScimService<'a> {
         let filter = format!("{attribute} eq {quoted}");
         let url = self.address(kind, None, &[("filter", &filter)]);
         Ok(self.read::<RemotePage>("GET", path_of(kind), &url).await?.resources)
+    }
+
+    /// Reads a resource.
+    pub(super) async fn look_up(
+        &self,
+        kind: ProvisionedKind,
+        id: &str,
+    ) -> Result<LookUpAnswer, ProvisioningError> {
+        let answer = self.send("GET", &self.address(kind, Some(id), &[]), None).await?;
+        if answer.status == 404 {
+            return Ok(LookUpAnswer::Missing);
+        }
+        if answer.status != 200 {
+            let refused = self.refused("GET", path_of(kind), &answer);
+            if refused.is_about_everything() {
+                return Err(ProvisioningError::Answer(refused));
+            }
+            return Ok(LookUpAnswer::Refused(refused));
+        }
+        let body = Some(&answer.body).filter(|body| body.len() <= MAX_RESOURCE);
+        let read = body.and_then(|body| serde_json::from_slice(body).ok());
+        Ok(read.map_or(LookUpAnswer::Unreadable, LookUpAnswer::Found))
     }
 
     /// Creates a resource.
@@ -143,7 +181,9 @@ impl<'a> ScimService<'a> {
         if answer.status != 200 {
             return Err(ProvisioningError::Answer(self.refused(method, path, &answer)));
         }
-        let malformed = |()| ProvisioningError::Malformed("its answer is no list of resources");
+        let malformed = |()| {
+            ProvisioningError::Malformed("its answer is no list of resources, or too long a one")
+        };
         // A list response is an object (RFC 7644 §3.4.2), but a struct is also read from an array.
         if !answer.body.trim_ascii_start().starts_with(b"{") {
             return Err(malformed(()));

@@ -1,6 +1,11 @@
 //! Creates and replaces users at the endpoint.
 
-use super::{ProvisioningError, listing::RemoteIndex, run::ProvisioningRun, sending::SendResult};
+use super::{
+    ProvisioningError,
+    listing::RemoteIndex,
+    run::ProvisioningRun,
+    sending::{Outgoing, SendResult},
+};
 use crate::{
     model::{ProvisionedKind, UserId},
     scim::{self, ProvisioningStep, SentState, user_body},
@@ -43,7 +48,6 @@ pub(super) async fn provision(
                 later.push(user.user.id);
             }
         }
-        run.store_sent(KIND).await?;
     }
     for id in later {
         let provider_id = run.scope.provider_id;
@@ -52,7 +56,7 @@ pub(super) async fn provision(
             one(run, remote, &user, IfTaken::Fail).await?;
         }
     }
-    run.store_sent(KIND).await
+    Ok(())
 }
 
 /// Provisions one user. `false` when their name is taken and they are to be tried again.
@@ -62,28 +66,43 @@ async fn one(
     user: &UserToProvision,
     if_taken: IfTaken,
 ) -> Result<bool, ProvisioningError> {
+    match send(run, remote, user, if_taken).await {
+        Err(error) => {
+            run.fail_silent(KIND, user.user.username.as_str(), error)?;
+            Ok(true)
+        }
+        done => done,
+    }
+}
+
+async fn send(
+    run: &mut ProvisioningRun<'_>,
+    remote: &RemoteIndex,
+    user: &UserToProvision,
+    if_taken: IfTaken,
+) -> Result<bool, ProvisioningError> {
     let UserToProvision { user, sent } = user;
     let body = user_body(user);
     let there = remote.entries.get(&user.id.0).map(|entry| entry.of_user(user));
-    let sent = sent.as_ref().map(|sent| SentState { id: &sent.remote_id, digest: &sent.digest });
-    let step = scim::next_step(&body, there.as_ref(), sent);
     let name = user.username.as_str();
-    let done = match step {
+    let outgoing =
+        Outgoing { kind: KIND, local_id: user.id.0, name, body: &body, sent: sent.as_ref() };
+    let sent = sent.as_ref().map(|sent| SentState { id: &sent.remote_id, digest: &sent.digest });
+    let done = match scim::next_step(&body, there.as_ref(), sent) {
         ProvisioningStep::Keep => {
-            run.count(KIND).unchanged += 1;
+            run.keep(KIND);
             return Ok(true);
         }
-        ProvisioningStep::Create => run.create(KIND, user.id.0, &body).await?,
-        ProvisioningStep::Replace(id) => run.replace(KIND, user.id.0, &id, &body).await?,
+        ProvisioningStep::Create => run.create(outgoing).await?,
+        ProvisioningStep::Replace(id) => run.replace(outgoing, &id).await?,
     };
     let done = match done {
         SendResult::Conflict(_) if if_taken == IfTaken::Later => return Ok(false),
         SendResult::Conflict(refused) if there.is_none() => {
-            let adopted = run.adopt(KIND, user.id.0, name, &body).await?;
-            adopted.unwrap_or(SendResult::Conflict(refused))
+            run.resolve_conflict(outgoing, refused).await?
         }
         done => done,
     };
-    run.settle(KIND, name, done)?;
+    run.settle(KIND, name, done).await?;
     Ok(true)
 }

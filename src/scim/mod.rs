@@ -33,7 +33,7 @@ pub use decision::{
     DeletionCount, ProvisioningStep, RemoteState, SentState, TooManyDeletions, check_deletions,
     next_step,
 };
-pub use payload::{ProvisionedBody, group_body, user_body};
+pub use payload::{ProvisionedBody, deactivated, group_body, user_body};
 pub use remote::{RemotePage, RemoteResource, error_detail, is_usable_id, same_name};
 pub use retry::{MAX_ATTEMPTS, pause_before_retry};
 

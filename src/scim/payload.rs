@@ -2,11 +2,12 @@
 //! sends (RFC 7643 §4.1, §4.2).
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{GROUP_SCHEMA, USER_SCHEMA};
 use crate::{
     crypto::Digest,
-    model::{Group, GroupId, User, UserId},
+    model::{Group, GroupId, ProvisionedKind, User, UserId},
 };
 
 /// A resource to send.
@@ -89,6 +90,19 @@ pub fn group_body(group: &Group, members: &[String]) -> ProvisionedBody {
     })
 }
 
+/// A resource as the endpoint has it, but out of use: a user that is not active, a group without members. Names of attributes are not case-sensitive (RFC 7643 §2.1).
+pub fn deactivated(kind: ProvisionedKind, mut resource: Map<String, Value>) -> String {
+    let attribute = match kind {
+        ProvisionedKind::Group => "members",
+        ProvisionedKind::User => "active",
+    };
+    resource.retain(|name, _| !name.eq_ignore_ascii_case(attribute));
+    if kind == ProvisionedKind::User {
+        resource.insert(attribute.to_owned(), Value::Bool(false));
+    }
+    Value::Object(resource).to_string()
+}
+
 fn of(body: &impl Serialize) -> ProvisionedBody {
     let json = serde_json::to_string(body).expect("texts and flags are JSON");
     ProvisionedBody { digest: Digest::of(&json), json }
@@ -154,5 +168,17 @@ mod tests {
             r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"externalId":"00000000-0000-0000-0000-000000000002","displayName":"All \"staff\"","members":[{"value":"a1"}]}"#
         );
         assert!(!group_body(&group, &[]).json.contains("members"));
+    }
+
+    #[test]
+    fn a_deactivated_resource_keeps_the_rest() {
+        let resource = |json: &str| serde_json::from_str(json).unwrap();
+        let user = resource(r#"{"id":"a","userName":"alice","Active":true}"#);
+        assert_eq!(
+            deactivated(ProvisionedKind::User, user),
+            r#"{"active":false,"id":"a","userName":"alice"}"#
+        );
+        let group = resource(r#"{"displayName":"staff","members":[{"value":"a"}]}"#);
+        assert_eq!(deactivated(ProvisionedKind::Group, group), r#"{"displayName":"staff"}"#);
     }
 }

@@ -36,6 +36,8 @@ pub struct SentResource {
     pub remote_id: String,
     /// The digest of the resource as it was last sent.
     pub digest: Digest,
+    /// Whether it was at the endpoint before, and was taken over by its name.
+    pub is_adopted: bool,
 }
 
 /// A user, and their last version that was sent.
@@ -61,7 +63,7 @@ pub struct MemberToProvision {
 const USERS: &str = concat!(
     "SELECT ",
     users::columns!(),
-    ", r.remote_id, r.sent_digest
+    ", r.remote_id, r.sent_digest, r.is_adopted
        FROM users u
        LEFT JOIN scim_resources r
          ON r.provider_id = ?1 AND r.kind = 'user' AND r.local_id = u.id
@@ -78,7 +80,7 @@ const USERS: &str = concat!(
 const USER: &str = concat!(
     "SELECT ",
     users::columns!(),
-    ", r.remote_id, r.sent_digest
+    ", r.remote_id, r.sent_digest, r.is_adopted
        FROM users u
        LEFT JOIN scim_resources r
          ON r.provider_id = ?1 AND r.kind = 'user' AND r.local_id = u.id
@@ -94,22 +96,25 @@ const MEMBERS: &str = "
      ORDER BY m.user_id";
 
 const FIND: &str = "
-    SELECT local_id, remote_id, sent_digest
+    SELECT local_id, remote_id, sent_digest, is_adopted
       FROM scim_resources
      WHERE provider_id = ?1 AND kind = ?2 AND local_id = ?3";
 
 const LIST: &str = "
-    SELECT local_id
+    SELECT local_id, remote_id, sent_digest, is_adopted
       FROM scim_resources
      WHERE provider_id = ?1 AND kind = ?2 AND local_id > ?3
      ORDER BY local_id
      LIMIT ?4";
 
 const PUT: &str = "
-    INSERT INTO scim_resources (provider_id, kind, local_id, remote_id, sent_digest)
-    VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO scim_resources
+        (provider_id, kind, local_id, remote_id, sent_digest, is_adopted)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (provider_id, kind, local_id) DO UPDATE
-       SET remote_id = excluded.remote_id, sent_digest = excluded.sent_digest";
+       SET remote_id = excluded.remote_id,
+           sent_digest = excluded.sent_digest,
+           is_adopted = excluded.is_adopted";
 
 const DELETE: &str = "
     DELETE FROM scim_resources WHERE provider_id = ?1 AND kind = ?2 AND local_id = ?3";
@@ -161,13 +166,27 @@ pub fn find(
     kind: ProvisionedKind,
     local_id: Uuid,
 ) -> Result<Option<SentResource>, StoreError> {
-    tx.query_opt(FIND, params![provider_id, kind.as_str(), local_id], |row| {
-        Ok(SentResource { local_id: row.get(0)?, remote_id: row.get(1)?, digest: row.get(2)? })
-    })
+    tx.query_opt(FIND, params![provider_id, kind.as_str(), local_id], read_sent)
+}
+
+/// Which of these ids belong to users or groups that the provider gets.
+pub fn wanted_among(
+    tx: &mut Tx<'_>,
+    scope: &ProvisioningScope,
+    kind: ProvisionedKind,
+    ids: &[Uuid],
+) -> Result<BTreeSet<Uuid>, StoreError> {
+    match kind {
+        ProvisionedKind::User => among_users(tx, scope, ids),
+        ProvisionedKind::Group => {
+            let groups = list_groups(tx, scope)?;
+            Ok(groups.into_iter().map(|group| group.id.0).collect())
+        }
+    }
 }
 
 /// Which of these ids belong to users that the provider gets.
-pub fn among_users(
+fn among_users(
     tx: &mut Tx<'_>,
     scope: &ProvisioningScope,
     ids: &[Uuid],
@@ -225,43 +244,37 @@ fn among_ids(
     Ok(found)
 }
 
-/// Lists the local ids of resources that were sent, after this one.
+/// Lists resources that were sent, in the order of their local ids, after this one.
 pub fn list_sent(
     tx: &mut Tx<'_>,
     provider_id: ScimProviderId,
     kind: ProvisionedKind,
     after: Uuid,
     limit: i64,
-) -> Result<Vec<Uuid>, StoreError> {
-    tx.query_all(LIST, params![provider_id, kind.as_str(), after, limit], |row| row.get(0))
+) -> Result<Vec<SentResource>, StoreError> {
+    tx.query_all(LIST, params![provider_id, kind.as_str(), after, limit], read_sent)
 }
 
-/// Notes resources that were sent.
+/// Notes a resource that was sent.
 pub fn put(
     tx: &mut Tx<'_>,
     provider_id: ScimProviderId,
     kind: ProvisionedKind,
-    sent: &[SentResource],
+    sent: &SentResource,
 ) -> Result<(), StoreError> {
-    for SentResource { local_id, remote_id, digest } in sent {
-        tx.execute(PUT, params![provider_id, kind.as_str(), local_id, remote_id, digest])?
-            .expect_rows(1)?;
-    }
-    Ok(())
+    let SentResource { local_id, remote_id, digest, is_adopted } = sent;
+    let params = params![provider_id, kind.as_str(), local_id, remote_id, digest, is_adopted];
+    tx.execute(PUT, params)?.expect_rows(1)
 }
 
-/// Forgets resources, since the endpoint no longer has them.
+/// Forgets a resource, since the endpoint no longer has it. It may never have been noted.
 pub fn delete(
     tx: &mut Tx<'_>,
     provider_id: ScimProviderId,
     kind: ProvisionedKind,
-    ids: &[Uuid],
+    local_id: Uuid,
 ) -> Result<(), StoreError> {
-    for id in ids {
-        // It may never have been noted.
-        tx.execute(DELETE, params![provider_id, kind.as_str(), id]).map(drop)?;
-    }
-    Ok(())
+    tx.execute(DELETE, params![provider_id, kind.as_str(), local_id]).map(drop)
 }
 
 /// Forgets everything that was sent to a provider, such as before another endpoint.
@@ -269,12 +282,21 @@ pub fn delete_of_provider(tx: &mut Tx<'_>, provider_id: ScimProviderId) -> Resul
     tx.execute(DELETE_OF_PROVIDER, params![provider_id]).map(drop)
 }
 
+fn read_sent(row: &Row<'_>) -> Result<SentResource, StoreError> {
+    Ok(SentResource {
+        local_id: row.get(0)?,
+        remote_id: row.get(1)?,
+        digest: row.get(2)?,
+        is_adopted: row.get(3)?,
+    })
+}
+
 fn read_user(row: &Row<'_>) -> Result<UserToProvision, StoreError> {
     let user = users::read(row, 0)?;
-    let (remote_id, digest) = (row.get(users::COLUMNS)?, row.get(users::COLUMNS + 1)?);
-    let sent = match (remote_id, digest) {
-        (Some(remote_id), Some(digest)) => {
-            Some(SentResource { local_id: user.id.0, remote_id, digest })
+    let at = users::COLUMNS;
+    let sent = match (row.get(at)?, row.get(at + 1)?, row.get(at + 2)?) {
+        (Some(remote_id), Some(digest), Some(is_adopted)) => {
+            Some(SentResource { local_id: user.id.0, remote_id, digest, is_adopted })
         }
         _ => None,
     };

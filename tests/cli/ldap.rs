@@ -161,6 +161,52 @@ fn administrators_and_nested_groups_follow_the_directory() {
     cli.run("group show outer").expect_failure(1);
 }
 
+/// Names of groups are unique in a part of the directory only, and others may write to another part.
+#[test]
+fn a_second_group_of_the_name_makes_no_administrators() {
+    let second = format!(
+        "dn: cn=admins,ou=people,{BASE}\nobjectClass: groupOfNames\ncn: admins\nmember: {}\n\n",
+        dn_of("mallory")
+    );
+    let (cli, slapd) =
+        with_directory(&(people(&["alice", "mallory"]) + &group("admins", &[&dn_of("alice")])));
+    cli.run("config set ldapAdminGroupName admins").expect_success();
+    sync(&cli);
+    slapd.add(&second);
+    sync(&cli);
+    assert_eq!(users(&cli), ["alice admin", "mallory", "root admin"]);
+
+    // An installation that does not know either takes neither.
+    let other = Cli::on_the_engine_of_the_tests();
+    other.run("user add root --email root@example.org --admin").expect_success();
+    slapd.configure(&other);
+    other.run("config set ldapAdminGroupName admins").expect_success();
+    for _ in 0..2 {
+        let ran = other.run("ldap sync");
+        assert!(ran.stderr.contains("there are several groups admins"), "{}", ran.stderr);
+        assert_eq!(users(&other), ["alice", "mallory", "root admin"]);
+    }
+}
+
+/// The first part of a DN names a user only as long as nothing else has that DN.
+#[test]
+fn a_member_with_the_name_of_a_user_elsewhere_is_another_one() {
+    let elsewhere = format!("uid=alice,ou=groups,{BASE}");
+    let named = format!("cn=Alice,ou=groups,{BASE}");
+    let gone = format!("uid=bob,ou=former,{BASE}");
+    let entries = people(&["alice", "bob"])
+        + &format!("dn: {elsewhere}\nobjectClass: account\nuid: alice\n\n")
+        + &format!(
+            "dn: {named}\nobjectClass: applicationProcess\nobjectClass: uidObject\ncn: Alice\nuid: alice\n\n"
+        )
+        + &group("staff", &[&elsewhere, &named, &gone])
+        + &group("club", &[&dn_of("alice")]);
+    let (cli, _slapd) = with_directory(&entries);
+    sync(&cli);
+    assert_eq!(members(&cli, "staff"), ["bob"]);
+    assert_eq!(members(&cli, "club"), ["alice"]);
+}
+
 #[test]
 fn entries_that_no_account_can_be_are_skipped_and_the_others_come() {
     let entries = people(&["alice", "root", "bob"])

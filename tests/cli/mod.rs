@@ -36,6 +36,7 @@ mod import_releases;
 mod keys;
 mod ldap;
 mod ldap_connections;
+mod ldap_hostile;
 mod log;
 mod mail;
 mod outage;

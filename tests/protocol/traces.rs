@@ -220,8 +220,8 @@ fn a_log_line_names_its_trace() {
     let span = collector.span("GET /login");
 
     let text = fs::read_to_string(&log).unwrap();
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let line = lines.filter(|line| line["route"] == "/login").next_back().unwrap();
+    let mut lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let line = lines.rfind(|line| line["route"] == "/login").unwrap();
     assert_eq!(line["trace_id"], span["trace"]);
     assert!(line.get("span").is_none() && line.get("spans").is_none(), "{line}");
 }

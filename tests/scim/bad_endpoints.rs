@@ -1,6 +1,10 @@
 //! Endpoints that are out of order, or hostile.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
 
 use serde_json::json;
 
@@ -12,12 +16,19 @@ use crate::support::op::TestOp;
 
 /// Synchronises one user with an endpoint. Returns what the command says.
 fn sync(reply: impl Fn(&str, &str) -> Reply + Send + Sync + 'static) -> (String, Vec<String>) {
+    sync_with("", reply)
+}
+
+fn sync_with(
+    options: &str,
+    reply: impl Fn(&str, &str) -> Reply + Send + Sync + 'static,
+) -> (String, Vec<String>) {
     let op = TestOp::start();
     op.user("alice");
     let endpoint = Endpoint::start(reply);
     let client = op.client();
     set_endpoint(&op, &client, endpoint.address());
-    let ran = op.beside(&format!("scim sync {}", client.id));
+    let ran = op.beside(&format!("scim sync {} {options}", client.id));
     assert!(!ran.stderr.contains(TOKEN) && !ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
     let stored = op.texts("SELECT COALESCE(last_error, '') FROM scim_providers");
     assert!(!stored[0].contains(TOKEN) && stored[0].len() < 2_000, "{stored:?}");
@@ -106,7 +117,7 @@ fn an_id_that_points_elsewhere_is_not_used() {
 
 #[test]
 fn an_id_with_a_slash_stays_one_segment() {
-    let (_, requests) = sync(|method, path| match method {
+    let (_, requests) = sync_with("--adopt", |method, path| match method {
         "GET" if path.contains("filter=userName") => {
             Reply::list(&[json!({"id": "a/../../admin?x", "userName": "alice"})])
         }
@@ -168,6 +179,157 @@ fn an_endpoint_that_refuses_everything_is_left_after_some_refusals() {
     );
     let posts = endpoint.requests().iter().filter(|one| one.starts_with("POST")).count();
     assert_eq!(posts, 20);
+}
+
+/// The endpoint is not out of order when it refuses resources.
+#[test]
+fn resources_that_are_refused_do_not_stop_the_others() {
+    let op = TestOp::start();
+    for number in 0..30 {
+        op.user(&format!("user-{number}"));
+    }
+    let posts = AtomicUsize::new(0);
+    let endpoint = Endpoint::start(move |method, path| match method {
+        _ if is_list(method, path) => Reply::list(&[]),
+        _ => match posts.fetch_add(1, Ordering::SeqCst) {
+            ..25 => Reply::Json(400, json!({"detail": "too odd"}).to_string()),
+            number => Reply::Json(201, json!({"id": format!("r{number}")}).to_string()),
+        },
+    });
+    let client = op.client();
+    set_endpoint(&op, &client, endpoint.address());
+    let ran = op.beside(&format!("scim sync {}", client.id));
+    assert!(ran.stderr.contains("25 users and 0 groups could not be"), "{}", ran.stderr);
+    assert_eq!(op.count("scim_resources"), 5);
+}
+
+/// An application may protect an account, or fail over one.
+#[test]
+fn one_account_that_cannot_be_sent_does_not_stop_the_others() {
+    let replies: [fn() -> Reply; 2] = [
+        || Reply::Json(403, json!({"detail": "protected"}).to_string()),
+        || Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()),
+    ];
+    for odd in replies {
+        let op = TestOp::start();
+        for name in ["alice", "bob", "carol"] {
+            op.user(name);
+        }
+        let posts = AtomicUsize::new(0);
+        let endpoint = Endpoint::start(move |method, path| match method {
+            _ if is_list(method, path) => Reply::list(&[]),
+            _ => match posts.fetch_add(1, Ordering::SeqCst) {
+                0 => odd(),
+                number => Reply::Json(201, json!({"id": format!("r{number}")}).to_string()),
+            },
+        });
+        let client = op.client();
+        set_endpoint(&op, &client, endpoint.address());
+        let ran = op.beside(&format!("scim sync {}", client.id));
+        assert!(ran.stderr.contains("1 users and 0 groups could not be"), "{}", ran.stderr);
+        assert_eq!(op.count("scim_resources"), 2);
+    }
+}
+
+/// RFC 6585 §4. The next run goes on, and it knows the accounts that the endpoint has.
+#[test]
+fn accounts_that_were_sent_are_known_after_a_run_that_broke_off() {
+    const LIMIT: usize = 30;
+    let op = TestOp::start();
+    let mut users: Vec<_> = (0..40).map(|number| op.user(&format!("user-{number}"))).collect();
+    // They are sent in this order.
+    users.sort_by_key(|user| user.id);
+    let all: Vec<_> = users
+        .iter()
+        .enumerate()
+        .map(|(number, user)| {
+            json!({"id": format!("r{number}"), "externalId": user.id, "userName": user.username})
+        })
+        .collect();
+    let (posts, is_busy) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(true)));
+    let (made, busy) = (Arc::clone(&posts), Arc::clone(&is_busy));
+    let endpoint = Endpoint::start(move |method, path| match method {
+        _ if is_list(method, path) && path.contains("Groups") => Reply::list(&[]),
+        _ if is_list(method, path) => Reply::list(&all[..made.load(Ordering::SeqCst)]),
+        "POST" if busy.load(Ordering::SeqCst) && made.load(Ordering::SeqCst) == LIMIT => {
+            Reply::Json(429, "{}".to_owned())
+        }
+        "POST" => {
+            let number = made.fetch_add(1, Ordering::SeqCst);
+            Reply::Json(201, json!({"id": format!("r{number}")}).to_string())
+        }
+        _ => Reply::Json(200, "{}".to_owned()),
+    });
+    let client = op.client();
+    set_endpoint(&op, &client, endpoint.address());
+    let line = format!("scim sync {}", client.id);
+    let ran = op.beside(&line);
+    assert!(ran.stderr.contains("it asks for fewer requests"), "{}", ran.stderr);
+    assert_eq!(op.count("scim_resources"), i64::try_from(LIMIT).unwrap());
+
+    op.beside(&format!("user remove {} --yes", users[7].username)).expect_success();
+    is_busy.store(false, Ordering::SeqCst);
+    let report = op.beside(&format!("{line} --output json")).json();
+    assert_eq!(report["users"]["deleted"], 1);
+    assert_eq!(report["users"]["created"], 10);
+    assert_eq!(report["users"]["unchanged"], 29);
+    assert!(endpoint.requests().contains(&"DELETE /scim/Users/r7".to_owned()));
+}
+
+/// Pages shift while they are read, so that a list may lack an account.
+#[test]
+fn an_account_that_the_list_lacks_is_deleted_unless_its_id_belongs_to_another_one_now() {
+    for (is_reused, changes) in [(false, vec!["DELETE /scim/Users/r1"]), (true, vec![])] {
+        let op = TestOp::start();
+        let alice = op.user("alice");
+        let owner = if is_reused { "employee-7".to_owned() } else { alice.id.to_string() };
+        let endpoint = Endpoint::start(move |method, path| match method {
+            _ if is_list(method, path) => Reply::list(&[]),
+            "POST" => Reply::Json(201, json!({"id": "r1"}).to_string()),
+            "GET" => Reply::Json(200, json!({"id": "r1", "externalId": owner}).to_string()),
+            _ => Reply::Json(204, String::new()),
+        });
+        let client = op.client();
+        set_endpoint(&op, &client, endpoint.address());
+        let line = format!("scim sync {}", client.id);
+        op.beside(&line).expect_success();
+        op.beside("user remove alice --yes").expect_success();
+        op.beside(&line).expect_success();
+        let requests = endpoint.requests();
+        let sent = requests.iter().filter(|one| !one.starts_with("GET")).skip(1);
+        assert_eq!(sent.collect::<Vec<_>>(), changes, "{requests:?}");
+        assert_eq!(op.count("scim_resources"), 0);
+    }
+}
+
+#[test]
+fn a_deletion_that_is_refused_is_tried_again() {
+    let op = TestOp::start();
+    let alice = op.user("alice");
+    let (posts, id) = (AtomicUsize::new(0), alice.id);
+    let endpoint = Endpoint::start(move |method, path| match method {
+        _ if is_list(method, path) && path.contains("Users") => {
+            let count = posts.load(Ordering::SeqCst);
+            let user = json!({"id": "r1", "externalId": id, "userName": "alice"});
+            Reply::list(&[user][..count])
+        }
+        "POST" => {
+            posts.store(1, Ordering::SeqCst);
+            Reply::Json(201, json!({"id": "r1"}).to_string())
+        }
+        "GET" => Reply::list(&[]),
+        _ => Reply::Json(400, "{}".to_owned()),
+    });
+    let client = op.client();
+    set_endpoint(&op, &client, endpoint.address());
+    let line = format!("scim sync {}", client.id);
+    op.beside(&line).expect_success();
+    op.beside("user remove alice --yes").expect_success();
+    for _ in 0..2 {
+        assert!(op.beside(&line).stderr.contains("DELETE of Users was answered with 400"));
+    }
+    let deletions = endpoint.requests().iter().filter(|one| one.starts_with("DELETE")).count();
+    assert_eq!((deletions, op.count("scim_resources")), (2, 1));
 }
 
 /// A resource that carries an id of ours, but that we never sent, is adopted and not deleted.

@@ -152,40 +152,94 @@ fn resources_of_others_are_left_alone() {
     assert_eq!(it.endpoint.usernames(), ["alice", "hr-1", "hr-2", "local"]);
 }
 
+/// People may choose their usernames here, and must not get the account of that name there.
 #[test]
-fn an_account_of_the_same_name_is_adopted_unless_it_belongs_to_another_directory() {
+fn an_account_of_the_same_name_is_taken_over_only_on_request() {
     let it = Provisioned::new();
-    for name in ["alice", "bob", "carol"] {
+    for name in ["admin", "bob", "carol"] {
         it.run(&format!("user add {name}"));
     }
     for group in ["staff", "guests"] {
         it.run(&format!("group create {group}"));
     }
-    it.run("group assign staff alice bob");
-    it.run("group assign guests carol");
+    it.run("group assign staff admin carol");
+    it.run("group assign guests bob carol");
     let make = |user: Value| it.endpoint.ask(Method::POST, "/Users", &user).ok().json();
-    let local = make(json!({"schemas": [USER], "userName": "Alice"}));
+    let local = make(json!({"schemas": [USER], "userName": "Admin"}));
     make(json!({"schemas": [USER], "userName": "bob", "externalId": "employee-7"}));
+    let admin = || {
+        let users = it.endpoint.all("Users");
+        users.into_iter().find(|user| user["id"] == local["id"]).unwrap()
+    };
+    let there = admin();
 
     let said = it.sync_fails();
-    assert!(said.contains("1 users and 1 groups could not be provisioned; the first: user bob: POST of Users was answered with 409"), "{said}");
-    let users = it.endpoint.all("Users");
-    let alice = users.iter().find(|user| user["id"] == local["id"]).unwrap();
-    assert_eq!(alice["userName"], "alice");
-    assert!(alice["externalId"].is_string(), "it was adopted");
-    let bob = users.iter().find(|user| user["userName"] == "bob").unwrap();
-    assert_eq!(bob["externalId"], "employee-7");
-    // The group of the account that could not be made is left out, and the other one is there.
-    let groups: Vec<_> =
-        it.endpoint.all("Groups").iter().map(|group| group["displayName"].clone()).collect();
-    assert_eq!(groups, ["guests"]);
-    let stored = it.op.texts("SELECT last_error FROM scim_providers");
-    assert!(stored[0].contains("user bob"), "{stored:?}");
+    let told = "2 users and 2 groups could not be provisioned; the first: user admin: an account of this name exists there";
+    assert!(said.contains(told), "{said}");
+    assert!(said.contains("scim sync CLIENT --adopt"), "{said}");
+    assert_eq!(admin(), there);
+    // The groups do not wait for the two accounts.
+    assert_eq!(it.endpoint.members("staff"), ["carol"]);
+    assert_eq!(it.endpoint.members("guests"), ["carol"]);
     let list = it.op.beside("scim list --output json").json();
-    assert_eq!(
-        (&list[0]["lastSyncedAt"], &list[0]["lastError"]),
-        (&json!(null), &json!(stored[0]))
-    );
+    assert_eq!(list[0]["lastSyncedAt"], json!(null));
+    assert!(list[0]["lastError"].as_str().unwrap().contains("user admin"), "{list}");
+
+    // An account of another directory is not taken over on request, either.
+    let ran = it.op.beside(&format!("scim sync {} --adopt", it.client.id));
+    let told = "1 users and 1 groups could not be provisioned; the first: user bob: POST of Users was answered with 409";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    assert!(admin()["externalId"].is_string());
+    assert_eq!(it.endpoint.members("staff"), ["admin", "carol"]);
+}
+
+/// Its contents are of the application, and were there before.
+#[test]
+fn an_account_that_was_taken_over_is_deactivated_and_not_deleted() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    it.run("user add bob");
+    it.run("group create staff");
+    it.run("group assign staff alice bob");
+    let make = |path: &str, resource: Value| it.endpoint.ask(Method::POST, path, &resource).ok();
+    make("/Users", json!({"schemas": [USER], "userName": "alice", "nickName": "Al"}));
+    it.run(&format!("scim sync {} --adopt", it.client.id));
+    assert_eq!(it.endpoint.members("staff"), ["alice", "bob"]);
+    // It stays adopted when it changes.
+    it.run("user update alice --display-name Alice");
+    it.sync();
+
+    it.run("user remove alice --yes");
+    let report = done(&it.sync());
+    let users = json!({"unchanged": 1, "changed": 1});
+    assert_eq!(report, json!({"users": users, "groups": {"changed": 1}}));
+    let alice = &it.endpoint.all("Users")[0];
+    assert_eq!((&alice["userName"], &alice["active"]), (&json!("alice"), &json!(false)));
+    assert_eq!(alice["displayName"], "Alice");
+    assert_eq!(it.endpoint.members("staff"), ["bob"]);
+
+    // Once: the application may do with it as it likes.
+    let report = done(&it.sync());
+    let users = json!({"unchanged": 1, "foreign": 1});
+    assert_eq!(report, json!({"users": users, "groups": {"unchanged": 1}}));
+}
+
+#[test]
+fn the_rest_api_takes_accounts_over_on_request() {
+    let it = Provisioned::new();
+    let root = it.op.user("root");
+    it.op.change_user(root.id, |user| user.is_admin = true);
+    let user = json!({"schemas": [USER], "userName": "root"});
+    it.endpoint.ask(Method::POST, "/Users", &user).ok();
+    let key = it.op.beside("api-key create script --for root").ok();
+    let mut agent = it.op.agent().with_header("x-api-key", key.trim());
+    let list: Value = serde_json::from_str(&it.op.beside("scim list --output json").ok()).unwrap();
+    let path = format!("/api/scim/service-provider/{}/sync", list[0]["id"].as_str().unwrap());
+    let refused = agent.post(&path, &json!({}));
+    assert_eq!(refused.error(), "500 internal_error", "{}", refused.text());
+    assert!(refused.text().contains("--adopt"), "{}", refused.text());
+    assert_eq!(agent.post(&format!("{path}?adopt=true"), &json!({})).status, 200);
+    assert_eq!(it.op.number("SELECT is_adopted FROM scim_resources"), 1);
 }
 
 #[test]

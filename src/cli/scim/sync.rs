@@ -7,19 +7,22 @@ use super::{
     find::{find_opt, missing},
 };
 use crate::provisioning::{
-    self, DeletionPolicy, ProvisioningError, ProvisioningMeans, ProvisioningReport, ResourceCount,
+    self, ProvisioningError, ProvisioningMeans, ProvisioningPolicy, ProvisioningReport,
+    ResourceCount,
 };
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid scim sync Linkding
+  pocketid scim sync Linkding --adopt
   pocketid scim sync Linkding --allow-deletions";
 
 /// Bring the accounts in an application up to date now
 ///
 /// Creates, changes, deactivates and deletes users and groups at the SCIM endpoint of the client, until it has
 /// those that may use the client. The server does this by itself. Accounts that others created are left
-/// alone. It refuses to delete all accounts, or more than half of more than twenty, unless --allow-deletions is
+/// alone. One that has the username of a user here, and belongs to no other directory, is taken over only if --adopt
+/// is given. It refuses to delete all accounts, or more than half of more than twenty, unless --allow-deletions is
 /// given.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -27,6 +30,9 @@ pub struct Sync {
     /// Client: its id or name
     #[arg(value_name = "CLIENT")]
     client: String,
+    /// Take over accounts and groups in the application that have the same name as here
+    #[arg(long)]
+    adopt: bool,
     /// Delete accounts even if that are most of them
     #[arg(long)]
     allow_deletions: bool,
@@ -53,7 +59,7 @@ impl Sync {
             holder: &holder,
         };
         let policy =
-            if self.allow_deletions { DeletionPolicy::Allow } else { DeletionPolicy::RefuseMany };
+            ProvisioningPolicy { allow_deletions: self.allow_deletions, adopt: self.adopt };
         let done = ctx.wait(provisioning::synchronise(means, id, policy))?;
         done.map(Synchronised).map_err(|error| failed(&self.client, error))
     }

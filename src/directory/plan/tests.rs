@@ -121,6 +121,56 @@ fn members_of_the_group_of_administrators_are_administrators() {
     assert!(missing.warnings.kept()[0].contains("no group admins"));
 }
 
+/// The right to create a group with that name must not make administrators.
+#[test]
+fn of_several_groups_of_administrators_only_the_one_of_before_counts() {
+    let people = || vec![person("1", "alice"), person("2", "mallory")];
+    let groups = || vec![group("evil", "admins", &[1]), group("g", "admins", &[0])];
+    let users = || {
+        let mut alice = account(1, "1", "alice");
+        alice.is_admin = true;
+        vec![alice, account(2, "2", "mallory")]
+    };
+    let nobody = KnownDirectory { users: users(), ..KnownDirectory::default() };
+    let found = plan(&contents(people(), groups()), &nobody, RULES);
+    // Neither gets the name, which would make it the known one.
+    assert_eq!(told(&found), [""; 0]);
+    let warning = "there are several groups admins, so administrators stay as they are";
+    assert!(found.warnings.kept().contains(&warning.to_owned()), "{:?}", found.warnings);
+
+    let known = KnownDirectory {
+        users: users(),
+        groups: vec![known_group("g", "admins", &[1])],
+        ..KnownDirectory::default()
+    };
+    let found = plan(&contents(people(), groups()), &known, RULES);
+    assert_eq!(told(&found), [""; 0]);
+    assert!(!found.warnings.kept().contains(&warning.to_owned()));
+    // A group that had another name before does not count as the known one.
+    let known = KnownDirectory {
+        users: users(),
+        groups: vec![known_group("evil", "readers", &[2])],
+        ..KnownDirectory::default()
+    };
+    let found = plan(&contents(people(), groups()), &known, RULES);
+    assert_eq!(told(&found), [""; 0]);
+}
+
+#[test]
+fn a_part_of_the_group_of_administrators_takes_the_role_from_nobody() {
+    let mut bob = account(2, "2", "bob");
+    bob.is_admin = true;
+    let known = KnownDirectory {
+        users: vec![account(1, "1", "alice"), bob],
+        groups: vec![known_group("g", "admins", &[1, 2])],
+        ..KnownDirectory::default()
+    };
+    let people = vec![person("1", "alice"), person("2", "bob"), person("3", "carol")];
+    let part = DirectoryGroup { is_partial: true, ..group("g", "admins", &[0]) };
+    let found = plan(&contents(people, vec![part]), &known, RULES);
+    assert_eq!(told(&found), ["change user alice becomes an administrator", "create user carol"]);
+}
+
 #[test]
 fn names_of_accounts_made_here_are_not_taken() {
     let taken = ["root".to_owned()].into();

@@ -1,12 +1,14 @@
 //! The outer form of LDAP messages (RFC 4511 §4.1.1, §5.1): what a server sends is checked here before
 //! `ldap3` sees it, which takes any nesting and any length, and panics on other forms.
 
-use std::io;
+use std::{cell::Cell, io};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// The longest message, in bytes: an entry with a picture, or with a hundred thousand members.
 pub(super) const MAX_MESSAGE: usize = 8 * 1024 * 1024;
+/// The most elements of a message. Each of them takes memory of its own, even if it is empty.
+const MAX_ELEMENTS: u32 = 200_000;
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
@@ -44,6 +46,9 @@ pub(super) enum Malformed {
     /// It is too long.
     #[error("it sent a message of more than {} MiB", MAX_MESSAGE / 1024 / 1024)]
     TooLong,
+    /// It has too many elements.
+    #[error("it sent a message of more than {MAX_ELEMENTS} values")]
+    TooMany,
 }
 
 /// A whole message with its head.
@@ -97,54 +102,61 @@ pub(super) async fn read_message(
     if bytes.len() != head + length {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    let mut content = Reader(&bytes[head..]);
-    let parsed = content.take(INTEGER).and_then(|id| Ok((number(id)?, content.peek()?)));
-    let (id, operation) = parsed.map_err(io::Error::other)?;
+    let (id, operation) = head_of(&bytes[head..]).map_err(io::Error::other)?;
     Ok(Some(LdapMessage { bytes, id, operation }))
 }
 
+/// The id of a message and the tag of its operation.
+fn head_of(content: &[u8]) -> Result<(u64, u8), Malformed> {
+    let elements = Cell::new(0);
+    let mut content = Reader::new(content, &elements);
+    let id = number(content.take(INTEGER)?)?;
+    Ok((id, content.peek()?))
+}
+
 impl LdapMessage {
-    /// Checks the form of an answer, in all parts that `ldap3` reads.
+    /// Checks the form of an answer, in all parts that `ldap3` reads. Every element that has others in it is
+    /// entered here: `ldap3` enters them whatever they are, and without a bound.
     pub(super) fn check_answer(&self) -> Result<(), Malformed> {
-        let mut content = self.content()?;
+        let elements = Cell::new(0);
+        let mut content = self.content(&elements)?;
         match self.operation {
-            operation::ENTRY => check_entry(content.take(operation::ENTRY)?)?,
-            operation::REFERENCE => {
-                content.take(operation::REFERENCE)?;
-            }
-            tag => {
-                result_of(content.take(tag)?)?;
-            }
+            operation::ENTRY => check_entry(content.enter(operation::ENTRY)?)?,
+            // RFC 4511 §4.5.3.
+            operation::REFERENCE => check_texts(content.enter(operation::REFERENCE)?)?,
+            tag => drop(result_of(content.enter(tag)?)?),
         }
-        if !content.0.is_empty() {
-            check_controls(content.take(CONTROLS)?)?;
+        if !content.is_empty() {
+            check_controls(content.enter(CONTROLS)?)?;
         }
         content.end()
     }
 
     /// The result of an operation.
     pub(super) fn result(&self) -> Result<MessageResult, Malformed> {
-        result_of(self.content()?.take(self.operation)?)
+        let elements = Cell::new(0);
+        result_of(self.content(&elements)?.enter(self.operation)?)
     }
 
     /// The rest after the id.
-    fn content(&self) -> Result<Reader<'_>, Malformed> {
-        let mut content = Reader(Reader(&self.bytes).take(SEQUENCE)?);
+    fn content<'a>(&'a self, elements: &'a Cell<u32>) -> Result<Reader<'a>, Malformed> {
+        let mut message = Reader::new(&self.bytes, elements);
+        let mut content = message.enter(SEQUENCE)?;
+        message.end()?;
         content.take(INTEGER)?;
         Ok(content)
     }
 }
 
 /// RFC 4511 §4.5.2: a name, and attributes with sets of values.
-fn check_entry(entry: &[u8]) -> Result<(), Malformed> {
-    let mut entry = Reader(entry);
+fn check_entry(mut entry: Reader<'_>) -> Result<(), Malformed> {
     text(entry.take(OCTET_STRING)?)?;
-    let mut attributes = Reader(entry.take(SEQUENCE)?);
-    while !attributes.0.is_empty() {
-        let mut attribute = Reader(attributes.take(SEQUENCE)?);
+    let mut attributes = entry.enter(SEQUENCE)?;
+    while !attributes.is_empty() {
+        let mut attribute = attributes.enter(SEQUENCE)?;
         text(attribute.take(OCTET_STRING)?)?;
-        let mut values = Reader(attribute.take(SET)?);
-        while !values.0.is_empty() {
+        let mut values = attribute.enter(SET)?;
+        while !values.is_empty() {
             values.take(OCTET_STRING)?;
         }
         attribute.end()?;
@@ -152,20 +164,22 @@ fn check_entry(entry: &[u8]) -> Result<(), Malformed> {
     entry.end()
 }
 
-/// RFC 4511 §4.1.9, and what bind and extended responses add to it.
-fn result_of(result: &[u8]) -> Result<MessageResult, Malformed> {
-    let mut result = Reader(result);
+/// RFC 4511 §4.1.10: addresses.
+fn check_texts(mut texts: Reader<'_>) -> Result<(), Malformed> {
+    while !texts.is_empty() {
+        text(texts.take(OCTET_STRING)?)?;
+    }
+    Ok(())
+}
+
+/// RFC 4511 §4.1.9, and the additions of bind and extended responses.
+fn result_of(mut result: Reader<'_>) -> Result<MessageResult, Malformed> {
     let code = number(result.take(ENUMERATED)?)?;
     text(result.take(OCTET_STRING)?)?;
     let text = text(result.take(OCTET_STRING)?)?.to_owned();
-    while !result.0.is_empty() {
+    while !result.is_empty() {
         match result.peek()? {
-            REFERRAL => {
-                let mut addresses = Reader(result.take(REFERRAL)?);
-                while !addresses.0.is_empty() {
-                    self::text(addresses.take(OCTET_STRING)?)?;
-                }
-            }
+            REFERRAL => check_texts(result.enter(REFERRAL)?)?,
             SASL_CREDENTIALS => drop(result.take(SASL_CREDENTIALS)?),
             EXTENDED_NAME => drop(self::text(result.take(EXTENDED_NAME)?)?),
             EXTENDED_VALUE => drop(result.take(EXTENDED_VALUE)?),
@@ -176,25 +190,22 @@ fn result_of(result: &[u8]) -> Result<MessageResult, Malformed> {
 }
 
 /// RFC 4511 §4.1.11.
-fn check_controls(controls: &[u8]) -> Result<(), Malformed> {
-    let mut controls = Reader(controls);
-    while !controls.0.is_empty() {
-        let mut control = Reader(controls.take(SEQUENCE)?);
+fn check_controls(mut controls: Reader<'_>) -> Result<(), Malformed> {
+    while !controls.is_empty() {
+        let mut control = controls.enter(SEQUENCE)?;
         let kind = control.take(OCTET_STRING)?;
         text(kind)?;
         if control.peek() == Ok(BOOLEAN) && control.take(BOOLEAN)?.len() != 1 {
             return Err(Malformed::Form);
         }
-        if !control.0.is_empty() {
-            let value = control.take(OCTET_STRING)?;
-            if kind == PAGED_RESULTS {
-                let mut paged = Reader(Reader(value).take(SEQUENCE)?);
-                paged.take(INTEGER)?;
-                paged.take(OCTET_STRING)?;
-                paged.end()?;
-            }
-        } else if kind == PAGED_RESULTS {
-            return Err(Malformed::Form);
+        let value = if control.is_empty() { None } else { Some(control.enter(OCTET_STRING)?) };
+        if kind == PAGED_RESULTS {
+            let mut value = value.ok_or(Malformed::Form)?;
+            let mut paged = value.enter(SEQUENCE)?;
+            paged.take(INTEGER)?;
+            paged.take(OCTET_STRING)?;
+            paged.end()?;
+            value.end()?;
         }
         control.end()?;
     }
@@ -216,11 +227,28 @@ fn number(bytes: &[u8]) -> Result<u64, Malformed> {
 }
 
 /// The rest of a sequence of elements in BER (X.690 §8.1), as RFC 4511 §5.1 restricts it.
-struct Reader<'a>(&'a [u8]);
+struct Reader<'a> {
+    rest: &'a [u8],
+    /// The elements of the whole message that were taken.
+    elements: &'a Cell<u32>,
+}
 
 impl<'a> Reader<'a> {
+    fn new(rest: &'a [u8], elements: &'a Cell<u32>) -> Self {
+        Self { rest, elements }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     fn peek(&self) -> Result<u8, Malformed> {
-        self.0.first().copied().ok_or(Malformed::Form)
+        self.rest.first().copied().ok_or(Malformed::Form)
+    }
+
+    /// Takes the element of this tag, and reads the elements in it.
+    fn enter(&mut self, tag: u8) -> Result<Self, Malformed> {
+        Ok(Self::new(self.take(tag)?, self.elements))
     }
 
     /// Takes the element of this tag, and returns its content.
@@ -228,22 +256,26 @@ impl<'a> Reader<'a> {
         if self.peek()? != tag {
             return Err(Malformed::Form);
         }
-        let first = *self.0.get(1).ok_or(Malformed::Form)?;
+        self.elements.set(self.elements.get() + 1);
+        if self.elements.get() > MAX_ELEMENTS {
+            return Err(Malformed::TooMany);
+        }
+        let first = *self.rest.get(1).ok_or(Malformed::Form)?;
         let count = if first < 0x80 { 0 } else { usize::from(first & 0x7f) };
-        let digits = self.0.get(2..2 + count).ok_or(Malformed::Form)?;
+        let digits = self.rest.get(2..2 + count).ok_or(Malformed::Form)?;
         let length = match count {
             0 if first < 0x80 => usize::from(first),
             1..=4 => digits.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit)),
             _ => return Err(Malformed::Form),
         };
-        let rest = &self.0[2 + count..];
+        let rest = &self.rest[2 + count..];
         let content = rest.get(..length).ok_or(Malformed::Form)?;
-        self.0 = &rest[length..];
+        self.rest = &rest[length..];
         Ok(content)
     }
 
     fn end(&self) -> Result<(), Malformed> {
-        if self.0.is_empty() { Ok(()) } else { Err(Malformed::Form) }
+        if self.is_empty() { Ok(()) } else { Err(Malformed::Form) }
     }
 }
 
@@ -299,9 +331,45 @@ mod tests {
             b"\x65\x07\x0a\x01\x00\x04\x00\x04\x00\xa0\x02\x30\x00",
             b"\x65\x07\x0a\x01\x00\x04\x00\x04\x00\xa0\x07\x30\x05\x04\x01a\x01\x00",
             b"\x65\x07\x0a\x01\x00\x04\x00\x04\x00\x04\x00",
+            // References and referrals have texts, and nothing that goes deeper.
+            b"\x73\x04\x30\x02\x30\x00",
+            b"\x73\x03\x04\x01\xff",
+            b"\x73\x02\x04\x00\xa0\x02\x31\x00",
+            b"\x65\x0b\x0a\x01\x0a\x04\x00\x04\x00\xa3\x02\x30\x00",
+            // Values are not constructed.
+            b"\x64\x0d\x04\x00\x30\x09\x30\x07\x04\x01a\x31\x02\x24\x00",
+            b"\x65\x07\x0a\x01\x00\x04\x00\x04\x00\xa0\x09\x30\x07\x04\x01a\x24\x02\x30\x00",
+            b"\x65\x09\x0a\x01\x00\x04\x00\x04\x00\xab\x00",
+            b"\x79\x04\xa0\x02\x30\x00",
         ] {
             let read = read(&message(operation)).await.unwrap().unwrap();
             assert_eq!(read.check_answer(), Err(Malformed::Form), "{operation:x?}");
+        }
+    }
+
+    /// Each value takes memory of its own, and 8 MiB are four million empty ones.
+    #[tokio::test]
+    async fn a_message_of_very_many_elements_is_refused() {
+        let element = |tag: u8, content: &[u8]| {
+            let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+            [&[tag, 0x84][..], &length, content].concat()
+        };
+        let entry = |count: usize| {
+            let values = element(SET, &[OCTET_STRING, 0].repeat(count));
+            let attribute = element(SEQUENCE, &[element(OCTET_STRING, b"member"), values].concat());
+            let content = [element(OCTET_STRING, b"cn=x"), element(SEQUENCE, &attribute)].concat();
+            let operation = element(operation::ENTRY, &content);
+            element(SEQUENCE, &[&[INTEGER, 1, 7][..], &operation].concat())
+        };
+        let addresses = element(operation::REFERENCE, &[OCTET_STRING, 0].repeat(4_000_000));
+        let reference = element(SEQUENCE, &[&[INTEGER, 1, 7][..], &addresses].concat());
+        for (message, checked) in [
+            (entry(150_000), Ok(())),
+            (entry(200_000), Err(Malformed::TooMany)),
+            (entry(4_000_000), Err(Malformed::TooMany)),
+            (reference, Err(Malformed::TooMany)),
+        ] {
+            assert_eq!(read(&message).await.unwrap().unwrap().check_answer(), checked);
         }
     }
 }

@@ -143,6 +143,9 @@ async fn what_is_not_ldap_is_refused() {
         message(2, b"\x61\x07\x0a\x01\x00\x04\x00\x04\x00"),
         message(9, DONE),
         message(2, &element(0x64, &deep)),
+        message(2, &element(0x73, &deep)),
+        message(2, &element(0x65, &[&DONE[2..], &element(0xa3, &deep)].concat())),
+        message(2, &[DONE, &element(0xa0, &deep)].concat()),
     ];
     for answer in answers {
         let sent = answer.clone();

@@ -16,7 +16,7 @@ use crate::{
         Act, Noun, Refusal, clients,
         scim_providers::{self, ScimProviderDraft},
     },
-    provisioning::{DeletionPolicy, ProvisioningError},
+    provisioning::{ProvisioningError, ProvisioningPolicy},
     server::{
         http::{ApiError, Authorised, Request, Response, account::Account, api_error::FieldError},
         route::{Route, delete, get, post, put},
@@ -40,6 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
         delete("/api/scim/service-provider/{id}", revoke),
         post("/api/scim/service-provider/{id}/sync", sync)
             .may_ask("allowDeletions")
+            .may_ask("adopt")
             .gives_empty(200)
             .gives_empty(202)
             .refuses(&[409]),
@@ -115,11 +116,14 @@ async fn revoke(req: Request, id: String) -> Result<Response, ApiError> {
 /// `POST .../sync`: provisions the users and groups of a client, and answers when that is done. `202` means that
 /// it goes on: `lastSyncedAt` or `lastError` of the provider tell of its end. A failure is `500`, with its reason in
 /// `details.reason`. A synchronisation that would delete most of the accounts is refused unless `allowDeletions` is `true`.
+/// Accounts and groups of the application that have the name of a user or a group here, and that belong to no directory,
+/// are taken over if `adopt` is `true`; otherwise they are failures.
 async fn sync(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = parse(&id)?;
-    let is_allowed = req.head.query_value("allowDeletions").is_some_and(|value| value == "true");
-    let policy = if is_allowed { DeletionPolicy::Allow } else { DeletionPolicy::RefuseMany };
+    let is_true = |name| req.head.query_value(name).is_some_and(|value| value == "true");
+    let policy =
+        ProvisioningPolicy { allow_deletions: is_true("allowDeletions"), adopt: is_true("adopt") };
     req.app.store().read(move |tx| scim_providers::require(tx, id)).await?;
     let running = scim::synchronise(&req.app, id, policy);
     match tokio::time::timeout(SYNC_PATIENCE, running).await {

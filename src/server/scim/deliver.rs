@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::synchronise;
 use crate::{
-    provisioning::{DeletionPolicy, ProvisioningError},
+    provisioning::{ProvisioningError, ProvisioningPolicy},
     server::{App, outbox::DeliveryFailure},
     store::outbox::{self, OutboxMessage},
 };
@@ -21,7 +21,7 @@ pub(in crate::server) async fn deliver(
     let unreadable = |_| DeliveryFailure::Final("the stored message cannot be read".to_owned());
     let id = message.lane.recipient.parse().map_err(unreadable)?;
     let synchronised =
-        while_claiming(app, message, synchronise(app, id, DeletionPolicy::RefuseMany));
+        while_claiming(app, message, synchronise(app, id, ProvisioningPolicy::default()));
     match synchronised.await {
         Ok(_) | Err(ProvisioningError::Gone) => Ok(()),
         Err(error) if error.is_silence() => Err(DeliveryFailure::Silent(error.to_string())),

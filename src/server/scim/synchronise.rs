@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     model::ScimProviderId,
     provisioning::{
-        self, DeletionPolicy, ProvisioningError, ProvisioningMeans, ProvisioningReport,
+        self, ProvisioningError, ProvisioningMeans, ProvisioningPolicy, ProvisioningReport,
     },
     server::App,
 };
@@ -14,7 +14,7 @@ use crate::{
 pub(in crate::server) async fn synchronise(
     app: &Arc<App>,
     id: ScimProviderId,
-    policy: DeletionPolicy,
+    policy: ProvisioningPolicy,
 ) -> Result<ProvisioningReport, ProvisioningError> {
     let app = Arc::clone(app);
     let task = tokio::spawn(async move {

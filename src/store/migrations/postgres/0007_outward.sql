@@ -109,6 +109,8 @@ CREATE TABLE scim_resources (
     remote_id TEXT NOT NULL,
     -- SHA-256 of the resource as it was last sent.
     sent_digest BYTEA NOT NULL,
+    -- Whether it was there before, and was taken over by its name. It is deactivated, and not deleted.
+    is_adopted BIGINT NOT NULL,
     PRIMARY KEY (provider_id, kind, local_id)
 );
 
