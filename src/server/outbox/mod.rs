@@ -217,12 +217,13 @@ mod tests {
 
     fn insert(
         tx: &mut Tx<'_>,
+        number: u128,
         kind: MessageKind,
         recipient: String,
         due_at: i64,
     ) -> Result<(), StoreError> {
         let message = NewMessage {
-            id: Uuid::now_v7(),
+            id: Uuid::from_u128(number),
             lane: &Lane { kind, recipient },
             content: &MessageContent::Plain("{}".to_owned()),
             due_at: Timestamp::from_unix(due_at),
@@ -237,9 +238,10 @@ mod tests {
         let store = Store::open(&Database::Sqlite(folder.path().join("db"))).unwrap();
         let stored = store.write_blocking(|tx| {
             for number in 0..40 * 70 {
-                insert(tx, MessageKind::BackchannelLogout, (number % 40).to_string(), 1)?;
+                let recipient = (number % 40).to_string();
+                insert(tx, number, MessageKind::BackchannelLogout, recipient, 1)?;
             }
-            insert(tx, MessageKind::Mail, String::new(), 100)
+            insert(tx, 0, MessageKind::Mail, String::new(), 100)
         });
         stored.unwrap();
 
