@@ -414,3 +414,26 @@ fn a_cycle_is_found_through_re_exports_and_inline_paths() {
         find_cycle(&Imports::of(&[files[..2].to_vec(), vec![child]].concat()).edges()).is_none()
     );
 }
+
+/// A parameter hides what a page calls the same: the field `name` of a page was shown as the text "name" once.
+#[test]
+fn the_parameters_of_macros_in_templates_have_names_that_no_page_has() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/pages");
+    let mut macros = 0;
+    for name in ["fields.html", "parts.html"] {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        for line in text.lines().filter(|line| line.contains("{%- macro ")) {
+            let (_, parameters) = line.split_once('(').unwrap();
+            let (parameters, _) = parameters.split_once(')').unwrap();
+            for parameter in parameters.split(", ").filter(|parameter| !parameter.is_empty()) {
+                assert!(parameter.starts_with("its_"), "{name}: {line}");
+            }
+            macros += 1;
+        }
+    }
+    assert!(macros > 20, "{macros}");
+    for (path, source) in sources() {
+        let is_field = path.starts_with("server/pages") && source.contains(" its_");
+        assert!(!is_field, "{path} has a name that begins with its_");
+    }
+}

@@ -16,6 +16,7 @@ fn a_group_is_added_named_filled_and_deleted() {
     root.fill("[name=friendlyName]", "All of us");
     root.save("#group [type=submit]");
     root.wait_for_text("h1", "All of us");
+    assert_eq!(op.texts("SELECT name FROM groups"), ["family"], "applications know it by that");
     let path = root.path();
 
     root.open(&format!("{path}?tab=users"));
@@ -40,6 +41,27 @@ fn a_group_is_added_named_filled_and_deleted() {
     root.open("/settings/admin/user-groups");
     root.confirm("[aria-label='Delete All of us']");
     root.wait_for_text(".nothing", "No groups yet.");
+}
+
+#[test]
+fn a_webhook_shows_its_secret_once_is_changed_and_deleted() {
+    let op = TestOp::start();
+    let root = Visitor::admin(&op, "root");
+    root.open("/settings/admin/webhooks/new");
+    root.fill("[name=name]", "alerts");
+    root.fill("[name=url]", "https://alerts.example.com/hook");
+    root.click("#webhook [type=submit]");
+    root.wait_for_text("#secret-text", "whsec_");
+    root.click("#secret [data-close]");
+    root.wait_for_text("h1", "alerts");
+    root.fill("[name=url]", "https://other.example.com/hook");
+    root.save("#webhook [type=submit]");
+    let stored = op.texts("SELECT name || ' ' || url FROM webhooks");
+    assert_eq!(stored, ["alerts https://other.example.com/hook"]);
+
+    root.open("/settings/admin/webhooks");
+    root.confirm("[aria-label='Delete alerts']");
+    root.wait_for_text(".nothing", "No webhooks yet.");
 }
 
 #[test]
@@ -102,6 +124,9 @@ fn an_api_is_added_with_permissions_and_deleted() {
         format!("api grant https://orders.example.com {} --permission orders:read", client.id);
     op.beside(&format!("{line} --for user")).expect_success();
     let path = root.path();
+    root.open(&path);
+    root.save("[type=submit]");
+    assert_eq!(op.texts("SELECT name FROM apis"), ["Orders"]);
     root.open(&format!("{path}?tab=clients"));
     root.wait_for_text("[data-refresh=table]", client.id.as_str());
     root.open(&format!("{path}?tab=metadata"));
