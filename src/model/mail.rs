@@ -105,7 +105,7 @@ pub struct NoticeEntry {
     pub at: Timestamp,
     /// The account or the object that it is about.
     pub about: String,
-    /// Who did it.
+    /// The name of the actor.
     pub actor: String,
 }
 

@@ -16,7 +16,7 @@ use crate::{
 const MAX_DESCRIBED: usize = 5;
 /// The most events that a mail counts.
 const MAX_COUNTED: i64 = 1_000;
-/// The details of an event that say what it is about, in this order.
+/// The details of an event that name its object, in this order.
 const DETAILS: [&str; 7] = ["clientName", "token", "kind", "name", "prefix", "expiresAt", "fault"];
 
 /// Puts a mail about the events of a kind after one of them into the outbox, for each enabled

@@ -22,7 +22,7 @@ const COMPRESSED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json
 /// The document for clients that do not accept gzip, once one has asked.
 static PLAIN: LazyLock<Bytes> = LazyLock::new(|| {
     let mut document = Vec::new();
-    // What is compressed when the program is built can be read.
+    // The build has compressed it, so it can be read.
     GzDecoder::new(COMPRESSED)
         .read_to_end(&mut document)
         .map_or_else(|_| Bytes::new(), |_| document.into())

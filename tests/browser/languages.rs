@@ -6,10 +6,14 @@ use super::{
 };
 use crate::support::op::TestOp;
 
+/// Why the webhook of the tour fails.
+const FAULT: &str = "cannot talk to 127.0.0.1: Connection refused (os error 111)";
+
 #[test]
 fn every_page_speaks_chinese_to_a_chinese_browser() {
     for seen in in_chinese() {
-        let text = seen.text.replace(APPLICATION, "").replace(PERSON, "");
+        // The words of another server, and of the operating system, are in English.
+        let text = seen.text.replace(APPLICATION, "").replace(PERSON, "").replace(FAULT, "");
 
         assert_eq!(seen.language.as_deref(), Some("zh-CN"), "{}", seen.page);
         assert!(text.chars().any(is_chinese), "{}: {text}", seen.page);

@@ -6,6 +6,7 @@ use crate::support::{mail_server::TestMailServer, op::TestOp, wait_until};
 fn op_with(server: &TestMailServer) -> TestOp {
     let op = TestOp::start();
     server.configure(&op);
+    op.beside("config set emailAdminNotificationsEnabled false").ok();
     for key in ["emailOneTimeAccessAsUnauthenticatedEnabled", "emailVerificationEnabled"] {
         op.beside(&format!("config set {key} true")).ok();
     }

@@ -12,7 +12,7 @@ use crate::{
     settings::{LogLevel, Settings},
 };
 
-/// What was started.
+/// The log and the traces of a server.
 pub struct Watching {
     /// Whether a person reads the log; announcements are sentences then, instead of log fields.
     pub talks: bool,

@@ -37,7 +37,7 @@ pub fn remove(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     Ok(())
 }
 
-/// Creates or changes a webhook. Nobody sees the secret of a new one: it has to be
+/// Creates or changes a webhook. The secret of a new one is not shown: it has to be
 /// rotated for its receiver.
 pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<(), Error> {
     let url = step.new.text("url").map(parse::<WebhookUrl>).transpose()?;

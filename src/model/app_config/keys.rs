@@ -206,12 +206,13 @@ impl ConfigKey {
         self.definition().flags.contains(&Flag::Required)
     }
 
-    /// Whether it says which directory users come from: whoever sets it can make anybody an administrator.
+    /// Whether it chooses the directory of the users: its owner can make any of them an administrator.
     pub fn is_of_directory(self) -> bool {
         self.name().starts_with("ldap")
     }
 
-    /// Whether it says through whom login codes are mailed, and to whom: whoever sets it can read those of others.
+    /// Whether it chooses the mail server of login codes, or the users who may have them: the owner of the server can
+    /// read the codes.
     pub fn is_of_mailed_codes(self) -> bool {
         self.name().starts_with("smtp") || self.name().starts_with("emailOneTimeAccess")
     }

@@ -28,8 +28,8 @@ impl<S> BoundedStream<S> {
         Box::new(Self { stream, peer, left: MAX, is_byte_by_byte: false })
     }
 
-    /// For a connection that is encrypted later. lettre reads ahead, and takes what it read before for the first
-    /// answers of the encrypted connection: anybody on the way could have put them there (CVE-2011-0411). So it
+    /// For a connection that is encrypted later. lettre reads ahead, and takes the bytes that it has for the first
+    /// answers of the encrypted connection: an attacker in the network could have sent them (CVE-2011-0411). So it
     /// gets one byte at a time, and there is nothing left over.
     pub(super) fn byte_by_byte(stream: S, peer: SocketAddr) -> Box<Self> {
         Box::new(Self { stream, peer, left: MAX, is_byte_by_byte: true })

@@ -86,7 +86,7 @@ pub(in crate::server) enum AccountChange {
     ChangeLoginNames,
     /// Display names and the language.
     ChangeProfile,
-    /// A server that can let somebody in: the directory that users come from, and the mail server that gets
+    /// A server that can open the accounts of others: the directory of the users, and the mail server of
     /// login codes.
     ChangeTrustedServer,
     CreateApiKey,

@@ -1,5 +1,5 @@
-//! Settings of servers that can let somebody in as somebody else: the directory that users come from, and the mail
-//! server that gets login codes.
+//! Settings of servers that can open the accounts of others: the directory of the users, and the mail server of
+//! login codes.
 
 use super::fresh_passkey::{AccountCaller, AccountChange};
 use crate::{
@@ -28,7 +28,7 @@ pub(in crate::server) fn allow_settings(
     Ok(())
 }
 
-/// Refuses an API key that would lead to signing in as an administrator who has a passkey: by a code that is mailed
+/// Refuses an API key that would lead to signing in as an administrator with a passkey: by a code that is mailed
 /// through another server, or to the address that another directory gives them.
 pub(in crate::server) fn keep_settings_from_keys(
     tx: &mut Tx<'_>,
@@ -42,8 +42,8 @@ pub(in crate::server) fn keep_settings_from_keys(
     Ok(())
 }
 
-/// Whether changed settings are about such a server. Without codes by mail, the mail server gets nothing that lets
-/// anybody in.
+/// Whether changed settings are about such a server. Without codes by mail, the mail server
+/// gets nothing that opens an account.
 pub(in crate::server) fn leads_in(
     tx: &mut Tx<'_>,
     changed: &[ConfigKey],

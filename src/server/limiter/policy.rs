@@ -52,7 +52,7 @@ pub(in crate::server) enum Policy {
     Login,
     /// Asking for a login code by mail.
     LoginMail,
-    /// Sending mails with login codes to one account, whoever asks for them.
+    /// Sending mails with login codes to one account, for all visitors together.
     MailOfOne,
     /// Pictures of new accounts in total: where anyone may sign up, each account can store one for
     /// good.

@@ -6,7 +6,7 @@
 pub(in crate::server) enum DeliveryFailure {
     /// The recipient asks for fewer messages, or for none for some time.
     Busy {
-        /// What it answered.
+        /// Its answer.
         cause: String,
         /// How long it wants to be left alone, in seconds.
         seconds: i64,

@@ -57,7 +57,7 @@ impl Traces {
         Ok(Self(provider))
     }
 
-    /// What turns spans of this program into spans of OpenTelemetry.
+    /// The layer that turns spans of this program into spans of OpenTelemetry.
     pub fn layer<S>(&self) -> impl Layer<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,

@@ -62,7 +62,7 @@ impl RequestTrace {
         if let Some(error) = error {
             self.0.record("error.type", error);
         }
-        // What a client did wrong is no error of the server.
+        // A mistake of a client is no error of the server.
         if status >= 500 {
             self.0.record("otel.status_code", "ERROR");
         }

@@ -26,11 +26,11 @@ pub struct ShownSync {
     pub ended: Time,
     /// Why it failed.
     pub fault: Option<String>,
-    /// Whether it waits for somebody to look at it.
+    /// Whether it waits for a confirmation.
     pub needs_confirmation: bool,
-    /// What was done, in words.
+    /// The changes, in words.
     pub counts: Vec<String>,
-    /// What was skipped, and why: the first ones.
+    /// The first skipped entries, with the reasons.
     pub warnings: Vec<String>,
     /// How many more there were, in words.
     pub more: Option<String>,
