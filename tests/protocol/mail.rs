@@ -366,7 +366,7 @@ fn a_link_that_was_mailed_ends_when_the_address_changes() {
 
     let mut stranger = op.agent();
     let answer = stranger.post(&format!("/api/one-time-access-token/{code}"), &json!({}));
-    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(answer.status, 401, "{answer:?}");
 }
 
 /// What a stored mail holds signs somebody in.
