@@ -106,7 +106,7 @@ fn an_administrator_of_the_same_name_is_not_taken_over() {
     pair.to.change_user(root.id, |user| user.is_admin = true);
     pair.from.beside("user add root").expect_success();
     pair.from.beside("user add alice").expect_success();
-    let ran = pair.from.beside(&format!("scim sync {}", pair.client));
+    let ran = pair.from.beside(&format!("scim sync {} --adopt", pair.client));
     assert!(ran.stderr.contains("Administrators cannot be changed over SCIM"), "{}", ran.stderr);
     let names = pair.to.texts("SELECT username FROM users ORDER BY username");
     assert_eq!(names, ["alice", "root"]);
