@@ -71,18 +71,18 @@ fn write(page: &mut Page, webhook: &Webhook) {
     let deliveries = &webhook.deliveries;
     let delivered = deliveries.last_delivered_at.map(|moment| page.moment(moment));
     let mut fields = vec![
-        ("name", webhook.name.to_string()),
-        ("id", webhook.id.to_string()),
-        ("url", webhook.url.as_str().to_owned()),
-        ("events", kinds(&webhook.events)),
-        ("state", state(webhook).to_owned()),
-        ("last delivery", delivered.unwrap_or_else(|| "never".to_owned())),
+        ("Name", webhook.name.to_string()),
+        ("ID", webhook.id.to_string()),
+        ("URL", webhook.url.as_str().to_owned()),
+        ("Events", kinds(&webhook.events)),
+        ("State", state(webhook).to_owned()),
+        ("Last delivery", delivered.unwrap_or_else(|| "never".to_owned())),
     ];
     if let Some(error) = &deliveries.last_error {
-        fields.push(("last error", error.clone()));
+        fields.push(("Last error", error.clone()));
     }
     if let Some(previous) = &webhook.previous {
-        fields.push(("previous secret until", page.moment(previous.until)));
+        fields.push(("Previous secret until", page.moment(previous.until)));
     }
     page.fields(&fields);
 }
