@@ -26,7 +26,7 @@ pub(super) fn backups(folder: &Path) -> Vec<String> {
 pub(super) fn wait_for(what: &str, is_there: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_there() {
-        assert!(started.elapsed() < Duration::from_secs(15), "{what}");
+        assert!(started.elapsed() < Duration::from_secs(60), "{what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
