@@ -25,15 +25,6 @@ pub struct DownloadRequest<'a> {
     pub time: Duration,
 }
 
-/// A body to post.
-#[derive(Debug)]
-pub struct PostRequest<'a> {
-    /// The headers of the request, such as the media type of the body.
-    pub headers: &'a [RequestHeader<'a>],
-    /// Its body.
-    pub body: Bytes,
-}
-
 /// An XML document to post; an empty one is no document.
 #[derive(Debug, Default)]
 pub struct XmlDocument {

@@ -1,9 +1,9 @@
 //! Outgoing requests over HTTP/1.1 with TLS, within bounds: no redirects, a total timeout, a
 //! maximal size of the answer.
 
+mod api;
 mod error;
 mod file_body;
-mod json;
 mod ldap;
 mod lookup;
 mod message;
@@ -37,12 +37,12 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use tracing::field::Empty;
 use url::Url;
 
+pub use api::{ApiRequest, PostedMessage};
 pub use error::OutboundError;
 pub use file_body::FileUpload;
-pub use json::{JsonRequest, PostedMessage};
 pub use ldap::{LdapEntry, LdapFault, LdapQuery, LdapServer, LdapSession, LdapTimes};
 pub use lookup::{LOOKUPS, holding};
-pub use message::{Answer, DownloadRequest, PostRequest, RequestHeader, XmlDocument};
+pub use message::{Answer, DownloadRequest, RequestHeader, XmlDocument};
 pub use probe::{ProbeError, address_of, probe};
 pub use reach::Reach;
 pub use smtp::{OutgoingMail, SmtpError, SmtpStage};
@@ -185,22 +185,6 @@ impl Outbound {
         self.send(url, reach, time, Outgoing::small(request)).await
     }
 
-    /// Posts a body of any form.
-    pub async fn post(
-        &self,
-        url: &Url,
-        reach: Reach,
-        time: Duration,
-        post: PostRequest<'_>,
-    ) -> Result<Answer, OutboundError> {
-        let mut request = Request::post(path_of(url));
-        for RequestHeader { name, value } in post.headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Full::new(post.body));
-        self.send(url, reach, time, Outgoing::small(request)).await
-    }
-
     /// Sends a file with a PUT request.
     pub async fn put(
         &self,
@@ -250,10 +234,7 @@ impl Outbound {
         download: DownloadRequest<'_>,
         file: &mut File,
     ) -> Result<Answer, OutboundError> {
-        let mut request = Request::get(path_of(url));
-        for header in download.headers {
-            request = request.header(header.name, header.value);
-        }
+        let request = with_headers(Request::get(path_of(url)), download.headers);
         let limit = usize::try_from(download.max_size).unwrap_or(usize::MAX);
         let request = request.body(Full::default());
         let outgoing = Outgoing { request, sink: Sink::File(file, limit) };
@@ -439,6 +420,10 @@ where
     let answer = answered.await;
     connection.abort();
     answer
+}
+
+fn with_headers(request: request::Builder, headers: &[RequestHeader<'_>]) -> request::Builder {
+    headers.iter().fold(request, |request, header| request.header(header.name, header.value))
 }
 
 /// Adds the condition that the resource does not exist yet.

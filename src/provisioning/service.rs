@@ -10,7 +10,7 @@ use super::{ProvisioningError, ProvisioningMeans, error::RefusedRequest};
 use crate::{
     crypto::Secret,
     model::{ProvisionedKind, ScimEndpoint},
-    outbound::{Answer, JsonRequest, Reach, RequestHeader},
+    outbound::{Answer, ApiRequest, Reach, RequestHeader},
     scim::{MEDIA_TYPE, RemotePage, RemoteResource, pause_before_retry},
 };
 
@@ -211,8 +211,8 @@ impl<'a> ScimService<'a> {
         }
         let mut attempts = 0;
         loop {
-            let body = body.map(str::to_owned);
-            let request = JsonRequest { method, headers: &headers, body, limit: MAX_ANSWER };
+            let body = body.map(|body| body.to_owned().into());
+            let request = ApiRequest { method, headers: &headers, body, limit: MAX_ANSWER };
             let answer = self.means.outbound.call(url, Reach::Anywhere, TIME, request).await?;
             attempts += 1;
             let retry_after = answer.headers.get("retry-after");

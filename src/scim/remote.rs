@@ -122,29 +122,20 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::E
 }
 
 fn or_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RemoteResource>, D::Error> {
-    let page: Option<BoundedPage> = Option::deserialize(deserializer)?;
-    Ok(page.map(|page| page.0).unwrap_or_default())
+    deserializer.deserialize_any(PageVisitor)
 }
 
-/// The resources of a page. Reading stops at a bound: 8 MiB are millions of empty resources.
-struct BoundedPage(Vec<RemoteResource>);
-
-impl<'de> Deserialize<'de> for BoundedPage {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(PageVisitor)
-    }
-}
-
+/// Reads the resources of a page, up to a bound: 8 MiB are millions of empty resources.
 struct PageVisitor;
 
 impl<'de> Visitor<'de> for PageVisitor {
-    type Value = BoundedPage;
+    type Value = Vec<RemoteResource>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at most {MAX_PAGE} resources")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<BoundedPage, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut resources = Vec::new();
         while let Some(resource) = list.next_element()? {
             if resources.len() >= MAX_PAGE {
@@ -152,7 +143,11 @@ impl<'de> Visitor<'de> for PageVisitor {
             }
             resources.push(resource);
         }
-        Ok(BoundedPage(resources))
+        Ok(resources)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
     }
 }
 

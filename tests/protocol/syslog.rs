@@ -8,25 +8,19 @@ use std::{
 };
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::support::{cli::Cli, daemon::Daemon, https::write_certificate, ports::free_port};
+use crate::support::{
+    cli::Cli,
+    daemon::Daemon,
+    https::{TlsPlace, write_certificate},
+};
 
 /// Where rsyslog keeps its certificate and writes what it gets.
-struct Logs {
-    folder: TempDir,
-    port: u16,
-}
+struct Logs(TlsPlace);
 
 impl Logs {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        write_certificate(folder.path());
-        Self { folder, port: free_port() }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().unwrap().to_owned()
+        Self(TlsPlace::new())
     }
 
     /// Starts rsyslog, which ends when the result is dropped.
@@ -44,25 +38,25 @@ impl Logs {
                template(name="whole" type="string" string="%pri% %protocol-version% %hostname% %app-name% %msgid% %structured-data% %msg%\n")
                action(type="omfile" file="{out}" template="whole" flushOnTXEnd="on")
             "#,
-            ca = self.path("certificate.pem"),
-            key = self.path("key.pem"),
-            port = self.port,
-            out = self.path("audit.log"),
+            ca = self.0.path("certificate.pem"),
+            key = self.0.path("key.pem"),
+            port = self.0.port,
+            out = self.0.path("audit.log"),
         );
         let own = tempfile::tempdir().unwrap();
         fs::write(own.path().join("rsyslog.conf"), config).unwrap();
         let mut rsyslogd = Command::new("/usr/sbin/rsyslogd");
         rsyslogd.args(["-n", "-f"]).arg(own.path().join("rsyslog.conf"));
         rsyslogd.arg("-i").arg(own.path().join("pid"));
-        Daemon::start(&mut rsyslogd, own, self.port)
+        Daemon::start(&mut rsyslogd, own, self.0.port)
     }
 
     /// The installation that sends to it.
     fn sender(&self) -> Cli {
         Cli::on_the_engine_of_the_tests()
             .with("APP_URL", "https://id.example.com")
-            .with("AUDIT_SYSLOG", &format!("tls://localhost:{}", self.port))
-            .with("TRUSTED_CA_FILE", &self.path("certificate.pem"))
+            .with("AUDIT_SYSLOG", &format!("tls://localhost:{}", self.0.port))
+            .with("TRUSTED_CA_FILE", &self.0.path("certificate.pem"))
     }
 
     /// The names of the groups whose creation arrived, in order.
@@ -75,7 +69,7 @@ impl Logs {
     }
 
     fn entries(&self) -> Vec<Value> {
-        let text = fs::read_to_string(self.path("audit.log")).unwrap_or_default();
+        let text = fs::read_to_string(self.0.path("audit.log")).unwrap_or_default();
         let json =
             |line: &str| line.find('{').and_then(|at| serde_json::from_str(&line[at..]).ok());
         text.lines().filter_map(json).collect()
@@ -85,7 +79,7 @@ impl Logs {
     fn wait_for_groups(&self, expected: &[String]) {
         let begun = Instant::now();
         while self.groups().len() < expected.len() {
-            let log = fs::read_to_string(self.path("audit.log")).unwrap_or_default();
+            let log = fs::read_to_string(self.0.path("audit.log")).unwrap_or_default();
             assert!(begun.elapsed() < Duration::from_secs(60), "{expected:?}\n{log}");
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -116,7 +110,7 @@ fn each_entry_arrives_once_and_in_order_also_after_the_server_was_away() {
     wait_until_it_sends(&cli);
     create(&cli, &["one", "two"]);
     logs.wait_for_groups(&names(&["one", "two"]));
-    let line = fs::read_to_string(logs.path("audit.log")).unwrap();
+    let line = fs::read_to_string(logs.0.path("audit.log")).unwrap();
     let version = env!("CARGO_PKG_VERSION");
     let head = format!(
         "85 1 id.example.com pocketid GROUP_CREATED [origin software=\"pocketid\" swVersion=\"{version}\"] "
@@ -170,5 +164,5 @@ fn a_certificate_that_is_not_trusted_gets_nothing() {
     server.signal("TERM");
     let (_, log) = server.wait();
     assert!(log.contains("certificate") && log.contains("could not send the audit log"), "{log}");
-    assert!(!Path::new(&logs.path("audit.log")).exists() || logs.entries().is_empty());
+    assert!(!Path::new(&logs.0.path("audit.log")).exists() || logs.entries().is_empty());
 }

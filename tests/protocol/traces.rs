@@ -8,12 +8,11 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::support::{
     cli::{Cli, Server},
     daemon::Daemon,
-    https::write_certificate,
+    https::TlsPlace,
     ports::free_port,
 };
 
@@ -26,44 +25,35 @@ const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00f067aa0ba902b7";
 
 /// A collector that speaks TLS, and the folder that outlives it.
-struct Collector {
-    folder: TempDir,
-    port: u16,
-}
+struct Collector(TlsPlace);
 
 impl Collector {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        write_certificate(folder.path());
-        Self { folder, port: free_port() }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().unwrap().to_owned()
+        Self(TlsPlace::new())
     }
 
     /// Starts it; it ends when the result is dropped.
     fn collect(&self) -> Daemon {
         let mut command = Command::new(PYTHON);
-        command.args([SCRIPT, "--port", &self.port.to_string(), "--token", TOKEN]);
-        command.args(["--spans", &self.path("spans")]);
-        command.args(["--cert", &self.path("certificate.pem"), "--key", &self.path("key.pem")]);
-        Daemon::start(&mut command, tempfile::tempdir().unwrap(), self.port)
+        command.args([SCRIPT, "--port", &self.0.port.to_string(), "--token", TOKEN]);
+        command.args(["--spans", &self.0.path("spans")]);
+        command.args(["--cert", &self.0.path("certificate.pem"), "--key", &self.0.path("key.pem")]);
+        Daemon::start(&mut command, tempfile::tempdir().unwrap(), self.0.port)
     }
 
     /// An installation that sends to it.
     fn sender(&self) -> Cli {
         Cli::on_the_engine_of_the_tests()
             .with("APP_URL", "https://id.example.com")
-            .with("TRUSTED_CA_FILE", &self.path("certificate.pem"))
+            .with("TRUSTED_CA_FILE", &self.0.path("certificate.pem"))
             .with("OTEL_TRACES_EXPORTER", "otlp")
-            .with("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("https://localhost:{}", self.port))
+            .with("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("https://localhost:{}", self.0.port))
             .with("OTEL_EXPORTER_OTLP_HEADERS", HEADERS)
             .with("OTEL_BSP_SCHEDULE_DELAY", "100")
     }
 
     fn spans(&self) -> Vec<Value> {
-        let text = fs::read_to_string(self.path("spans")).unwrap_or_default();
+        let text = fs::read_to_string(self.0.path("spans")).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
@@ -112,7 +102,7 @@ fn a_request_is_a_span_with_the_work_that_it_caused_and_without_its_parameters()
     let systems = ["sqlite", "postgresql"].map(Value::from);
     assert!(systems.contains(&read["attributes"]["db.system.name"]), "{read}");
     assert!(read["nanoseconds"].as_i64() <= span["nanoseconds"].as_i64());
-    let all = fs::read_to_string(collector.path("spans")).unwrap();
+    let all = fs::read_to_string(collector.0.path("spans")).unwrap();
     assert!(!all.contains("SECRET"), "{all}");
 }
 
@@ -171,7 +161,7 @@ fn spans_that_are_sent_cause_no_spans() {
 #[test]
 fn a_collector_that_is_away_is_told_once_and_delays_nobody() {
     let collector = Collector::new();
-    let log = collector.path("log");
+    let log = collector.0.path("log");
     let sender = collector.sender();
     let server = sender.serve_logging_to(free_port(), fs::File::create(&log).unwrap());
     let logged = |text: &str| fs::read_to_string(&log).unwrap().matches(text).count();
@@ -212,7 +202,7 @@ fn the_last_spans_are_sent_when_the_server_stops() {
 fn a_log_line_names_its_trace() {
     let collector = Collector::new();
     let _daemon = collector.collect();
-    let log = collector.path("log");
+    let log = collector.0.path("log");
     let sender = collector.sender().with("LOG_JSON", "true");
     let server = sender.serve_logging_to(free_port(), fs::File::create(&log).unwrap());
     get(&server, "/login", "");

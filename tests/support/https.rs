@@ -14,6 +14,29 @@ use rustls::{
     ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
+use tempfile::TempDir;
+
+use super::ports::free_port;
+
+/// Where a server of a test listens and keeps its certificate (`certificate.pem`, `key.pem`). It outlives the server,
+/// which may be started again.
+pub(crate) struct TlsPlace {
+    folder: TempDir,
+    pub(crate) port: u16,
+}
+
+impl TlsPlace {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_certificate(folder.path());
+        Self { folder, port: free_port() }
+    }
+
+    /// A file in the folder.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().expect("a plain path").to_owned()
+    }
+}
 
 /// A site that answers every request alike.
 pub(crate) struct HttpsSite {

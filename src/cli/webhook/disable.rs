@@ -2,11 +2,8 @@
 
 use super::{
     super::{context::Context, error::CliError},
-    shown::{ShownWebhook, find},
-};
-use crate::operations::{
-    Change,
-    webhooks::{self, WebhookChange},
+    shown::ShownWebhook,
+    switch::switch,
 };
 
 const EXAMPLES: &str = "\
@@ -26,18 +23,6 @@ pub struct Disable {
 
 impl Disable {
     pub fn run(self, ctx: &Context) -> Result<ShownWebhook, CliError> {
-        let (shown, already) = ctx.act(ctx.existing_store()?, self.webhook, |act, name| {
-            let webhook = find(act, name)?;
-            let already = !webhook.is_enabled;
-            let change =
-                WebhookChange { is_enabled: Change::Set(false), ..WebhookChange::default() };
-            let webhook = webhooks::update(act, webhook.id, &change)?;
-            Ok::<_, CliError>((ShownWebhook(webhook), already))
-        })?;
-        if already {
-            let name = &shown.0.name;
-            ctx.report().note(format!("{name} is already disabled; nothing was changed."));
-        }
-        Ok(shown)
+        switch(ctx, self.webhook, false)
     }
 }

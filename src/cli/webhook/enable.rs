@@ -2,11 +2,8 @@
 
 use super::{
     super::{context::Context, error::CliError},
-    shown::{ShownWebhook, find},
-};
-use crate::operations::{
-    Change,
-    webhooks::{self, WebhookChange},
+    shown::ShownWebhook,
+    switch::switch,
 };
 
 const EXAMPLES: &str = "\
@@ -15,7 +12,8 @@ Examples:
 
 /// Send events to a webhook again
 ///
-/// Also to one that was disabled because its receiver answered 410 (Gone). Events of the time in between are notn/// sent.
+/// Also to one that was disabled because its receiver answered 410 (Gone). Events of the time in between are not
+/// sent.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Enable {
@@ -26,18 +24,6 @@ pub struct Enable {
 
 impl Enable {
     pub fn run(self, ctx: &Context) -> Result<ShownWebhook, CliError> {
-        let (shown, already) = ctx.act(ctx.existing_store()?, self.webhook, |act, name| {
-            let webhook = find(act, name)?;
-            let already = webhook.is_enabled;
-            let change =
-                WebhookChange { is_enabled: Change::Set(true), ..WebhookChange::default() };
-            let webhook = webhooks::update(act, webhook.id, &change)?;
-            Ok::<_, CliError>((ShownWebhook(webhook), already))
-        })?;
-        if already {
-            let name = &shown.0.name;
-            ctx.report().note(format!("{name} is already enabled; nothing was changed."));
-        }
-        Ok(shown)
+        switch(ctx, self.webhook, true)
     }
 }

@@ -8,6 +8,7 @@ mod list;
 mod rotate_secret;
 mod show;
 mod shown;
+mod switch;
 mod test;
 mod update;
 

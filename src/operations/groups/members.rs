@@ -6,7 +6,7 @@ use super::{Act, Refusal};
 use crate::{
     model::{EventKind, Group, GroupId, User, UserId},
     operations::provisioning,
-    store::{StoreError, groups, users},
+    store::{StoreError, Tx, groups, users},
 };
 
 /// Adds a user to a group. `false` when they were a member already.
@@ -29,17 +29,7 @@ pub fn add_members(
     group: &Group,
     user_ids: &[UserId],
 ) -> Result<bool, Refusal> {
-    let mut is_changed = false;
-    for user_id in user_ids {
-        if groups::insert_member(act, group.id, *user_id)? {
-            audit(act, EventKind::GroupMembersAdded, group, *user_id)?;
-            is_changed = true;
-        }
-    }
-    if is_changed {
-        note(act, group)?;
-    }
-    Ok(is_changed)
+    for_each(act, group, user_ids, groups::insert_member, EventKind::GroupMembersAdded)
 }
 
 /// Removes users from a group. `false` when none was a member.
@@ -48,10 +38,21 @@ pub fn remove_members(
     group: &Group,
     user_ids: &[UserId],
 ) -> Result<bool, Refusal> {
+    for_each(act, group, user_ids, groups::delete_member, EventKind::GroupMembersRemoved)
+}
+
+/// Returns whether any user was added or removed.
+fn for_each(
+    act: &mut Act<'_, '_>,
+    group: &Group,
+    user_ids: &[UserId],
+    change: fn(&mut Tx<'_>, GroupId, UserId) -> Result<bool, StoreError>,
+    kind: EventKind,
+) -> Result<bool, Refusal> {
     let mut is_changed = false;
     for user_id in user_ids {
-        if groups::delete_member(act, group.id, *user_id)? {
-            audit(act, EventKind::GroupMembersRemoved, group, *user_id)?;
+        if change(act, group.id, *user_id)? {
+            audit(act, kind, group, *user_id)?;
             is_changed = true;
         }
     }
@@ -61,17 +62,36 @@ pub fn remove_members(
     Ok(is_changed)
 }
 
+/// The differences between the members of a group and those that it should have.
+#[derive(Debug)]
+pub struct MemberDifference {
+    /// Users to remove.
+    pub gone: Vec<UserId>,
+    /// Users to add.
+    pub new: Vec<UserId>,
+}
+
+/// Compares the members of a group with those that it should have.
+pub fn compare_members(
+    tx: &mut Tx<'_>,
+    group: &Group,
+    wanted: &BTreeSet<UserId>,
+) -> Result<MemberDifference, StoreError> {
+    let old: BTreeSet<_> = groups::member_ids(tx, group.id)?.into_iter().collect();
+    Ok(MemberDifference {
+        gone: old.difference(wanted).copied().collect(),
+        new: wanted.difference(&old).copied().collect(),
+    })
+}
+
 /// Sets exactly these users as the members of a group.
 pub fn set_members(
     act: &mut Act<'_, '_>,
     group: &Group,
     wanted: &BTreeSet<UserId>,
 ) -> Result<Vec<User>, Refusal> {
-    let old: BTreeSet<UserId> =
-        users::list_of_group(act, group.id)?.iter().map(|user| user.id).collect();
-    let gone: Vec<_> = old.difference(wanted).copied().collect();
+    let MemberDifference { gone, new } = compare_members(act, group, wanted)?;
     remove_members(act, group, &gone)?;
-    let new: Vec<_> = wanted.difference(&old).copied().collect();
     add_members(act, group, &new)?;
     Ok(users::list_of_group(act, group.id)?)
 }

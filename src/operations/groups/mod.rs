@@ -10,7 +10,8 @@ pub use allowed_clients::set_clients;
 pub use create::{GroupDraft, create};
 pub use delete::{DeletedGroup, delete};
 pub use members::{
-    add_member, add_members, remove_member, remove_members, set_groups_of, set_members,
+    MemberDifference, add_member, add_members, compare_members, remove_member, remove_members,
+    set_groups_of, set_members,
 };
 pub use update::{GroupChange, free_name, update};
 

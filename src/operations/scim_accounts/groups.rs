@@ -10,9 +10,9 @@ use crate::{
     model::{Group, GroupId, ScimTokenId, UserId},
     operations::{
         from_directory,
-        groups::{self, GroupChange, GroupDraft},
+        groups::{self, GroupChange, GroupDraft, MemberDifference},
     },
-    store::{self, scim_ids, users},
+    store::{scim_ids, users},
 };
 
 /// A change of the members of a group.
@@ -94,9 +94,7 @@ pub fn edit_members(
         MemberEdit::Remove(ids) => groups::remove_members(act, group, ids)?,
         MemberEdit::Replace(ids) => {
             let wanted: BTreeSet<_> = ids.iter().copied().collect();
-            let old: BTreeSet<_> = store::groups::member_ids(act, group.id)?.into_iter().collect();
-            let new: Vec<_> = wanted.difference(&old).copied().collect();
-            let gone: Vec<_> = old.difference(&wanted).copied().collect();
+            let MemberDifference { gone, new } = groups::compare_members(act, group, &wanted)?;
             refuse_unknown(act, &new)?;
             groups::remove_members(act, group, &gone)? | groups::add_members(act, group, &new)?
         }

@@ -9,7 +9,7 @@ use super::{
     ApiError, Authorised, Head, Request,
     api_key_header::{HEADER, has_key},
     cookies::CookieKind,
-    request::{USE_GRANULARITY, find_signed_in},
+    request::{USE_GRANULARITY, find_signed_in, record_later},
 };
 use crate::{
     crypto::Digest,
@@ -92,11 +92,6 @@ fn note_use(app: &Arc<App>, owner: &api_keys::Owner, now: Timestamp) {
     if owner.last_used_at.is_some_and(|last| now.seconds_since(last) < USE_GRANULARITY) {
         return;
     }
-    let (app, id) = (Arc::clone(app), owner.id);
-    tokio::spawn(async move {
-        let noted = app.store().write(move |tx| api_keys::record_use(tx, id, now)).await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "could not store the last use of an API key");
-        }
-    });
+    let id = owner.id;
+    record_later(app, "an API key", move |tx| api_keys::record_use(tx, id, now));
 }

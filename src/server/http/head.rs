@@ -79,4 +79,11 @@ impl Head {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// The token in an `Authorization: Bearer` header (RFC 6750 §2.1). The name of the scheme ignores case (RFC
+    /// 9110 §11.1).
+    pub fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.header("authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
 }

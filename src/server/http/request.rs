@@ -26,7 +26,7 @@ use crate::{
         App,
         limiter::{BucketKey, Policy},
     },
-    store::{StoreError, sessions, users},
+    store::{StoreError, Tx, sessions, users},
 };
 
 /// The minimum time between two recorded uses of a session or an API key, in seconds.
@@ -236,11 +236,20 @@ fn note_use(app: &Arc<App>, session: &Session, now: Timestamp) {
     if now.seconds_since(session.last_used_at) < USE_GRANULARITY {
         return;
     }
-    let (app, id) = (Arc::clone(app), session.id);
+    let id = session.id;
+    record_later(app, "a session", move |tx| sessions::record_use(tx, id, now));
+}
+
+/// Stores the last use of something, without delaying the request.
+pub(in crate::server) fn record_later(
+    app: &Arc<App>,
+    of: &'static str,
+    record: impl Fn(&mut Tx<'_>) -> Result<bool, StoreError> + Send + 'static,
+) {
+    let app = Arc::clone(app);
     tokio::spawn(async move {
-        let noted = app.store().write(move |tx| sessions::record_use(tx, id, now)).await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "could not store the last use of a session");
+        if let Err(error) = app.store().write(record).await {
+            tracing::warn!(%error, "could not store the last use of {of}");
         }
     });
 }

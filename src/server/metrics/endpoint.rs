@@ -1,9 +1,6 @@
 //! `GET /metrics`, for the holder of the token
 
-use hyper::{
-    StatusCode,
-    header::{AUTHORIZATION, WWW_AUTHENTICATE},
-};
+use hyper::{StatusCode, header::WWW_AUTHENTICATE};
 
 use super::scrape::scrape;
 use crate::server::{
@@ -33,11 +30,7 @@ async fn metrics(req: Request) -> Result<Response, ApiError> {
     let Some(token) = &req.app.settings().metrics.token else {
         return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "METRICS_TOKEN is not set"));
     };
-    let sent = req.head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let is_right = sent.and_then(|value| value.split_once(' ')).is_some_and(|(scheme, sent)| {
-        scheme.eq_ignore_ascii_case("bearer") && token.constant_time_eq(sent.trim())
-    });
-    if !is_right {
+    if !req.head.bearer().is_some_and(|sent| token.constant_time_eq(sent)) {
         let message = "send METRICS_TOKEN as a bearer token";
         let error = ApiError::new(StatusCode::UNAUTHORIZED, "not_signed_in", message);
         return Ok(error.into_response("").header(WWW_AUTHENTICATE, "Bearer"));

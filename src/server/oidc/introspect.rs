@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::presented_token::{LiveToken, PresentedToken, bearer};
+use super::presented_token::{LiveToken, PresentedToken};
 use crate::{
     crypto::jws,
     model::{ClientId, ClientType},
@@ -25,7 +25,7 @@ pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAut
 /// tokens.
 async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Params>, OAuthError> {
     let refuse = |detail: &str| OAuthError::new(OAuthErrorCode::InvalidClient, detail);
-    let Some(own) = bearer(&req.head).map(str::to_owned) else {
+    let Some(own) = req.head.bearer().map(str::to_owned) else {
         let req = req.authenticate_client().await?;
         return match req.who.client_type {
             ClientType::Public => Err(refuse("a public client cannot authenticate")),

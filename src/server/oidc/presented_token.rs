@@ -7,7 +7,6 @@ use crate::{
     crypto::{BearerToken, Digest, jws},
     model::{ClientId, GrantId, Timestamp},
     oidc::AccessTokenId,
-    server::http::Head,
     store::{
         StoreError, Tx, access_tokens, client_access_tokens,
         grants::{self, Subject},
@@ -108,10 +107,4 @@ impl PresentedToken {
             .filter(is_live)
             .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
     }
-}
-
-/// The token in an `Authorization: Bearer` header (RFC 6750 §2.1).
-pub(super) fn bearer(head: &Head) -> Option<&str> {
-    let (scheme, token) = head.header("authorization")?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

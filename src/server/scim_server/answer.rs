@@ -84,18 +84,18 @@ impl ExpectedVersion {
         Self(head.headers.get(IF_MATCH).map(text))
     }
 
-    /// Whether the current version has to be known.
-    pub(super) fn is_any(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// Refuses a change of another version. Runs in the transaction of the change.
-    pub(super) fn check(&self, current: &ScimResource) -> Result<(), ScimError> {
-        match &self.0 {
-            Some(expected) if !names_version(expected, version(current)) => {
-                Err(ScimError::precondition_failed())
-            }
-            _ => Ok(()),
+    /// Refuses a change of another version than that of the current resource, which is loaded only if it matters.
+    /// Runs in the transaction of the change.
+    pub(super) fn check<E: Into<ScimError>>(
+        &self,
+        current: impl FnOnce() -> Result<ScimResource, E>,
+    ) -> Result<(), ScimError> {
+        let Some(expected) = &self.0 else { return Ok(()) };
+        let current = current().map_err(Into::into)?;
+        if names_version(expected, version(&current)) {
+            Ok(())
+        } else {
+            Err(ScimError::precondition_failed())
         }
     }
 }

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use hyper::header::AUTHORIZATION;
-
 use crate::{
     model::{Actor, ScimActor, ScimToken, Timestamp, UserId},
     server::{
         App,
-        http::{Authorised, Head, Request, ScimError, acting::Acting},
+        http::{Authorised, Head, Request, ScimError, acting::Acting, request::record_later},
         limiter::{BucketKey, Policy},
         turns::{QueuePlace, Turns, Whom},
     },
@@ -76,12 +74,7 @@ pub(super) fn line_up<B>(
 }
 
 async fn find_token(app: &Arc<App>, head: &Head) -> Result<Option<ScimToken>, StoreError> {
-    let header = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    // RFC 9110 §11.1: the name of the scheme ignores case.
-    let value = header.and_then(|header| header.split_once(' ')).and_then(|(scheme, value)| {
-        scheme.eq_ignore_ascii_case("bearer").then(|| value.trim_start())
-    });
-    let Some(presented) = value.and_then(ScimToken::parse) else { return Ok(None) };
+    let Some(presented) = head.bearer().and_then(ScimToken::parse) else { return Ok(None) };
     let now = head.now;
     let found =
         app.store().read(move |tx| scim_tokens::find_presented(tx, &presented, now)).await?;
@@ -96,11 +89,6 @@ fn note_use(app: &Arc<App>, token: &ScimToken, now: Timestamp) {
     if token.last_used_at.is_some_and(|last| now.seconds_since(last) < USE_GRANULARITY) {
         return;
     }
-    let (app, id) = (Arc::clone(app), token.id);
-    tokio::spawn(async move {
-        let noted = app.store().write(move |tx| scim_tokens::record_use(tx, id, now)).await;
-        if let Err(error) = noted {
-            tracing::warn!(%error, "could not store the last use of a SCIM token");
-        }
-    });
+    let id = token.id;
+    record_later(app, "a SCIM token", move |tx| scim_tokens::record_use(tx, id, now));
 }

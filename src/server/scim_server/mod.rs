@@ -5,6 +5,7 @@ mod body;
 mod caller;
 mod discovery;
 mod groups;
+mod list;
 mod page;
 mod routes;
 mod search;

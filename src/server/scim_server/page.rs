@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::answer::ScimResource;
 use crate::{
     model::ScimTokenId,
-    scim::{ListRequest, ScimErrorType, ScimFault},
+    scim::{ListRequest, ScimErrorType, ScimFault, ScimFilter},
     server::http::ScimError,
+    store::{StoreError, Tx},
 };
 
 /// How long a list may be looked through: less than a request may take.
@@ -34,12 +35,33 @@ pub(super) struct Window<T> {
     offset: usize,
     count: usize,
     deadline: Instant,
-    pub(super) total: usize,
-    pub(super) items: Vec<T>,
+    total: usize,
+    items: Vec<T>,
+}
+
+/// Reads rows by an offset and a number, and counts all of them.
+type Slice<T> = fn(&mut Tx<'_>, i64, i64) -> Result<(Vec<T>, i64), StoreError>;
+
+/// The rows of a page, and the number of rows on all pages: a slice of all rows, or those that a search for the
+/// filter puts into the window.
+pub(super) fn select<T>(
+    tx: &mut Tx<'_>,
+    asked: &ListRequest,
+    slice: Slice<T>,
+    search: impl FnOnce(&mut Tx<'_>, &ScimFilter, &mut Window<T>) -> Result<(), ScimError>,
+) -> Result<(Vec<T>, usize), ScimError> {
+    let Some(filter) = &asked.filter else {
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let (found, total) = slice(tx, number(asked.offset), number(asked.count))?;
+        return Ok((found, usize::try_from(total).unwrap_or(0)));
+    };
+    let mut window = Window::of(asked);
+    search(tx, filter, &mut window)?;
+    Ok((window.items, window.total))
 }
 
 impl<T> Window<T> {
-    pub(super) fn of(asked: &ListRequest) -> Self {
+    fn of(asked: &ListRequest) -> Self {
         let deadline = Instant::now() + TIME;
         let ListRequest { offset, count, .. } = *asked;
         Self { offset, count, deadline, total: 0, items: Vec::new() }

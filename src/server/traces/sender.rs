@@ -14,8 +14,11 @@ use url::Url;
 
 use crate::{
     crypto::tls::Authorities,
-    outbound::{Answer, Outbound, PostRequest, Reach, RequestHeader},
+    outbound::{Answer, ApiRequest, Outbound, Reach, RequestHeader},
 };
+
+/// The longest accepted answer, in bytes.
+const MAX_ANSWER: usize = 256 * 1024;
 
 /// The form that the exporter wants.
 type Sending<'f> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'f>>;
@@ -50,8 +53,9 @@ impl SpanSender {
                 Some(RequestHeader { name: name.as_str(), value: value.to_str().ok()? })
             })
             .collect();
-        let post = PostRequest { headers: &headers, body: request.body().clone() };
-        Ok(runtime.block_on(self.outbound.post(&url, Reach::Anywhere, self.time, post))?)
+        let body = Some(request.body().clone());
+        let request = ApiRequest { method: "POST", headers: &headers, body, limit: MAX_ANSWER };
+        Ok(runtime.block_on(self.outbound.call(&url, Reach::Anywhere, self.time, request))?)
     }
 
     /// Says that spans are lost, and that they are not any more: once each.

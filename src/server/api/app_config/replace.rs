@@ -4,7 +4,10 @@ use super::{document::AppConfigBody, view};
 use crate::{
     operations::app_config,
     server::{
-        account::{fresh_passkey::AccountCaller, trusted_servers::allow_settings},
+        account::{
+            fresh_passkey::{AccountCaller, AccountChange},
+            trusted_servers::lead_in,
+        },
         http::{ApiError, Request, Response},
         live_config::StoredConfig,
     },
@@ -18,7 +21,9 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let asker = AccountCaller::of(&req);
     let replaced = req.act(input, move |act, (keeper, edits)| {
         let changed = app_config::replace(act, keeper, edits)?;
-        allow_settings(act, &asker, &changed)?;
+        if lead_in(act, &asker, &changed)? {
+            AccountChange::ChangeTrustedServer.allow(act, &asker)?;
+        }
         Ok::<_, ApiError>(StoredConfig::read(act)?)
     });
     let chosen = replaced.await?;

@@ -17,7 +17,7 @@ use crate::{
     server::{
         account::{
             fresh_passkey::{AccountCaller, AccountChange},
-            trusted_servers::{keep_settings_from_keys, leads_in},
+            trusted_servers::lead_in,
         },
         http::{ApiError, Request, Response, acting::still_may},
         live_config::StoredConfig,
@@ -69,11 +69,11 @@ fn apply(
         return Err(ApiError::key_not_allowed());
     }
     let settings: Vec<_> = steps.iter().filter_map(PlanStep::setting).collect();
-    keep_settings_from_keys(act, asker, &settings)?;
+    let leads_in = lead_in(act, asker, &settings)?;
     // One proof is enough for all of it.
     let guarded = if !before.iter().map(known).eq(after.iter().map(known)) {
         Some(AccountChange::ChangeAdministrators)
-    } else if leads_in(act, &settings)? {
+    } else if leads_in {
         Some(AccountChange::ChangeTrustedServer)
     } else if steps.iter().any(PlanStep::sends_elsewhere) {
         Some(AccountChange::SendElsewhere)

@@ -20,9 +20,7 @@ pub(in crate::server::scim_server) async fn delete(
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let deleted = req.act((), move |act, ()| {
         let group = load::find(act, id)?;
-        if !expected.is_any() {
-            expected.check(&load::resource(act, token, &group, &base)?)?;
-        }
+        expected.check(|| load::resource(act, token, &group, &base))?;
         Ok::<_, ScimError>(scim_accounts::delete_group(act, id)?)
     });
     deleted.await?;

@@ -3,7 +3,7 @@
 use super::{
     super::{
         answer::ScimResource,
-        page::{FoundPage, Viewer, Window},
+        page::{FoundPage, Viewer, Window, select},
     },
     load,
 };
@@ -26,26 +26,15 @@ pub(in crate::server::scim_server) fn page(
     viewer: &Viewer,
     asked: &ListRequest,
 ) -> Result<FoundPage, ScimError> {
-    let (found, total) = match &asked.filter {
-        None => {
-            let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-            let (found, total) = groups::slice(tx, number(asked.offset), number(asked.count))?;
-            (found, usize::try_from(total).unwrap_or(0))
-        }
-        Some(filter) => {
-            let mut window = Window::of(asked);
+    let (found, total) =
+        select(tx, asked, groups::slice, |tx, filter, window| {
             match candidates(tx, viewer.token, filter)? {
-                Some(some) => sift(tx, viewer, filter, some, &mut window)?,
-                None => scan(tx, viewer, filter, &mut window)?,
+                Some(some) => sift(tx, viewer, filter, some, window),
+                None => scan(tx, viewer, filter, window),
             }
-            (window.items, window.total)
-        }
-    };
-    let resources = if asked.projection.wants("members") {
-        with_members(tx, viewer, &found)?
-    } else {
-        without_members(tx, viewer, &found)?
-    };
+        })?;
+    let wants_members = asked.projection.wants("members");
+    let resources = resources(tx, viewer, &found, wants_members)?;
     Ok(FoundPage { resources, total })
 }
 
@@ -118,38 +107,30 @@ fn sift(
     Ok(())
 }
 
-/// The resources of a page, as far as their members fit.
-fn with_members(
+/// The resources of a page, as far as their members fit. Those without members have no version, which depends
+/// on the members.
+fn resources(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
     groups: &[Group],
+    wants_members: bool,
 ) -> Result<Vec<ScimResource>, ScimError> {
     let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
     let external_ids = scim_ids::GROUPS.of_all(tx, viewer.token, &ids)?;
     let (mut resources, mut count) = (Vec::new(), 0);
     for group in groups {
+        let external_id = external_ids.get(&group.id).map(String::as_str);
+        if !wants_members {
+            let seen = SeenGroup { group, external_id, members: &[] };
+            resources.push(seen.attributes(&viewer.base));
+            continue;
+        }
         let members = load::members(tx, group.id)?;
         count += members.len();
         if count > MAX_MEMBERS_OF_PAGE && !resources.is_empty() {
             break;
         }
-        let external_id = external_ids.get(&group.id).map(String::as_str);
         resources.push(SeenGroup { group, external_id, members: &members }.resource(&viewer.base));
     }
     Ok(resources)
-}
-
-/// The resources of a page without members. They have no version, which depends on the members.
-fn without_members(
-    tx: &mut Tx<'_>,
-    viewer: &Viewer,
-    groups: &[Group],
-) -> Result<Vec<ScimResource>, ScimError> {
-    let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
-    let external_ids = scim_ids::GROUPS.of_all(tx, viewer.token, &ids)?;
-    let resource = |group: &Group| {
-        let external_id = external_ids.get(&group.id).map(String::as_str);
-        SeenGroup { group, external_id, members: &[] }.attributes(&viewer.base)
-    };
-    Ok(groups.iter().map(resource).collect())
 }

@@ -34,9 +34,7 @@ pub(in crate::server::scim_server) async fn patch(
     let is_returned = asks_for_attributes(&req.head);
     let patched = req.act(input, move |act, (steps, _turn)| {
         let before = load::find(act, id)?;
-        if !expected.is_any() {
-            expected.check(&load::resource(act, token, &before, &base)?)?;
-        }
+        expected.check(|| load::resource(act, token, &before, &base))?;
         let external_id = scim_ids::GROUPS.of(act, token, id)?;
         let mut fields = GroupFields::of(&before, external_id.as_deref());
         for step in steps {

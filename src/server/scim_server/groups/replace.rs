@@ -28,9 +28,7 @@ pub(in crate::server::scim_server) async fn replace(
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let replaced = req.act(input, move |act, (fields, members, _turn)| {
         let before = load::find(act, id)?;
-        if !expected.is_any() {
-            expected.check(&load::resource(act, token, &before, &base)?)?;
-        }
+        expected.check(|| load::resource(act, token, &before, &base))?;
         scim_accounts::edit_members(act, &before, members)?;
         let update = change(&before, fields)?;
         let group = scim_accounts::update_group(act, token, &update)?;

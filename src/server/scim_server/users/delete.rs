@@ -22,7 +22,7 @@ pub(in crate::server::scim_server) async fn delete(
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let ended = req.act((), move |act, ()| {
         let user = load::find(act, id)?;
-        expected.check(&load::resource(act, token, &user, &base)?)?;
+        expected.check(|| load::resource(act, token, &user, &base))?;
         Ok::<_, ScimError>(scim_accounts::end_access_of_user(act, id)?)
     });
     ended.await?;

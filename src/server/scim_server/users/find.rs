@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::page::{FoundPage, Viewer, Window};
+use super::super::page::{FoundPage, Viewer, Window, select};
 use crate::{
     model::{Group, ScimTokenId, User, UserId},
     scim::{ListRequest, Lookup, ScimFilter, SeenUser},
@@ -33,21 +33,13 @@ pub(in crate::server::scim_server) fn page(
     viewer: &Viewer,
     asked: &ListRequest,
 ) -> Result<FoundPage, ScimError> {
-    let (found, total) = match &asked.filter {
-        None => {
-            let (offset, count) = (number(asked.offset), number(asked.count));
-            let (found, total) = user_list::slice(tx, offset, count)?;
-            (found, usize::try_from(total).unwrap_or(0))
-        }
-        Some(filter) => {
-            let mut window = Window::of(asked);
+    let (found, total) =
+        select(tx, asked, user_list::slice, |tx, filter, window| {
             match candidates(tx, viewer.token, filter)? {
-                Some(some) => sift(tx, viewer, filter, some, &mut window)?,
-                None => scan(tx, viewer, filter, &mut window)?,
+                Some(some) => sift(tx, viewer, filter, some, window),
+                None => scan(tx, viewer, filter, window),
             }
-            (window.items, window.total)
-        }
-    };
+        })?;
     let all = Needs { groups: true, external_ids: true };
     let belongings = Belongings::of(tx, viewer.token, &found, all)?;
     let resources = found.iter().map(|user| belongings.seen(user).resource(&viewer.base)).collect();
@@ -144,8 +136,4 @@ impl Belongings {
             groups: self.groups.get(&user.id).map(Vec::as_slice).unwrap_or_default(),
         }
     }
-}
-
-fn number(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -26,7 +26,7 @@ pub(in crate::server::scim_server) async fn patch(
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let patched = req.act(steps, move |act, steps| {
         let before = load::find(act, id)?;
-        expected.check(&load::resource(act, token, &before, &base)?)?;
+        expected.check(|| load::resource(act, token, &before, &base))?;
         let external_id = scim_ids::USERS.of(act, token, id)?;
         let mut fields = UserFields::of(&before, external_id.as_deref());
         for step in steps {

@@ -25,7 +25,7 @@ pub(in crate::server::scim_server) async fn replace(
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let replaced = req.act(body, move |act, body| {
         let before = load::find(act, id)?;
-        expected.check(&load::resource(act, token, &before, &base)?)?;
+        expected.check(|| load::resource(act, token, &before, &base))?;
         let user = UserFields::replacing(!before.disabled, body)?.check()?;
         let update = change(id, &user, is_verified)?;
         let user = scim_accounts::update_user(act, token, &update)?;

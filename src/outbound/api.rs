@@ -1,22 +1,25 @@
-//! Requests of APIs that take and give JSON.
+//! Requests of APIs.
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request};
 use url::Url;
 
-use super::{Answer, Outbound, OutboundError, Outgoing, Reach, RequestHeader, Sink, path_of};
+use super::{
+    Answer, Outbound, OutboundError, Outgoing, Reach, RequestHeader, Sink, path_of, with_headers,
+};
 
 /// A request of an API.
 #[derive(Debug)]
-pub struct JsonRequest<'a> {
+pub struct ApiRequest<'a> {
     /// Its method, such as `PATCH`.
     pub method: &'static str,
     /// Its headers, such as the media type of the body.
     pub headers: &'a [RequestHeader<'a>],
     /// Its body; `None` for a request without one.
-    pub body: Option<String>,
+    pub body: Option<Bytes>,
     /// The longest accepted answer, in bytes.
     pub limit: usize,
 }
@@ -37,14 +40,12 @@ impl Outbound {
         url: &Url,
         reach: Reach,
         time: Duration,
-        request: JsonRequest<'_>,
+        request: ApiRequest<'_>,
     ) -> Result<Answer, OutboundError> {
-        let JsonRequest { method, headers, body, limit } = request;
+        let ApiRequest { method, headers, body, limit } = request;
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| OutboundError::Address)?;
-        let mut request = Request::builder().method(method).uri(path_of(url));
-        for RequestHeader { name, value } in headers {
-            request = request.header(*name, *value);
-        }
+        let request = Request::builder().method(method).uri(path_of(url));
+        let request = with_headers(request, headers);
         let request = request.body(Full::from(body.unwrap_or_default()));
         self.send(url, reach, time, Outgoing { request, sink: Sink::Memory(limit) }).await
     }
@@ -59,10 +60,7 @@ impl Outbound {
         message: PostedMessage<'_>,
     ) -> Result<Answer, OutboundError> {
         let PostedMessage { headers, body } = message;
-        let mut request = Request::post(path_of(url));
-        for RequestHeader { name, value } in headers {
-            request = request.header(*name, *value);
-        }
+        let request = with_headers(Request::post(path_of(url)), headers);
         let request = request.body(Full::from(body));
         self.send(url, reach, time, Outgoing { request, sink: Sink::Nowhere }).await
     }
