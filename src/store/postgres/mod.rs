@@ -12,6 +12,7 @@ mod migrations;
 mod path;
 mod pool;
 mod replace;
+mod retry;
 mod roll_back;
 mod schemas;
 mod server_claim;
@@ -21,7 +22,6 @@ mod tls;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     thread,
-    time::Duration,
 };
 
 pub(super) use bulk::Bulk;
@@ -29,6 +29,7 @@ use connect::Connector;
 pub use foreign::ForeignServer;
 use pool::Pool;
 pub(super) use replace::replace;
+use retry::Retry;
 pub(super) use roll_back::{find_earlier, roll_back};
 pub(super) use server_claim::{ClaimAlone, ServerClaim};
 pub(super) use session::{PostgresConnection, value};
@@ -39,11 +40,6 @@ use super::{
     outage::Outage,
 };
 use crate::model::database::PostgresAddress;
-
-/// The most attempts for a transaction that conflicts with others.
-const ATTEMPTS: u32 = 12;
-/// The first pause between attempts; it doubles each time, up to 64 times its length.
-const PAUSE: Duration = Duration::from_millis(2);
 
 /// The start of a transaction that reads.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -119,13 +115,13 @@ impl Postgres {
     }
 
     fn run(&self, begin: &str, outage: &Outage, work: &mut Work<'_>) -> Result<(), StoreError> {
-        for attempt in 0..ATTEMPTS {
+        let mut retry = Retry::start();
+        loop {
             match self.attempt(begin, outage, work) {
                 Attempt::Done(result) => return result.map(drop),
-                Attempt::Again => thread::sleep(PAUSE * (1 << attempt.min(6))),
+                Attempt::Again => thread::sleep(retry.pause().ok_or(StoreError::Busy)?),
             }
         }
-        Err(StoreError::Busy)
     }
 
     fn attempt(&self, begin: &str, outage: &Outage, work: &mut Work<'_>) -> Attempt {

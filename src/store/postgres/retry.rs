@@ -1,0 +1,70 @@
+//! The pauses between the attempts of a transaction that conflicts with others.
+
+use std::time::{Duration, Instant};
+
+use super::connect::PATIENCE;
+use crate::crypto::{Rng, SystemRng};
+
+/// The fewest attempts, however slow each one is.
+const ATTEMPTS: u32 = 12;
+/// The longest first pause. It doubles with each attempt, up to 64 times its length.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// The attempts of one transaction. They end after [`PATIENCE`].
+#[derive(Debug)]
+pub(super) struct Retry {
+    started: Instant,
+    attempts: u32,
+}
+
+impl Retry {
+    /// Starts to count.
+    pub(super) fn start() -> Self {
+        Self { started: Instant::now(), attempts: 0 }
+    }
+
+    /// How long to wait before the next attempt; `None` when it is time to give up.
+    ///
+    /// The length is drawn by chance: transactions that collided and pause equally long would collide again.
+    pub(super) fn pause(&mut self) -> Option<Duration> {
+        self.attempts += 1;
+        if self.attempts >= ATTEMPTS && self.started.elapsed() >= PATIENCE {
+            return None;
+        }
+        let longest = PAUSE * (1 << (self.attempts - 1).min(6));
+        let rng: &dyn Rng = &SystemRng::new();
+        let [drawn] = rng.bytes();
+        Some(longest * u32::from(drawn) / u32::from(u8::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pauses(started: Instant, count: usize) -> Vec<Option<Duration>> {
+        let mut retry = Retry { started, attempts: 0 };
+        (0..count).map(|_| retry.pause()).collect()
+    }
+
+    #[test]
+    fn pauses_grow_and_differ() {
+        let longest = |n: u32| PAUSE * (1 << n.min(6));
+        let pauses = pauses(Instant::now(), 40);
+        for (n, pause) in (0..).zip(&pauses) {
+            assert!(pause.unwrap() <= longest(n), "{n}: {pause:?}");
+        }
+        let mut last = pauses[7..].to_vec();
+        last.sort();
+        last.dedup();
+        assert!(last.len() > 10, "{last:?}");
+    }
+
+    #[test]
+    fn slow_attempts_are_as_many_as_fast_ones() {
+        let long_ago = Instant::now().checked_sub(PATIENCE).unwrap();
+        let pauses = pauses(long_ago, 12);
+        assert!(pauses[..11].iter().all(Option::is_some));
+        assert_eq!(pauses[11], None);
+    }
+}
