@@ -12,6 +12,7 @@ mod cli;
 mod crash;
 mod documents;
 #[cfg(test)]
+mod forward_auth;
 mod geography;
 #[cfg(test)]
 mod image;
