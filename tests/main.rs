@@ -13,6 +13,7 @@ mod crash;
 mod documents;
 #[cfg(test)]
 mod forward_auth;
+#[cfg(test)]
 mod geography;
 #[cfg(test)]
 mod image;
