@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dpop::Confirmation;
 use crate::model::{Grant, Timestamp, User};
 
 /// The claims of an access token that the response repeats.
@@ -16,6 +17,7 @@ pub struct AccessTokenFacts {
     jti: String,
     #[serde(default)]
     scope: String,
+    cnf: Option<Confirmation>,
 }
 
 /// The response for a valid token.
@@ -37,6 +39,8 @@ pub struct Introspection {
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
 }
 
 impl Introspection {
@@ -52,7 +56,8 @@ impl Introspection {
             exp: facts.exp,
             iat: Some(facts.iat),
             jti: Some(facts.jti),
-            token_type: Some("Bearer"),
+            token_type: Some(if facts.cnf.is_some() { "DPoP" } else { "Bearer" }),
+            cnf: facts.cnf,
         }
     }
 
@@ -74,6 +79,7 @@ impl Introspection {
             iat: None,
             jti: None,
             token_type: None,
+            cnf: None,
         }
     }
 }

@@ -27,6 +27,7 @@ pub struct ProviderMetadata {
     client_id_metadata_document_supported: bool,
     code_challenge_methods_supported: &'static [&'static str],
     device_authorization_endpoint: String,
+    dpop_signing_alg_values_supported: Vec<&'static str>,
     grant_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
@@ -83,6 +84,7 @@ impl ProviderMetadata {
             client_id_metadata_document_supported: allows_client_metadata,
             code_challenge_methods_supported: &["plain", "S256"],
             device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
+            dpop_signing_alg_values_supported: algorithms(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
             id_token_signing_alg_values_supported: algorithms(),
             introspection_endpoint_auth_methods_supported: &[

@@ -11,6 +11,7 @@ pub mod client_scope;
 pub mod code_exchange;
 pub mod custom_claims;
 pub mod device;
+pub mod dpop;
 pub mod error;
 pub mod id_token_hint;
 pub mod interaction;

@@ -76,8 +76,9 @@ impl ReplyTo {
             return Err(ReplyToError::Insecure(uri.as_str().to_owned()));
         }
         // Only a client that authenticates with a secret may adopt the URI of its first sign-in.
-        let is_first_use =
-            client.redirect_uris.is_empty() && client.client_type == ClientType::Confidential;
+        let is_first_use = client.redirect_uris.is_empty()
+            && client.client_type == ClientType::Confidential
+            && client.security_profile.is_none();
         let not_registered = ReplyToError::NotRegistered(uri.as_str().to_owned());
         let redirect = if is_first_use {
             VerifiedRedirect::first_use(uri)

@@ -9,14 +9,14 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::{
-    crypto::Digest,
+    crypto::{Digest, Thumbprint},
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DirectoryId,
         DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind,
         PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName, Resource,
-        ScimEndpoint, ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SessionId,
-        SignupTokenId, Timestamp, UserId, Username, WebhookId, WebhookName, WebhookUrl,
+        ScimEndpoint, ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SecurityProfile,
+        SessionId, SignupTokenId, Timestamp, UserId, Username, WebhookId, WebhookName, WebhookUrl,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -315,6 +315,8 @@ text_columns!(
     Resource,
     ScimEndpoint,
     ScimTokenName,
+    SecurityProfile,
+    Thumbprint,
     Username,
     WebhookName,
     WebhookUrl,

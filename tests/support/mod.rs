@@ -9,6 +9,7 @@ pub(crate) mod cli;
 pub(crate) mod daemon;
 pub(crate) mod device;
 pub(crate) mod django;
+pub(crate) mod dpop;
 pub(crate) mod everything;
 pub(crate) mod file_site;
 pub(crate) mod flow;

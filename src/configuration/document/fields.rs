@@ -98,6 +98,16 @@ pub const CLIENT: &[Field] = &[
         "Whether pushed authorization requests are required (RFC 9126).",
     ),
     field(
+        "dpopBoundAccessTokens",
+        ValueShape::Flag,
+        "Whether all its tokens are bound to a key (DPoP, RFC 9449).",
+    ),
+    field(
+        "securityProfile",
+        ValueShape::Optional(&ValueShape::Choice(&["fapi2"])),
+        "The security profile that it keeps to.",
+    ),
+    field(
         "requiresReauthentication",
         ValueShape::Flag,
         "Whether every sign-in requires the passkey again.",

@@ -22,8 +22,8 @@ use crate::{
     },
     crypto::{Algorithm, JwkSet, SecretHash},
     model::{
-        Client, ClientId, ClientSecretId, ClientType, GroupId, Image, Theme, parse_jwks,
-        redirect_uri::RedirectUriPattern,
+        Client, ClientId, ClientSecretId, ClientType, GroupId, Image, SecurityProfile, Theme,
+        parse_jwks, redirect_uri::RedirectUriPattern,
     },
     operations::{
         Act, Change, Refusal,
@@ -73,6 +73,8 @@ fn of(client: &Client) -> Entity {
         .with("launchURL", client.launch_url.clone())
         .with("pkceEnabled", client.must_use_pkce())
         .with("requiresPushedAuthorizationRequests", client.requires_pushed_authorization_requests)
+        .with("dpopBoundAccessTokens", client.requires_dpop)
+        .with("securityProfile", client.security_profile.map(SecurityProfile::as_str))
         .with("requiresReauthentication", client.requires_reauthentication)
         .with("skipConsent", client.skips_consent)
         .with("isGroupRestricted", client.is_group_restricted)
@@ -139,6 +141,8 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         requires_pkce: flag(entry, "pkceEnabled").into(),
         requires_pushed_authorization_requests: flag(entry, "requiresPushedAuthorizationRequests")
             .into(),
+        requires_dpop: flag(entry, "dpopBoundAccessTokens").into(),
+        security_profile: optional(entry, "securityProfile")?,
         requires_reauthentication: flag(entry, "requiresReauthentication").into(),
         skips_consent: flag(entry, "skipConsent").into(),
         is_group_restricted: flag(entry, "isGroupRestricted").into(),

@@ -9,6 +9,7 @@ mod groups;
 mod logos;
 mod public_client_fault;
 mod secrets;
+mod security_profile;
 mod update;
 
 pub use change::{ClientChange, WithoutCallback};
@@ -23,6 +24,7 @@ pub use secrets::{
     MAX_SECRETS, NewClientSecret, SecretDraft, StoredSecret, add_stored_secret, create_secret,
     delete_secret, replace_secrets,
 };
+pub use security_profile::SecurityProfileFault;
 pub use update::update;
 
 use super::{Act, Noun, Refusal};

@@ -48,6 +48,10 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
 /// The client that one of our access tokens was issued to.
 async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientId>, OAuthError> {
     let Some(token) = PresentedToken::parse_access_token(text) else { return Ok(None) };
+    // A bound token proves nothing without its key, and this endpoint takes no proofs.
+    if token.key().is_some() {
+        return Ok(None);
+    }
     let now = req.head.now;
     let live = req.app_for_authorising().store().read(move |tx| token.find_live(tx, now)).await?;
     Ok(live.map(|live| live.client_id().clone()))

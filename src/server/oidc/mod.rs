@@ -4,6 +4,7 @@ mod api_access;
 mod authorize;
 pub(super) mod device;
 mod discovery;
+mod dpop;
 pub(super) mod end_session;
 mod front_channel;
 pub(super) mod group_access;

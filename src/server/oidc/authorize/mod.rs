@@ -97,7 +97,7 @@ async fn begin_with(
 ) -> Result<PendingRequest, AuthorizeFailure> {
     let RequestSource { client, params, pushed } = source;
     let request = check_request(req, &client, &params).await?;
-    check_is_pushed(client.requires_pushed_authorization_requests, pushed.is_some())
+    check_is_pushed(client.must_push(), pushed.is_some())
         .map_err(|error| AuthorizeFailure::to_client(&request.reply_to, error))?;
     check_may_use(req, &client, &request).await?;
     let interaction = Interaction {

@@ -58,6 +58,10 @@ pub struct ClientForm {
     pub pkce_enabled: bool,
     pub requires_reauthentication: bool,
     pub requires_par: bool,
+    pub requires_dpop: bool,
+    /// The name of the security profile, or nothing.
+    pub profile: String,
+    pub profiles: Vec<(String, String)>,
     pub skip_consent: bool,
     pub algorithm: String,
     pub algorithms: Vec<(String, String)>,

@@ -148,3 +148,19 @@ CREATE INDEX scim_group_ids_by_group ON scim_group_ids (group_id);
 -- Where the address of an entry was when it was written: a country and a city, in English.
 ALTER TABLE audit_events ADD COLUMN country TEXT;
 ALTER TABLE audit_events ADD COLUMN city TEXT;
+
+-- Bound tokens: DPoP (RFC 9449) and FAPI 2.0.
+-- Whether the client gets only tokens that are bound to a key of its own.
+ALTER TABLE clients ADD COLUMN requires_dpop INTEGER NOT NULL DEFAULT 0;
+-- The rules beyond those of OpenID Connect that the client keeps to; null for none.
+ALTER TABLE clients ADD COLUMN security_profile TEXT;
+-- The thumbprint of the only key that the code can be exchanged with.
+ALTER TABLE authorization_codes ADD COLUMN dpop_jkt TEXT;
+-- The thumbprint of the only key that the refresh token of a public client can be used with.
+ALTER TABLE refresh_tokens ADD COLUMN dpop_jkt TEXT;
+-- SHA-256 of the key and the `jti` of the proofs that were used, for as long as these would be accepted.
+CREATE TABLE dpop_proofs (
+    proof_digest BLOB PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dpop_proofs_by_expiry ON dpop_proofs (expires_at);

@@ -5,8 +5,8 @@ use crate::{
     crypto::Algorithm,
     model::{
         Api, ApiGrant, ClaimSource, Client, ClientSecret, ClientType, FederatedIdentity,
-        Permission, Scope, SubjectType, Timestamp, redirect_uri::RedirectUriPattern,
-        view::ClientParts,
+        Permission, Scope, SecurityProfile, SubjectType, Timestamp,
+        redirect_uri::RedirectUriPattern, view::ClientParts,
     },
     operations::{Refusal, clients},
     server::{
@@ -34,6 +34,8 @@ pub(super) struct AskedTab {
     scopes: String,
     issuer: String,
     jti: uuid::Uuid,
+    /// The word for no security profile.
+    no_profile: String,
 }
 
 impl AskedTab {
@@ -48,6 +50,7 @@ impl AskedTab {
             scopes: given("scopes").unwrap_or_else(|| USUAL_SCOPES.to_owned()),
             issuer: visit.req.app.issuer().to_owned(),
             jti: visit.req.app.new_id(head.now),
+            no_profile: visit.layout.t("clients.no_profile").to_owned(),
         }
     }
 }
@@ -66,11 +69,11 @@ pub(super) fn load(
         "apis" => apis_of(tx, client, asked.add.as_deref())?,
         "scim" => scim(tx, client)?,
         "preview" => ClientTab::Preview(Box::new(preview(tx, client, asked)?)),
-        _ => ClientTab::General(Box::new(form(parts))),
+        _ => ClientTab::General(Box::new(form(parts, &asked.no_profile))),
     })
 }
 
-fn form(parts: &ClientParts) -> ClientForm {
+fn form(parts: &ClientParts, no_profile: &str) -> ClientForm {
     let client = &parts.client;
     let algorithms = Algorithm::ALL.map(|one| (one.as_str().to_owned(), one.as_str().to_owned()));
     ClientForm {
@@ -84,6 +87,12 @@ fn form(parts: &ClientParts) -> ClientForm {
         pkce_enabled: client.must_use_pkce(),
         requires_reauthentication: client.requires_reauthentication,
         requires_par: client.requires_pushed_authorization_requests,
+        requires_dpop: client.requires_dpop,
+        profile: client.security_profile.map_or("", SecurityProfile::as_str).to_owned(),
+        profiles: vec![
+            (String::new(), no_profile.to_owned()),
+            (SecurityProfile::Fapi2.to_string(), "FAPI 2.0".to_owned()),
+        ],
         skip_consent: client.skips_consent,
         algorithm: client.id_token_signed_response_alg.as_str().to_owned(),
         algorithms: algorithms.to_vec(),
