@@ -1,21 +1,7 @@
 //! Checks that the settings of a client fit its security profile.
 
-use super::Refusal;
-use crate::{
-    crypto::Algorithm,
-    model::{Client, ClientType, SecurityProfile, redirect_uri::RedirectUriPattern},
-};
-
-/// Why a client cannot keep to its security profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecurityProfileFault {
-    /// Its ID tokens are signed with an algorithm that the profile forbids.
-    Algorithm(Algorithm),
-    /// A callback URL is neither https nor a loopback address, or has a wildcard.
-    Callback(RedirectUriPattern),
-    /// It is public, and so cannot prove who it is.
-    Public,
-}
+use super::{Refusal, SecurityProfileFault};
+use crate::model::{Client, ClientType, SecurityProfile, redirect_uri::RedirectUriPattern};
 
 /// Refuses a client whose settings contradict its profile.
 pub(super) fn refuse_misfits(client: &Client) -> Result<(), Refusal> {
