@@ -37,6 +37,7 @@ pub mod pkce;
 pub mod place;
 pub mod placeholder;
 mod profile_picture;
+mod protected_host;
 pub mod redirect_uri;
 mod resource;
 pub mod schedule;
@@ -85,6 +86,9 @@ pub use near::near;
 pub use passkey::{Passkey, PasskeyName};
 pub use place::{Place, S3Place};
 pub use profile_picture::ProfilePicture;
+pub use protected_host::{
+    HostAddress, IdentityHeader, IdentityHeaders, OpenPath, OpenPaths, ProtectedHost,
+};
 pub use resource::Resource;
 pub use schedule::Schedule;
 pub use scim_provider::{ProvisionedKind, ScimEndpoint, ScimProvider};

@@ -3,8 +3,9 @@
 use crate::{
     crypto::Algorithm,
     model::{
-        ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, Resource,
-        ScimTokenName, ScopeName, Timestamp, UserId, Username, WebhookName, text::TextError,
+        ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, HostAddress,
+        Resource, ScimTokenName, ScopeName, Timestamp, UserId, Username, WebhookName,
+        text::TextError,
     },
     store::StoreError,
 };
@@ -39,6 +40,8 @@ pub enum Noun {
     Image,
     /// A passkey.
     Passkey,
+    /// A host behind forward auth.
+    ProtectedHost,
     /// A SCIM provider.
     ScimProvider,
     /// A SCIM token.
@@ -175,6 +178,10 @@ pub enum Refusal {
     UnknownUser(UserId),
     /// The account is disabled.
     UserDisabled(Username),
+    /// The host is behind forward auth already.
+    ProtectedHostInUse(HostAddress),
+    /// There is the maximum number of hosts behind forward auth.
+    TooManyProtectedHosts,
     /// There is the maximum number of webhooks.
     TooManyWebhooks,
     /// Another account has this id.

@@ -18,9 +18,9 @@ use crate::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ClaimName, ClaimRule,
         ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId, DisplayName,
         EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType, GroupName,
-        ImageType, MessageKind, PasskeyName, PermissionDescription, PersonName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, Username, WebhookName,
-        WebhookUrl, redirect_uri::RedirectUriPattern,
+        HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
+        PermissionDescription, PersonName, Resource, ScimEndpoint, ScimTokenName, ScopeName,
+        SecurityProfile, Step, Username, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -189,6 +189,14 @@ const TYPED: &[TypedTable] = &[
             ("name", typed::<WebhookName>()),
             ("url", typed::<WebhookUrl>()),
             ("events", json::<EventFilter>("list of kinds of events")),
+        ],
+    },
+    TypedTable {
+        name: "protected_hosts",
+        columns: &[
+            ("host", typed::<HostAddress>()),
+            ("headers", json::<IdentityHeaders>("names of headers")),
+            ("open_paths", json::<OpenPaths>("list of paths")),
         ],
     },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
@@ -372,6 +380,7 @@ mod tests {
         "grants.id_token_claims",
         "grants.scope",
         "grants.userinfo_claims",
+        "host_codes.return_to",
         "leases.holder",
         "leases.name",
         "meta.key",

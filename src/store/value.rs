@@ -13,11 +13,11 @@ use crate::{
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DirectoryId,
-        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind,
-        PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName, Resource,
-        ScimEndpoint, ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SecurityProfile,
-        SessionId, SignupTokenId, Timestamp, UserId, Username, WebhookId, WebhookName, WebhookUrl,
-        redirect_uri::RedirectUriPattern,
+        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, HostAddress,
+        MessageKind, PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
+        ProtectedHostId, Resource, ScimEndpoint, ScimProviderId, ScimTokenId, ScimTokenName,
+        ScopeName, SecurityProfile, SessionId, SignupTokenId, Timestamp, UserId, Username,
+        WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -247,6 +247,7 @@ uuid_columns!(
     GrantId,
     GroupId,
     PasskeyId,
+    ProtectedHostId,
     ScimProviderId,
     ScimTokenId,
     SessionId,
@@ -307,6 +308,7 @@ text_columns!(
     EmailAddress,
     FriendlyName,
     GroupName,
+    HostAddress,
     PasskeyName,
     PermissionDescription,
     ScopeName,

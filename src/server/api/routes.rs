@@ -2,8 +2,8 @@
 
 use super::{
     api_keys, apis, app_config, audit_logs, backups, clients, configuration, custom_claims, doctor,
-    groups, images, qr_code, recipes, scim_providers, scim_tokens, signing_keys, signup_tokens,
-    users, version, webhooks,
+    groups, images, protected_hosts, qr_code, recipes, scim_providers, scim_tokens, signing_keys,
+    signup_tokens, users, version, webhooks,
 };
 use crate::server::route::Route;
 
@@ -21,6 +21,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         doctor::routes(),
         groups::routes(),
         images::routes(),
+        protected_hosts::routes(),
         qr_code::routes(),
         recipes::routes(),
         scim_providers::routes(),

@@ -50,6 +50,7 @@ const ADMINISTRATION: &[NavEntry] = entries! {
     "nav.groups": "/settings/admin/user-groups", "groups";
     "nav.clients": "/settings/admin/oidc-clients", "app";
     "nav.apis": "/settings/admin/apis", "api";
+    "nav.protected_hosts": "/settings/admin/protected-hosts", "lock";
     "nav.api_keys": "/settings/admin/api-keys", "key";
     "nav.scim_tokens": "/settings/admin/scim-tokens", "swap";
     "nav.configuration": "/settings/admin/application-configuration", "gear";

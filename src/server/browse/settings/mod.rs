@@ -12,6 +12,7 @@ mod enter;
 mod groups;
 mod invitations;
 mod live;
+mod protected_hosts;
 mod routes;
 mod scim_tokens;
 mod signing_keys;

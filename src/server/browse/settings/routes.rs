@@ -2,7 +2,7 @@
 
 use super::{
     account, api_keys, apis, apps, audit_log, clients, configuration, groups, invitations, live,
-    scim_tokens, signing_keys, users, webhooks,
+    protected_hosts, scim_tokens, signing_keys, users, webhooks,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -24,6 +24,9 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/oidc-clients/new", clients::new),
         page("/settings/admin/oidc-clients/new/{recipe}", clients::by_recipe),
         page("/settings/admin/oidc-clients/{id}", clients::show),
+        page("/settings/admin/protected-hosts", protected_hosts::list),
+        page("/settings/admin/protected-hosts/new", protected_hosts::new),
+        page("/settings/admin/protected-hosts/{id}", protected_hosts::show),
         page("/settings/admin/scim-tokens", scim_tokens::list),
         page("/settings/admin/signing-keys", signing_keys::show),
         page("/settings/admin/signup-tokens", invitations::list),
