@@ -67,7 +67,7 @@ impl ProofClaims {
             return Err(invalid_proof("its ath is not the hash of the access token"));
         }
         let (now, skew) = (now.as_unix() as f64, SKEW as f64);
-        // RFC 7519 §4.1.4, §4.1.5: proofs need neither, but what is there counts.
+        // RFC 7519 §4.1.4, §4.1.5: proofs need neither claim, but those that are there count.
         if self.exp.is_some_and(|exp| exp + skew <= now) {
             return Err(invalid_proof("it has expired"));
         }
@@ -85,7 +85,7 @@ impl ProofClaims {
         is_fresh.then(|| Timestamp::from_unix(self.iat as i64).plus(PROOF_SECONDS + 1))
     }
 
-    /// What identifies the proof among those of all keys.
+    /// The name of the proof among those of all keys.
     pub fn digest(&self, key: &Thumbprint) -> Digest {
         // A thumbprint always has 43 characters, so no two pairs lead to the same text.
         Digest::of(format!("{}{}", key.as_str(), self.jti))
