@@ -58,6 +58,9 @@ pub struct Client {
     pub is_group_restricted: bool,
     /// The signing algorithm of its ID tokens (OIDC Dynamic Client Registration §2).
     pub id_token_signed_response_alg: Algorithm,
+    /// The signing algorithm of its UserInfo responses, which are JSON if there is none (OIDC
+    /// Dynamic Client Registration §2).
+    pub userinfo_signed_response_alg: Option<Algorithm>,
     /// The grant types that it may use; all if not set.
     pub grant_types: Option<Vec<GrantType>>,
     /// Its start page.
@@ -99,6 +102,7 @@ impl Client {
             skips_consent: false,
             is_group_restricted: false,
             id_token_signed_response_alg: Algorithm::Rs256,
+            userinfo_signed_response_alg: None,
             grant_types: None,
             launch_url: None,
             backchannel_logout_uri: None,

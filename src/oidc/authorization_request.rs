@@ -11,6 +11,7 @@ use super::{
     claims_request::{self, ClaimsRequest, same_subject},
     dpop,
     id_token_hint::MAX_ID_TOKEN_HINT,
+    jarm::RESPONSE_MODES,
     reply_to::MAX_STATE,
 };
 use crate::{
@@ -216,8 +217,10 @@ fn check_grant_type(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> 
 fn check_response_mode(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
     match asked.params.value("response_mode") {
         None | Some("query" | "fragment" | "form_post") => Ok(()),
+        Some(mode) if RESPONSE_MODES.contains(&mode) => Ok(()),
         Some(_) => Err(OAuthError::invalid_request(
-            "The parameter response_mode must be query, fragment or form_post.",
+            "The parameter response_mode must be query, fragment or form_post, which .jwt may \
+             follow, or jwt.",
         )),
     }
 }

@@ -34,7 +34,7 @@ pub enum OAuthErrorCode {
     InvalidToken,
     /// `prompt=none`, but the user has to sign in.
     LoginRequired,
-    /// The request object is signed or encrypted (OIDC Core §6.1).
+    /// The request object is signed or encrypted in a way that is not supported (OIDC Core §6.1).
     RequestNotSupported,
     /// The `request_uri` is not that of a pushed request (OIDC Core §6.2).
     RequestUriNotSupported,
@@ -123,7 +123,9 @@ impl OAuthErrorCode {
             Self::InvalidTarget => "The resource is unknown.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user must sign in.",
-            Self::RequestNotSupported => "Only unsigned request objects are supported.",
+            Self::RequestNotSupported => {
+                "The request object is signed or encrypted in a way that is not supported."
+            }
             Self::RequestUriNotSupported => {
                 "Only a request_uri that was pushed to this server is supported."
             }

@@ -20,6 +20,7 @@ pub struct ProviderMetadata {
     endpoints: Endpoints,
     acr_values_supported: &'static [&'static str],
     authorization_response_iss_parameter_supported: bool,
+    authorization_signing_alg_values_supported: Vec<&'static str>,
     backchannel_logout_session_supported: bool,
     backchannel_logout_supported: bool,
     claims_parameter_supported: bool,
@@ -31,9 +32,10 @@ pub struct ProviderMetadata {
     grant_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
+    introspection_signing_alg_values_supported: Vec<&'static str>,
     prompt_values_supported: &'static [&'static str],
     pushed_authorization_request_endpoint: String,
-    request_object_signing_alg_values_supported: &'static [&'static str],
+    request_object_signing_alg_values_supported: Vec<&'static str>,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
     require_pushed_authorization_requests: bool,
@@ -49,6 +51,7 @@ pub struct ProviderMetadata {
     revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     ui_locales_supported: &'static [&'static str],
+    userinfo_signing_alg_values_supported: Vec<&'static str>,
 }
 
 impl ProviderMetadata {
@@ -59,6 +62,7 @@ impl ProviderMetadata {
             endpoints: Endpoints::new(issuer, internal),
             acr_values_supported: &[ACR],
             authorization_response_iss_parameter_supported: true,
+            authorization_signing_alg_values_supported: algorithms(),
             backchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
             claims_parameter_supported: true,
@@ -87,6 +91,8 @@ impl ProviderMetadata {
             dpop_signing_alg_values_supported: algorithms(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
             id_token_signing_alg_values_supported: algorithms(),
+            introspection_signing_alg_values_supported: algorithms(),
+            userinfo_signing_alg_values_supported: algorithms(),
             introspection_endpoint_auth_methods_supported: &[
                 "client_secret_basic",
                 "client_secret_post",
@@ -95,12 +101,20 @@ impl ProviderMetadata {
             ],
             prompt_values_supported: &["none", "login", "consent", "select_account"],
             pushed_authorization_request_endpoint: format!("{internal}/api/oidc/par"),
-            request_object_signing_alg_values_supported: &["none"],
+            request_object_signing_alg_values_supported: [vec!["none"], algorithms()].concat(),
             request_parameter_supported: true,
             request_uri_parameter_supported: false,
             // Requirements of single clients are not published.
             require_pushed_authorization_requests: false,
-            response_modes_supported: &["query", "fragment", "form_post"],
+            response_modes_supported: &[
+                "query",
+                "fragment",
+                "form_post",
+                "jwt",
+                "query.jwt",
+                "fragment.jwt",
+                "form_post.jwt",
+            ],
             response_types_supported: &["code"],
             revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             // Scopes defined for one client are not published, since no other client can request

@@ -16,6 +16,7 @@ pub mod error;
 pub mod id_token_hint;
 pub mod interaction;
 pub mod introspection;
+pub mod jarm;
 pub mod logout_request;
 pub mod logout_token_claims;
 pub mod metadata;

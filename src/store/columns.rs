@@ -108,6 +108,7 @@ const TYPED: &[TypedTable] = &[
             ("name", typed::<ClientName>()),
             ("description", typed::<ClientDescription>()),
             ("id_token_signed_response_alg", ALGORITHM),
+            ("userinfo_signed_response_alg", ALGORITHM),
             ("jwks", json::<JwkSet>("JWK Set")),
             ("federated_identities", json::<Vec<FederatedIdentity>>("list of issuers")),
             ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),

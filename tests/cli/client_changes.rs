@@ -42,7 +42,7 @@ fn a_client_is_changed_as_far_as_was_said() {
              --callback https://c.example.com/cb --logout-callback https://b.example.com/ \
              --backchannel-logout https://b.example.com/out --no-pkce --require-par --dpop --skip-consent \
              --require-reauthentication --access-token-ttl 10m --refresh-token-ttl 7d --group staff \
-             --id-token-alg EdDSA --launch-url https://b.example.com --logo logo.svg \
+             --id-token-alg EdDSA --userinfo-alg ES256 --launch-url https://b.example.com --logo logo.svg \
              --description Photos -o json",
         )
         .json();
@@ -63,6 +63,7 @@ fn a_client_is_changed_as_far_as_was_said() {
         ("refreshTokenDurationMinutes", json!(10_080)),
         ("isGroupRestricted", json!(true)),
         ("idTokenSignedResponseAlg", json!("EdDSA")),
+        ("userinfoSignedResponseAlg", json!("ES256")),
         ("launchURL", json!("https://b.example.com")),
         ("hasLogo", json!(true)),
         ("description", json!("Photos")),
@@ -83,7 +84,7 @@ fn what_was_set_can_be_taken_away() {
     let before = shown(&cli);
     cli.write("logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
     cli.run(
-        "client update web --require-par --dpop --profile fapi2 --id-token-alg ES256 --skip-consent --require-reauthentication --group staff \
+        "client update web --require-par --dpop --profile fapi2 --id-token-alg ES256 --userinfo-alg ES256 --skip-consent --require-reauthentication --group staff \
          --launch-url https://b.example.com --backchannel-logout https://b.example.com/out \
          --logout-callback https://b.example.com/ --logo logo.svg --description Photos \
          --federated issuer=https://i.example.com",
@@ -103,6 +104,8 @@ fn what_was_set_can_be_taken_away() {
         "--description",
         "",
         "--profile",
+        "",
+        "--userinfo-alg",
         "",
     ];
     let line: Vec<_> = toggles.split_whitespace().chain(empty).collect();

@@ -70,6 +70,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "dpopBoundAccessTokens": false, "securityProfile": null,
+        "userinfoSignedResponseAlg": null,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
             "isActive": true,
@@ -199,6 +200,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Access token lifetime\t1 hour\n\
          Refresh token lifetime\t30 days\n\
          ID tokens signed with\tRS256\n\
+         UserInfo signed with\tnone\n\
          Secrets\t...\n\
          Keys of its own\tnone\n\
          Federated identities\tnone\n\

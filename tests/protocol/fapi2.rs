@@ -352,6 +352,21 @@ fn an_unsigned_request_object_is_refused() {
     assert_eq!(answer.error(), "400 request_not_supported");
 }
 
+/// §5.4.1 and RFC 9101: signed ones are taken.
+#[test]
+fn a_signed_request_object_is_taken() {
+    let op = TestOp::start();
+    let bank = Bank::new(&op);
+    let claims = json!({
+        "iss": bank.client.id, "aud": op.base_url(), "client_id": bank.client.id,
+        "response_type": "code", "redirect_uri": bank.client.redirect_uri, "scope": "openid",
+        "code_challenge": CHALLENGE, "code_challenge_method": "S256",
+    });
+    let request = jws::sign(bank.own.key(), "oauth-authz-req+jwt", &claims);
+    let assertion = bank.assertion(&json!({}));
+    bank.send("/api/oidc/par", &[("request", &request)], &assertion, None).ok();
+}
+
 /// §5.3.2.1: redirect URIs are registered and exact; the first sign-in chooses none.
 #[test]
 fn a_client_without_a_callback_takes_none_from_its_first_request() {

@@ -33,7 +33,7 @@ use crate::{
         "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
         "no_require_par", "dpop", "no_dpop", "profile", "skip_consent", "no_skip_consent", "require_reauthentication",
         "no_require_reauthentication", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
-        "id_token_alg", "launch_url", "description", "logo", "no_logo",
+        "id_token_alg", "userinfo_alg", "launch_url", "description", "logo", "no_logo",
     ])
 )]
 pub struct ChangeOptions {
@@ -114,6 +114,9 @@ pub struct ChangeOptions {
     /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
     #[arg(long, value_name = "ALG", help_heading = TOKENS)]
     id_token_alg: Option<Algorithm>,
+    /// Sign its UserInfo responses with this algorithm; empty for plain JSON
+    #[arg(long, value_name = "ALG", help_heading = TOKENS)]
+    userinfo_alg: Option<Clearable<Algorithm>>,
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_url_or_none, help_heading = APPLICATION)]
     launch_url: Option<Clearable<String>>,
@@ -187,6 +190,7 @@ impl ChangeOptions {
                 Change::Keep
             },
             id_token_signed_response_alg: self.id_token_alg.into(),
+            userinfo_signed_response_alg: self.userinfo_alg.clone().map(|alg| alg.0).into(),
             jwks: set_if(self.no_jwks || files.keys.jwks.is_some(), files.keys.jwks.clone()),
             federated_identities: set_if(
                 self.no_federated || !files.keys.federated_identities.is_empty(),

@@ -94,6 +94,9 @@ pub struct Create {
     /// RS256 unless given, ES256 with the profile fapi2
     #[arg(long, value_name = "ALG", help_heading = TOKENS)]
     id_token_alg: Option<Algorithm>,
+    /// Sign its UserInfo responses with this algorithm; plain JSON unless given
+    #[arg(long, value_name = "ALG", help_heading = TOKENS)]
+    userinfo_alg: Option<Algorithm>,
     /// Description, in a sentence
     #[arg(long, value_name = "TEXT", help_heading = APPLICATION)]
     description: Option<ClientDescription>,
@@ -168,6 +171,7 @@ impl Create {
                 skips_consent: self.policy.skips_consent(),
                 is_group_restricted: Change::Keep,
                 id_token_signed_response_alg: self.id_token_alg.into(),
+                userinfo_signed_response_alg: Change::Set(self.userinfo_alg),
                 jwks: Change::Set(keys.jwks),
                 federated_identities: Change::Set(keys.federated_identities),
                 claim_rules: Change::Keep,

@@ -12,7 +12,7 @@ use super::super::{
 };
 use super::claims;
 use crate::{
-    crypto::PublicJwk,
+    crypto::{Algorithm, PublicJwk},
     model::{
         Client, ClientSecret, ClientType, Endpoints, Timestamp,
         redirect_uri::RedirectUriPattern,
@@ -219,6 +219,10 @@ impl Outcome for ShownClient {
             ("Access token lifetime", Ttl::from_seconds(client.access_token_seconds).to_string()),
             ("Refresh token lifetime", Ttl::from_seconds(client.refresh_token_seconds).to_string()),
             ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),
+            (
+                "UserInfo signed with",
+                client.userinfo_signed_response_alg.map_or("none", Algorithm::as_str).to_owned(),
+            ),
             ("Secrets", self.secrets(page)),
             ("Keys of its own", own_keys(client)),
             ("Federated identities", issuers(client)),

@@ -129,6 +129,13 @@ pub const CLIENT: &[Field] = &[
         ValueShape::Choice(&["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]),
         "Signing algorithm of its ID tokens.",
     ),
+    field(
+        "userinfoSignedResponseAlg",
+        ValueShape::Optional(&ValueShape::Choice(&[
+            "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA",
+        ])),
+        "Signing algorithm of its UserInfo responses; null for plain JSON.",
+    ),
     field("accessTokenDurationMinutes", MINUTES, "Lifetime of its access tokens."),
     field("refreshTokenDurationMinutes", MINUTES, "Lifetime of its refresh tokens after each use."),
     field(

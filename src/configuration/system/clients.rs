@@ -76,6 +76,10 @@ fn of(client: &Client) -> Entity {
         .with("skipConsent", client.skips_consent)
         .with("isGroupRestricted", client.is_group_restricted)
         .with("idTokenSignedResponseAlg", client.id_token_signed_response_alg.as_str())
+        .with(
+            "userinfoSignedResponseAlg",
+            client.userinfo_signed_response_alg.map(Algorithm::as_str),
+        )
         .with("accessTokenDurationMinutes", client.access_token_seconds / 60)
         .with("refreshTokenDurationMinutes", client.refresh_token_seconds / 60)
         .with("jwks", keys.jwks.as_ref().map(|set| json(serde_json::to_value(set))))
@@ -144,6 +148,7 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         skips_consent: flag(entry, "skipConsent").into(),
         is_group_restricted: flag(entry, "isGroupRestricted").into(),
         id_token_signed_response_alg: algorithm(entry)?,
+        userinfo_signed_response_alg: optional(entry, "userinfoSignedResponseAlg")?,
         jwks: jwks(entry)?,
         federated_identities: checked(entry, "federatedIdentities")?,
         claim_rules: checked(entry, "claims")?,

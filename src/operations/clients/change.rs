@@ -45,6 +45,8 @@ pub struct ClientChange {
     pub is_group_restricted: Change<bool>,
     /// The signing algorithm of its ID tokens.
     pub id_token_signed_response_alg: Change<Algorithm>,
+    /// The signing algorithm of its UserInfo responses.
+    pub userinfo_signed_response_alg: Change<Option<Algorithm>>,
     /// Its own public keys.
     pub jwks: Change<Option<JwkSet>>,
     /// External issuers whose assertions authenticate it.
@@ -135,6 +137,10 @@ impl ClientChange {
             (
                 "idTokenSignedResponseAlg",
                 self.algorithm(client).apply(&mut client.id_token_signed_response_alg),
+            ),
+            (
+                "userinfoSignedResponseAlg",
+                self.userinfo_signed_response_alg.apply(&mut client.userinfo_signed_response_alg),
             ),
             ("jwks", self.jwks.apply(&mut client.keys.jwks)),
             (

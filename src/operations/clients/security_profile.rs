@@ -10,8 +10,8 @@ pub(super) fn refuse_misfits(client: &Client) -> Result<(), Refusal> {
     if client.client_type == ClientType::Public {
         return refuse(SecurityProfileFault::Public);
     }
-    let algorithm = client.id_token_signed_response_alg;
-    if !profile.allows(algorithm) {
+    let own = [Some(client.id_token_signed_response_alg), client.userinfo_signed_response_alg];
+    if let Some(algorithm) = own.into_iter().flatten().find(|one| !profile.allows(*one)) {
         return refuse(SecurityProfileFault::Algorithm(algorithm));
     }
     match client.redirect_uris.iter().find(|pattern| !allows(profile, pattern)) {

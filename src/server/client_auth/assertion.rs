@@ -7,7 +7,7 @@ use url::Url;
 
 use super::refuse::refuse;
 use crate::{
-    crypto::{Algorithm, Digest, JwkSet, VerifyingKey, jws},
+    crypto::{Algorithm, Digest, JwkSet, jws},
     model::{Client, ClientId, FederatedIdentity, Timestamp},
     oidc::{
         OAuthError, Params,
@@ -178,10 +178,7 @@ fn verify(
     is_allowed: impl Fn(Algorithm) -> bool,
 ) -> Result<(), OAuthError> {
     let find = |algorithm, kid: Option<&str>| {
-        let usable = keys.keys.iter().filter(|_| is_allowed(algorithm));
-        let named =
-            usable.filter(|key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid);
-        named.filter_map(|key| VerifyingKey::from_jwk(key, algorithm)).collect()
+        if is_allowed(algorithm) { keys.for_signature(algorithm, kid) } else { Vec::new() }
     };
     let verified = jws::verify::<serde::de::IgnoredAny>(text, find);
     verified.map(drop).map_err(|fault| refuse(&format!("the assertion: {fault}")))

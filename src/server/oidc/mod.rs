@@ -16,6 +16,7 @@ mod presented_token;
 mod preview;
 mod revoke;
 mod routes;
+mod signed_answer;
 mod token;
 mod user_claims;
 mod userinfo;

@@ -14,7 +14,7 @@ use crate::{
     crypto::{BearerToken, Thumbprint},
     model::Client,
     oidc::{
-        AuthorizationRequest, OAuthError, OAuthErrorCode, Params, ReplyTo,
+        AuthorizationRequest, OAuthError, Params, ReplyTo,
         dpop::invalid_proof,
         pushed_request::{PUSHED_REQUEST_SECONDS, REQUEST_URI_PREFIX, check_is_whole},
         request_object::{self, merge},
@@ -74,14 +74,9 @@ async fn check_request(
     proof: Option<&Proof>,
 ) -> Result<BTreeMap<String, String>, OAuthError> {
     check_is_whole(&req.body)?;
-    // FAPI 2.0 §5.4.1 forbids the algorithm none.
-    if req.who.security_profile.is_some() && req.body.value("request").is_some() {
-        let detail = "the profile of the client forbids unsigned request objects";
-        return Err(OAuthError::new(OAuthErrorCode::RequestNotSupported, detail));
-    }
     let params = merge(&request_object::RequestObjectContext {
         params: &req.body,
-        client_id: &req.who.id,
+        client: &req.who,
         issuer: req.app.issuer(),
         now: req.head.now,
     })?;

@@ -8,12 +8,17 @@ use hyper::{
 use super::{
     dpop::{Proof, with_nonce},
     presented_token::{LiveToken, PresentedToken},
+    signed_answer::{Seal, sign},
     user_claims::find_user_claims,
 };
 use crate::{
     crypto::Algorithm,
     model::{ScopeToken, Timestamp},
-    oidc::{OAuthError, OAuthErrorCode, claims::UserClaims, dpop::invalid_proof},
+    oidc::{
+        OAuthError, OAuthErrorCode,
+        claims::{SignedUserInfo, USERINFO_JWT},
+        dpop::invalid_proof,
+    },
     server::{
         http::{Authorised, Head, Request, Response, body::require_form, request::Public},
         limiter::{BucketKey, Policy},
@@ -25,9 +30,7 @@ use crate::{
 pub(in crate::server) async fn userinfo(req: Request) -> Result<Response, OAuthError> {
     let is_dpop = has_scheme(&req.head, "dpop");
     Ok(match claims(req).await {
-        Ok(Some(found)) => {
-            with_nonce(Response::json(&found.claims).no_store(), found.nonce.as_deref())
-        }
+        Ok(Some(found)) => with_nonce(found.answer.no_store(), found.nonce.as_deref()),
         // RFC 6750 §3.1: a request without authentication is told the schemes, and nothing else.
         Ok(None) => Response::oauth_error(&refuse("no access token was sent"))
             .header(WWW_AUTHENTICATE, &format!("Bearer, {}", dpop_challenge())),
@@ -66,10 +69,10 @@ struct SentToken {
     is_dpop: bool,
 }
 
-/// The claims about a user, and the nonce for the next proof.
+/// The claims about a user as they are sent, and the nonce for the next proof.
 #[derive(Debug)]
 struct FoundClaims {
-    claims: UserClaims,
+    answer: Response,
     nonce: Option<String>,
 }
 
@@ -92,16 +95,27 @@ async fn claims(req: Request) -> Result<Option<FoundClaims>, OAuthError> {
             client.map_or(Ok(()), |client| proof.check_algorithm(&client))?;
         }
         let wanted = subject.grant.claims_in_userinfo();
-        Ok::<_, OAuthError>(find_user_claims(tx, &subject, wanted, &issuer)?)
+        let claims = find_user_claims(tx, &subject, wanted, &issuer)?;
+        let signer = subject.userinfo_alg.map(|alg| (alg, subject.grant.client_id.clone()));
+        Ok::<_, OAuthError>((claims, signer))
     });
-    let claims = claims.await?;
+    let (claims, signer) = claims.await?;
     if let (Some(proof), Some(grant)) = (proof, grant) {
         // Only now is it known that the token is genuine: others leave no row.
         let counted = req.app.limiter().check_key(Policy::DpopProof, BucketKey::Grant(grant));
         counted.map_err(|seconds| OAuthError::too_many(seconds, "too many proofs of one grant"))?;
         req.app.store().write(move |tx| proof.use_up(tx)).await?;
     }
-    Ok(Some(FoundClaims { claims, nonce }))
+    let answer = match signer {
+        None => Response::json(&claims),
+        Some((algorithm, client_id)) => {
+            let (iss, aud) = (req.app.issuer().to_owned(), client_id.to_string());
+            let seal = Seal { algorithm, typ: "JWT", now };
+            let token = sign(&req.app, seal, SignedUserInfo { iss, aud, claims }).await?;
+            Response::bytes(USERINFO_JWT, token)
+        }
+    };
+    Ok(Some(FoundClaims { answer, nonce }))
 }
 
 /// RFC 9449 §7.1, §7.2: a bound token comes with a proof of its key, and no other token does.

@@ -27,7 +27,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last four fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). The last five fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -61,6 +61,8 @@ pub(super) struct ClientBody {
     dpop_bound_access_tokens: Option<bool>,
     /// `fapi2` for the FAPI 2.0 Security Profile; empty for none.
     security_profile: Option<String>,
+    /// The algorithm that UserInfo responses are signed with; empty for plain JSON.
+    userinfo_signed_response_alg: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -144,6 +146,17 @@ impl Faults {
         let Some(name) = given else { return Change::Keep };
         let read = Algorithm::parse(name).ok_or_else(|| invalid("oneof"));
         self.value("idTokenSignedResponseAlg", read).into()
+    }
+
+    fn userinfo_algorithm(&mut self, given: Option<&String>) -> Change<Option<Algorithm>> {
+        match given.map(String::as_str) {
+            None => Change::Keep,
+            Some("") => Change::Set(None),
+            Some(name) => {
+                let read = Algorithm::parse(name).ok_or_else(|| invalid("oneof"));
+                self.value("userinfoSignedResponseAlg", read).map(Some).into()
+            }
+        }
     }
 
     fn profile(&mut self, given: Option<&String>) -> Change<Option<SecurityProfile>> {
@@ -248,6 +261,8 @@ impl ClientBody {
             ),
             id_token_signed_response_alg: faults
                 .algorithm(self.id_token_signed_response_alg.as_ref()),
+            userinfo_signed_response_alg: faults
+                .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
             claim_rules: Change::Keep,
             groups: Change::Keep,
             logo: Change::Keep,

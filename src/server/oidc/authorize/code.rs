@@ -48,7 +48,7 @@ pub(super) async fn issue_code(
             // RFC 6749 §4.1.2 has no scope here; applications of Pocket ID read it.
             let is_told = !scope.is_empty() && client.security_profile.is_none();
             params.extend(is_told.then_some(("scope", scope.as_str())));
-            Ok(reply(&req.app, &AnsweredCaller::of(&req.head), &request.reply_to, &params))
+            reply(&req.app, &AnsweredCaller::of(&req.head), &request.reply_to, &params).await
         }
     }
 }

@@ -17,6 +17,8 @@
 //! | the user may use the client | `check_may_use` | the user or the client |
 //! | the steps that are left, with `prompt` and `max_age` | `steps` | the client |
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 
 mod access;
@@ -29,7 +31,7 @@ use access::check_may_use;
 pub(super) use code::CODE_PREFIX;
 use code::issue_code;
 use pending::{Open, PendingRequest};
-use reply::AuthorizeFailure;
+use reply::{AuthorizeFailure, reply_error};
 use source::{RequestSource, find_client, gather, refuse_malformed};
 
 use super::{
@@ -46,7 +48,7 @@ use crate::{
         pushed_request::check_is_pushed,
     },
     server::{
-        failure::PageError,
+        failure::{AnsweredCaller, PageError},
         http::{Request, Response},
         pages::PageProblem,
         pending::{NewRow, Payer, bytes_of},
@@ -60,6 +62,16 @@ use crate::{
 
 /// Answers an authorization request, or begins its interaction.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
+    let (app, caller) = (Arc::clone(req.app_for_authorising()), AnsweredCaller::of(&req.head));
+    match answer(req).await {
+        Err(AuthorizeFailure::Client(reply_to, error)) => {
+            reply_error(&app, &caller, &reply_to, error).await
+        }
+        result => result,
+    }
+}
+
+async fn answer(req: Request) -> Result<Response, AuthorizeFailure> {
     let (req, fault) = salvage_params(req).await?;
     let req = req.find_user().await?;
     if let Some(fault) = fault {

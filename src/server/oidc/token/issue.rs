@@ -224,7 +224,7 @@ impl NewTokens {
 
 /// The error when there is no signing key. That happens only if the database is unavailable when a
 /// new key is needed.
-pub(super) fn no_key(error: KeysError) -> OAuthError {
+pub(in crate::server::oidc) fn no_key(error: KeysError) -> OAuthError {
     match error {
         KeysError::Store(error) => error.into(),
         error => OAuthError::new(OAuthErrorCode::ServerError, error.to_string()),

@@ -7,7 +7,7 @@ mod exchange;
 mod issue;
 mod refresh;
 
-pub(super) use issue::{REFRESH_PREFIX, TokenResponse};
+pub(super) use issue::{REFRESH_PREFIX, TokenResponse, no_key};
 
 use super::dpop::{Proof, with_nonce};
 use crate::{

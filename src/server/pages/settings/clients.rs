@@ -65,6 +65,9 @@ pub struct ClientForm {
     pub skip_consent: bool,
     pub algorithm: String,
     pub algorithms: Vec<(String, String)>,
+    /// The algorithm of UserInfo responses, or nothing.
+    pub userinfo_algorithm: String,
+    pub userinfo_algorithms: Vec<(String, String)>,
     pub access_token_minutes: String,
     pub refresh_token_minutes: String,
     pub has_logo: bool,

@@ -214,3 +214,5 @@ CREATE TABLE dpop_proofs (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX dpop_proofs_by_expiry ON dpop_proofs (expires_at);
+-- The algorithm that UserInfo responses are signed with; null when they are JSON.
+ALTER TABLE clients ADD COLUMN userinfo_signed_response_alg TEXT;

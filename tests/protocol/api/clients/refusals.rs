@@ -46,6 +46,8 @@ fn bad_fields_are_all_named_and_nothing_changes() {
         ["idTokenSignedResponseAlg oneof"]
     );
     assert_eq!(refused(json!({"securityProfile": "fapi3"})), ["securityProfile oneof"]);
+    let unsigned = json!({"userinfoSignedResponseAlg": "none"});
+    assert_eq!(refused(unsigned), ["userinfoSignedResponseAlg oneof"]);
     let public = json!({"securityProfile": "fapi2", "isPublic": true, "credentials": {}});
     assert_eq!(refused(public), ["securityProfile invalid_value"]);
     let wide = json!({"securityProfile": "fapi2", "callbackURLs": ["https://*.example.com/cb"]});

@@ -34,8 +34,8 @@ pub(super) struct AskedTab {
     scopes: String,
     issuer: String,
     jti: uuid::Uuid,
-    /// The word for no security profile.
-    no_profile: String,
+    /// The word for a choice of nothing.
+    none: String,
 }
 
 impl AskedTab {
@@ -50,7 +50,7 @@ impl AskedTab {
             scopes: given("scopes").unwrap_or_else(|| USUAL_SCOPES.to_owned()),
             issuer: visit.req.app.issuer().to_owned(),
             jti: visit.req.app.new_id(head.now),
-            no_profile: visit.layout.t("clients.no_profile").to_owned(),
+            none: visit.layout.t("clients.no_choice").to_owned(),
         }
     }
 }
@@ -69,11 +69,11 @@ pub(super) fn load(
         "apis" => apis_of(tx, client, asked.add.as_deref())?,
         "scim" => scim(tx, client)?,
         "preview" => ClientTab::Preview(Box::new(preview(tx, client, asked)?)),
-        _ => ClientTab::General(Box::new(form(parts, &asked.no_profile))),
+        _ => ClientTab::General(Box::new(form(parts, &asked.none))),
     })
 }
 
-fn form(parts: &ClientParts, no_profile: &str) -> ClientForm {
+fn form(parts: &ClientParts, none: &str) -> ClientForm {
     let client = &parts.client;
     let algorithms = Algorithm::ALL.map(|one| (one.as_str().to_owned(), one.as_str().to_owned()));
     ClientForm {
@@ -90,11 +90,16 @@ fn form(parts: &ClientParts, no_profile: &str) -> ClientForm {
         requires_dpop: client.requires_dpop,
         profile: client.security_profile.map_or("", SecurityProfile::as_str).to_owned(),
         profiles: vec![
-            (String::new(), no_profile.to_owned()),
+            (String::new(), none.to_owned()),
             (SecurityProfile::Fapi2.to_string(), "FAPI 2.0".to_owned()),
         ],
         skip_consent: client.skips_consent,
         algorithm: client.id_token_signed_response_alg.as_str().to_owned(),
+        userinfo_algorithm: client
+            .userinfo_signed_response_alg
+            .map_or("", Algorithm::as_str)
+            .to_owned(),
+        userinfo_algorithms: [vec![(String::new(), none.to_owned())], algorithms.to_vec()].concat(),
         algorithms: algorithms.to_vec(),
         access_token_minutes: (client.access_token_seconds / 60).to_string(),
         refresh_token_minutes: (client.refresh_token_seconds / 60).to_string(),
