@@ -12,6 +12,30 @@ use crate::{
 const CLIENT_AUTH_METHODS: &[&str] =
     &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
+/// The claims that there may be. Custom claims of users and clients are not published.
+const CLAIMS: &[&str] = &[
+    "sub",
+    "given_name",
+    "family_name",
+    "name",
+    "display_name",
+    "email",
+    "email_verified",
+    "preferred_username",
+    "picture",
+    "locale",
+    "updated_at",
+    "groups",
+    "auth_time",
+    "acr",
+    "amr",
+    "sid",
+];
+
+/// The response modes (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post, JARM §2.3).
+const RESPONSE_MODES: &[&str] =
+    &["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
+
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -66,25 +90,7 @@ impl ProviderMetadata {
             backchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
             claims_parameter_supported: true,
-            // Custom claims of users and clients are not published.
-            claims_supported: &[
-                "sub",
-                "given_name",
-                "family_name",
-                "name",
-                "display_name",
-                "email",
-                "email_verified",
-                "preferred_username",
-                "picture",
-                "locale",
-                "updated_at",
-                "groups",
-                "auth_time",
-                "acr",
-                "amr",
-                "sid",
-            ],
+            claims_supported: CLAIMS,
             client_id_metadata_document_supported: allows_client_metadata,
             code_challenge_methods_supported: &["plain", "S256"],
             device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
@@ -106,15 +112,7 @@ impl ProviderMetadata {
             request_uri_parameter_supported: false,
             // Requirements of single clients are not published.
             require_pushed_authorization_requests: false,
-            response_modes_supported: &[
-                "query",
-                "fragment",
-                "form_post",
-                "jwt",
-                "query.jwt",
-                "fragment.jwt",
-                "form_post.jwt",
-            ],
+            response_modes_supported: RESPONSE_MODES,
             response_types_supported: &["code"],
             revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             // Scopes defined for one client are not published, since no other client can request

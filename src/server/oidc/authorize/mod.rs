@@ -63,7 +63,8 @@ use crate::{
 /// Answers an authorization request, or begins its interaction.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
     let (app, caller) = (Arc::clone(req.app_for_authorising()), AnsweredCaller::of(&req.head));
-    match answer(req).await {
+    // It is large, and moved for each request otherwise.
+    match Box::pin(answer(req)).await {
         Err(AuthorizeFailure::Client(reply_to, error)) => {
             reply_error(&app, &caller, &reply_to, error).await
         }
