@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{CHECK_FOR_NGINX, FOLDER, ProxyEnds};
-use crate::model::ProtectedHost;
+use crate::model::{HostAddress, ProtectedHost};
 
 /// The host is written out: nginx finds a server by the line of the request or by its default, while `$http_host` is whatever
 /// a browser says. `proxy_set_header` replaces what a browser sent; an empty value removes it. Names with `_` and `.`
@@ -23,6 +23,7 @@ pub(super) fn lines(host: &ProtectedHost, ends: &ProxyEnds) -> String {
         set += "        proxy_set_header X-API-Key \"\";\n";
     }
     let (host, name) = (&host.host, host.host.name());
+    let ours = ours(host, pocketid);
     format!(
         "\
 server {{
@@ -42,7 +43,15 @@ server {{
         # Your lines for WebSockets, if the application has any.
         proxy_pass http://{application};
     }}
+{ours}}}
+"
+    )
+}
 
+/// The locations that lead to this server. nginx takes headers of 4 KiB only unless it is told otherwise.
+fn ours(host: &HostAddress, pocketid: &str) -> String {
+    format!(
+        "
     location = {FOLDER}check {{
         internal;
         proxy_pass http://{pocketid}{CHECK_FOR_NGINX};
@@ -72,7 +81,6 @@ server {{
         add_header Set-Cookie $pocketid_cookie;
         return 302 $pocketid_location;
     }}
-}}
 "
     )
 }

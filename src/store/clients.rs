@@ -10,7 +10,7 @@ use crate::{
     crypto::{Algorithm, BcryptHash, Digest, SecretHash},
     model::{
         ClaimRule, Client, ClientId, ClientKeys, ClientName, ClientSecret, ClientSecretId,
-        ClientType, GroupId, Timestamp, redirect_uri::RedirectUriPattern,
+        ClientType, GroupId, SecurityProfile, Timestamp, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -22,13 +22,14 @@ macro_rules! columns {
          clients.skips_consent, clients.is_group_restricted, clients.id_token_signed_response_alg,
          clients.launch_url, clients.backchannel_logout_uri, clients.jwks,
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
-         clients.created_at, clients.claim_rules, clients.description"
+         clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
+         clients.security_profile, clients.userinfo_signed_response_alg"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 18;
+pub(super) const COLUMNS: usize = 21;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -105,8 +106,10 @@ const INSERT: &str = "
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
                          access_token_seconds, refresh_token_seconds, created_at, claim_rules,
-                         description)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+                         description, requires_dpop, security_profile,
+                         userinfo_signed_response_alg)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+            ?20, ?21)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
@@ -267,6 +270,9 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.created_at,
             rules_to_json(&client.claim_rules),
             client.description,
+            client.requires_dpop,
+            client.security_profile.map(SecurityProfile::as_str),
+            client.userinfo_signed_response_alg.map(Algorithm::as_str),
         ],
     )?
     .expect_rows(1)?;
@@ -402,6 +408,15 @@ pub(super) fn read_claim_rules(row: &Row<'_>, column: usize) -> Result<Vec<Claim
     Ok(from_json(row, column, "list of claim rules")?.unwrap_or_default())
 }
 
+/// Reads an optional algorithm of a client from a column of this or another query.
+pub(super) fn read_algorithm(
+    row: &Row<'_>,
+    column: usize,
+) -> Result<Option<Algorithm>, StoreError> {
+    let name: Option<String> = row.get(column)?;
+    name.map(|name| parse_column(&name, Algorithm::parse, column, "signing algorithm")).transpose()
+}
+
 /// Parses an optional JSON column; most clients have none.
 fn from_json<T: DeserializeOwned>(
     row: &Row<'_>,
@@ -458,5 +473,8 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         created_at: row.get(15)?,
         claim_rules: read_claim_rules(row, 16)?,
         description: row.get(17)?,
+        requires_dpop: row.get(18)?,
+        security_profile: row.get(19)?,
+        userinfo_signed_response_alg: read_algorithm(row, 20)?,
     })
 }

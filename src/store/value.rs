@@ -9,15 +9,15 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::{
-    crypto::Digest,
+    crypto::{Digest, Thumbprint},
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DirectoryId,
         DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, HostAddress,
         MessageKind, PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
         ProtectedHostId, Resource, ScimEndpoint, ScimProviderId, ScimTokenId, ScimTokenName,
-        ScopeName, SessionId, SignupTokenId, Timestamp, UserId, Username, WebhookId, WebhookName,
-        WebhookUrl, redirect_uri::RedirectUriPattern,
+        ScopeName, SecurityProfile, SessionId, SignupTokenId, Timestamp, UserId, Username,
+        WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -317,6 +317,8 @@ text_columns!(
     Resource,
     ScimEndpoint,
     ScimTokenName,
+    SecurityProfile,
+    Thumbprint,
     Username,
     WebhookName,
     WebhookUrl,

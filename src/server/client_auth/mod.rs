@@ -60,6 +60,10 @@ impl Request<Params> {
             Ok::<_, StoreError>(Some((client, secrets)))
         });
         let (client, stored) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
+        // FAPI 2.0 §5.3.2.1: an assertion alone proves who such a client is.
+        if client.security_profile.is_some() {
+            return Err(refuse("the profile of the client demands private_key_jwt"));
+        }
         let presented = credentials.secrets;
         if let Err(refusal) = check_secret(client.client_type, &presented, &stored) {
             if client.client_type == ClientType::Public || presented.is_empty() {

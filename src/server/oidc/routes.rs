@@ -7,7 +7,12 @@ use super::{
 };
 use crate::{
     crypto::JwkSet,
-    oidc::{authorization_request::KEPT, claims::UserClaims, metadata::ProviderMetadata},
+    oidc::{
+        authorization_request::KEPT,
+        claims::{USERINFO_JWT, UserClaims},
+        introspection::INTROSPECTION_JWT,
+        metadata::ProviderMetadata,
+    },
     server::{
         limiter::Policy,
         limits,
@@ -71,7 +76,7 @@ fn routes_of_applications() -> Vec<Route> {
             .cors()
             .for_applications()
             .takes_form(&["token"], &[PROOF])
-            .gives::<introspect::IntrospectionResponse>(),
+            .gives_json_or::<introspect::IntrospectionResponse>(&[INTROSPECTION_JWT]),
         post("/api/oidc/par", par::push)
             .cors()
             .body(limits::AUTHORIZE)
@@ -91,7 +96,7 @@ fn routes_of_applications() -> Vec<Route> {
         get_or_post("/api/oidc/userinfo", userinfo::userinfo)
             .cors()
             .for_tokens()
-            .gives::<UserClaims>()
+            .gives_json_or::<UserClaims>(&[USERINFO_JWT])
             .refuses(&[400]),
     ]
 }
