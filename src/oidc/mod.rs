@@ -24,6 +24,7 @@ pub mod refresh;
 pub mod reply_to;
 pub mod request_object;
 pub mod resource;
+pub mod web_finger;
 
 pub use access_token_claims::{AccessTokenClaims, ClientToken};
 pub use access_token_id::AccessTokenId;

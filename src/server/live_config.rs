@@ -85,7 +85,7 @@ impl CurrentConfig {
             !config.client_metadata_allowlist().is_empty(),
         );
         // Without WebAuthn the pages say so. Refusing to start would also stop the parts that work.
-        let webauthn = RelyingParty::new(&settings.app_url, config.app_name()).map(Arc::new);
+        let webauthn = RelyingParty::new(settings, config.app_name()).map(Arc::new);
         Self {
             chosen,
             config: Arc::new(config),

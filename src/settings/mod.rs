@@ -22,6 +22,7 @@ mod trust_proxy;
 mod variables;
 mod warning;
 mod watched;
+mod well_known;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -47,6 +48,7 @@ use variables::PLACEHOLDER_KEY;
 pub use variables::Variables;
 pub use warning::Warning;
 pub use watched::MetricsSettings;
+pub use well_known::WellKnownSettings;
 
 use crate::{
     crypto::{Secret, tls::Authorities},
@@ -138,6 +140,8 @@ pub struct Settings {
     pub traces: Option<TracesSettings>,
     /// The syslog server that gets the audit log.
     pub syslog: Option<Url>,
+    /// What the documents under `/.well-known/` say.
+    pub well_known: WellKnownSettings,
     /// How much is logged.
     pub log_level: LogLevel,
     /// Whether logs are JSON; if not set, only when the output is not a terminal.
@@ -210,6 +214,7 @@ impl Settings {
             metrics: watched::read(source, &mut faults),
             traces: traces::read(source, &mut faults),
             syslog: faults.collect(watched::syslog(source)),
+            well_known: well_known::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
             not_in_charge: app_config::not_in_charge(source),

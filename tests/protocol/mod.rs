@@ -66,3 +66,4 @@ mod token_endpoint;
 mod token_rates;
 mod tokens;
 mod traces;
+mod well_known;

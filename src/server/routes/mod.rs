@@ -13,7 +13,7 @@ use super::{
     account, api, browse, device_login, health, images, metrics, oidc, one_time_access,
     openapi as description, passkey,
     route::{FoundRoute, Route, Router},
-    scim_server, setup, signup,
+    scim_server, setup, signup, well_known,
 };
 
 static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(rows()));
@@ -39,6 +39,7 @@ fn rows() -> Vec<Route> {
         scim_server::routes(),
         setup::routes(),
         signup::routes(),
+        well_known::routes(),
     ];
     areas.into_iter().flatten().collect()
 }
@@ -185,6 +186,7 @@ mod tests {
                 "/.well-known/jwks.json",
                 "/.well-known/oauth-authorization-server",
                 "/.well-known/openid-configuration",
+                "/.well-known/webfinger",
                 "/api/oidc/device/authorize",
                 "/api/oidc/end-session",
                 "/api/oidc/introspect",
