@@ -27,6 +27,7 @@ pub mod interaction;
 pub mod language_tag;
 mod live_grant;
 mod location;
+pub mod look_alike;
 pub mod mail;
 mod mail_server;
 mod message_kind;
@@ -38,6 +39,7 @@ pub mod place;
 pub mod placeholder;
 mod profile_picture;
 pub mod redirect_uri;
+mod registration;
 mod resource;
 pub mod schedule;
 mod scim_provider;
@@ -84,6 +86,10 @@ pub use near::near;
 pub use passkey::{Passkey, PasskeyName};
 pub use place::{Place, S3Place};
 pub use profile_picture::ProfilePicture;
+pub use registration::{
+    ApplicationType, AuthMethod, ClientRequest, RegisteredMetadata, Registration,
+    RegistrationPolicy, RegistrationToken, RegistrationTokenName,
+};
 pub use resource::Resource;
 pub use schedule::Schedule;
 pub use scim_provider::{ProvisionedKind, ScimEndpoint, ScimProvider};

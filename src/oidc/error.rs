@@ -16,8 +16,12 @@ pub enum OAuthErrorCode {
     ExpiredToken,
     /// The client is unknown or its authentication failed.
     InvalidClient,
+    /// Metadata of a client that registers itself are not accepted (RFC 7591 §3.2.2).
+    InvalidClientMetadata,
     /// The code or refresh token is invalid.
     InvalidGrant,
+    /// A redirect URI of a client that registers itself is not accepted (RFC 7591 §3.2.2).
+    InvalidRedirectUri,
     /// The request is malformed.
     InvalidRequest,
     /// The request object is malformed, or contradicts the request (RFC 9101 §6).
@@ -64,7 +68,9 @@ impl OAuthErrorCode {
             Self::ExpiredToken => "expired_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
@@ -105,6 +111,8 @@ impl OAuthErrorCode {
             Self::ExpiredToken => "The device code has expired. Ask for a new one.",
             Self::InsufficientScope => "The access token does not have the required scope.",
             Self::InvalidClient => "The client is unknown or its authentication failed.",
+            Self::InvalidClientMetadata => "The client metadata are not accepted.",
+            Self::InvalidRedirectUri => "A redirect URI is not accepted.",
             Self::InvalidGrant => {
                 "The authorization code, device code or refresh token is invalid, expired, used, \
                  or was issued to another client or for another redirect URI."

@@ -21,6 +21,7 @@ pub mod metadata;
 pub mod params;
 pub mod pushed_request;
 pub mod refresh;
+pub mod registration;
 pub mod reply_to;
 pub mod request_object;
 pub mod resource;

@@ -122,6 +122,8 @@ pub struct Settings {
     pub app_config: Option<AppConfig>,
     /// Whether requests are limited per address.
     pub rate_limiting: bool,
+    /// Whether it is a test (`APP_ENV=test`): client metadata documents may be on this machine.
+    pub is_test: bool,
     /// How long audit entries are kept, in days.
     pub audit_log_retention_days: u32,
     /// Whether the page `/setup` asks for a code.
@@ -201,6 +203,7 @@ impl Settings {
                 .unwrap_or(true),
             app_config: app_config::read(source, &mut faults),
             rate_limiting: disabled_limits != Some(true) && app_env != Some(AppEnv::Test),
+            is_test: app_env == Some(AppEnv::Test),
             audit_log_retention_days: faults
                 .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))
                 .unwrap_or(DEFAULT_RETENTION_DAYS),

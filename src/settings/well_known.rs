@@ -45,7 +45,7 @@ fn parse_origin(text: &str) -> Result<Url, String> {
     let fault = || format!("has {text:?}, which is not an origin such as https://id.example.org");
     let url = Url::parse(text).map_err(|_| fault())?;
     let is_origin = url.scheme() == "https"
-        && url.domain().is_some()
+        && url.domain().is_some_and(|name| !name.contains('*'))
         && url.username().is_empty()
         && url.password().is_none()
         && url.path() == "/"

@@ -5,7 +5,7 @@ use super::{
     clients::{client_type_name, insert_group, replace_redirect_uris, to_json},
     value::params,
 };
-use crate::model::{Client, ClientId, ClientSecretId, GroupId};
+use crate::model::{Client, ClientId, ClientSecretId, GroupId, Registration};
 
 const UPDATE: &str = "
     UPDATE clients
@@ -13,7 +13,8 @@ const UPDATE: &str = "
            requires_pushed_authorization_requests = ?5, requires_reauthentication = ?6,
            skips_consent = ?7, is_group_restricted = ?8, id_token_signed_response_alg = ?9,
            launch_url = ?10, backchannel_logout_uri = ?11, jwks = ?12, federated_identities = ?13,
-           access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16
+           access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16,
+           registration = ?17
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -44,6 +45,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.description,
+            client.registration.map(Registration::as_str),
         ],
     )?
     .expect_rows(1)?;

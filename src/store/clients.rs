@@ -3,14 +3,14 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Row, StoreError, Tx, client_metadata_documents,
+    Row, StoreError, Tx, client_metadata_documents, client_registrations,
     value::{params, parse_column},
 };
 use crate::{
     crypto::{Algorithm, BcryptHash, Digest, SecretHash},
     model::{
         ClaimRule, Client, ClientId, ClientKeys, ClientName, ClientSecret, ClientSecretId,
-        ClientType, GroupId, Timestamp, redirect_uri::RedirectUriPattern,
+        ClientType, GroupId, Registration, Timestamp, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -22,13 +22,13 @@ macro_rules! columns {
          clients.skips_consent, clients.is_group_restricted, clients.id_token_signed_response_alg,
          clients.launch_url, clients.backchannel_logout_uri, clients.jwks,
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
-         clients.created_at, clients.claim_rules, clients.description"
+         clients.created_at, clients.claim_rules, clients.description, clients.registration"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 18;
+pub(super) const COLUMNS: usize = 19;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -39,9 +39,10 @@ macro_rules! select {
 
 const FIND: &str = select!("WHERE id = ?1");
 
-// A client with a metadata document chooses its name freely, so only its id identifies it.
+// A client with a metadata document, or one that registered itself, chooses its name freely, so only
+// its id identifies it.
 const FIND_BY_NAME: &str = select!(
-    "WHERE name = ?1
+    "WHERE name = ?1 AND registration IS NULL
        AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = clients.id)
      ORDER BY id"
 );
@@ -56,8 +57,13 @@ const NAMES: &str = "
     SELECT id FROM clients
      UNION
     SELECT name FROM clients c
-     WHERE NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)
+     WHERE c.registration IS NULL AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)
      ORDER BY 1";
+
+const KNOWN_NAMES: &str = "
+    SELECT name FROM clients c
+     WHERE c.registration IS NULL
+       AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)";
 
 const OPEN_ONLY_TO: &str = "
     SELECT c.id
@@ -105,8 +111,9 @@ const INSERT: &str = "
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
                          access_token_seconds, refresh_token_seconds, created_at, claim_rules,
-                         description)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+                         description, registration)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+            ?19)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
@@ -161,6 +168,11 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Client>, StoreError> {
 /// Lists every id, and the names of registered clients, for suggestions.
 pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
+}
+
+/// Lists the names of the clients that administrators registered.
+pub fn known_names(tx: &mut Tx<'_>) -> Result<Vec<ClientName>, StoreError> {
+    tx.query_all(KNOWN_NAMES, params![], |row| row.get(0))
 }
 
 /// Lists the restricted clients that only members of this group may use.
@@ -267,6 +279,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.created_at,
             rules_to_json(&client.claim_rules),
             client.description,
+            client.registration.map(Registration::as_str),
         ],
     )?
     .expect_rows(1)?;
@@ -386,6 +399,9 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
         let document = client_metadata_documents::find(tx, &client.id)?;
         client.grant_types = Some(document.map(|found| found.grant_types).unwrap_or_default());
     }
+    if client.is_self_registered() {
+        client.grant_types = Some(client_registrations::grant_types(tx, &client.id)?);
+    }
     Ok(client)
 }
 
@@ -458,5 +474,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         created_at: row.get(15)?,
         claim_rules: read_claim_rules(row, 16)?,
         description: row.get(17)?,
+        registration: row
+            .get::<Option<String>>(18)?
+            .map(|text| parse_column(&text, Registration::parse, 18, "registration"))
+            .transpose()?,
     })
 }

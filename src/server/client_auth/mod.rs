@@ -60,6 +60,9 @@ impl Request<Params> {
             Ok::<_, StoreError>(Some((client, secrets)))
         });
         let (client, stored) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
+        if client.is_pending() {
+            return Err(refuse("the client waits for an administrator"));
+        }
         let presented = credentials.secrets;
         if let Err(refusal) = check_secret(client.client_type, &presented, &stored) {
             if client.client_type == ClientType::Public || presented.is_empty() {

@@ -13,9 +13,11 @@ mod introspect;
 mod par;
 mod presented_token;
 mod preview;
+mod registration;
 mod revoke;
 mod routes;
 mod token;
+mod unlisted;
 mod user_claims;
 mod userinfo;
 

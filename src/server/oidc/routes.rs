@@ -2,16 +2,19 @@
 
 use super::token::TokenResponse;
 use super::{
-    authorize, device, discovery, end_session, interactions, introspect, par, revoke, token,
-    userinfo,
+    authorize, device, discovery, end_session, interactions, introspect, par, registration, revoke,
+    token, userinfo,
 };
 use crate::{
     crypto::JwkSet,
-    oidc::{authorization_request::KEPT, claims::UserClaims, metadata::ProviderMetadata},
+    oidc::{
+        authorization_request::KEPT, claims::UserClaims, metadata::ProviderMetadata,
+        registration::ClientMetadata,
+    },
     server::{
         limiter::Policy,
         limits,
-        route::{Route, get, get_or_post, post},
+        route::{Route, delete, get, get_or_post, post, put},
     },
 };
 
@@ -33,7 +36,8 @@ const TOKEN: &[&str] =
 
 /// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
-    routes_of_applications().into_iter().chain(routes_of_pages()).collect()
+    let of_programs = routes_of_applications().into_iter().chain(routes_of_registration());
+    of_programs.chain(routes_of_pages()).collect()
 }
 
 /// The routes that applications call.
@@ -93,6 +97,28 @@ fn routes_of_applications() -> Vec<Route> {
             .for_tokens()
             .gives::<UserClaims>()
             .refuses(&[400]),
+    ]
+}
+
+/// The routes of clients that register themselves.
+fn routes_of_registration() -> Vec<Route> {
+    vec![
+        post("/api/oidc/register", registration::register::register)
+            .cors()
+            .limited_by(Policy::ClientRegistration)
+            .for_anyone()
+            .takes::<ClientMetadata>()
+            .creates::<registration::RegistrationView>()
+            .refuses(&[401]),
+        get("/api/oidc/register/{id}", registration::manage::show)
+            .for_tokens()
+            .gives::<registration::RegistrationView>(),
+        put("/api/oidc/register/{id}", registration::manage::replace)
+            .limited_by(Policy::ClientRegistration)
+            .for_tokens()
+            .takes::<ClientMetadata>()
+            .gives::<registration::RegistrationView>(),
+        delete("/api/oidc/register/{id}", registration::manage::delete).for_tokens(),
     ]
 }
 

@@ -186,7 +186,6 @@ mod tests {
                 "/.well-known/jwks.json",
                 "/.well-known/oauth-authorization-server",
                 "/.well-known/openid-configuration",
-                "/.well-known/webfinger",
                 "/api/oidc/device/authorize",
                 "/api/oidc/end-session",
                 "/api/oidc/introspect",
@@ -194,6 +193,8 @@ mod tests {
                 "/api/oidc/revoke",
                 "/api/oidc/token",
                 "/api/oidc/userinfo",
+                "/api/oidc/register",
+                "/.well-known/webfinger",
             ]
         );
     }
