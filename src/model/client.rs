@@ -3,7 +3,7 @@
 use crate::crypto::Algorithm;
 
 use super::{
-    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, GrantType, Registration,
+    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, GrantType, RegistrationState,
     RequestedClaims, Resource, Scope, ScopeName, ScopeToken, Timestamp,
     redirect_uri::RedirectUriPattern, text::text_type,
 };
@@ -71,7 +71,7 @@ pub struct Client {
     /// When it was registered.
     pub created_at: Timestamp,
     /// Its state, if it registered itself (RFC 7591).
-    pub registration: Option<Registration>,
+    pub registration: Option<RegistrationState>,
 }
 
 impl Client {
@@ -114,15 +114,15 @@ impl Client {
 
     /// Whether it can do nothing yet, since an administrator has to approve it.
     pub fn is_pending(&self) -> bool {
-        self.registration == Some(Registration::Pending)
+        self.registration == Some(RegistrationState::Pending)
     }
 
-    /// Whether it registered itself, so that what it says of itself is unverified.
+    /// Whether it registered itself, so that its name is unverified.
     pub fn is_self_registered(&self) -> bool {
         self.registration.is_some()
     }
 
-    /// The part of a scope that it may ask for: who registered itself learns nothing of groups.
+    /// The part of a scope that it may ask for: a client that registered itself learns nothing of groups.
     pub fn allowed_scope(&self, scope: Scope) -> Scope {
         if self.is_self_registered() { scope.without(&ScopeToken::Groups) } else { scope }
     }

@@ -10,6 +10,7 @@ pub mod client;
 mod client_id;
 mod client_keys;
 mod client_metadata_allowlist;
+mod client_request;
 pub mod custom_claim;
 pub mod database;
 pub mod device_code;
@@ -39,6 +40,7 @@ pub mod place;
 pub mod placeholder;
 mod profile_picture;
 pub mod redirect_uri;
+mod registered_metadata;
 mod registration;
 mod resource;
 pub mod schedule;
@@ -63,6 +65,7 @@ pub use client::{Client, ClientDescription, ClientName, ClientSecret, ClientType
 pub use client_id::ClientId;
 pub use client_keys::{ClientKeys, FederatedIdentity, parse_jwks};
 pub use client_metadata_allowlist::ClientMetadataAllowlist;
+pub use client_request::ClientRequest;
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};
@@ -86,9 +89,10 @@ pub use near::near;
 pub use passkey::{Passkey, PasskeyName};
 pub use place::{Place, S3Place};
 pub use profile_picture::ProfilePicture;
+pub use registered_metadata::RegisteredMetadata;
 pub use registration::{
-    ApplicationType, AuthMethod, ClientRequest, RegisteredMetadata, Registration,
-    RegistrationPolicy, RegistrationToken, RegistrationTokenName,
+    ApplicationType, AuthMethod, RegistrationPolicy, RegistrationState, RegistrationToken,
+    RegistrationTokenName,
 };
 pub use resource::Resource;
 pub use schedule::Schedule;

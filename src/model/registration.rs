@@ -1,10 +1,7 @@
 //! Clients that register themselves (RFC 7591), and clients that an administrator has to approve.
 
-use super::{
-    Client, ClientId, ClientName, ClientType, GrantType, RegistrationTokenId, Timestamp, Username,
-    redirect_uri::RedirectUriPattern, text::text_type,
-};
-use crate::crypto::{Algorithm, BearerToken, JwkSet, Rng};
+use super::{RegistrationTokenId, Timestamp, text::text_type};
+use crate::crypto::{BearerToken, Rng};
 
 text_type!(
     /// The name of an initial access token: usually that of the program that has it.
@@ -74,65 +71,16 @@ impl ApplicationType {
     }
 }
 
-/// The metadata with which a client registered itself, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegisteredMetadata {
-    /// The name that people are shown.
-    pub name: ClientName,
-    /// Where answers may be sent.
-    pub redirect_uris: Vec<RedirectUriPattern>,
-    /// Where people may be sent after a logout.
-    pub post_logout_redirect_uris: Vec<RedirectUriPattern>,
-    /// How it authenticates.
-    pub auth_method: AuthMethod,
-    /// What it may ask the token endpoint for.
-    pub grant_types: Vec<GrantType>,
-    /// What kind of application it is.
-    pub application_type: ApplicationType,
-    /// The scope that it asked for, without those that it cannot have.
-    pub scope: Option<String>,
-    /// Its keys.
-    pub jwks: Option<JwkSet>,
-    /// The algorithm of its ID tokens.
-    pub id_token_signed_response_alg: Algorithm,
-    /// Whether it must push its requests.
-    pub requires_pushed_authorization_requests: bool,
-}
-
-impl RegisteredMetadata {
-    /// Whether the client is public.
-    pub fn client_type(&self) -> ClientType {
-        match self.auth_method {
-            AuthMethod::None => ClientType::Public,
-            _ => ClientType::Confidential,
-        }
-    }
-
-    /// Describes a client by it. Everything else stays as it is: it belongs to administrators.
-    pub fn apply(&self, client: &mut Client) {
-        client.name = self.name.clone();
-        client.client_type = self.client_type();
-        client.redirect_uris.clone_from(&self.redirect_uris);
-        client.post_logout_redirect_uris.clone_from(&self.post_logout_redirect_uris);
-        client.grant_types = Some(self.grant_types.clone());
-        client.keys.jwks.clone_from(&self.jwks);
-        client.id_token_signed_response_alg = self.id_token_signed_response_alg;
-        client.requires_pushed_authorization_requests = self.requires_pushed_authorization_requests;
-        client.requires_pkce = true;
-        client.skips_consent = false;
-    }
-}
-
 /// The state of a client that registered itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registration {
+pub enum RegistrationState {
     /// It may sign people in.
     Approved,
     /// It can do nothing until an administrator approves it.
     Pending,
 }
 
-impl Registration {
+impl RegistrationState {
     /// The name in the database and in the REST API.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -147,7 +95,7 @@ impl Registration {
     }
 }
 
-/// Who may register clients (`dynamicClientRegistration`).
+/// The policy on registration (`dynamicClientRegistration`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegistrationPolicy {
     /// Everyone, but an administrator has to approve the client. With an initial access token it needs
@@ -195,21 +143,4 @@ impl RegistrationToken {
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| end > now)
     }
-}
-
-/// A client that waits for an administrator.
-#[derive(Debug, Clone)]
-pub struct ClientRequest {
-    /// Its id: one of ours, or the address of its metadata document, which was not fetched.
-    pub id: ClientId,
-    /// The name that it gave itself.
-    pub name: Option<ClientName>,
-    /// Where it wants answers to be sent.
-    pub redirect_uris: Vec<String>,
-    /// Where it was registered from.
-    pub ip_address: Option<String>,
-    /// Who signed in with it first.
-    pub username: Option<Username>,
-    /// When.
-    pub requested_at: Timestamp,
 }

@@ -36,7 +36,7 @@ pub enum ResourceFault {
 }
 
 /// Describes a resource: an account of this site, or the issuer itself. Accounts are not looked up,
-/// so the answer tells nobody which ones there are. `rels` selects links (RFC 7033 §4.3).
+/// so the answer does not depend on them. `rels` selects links (RFC 7033 §4.3).
 pub fn describe(
     resource: &str,
     rels: &[String],
@@ -73,7 +73,7 @@ fn account_host(account: &str) -> Result<&str, ResourceFault> {
 }
 
 /// Whether this is the host of the issuer, or a domain above it of two labels at least: people at
-/// `id.example.com` have accounts at `example.com`, and nobody has one at `com`.
+/// `id.example.com` have accounts at `example.com`, but not at `com`.
 fn is_site_of(host: &str, issuer: &Url) -> bool {
     let own = issuer.host_str().unwrap_or_default();
     let host = host.to_ascii_lowercase();

@@ -151,7 +151,7 @@ pub enum Refusal {
     RegistrationTokenNameInUse(RegistrationTokenName),
     /// The expiry of an initial access token is in the past.
     RegistrationTokenExpiryPast,
-    /// Who registered itself always asks for consent.
+    /// A client that registered itself always asks for consent.
     SelfRegisteredNeedsConsent(ClientId),
     /// There is the maximum number of initial access tokens.
     TooManyRegistrationTokens,

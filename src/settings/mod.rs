@@ -142,7 +142,7 @@ pub struct Settings {
     pub traces: Option<TracesSettings>,
     /// The syslog server that gets the audit log.
     pub syslog: Option<Url>,
-    /// What the documents under `/.well-known/` say.
+    /// The content of documents under `/.well-known/`.
     pub well_known: WellKnownSettings,
     /// How much is logged.
     pub log_level: LogLevel,

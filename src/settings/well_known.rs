@@ -1,4 +1,4 @@
-//! What the documents under `/.well-known/` say of this installation.
+//! The content of documents under `/.well-known/` that administrators choose.
 
 use url::Url;
 
@@ -7,7 +7,7 @@ use super::{Faults, Source};
 /// The most related origins. Browsers take five names at least (WebAuthn L3 §5.11.1).
 const MAX_ORIGINS: usize = 20;
 
-/// What the documents under `/.well-known/` say of this installation.
+/// The content of documents under `/.well-known/` that administrators choose.
 #[derive(Debug, Clone, Default)]
 pub struct WellKnownSettings {
     /// Other origins whose pages may use the passkeys of this one (WebAuthn L3 §5.11).

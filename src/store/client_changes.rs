@@ -5,7 +5,7 @@ use super::{
     clients::{client_type_name, insert_group, replace_redirect_uris, to_json},
     value::params,
 };
-use crate::model::{Client, ClientId, ClientSecretId, GroupId, Registration};
+use crate::model::{Client, ClientId, ClientSecretId, GroupId, RegistrationState};
 
 const UPDATE: &str = "
     UPDATE clients
@@ -45,7 +45,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.description,
-            client.registration.map(Registration::as_str),
+            client.registration.map(RegistrationState::as_str),
         ],
     )?
     .expect_rows(1)?;

@@ -1,5 +1,5 @@
-//! `client_metadata_requests`: addresses of client metadata documents that are not on the allowlist, and
-//! what an administrator decided about them. A document is not fetched before that.
+//! `client_metadata_requests`: addresses of client metadata documents that are not on the allowlist, with
+//! the decision of an administrator. A document is not fetched before that.
 
 use super::{
     StoreError, Tx,
@@ -30,7 +30,7 @@ const DECIDE: &str =
 
 const DELETE: &str = "DELETE FROM client_metadata_requests WHERE client_id = ?1";
 
-/// Deletes requests that nobody decided about, and refusals, half a year after they were made. `?1` is
+/// Deletes undecided requests and refusals half a year after they were made. `?1` is
 /// the current time, `?2` the size of the batch.
 pub(super) const DELETE_OLD: &str = "
     DELETE FROM client_metadata_requests WHERE client_id IN (
@@ -38,12 +38,12 @@ pub(super) const DELETE_OLD: &str = "
          WHERE status <> 'approved' AND requested_at <= ?1 - 15552000
          LIMIT ?2)";
 
-/// What was decided about an address.
+/// The decision about an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestStatus {
     /// An administrator approved it.
     Approved,
-    /// Nobody decided yet.
+    /// There is no decision yet.
     Pending,
     /// An administrator refused it.
     Refused,
@@ -65,7 +65,7 @@ impl RequestStatus {
     }
 }
 
-/// What was decided about an address; `None` when nobody asked.
+/// Finds the decision about an address; `None` for an unknown one.
 pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<RequestStatus>, StoreError> {
     tx.query_opt(FIND, params![id], |row| {
         let text: String = row.get(0)?;
@@ -98,7 +98,7 @@ pub fn list_pending(tx: &mut Tx<'_>) -> Result<Vec<ClientRequest>, StoreError> {
     })
 }
 
-/// Stores an address that somebody signed in with.
+/// Stores an address for an administrator.
 pub fn insert(
     tx: &mut Tx<'_>,
     id: &ClientId,

@@ -1,7 +1,8 @@
-//! `client_registrations`: what is kept of a client that registered itself (RFC 7591), beside its row
-//! in `clients`.
+//! `client_registrations`: facts of a client that registered itself (RFC 7591), beside its row in
+//! `clients`.
 //!
-//! A client that waits for an administrator, or that nobody uses, is deleted when its time is over.
+//! A client that waits for an administrator, or has no consent and no grant, is deleted when its time
+//! is over.
 
 use super::{
     Row, StoreError, Tx, clients,
@@ -78,14 +79,14 @@ pub(super) const DELETE_UNUSED: &str = "
          ORDER BY r.unused_until
          LIMIT ?2)";
 
-/// What is kept of a registration.
+/// The facts of a registration.
 #[derive(Debug, Clone)]
 pub struct ClientRegistration {
-    /// What the client may ask the token endpoint for.
+    /// The grant types of the client.
     pub grant_types: Vec<GrantType>,
     /// How it said that it authenticates.
     pub auth_method: AuthMethod,
-    /// What kind of application it is.
+    /// The kind of the application.
     pub application_type: ApplicationType,
     /// The scope that it asked for.
     pub scope: Option<String>,
@@ -150,7 +151,7 @@ pub fn insert(
     tx.execute(INSERT, params)?.expect_rows(1)
 }
 
-/// Updates what is kept of a registration.
+/// Updates the facts of a registration.
 pub fn update(
     tx: &mut Tx<'_>,
     id: &ClientId,
@@ -183,7 +184,7 @@ pub fn find_to_evict(tx: &mut Tx<'_>) -> Result<Option<ClientId>, StoreError> {
     tx.query_opt(TO_EVICT, params![], |row| row.get(0))
 }
 
-/// The number of clients that nobody signed in to.
+/// The number of clients without a consent or a grant.
 pub fn count_unused(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.query_opt(COUNT_UNUSED, params![], |row| row.get(0))?.unwrap_or(0))
 }

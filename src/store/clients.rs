@@ -10,7 +10,7 @@ use crate::{
     crypto::{Algorithm, BcryptHash, Digest, SecretHash},
     model::{
         ClaimRule, Client, ClientId, ClientKeys, ClientName, ClientSecret, ClientSecretId,
-        ClientType, GroupId, Registration, Timestamp, redirect_uri::RedirectUriPattern,
+        ClientType, GroupId, RegistrationState, Timestamp, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -279,7 +279,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.created_at,
             rules_to_json(&client.claim_rules),
             client.description,
-            client.registration.map(Registration::as_str),
+            client.registration.map(RegistrationState::as_str),
         ],
     )?
     .expect_rows(1)?;
@@ -476,7 +476,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         description: row.get(17)?,
         registration: row
             .get::<Option<String>>(18)?
-            .map(|text| parse_column(&text, Registration::parse, 18, "registration"))
+            .map(|text| parse_column(&text, RegistrationState::parse, 18, "registration"))
             .transpose()?,
     })
 }

@@ -19,7 +19,7 @@ use crate::{
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
         GroupName, ImageType, MessageKind, PasskeyName, PermissionDescription, PersonName,
-        Registration, RegistrationTokenName, Resource, ScimEndpoint, ScimTokenName, ScopeName,
+        RegistrationState, RegistrationTokenName, Resource, ScimEndpoint, ScimTokenName, ScopeName,
         Step, Username, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
@@ -118,7 +118,9 @@ const TYPED: &[TypedTable] = &[
                 "registration",
                 Rule {
                     expected: "registration",
-                    is_sound: |value| is_text(value, |text| Registration::parse(text).is_some()),
+                    is_sound: |value| {
+                        is_text(value, |text| RegistrationState::parse(text).is_some())
+                    },
                 },
             ),
         ],

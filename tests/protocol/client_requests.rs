@@ -110,7 +110,7 @@ fn an_unlisted_document_is_fetched_only_after_an_administrator_approved_its_addr
     alice.code(&client, &PKCE);
     op.beside(&format!("client refuse {}", client.id)).ok();
     assert_eq!(alice.agent.get(&client.authorize_path(&PKCE)).status, 400);
-    op.beside(&format!("client delete {} --yes", client.id)).ok();
+    op.beside(&format!("client delete {} --yes", client.id)).expect_success();
     assert_eq!(op.count("client_metadata_requests"), 0, "it may ask again");
 }
 

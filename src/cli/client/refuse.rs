@@ -17,7 +17,7 @@ Examples:
 /// Refuse a client that waits
 ///
 /// A client that registered itself is deleted. The address of a client metadata document is remembered as
-/// refused; one that was approved before can sign nobody in any more. Approving it again is possible.
+/// refused; an approval of before ends. Approving it again is possible.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Refuse {

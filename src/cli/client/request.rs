@@ -1,4 +1,4 @@
-//! What is said about a client that does not wait.
+//! The error about a client that does not wait.
 
 use super::super::{error::CliError, names::not_found};
 use crate::{

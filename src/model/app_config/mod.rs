@@ -161,7 +161,7 @@ impl AppConfig {
         Some(attachment).filter(|attachment| *attachment != "any")
     }
 
-    /// Who may register clients.
+    /// The policy on clients that register themselves.
     pub fn registration_policy(&self) -> RegistrationPolicy {
         match self.text(ConfigKey::DynamicClientRegistration) {
             "approval" => RegistrationPolicy::Approval,

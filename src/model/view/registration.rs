@@ -44,9 +44,9 @@ pub struct ClientRequestView {
     name: Option<ClientName>,
     #[serde(rename = "callbackURLs")]
     redirect_uris: Vec<String>,
-    /// Where it was registered from.
+    /// The address that it was registered from.
     ip_address: Option<String>,
-    /// Who signed in with it first.
+    /// The first user who signed in with it.
     username: Option<Username>,
     requested_at: Timestamp,
 }

@@ -15,7 +15,7 @@ const PENDING_SECONDS: i64 = 604_800;
 /// How long a client may be unused, in seconds: 30 days.
 pub(super) const UNUSED_SECONDS: i64 = 2_592_000;
 
-/// When a client is deleted, unless somebody uses it.
+/// When a client is deleted, unless it is in use.
 fn unused_until(act: &Act<'_, '_>, is_pending: bool) -> Timestamp {
     act.now().plus(if is_pending { PENDING_SECONDS } else { UNUSED_SECONDS })
 }

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     crypto::{BearerToken, Digest},
-    model::{Client, ClientId, EventKind, RegisteredMetadata, Registration, RegistrationToken},
+    model::{
+        Client, ClientId, EventKind, RegisteredMetadata, RegistrationState, RegistrationToken,
+    },
     store::{
         client_registrations::{self, ClientRegistration},
         clients as client_rows, registration_tokens,
@@ -17,7 +19,7 @@ use crate::{
 
 /// The most clients of one network that wait for an administrator.
 const MAX_PENDING_OF_NETWORK: usize = 5;
-/// The most clients that wait, or that nobody signed in to.
+/// The most clients that wait or are unused.
 const MAX_UNUSED: i64 = 1_000;
 /// Shows the kind of a leaked registration access token.
 const PREFIX: &str = "pocket_id_rat_";
@@ -25,7 +27,7 @@ const PREFIX: &str = "pocket_id_rat_";
 /// A client that registers itself.
 #[derive(Debug, Clone)]
 pub struct RegistrationDraft {
-    /// What it says of itself.
+    /// Its metadata.
     pub metadata: RegisteredMetadata,
     /// The initial access token that was presented.
     pub token: Option<BearerToken>,
@@ -42,7 +44,7 @@ pub struct RegistrationDraft {
 pub struct RegisteredClient {
     /// The client.
     pub client: Client,
-    /// What is kept of its registration.
+    /// The facts of its registration.
     pub registration: ClientRegistration,
     /// Its secret, to be shown once.
     pub secret: Option<NewClientSecret>,
@@ -72,7 +74,7 @@ pub fn register(
     let mut client = Client::new(client_id, metadata.name.clone(), client_type, act.now());
     metadata.apply(&mut client);
     client.registration =
-        Some(if is_pending { Registration::Pending } else { Registration::Approved });
+        Some(if is_pending { RegistrationState::Pending } else { RegistrationState::Approved });
     let registration = ClientRegistration {
         grant_types: metadata.grant_types.clone(),
         auth_method: metadata.auth_method,

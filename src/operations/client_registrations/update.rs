@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     crypto::{BearerToken, Digest},
-    model::{Client, ClientType, EventKind, RegisteredMetadata, Registration},
+    model::{Client, ClientType, EventKind, RegisteredMetadata, RegistrationState},
     operations::Noun,
     store::{
         client_changes,
@@ -17,12 +17,12 @@ use crate::{
     },
 };
 
-/// A change of a registration (RFC 7592 §2.2): everything that it says replaces what there was.
+/// A change of a registration (RFC 7592 §2.2): it replaces all metadata of before.
 #[derive(Debug, Clone)]
 pub struct RegistrationUpdate {
     /// The registration access token of the client.
     pub access_token: BearerToken,
-    /// What the client says of itself now.
+    /// Its new metadata.
     pub metadata: RegisteredMetadata,
     /// The name of this installation.
     pub app_name: String,
@@ -46,7 +46,7 @@ pub fn update(
     }
     let was_pending = old.is_pending();
     if (is_renamed || asks_for_more) && registration.token_name.is_none() {
-        client.registration = Some(Registration::Pending);
+        client.registration = Some(RegistrationState::Pending);
     }
     if asks_for_more {
         consents::delete_of_client(act, &client.id)?;

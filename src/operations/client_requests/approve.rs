@@ -2,7 +2,7 @@
 
 use super::{Act, Noun, Refusal, audit_address, clients};
 use crate::{
-    model::{ClientId, EventKind, Registration},
+    model::{ClientId, EventKind, RegistrationState},
     operations::client_registrations::UNUSED_SECONDS,
     store::{
         client_changes,
@@ -21,7 +21,7 @@ pub fn approve(act: &mut Act<'_, '_>, id: &ClientId) -> Result<(), Refusal> {
     }
     let client = client_rows::find(act, id)?.filter(|client| client.is_pending());
     let mut client = client.ok_or(Refusal::NotFound(Noun::ClientRequest))?;
-    client.registration = Some(Registration::Approved);
+    client.registration = Some(RegistrationState::Approved);
     client_changes::update(act, &client)?;
     let until = act.now().plus(UNUSED_SECONDS);
     client_registrations::keep_until(act, id, until)?;

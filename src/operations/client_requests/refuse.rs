@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// Refuses a client. One that registered itself is deleted. An address is remembered, so that nobody is
-/// asked again; one that was approved before can sign nobody in from then on.
+/// Refuses a client. One that registered itself is deleted. An address is remembered, so that it is not
+/// asked about again; an approval of before ends.
 pub fn refuse(act: &mut Act<'_, '_>, id: &ClientId) -> Result<(), Refusal> {
     if id.is_url() {
         if !client_metadata_requests::decide(act, id, RequestStatus::Refused)? {

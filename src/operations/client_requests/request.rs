@@ -11,16 +11,16 @@ const MAX_PENDING_OF_USER: usize = 5;
 /// The most addresses that wait.
 const MAX_PENDING: i64 = 200;
 
-/// An address that somebody signed in with.
+/// The address of a metadata document, with its first user.
 #[derive(Debug, Clone)]
 pub struct DocumentRequest {
     /// The address.
     pub id: ClientId,
-    /// Who signed in.
+    /// The user who signed in with it.
     pub user_id: UserId,
 }
 
-/// Stores an address for an administrator, unless it is known already. Returns what was decided about it.
+/// Stores an address for an administrator, unless it is known already. Returns the decision about it.
 pub fn request(act: &mut Act<'_, '_>, asked: &DocumentRequest) -> Result<RequestStatus, Refusal> {
     if let Some(status) = client_metadata_requests::find(act, &asked.id)? {
         return Ok(status);

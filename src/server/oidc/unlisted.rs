@@ -1,5 +1,5 @@
-//! Clients whose metadata document is not on the allowlist: whoever signs in with one asks an
-//! administrator for it (`cimdUnlisted`).
+//! Clients whose metadata document is not on the allowlist: a sign-in with one asks an administrator
+//! for it (`cimdUnlisted`).
 
 use hyper::Method;
 
@@ -17,8 +17,8 @@ use crate::{
     store::client_metadata_requests::RequestStatus,
 };
 
-/// Asks an administrator for the client, and returns the page that says so. `None` when nobody is
-/// asked. Only people who are signed in ask, so that strangers cannot fill the list.
+/// Asks an administrator for the client, and returns the page that says so. `None` when no one is to
+/// be asked. Only people who are signed in ask, so that strangers cannot fill the list.
 pub(super) async fn ask_administrator(
     req: &Browser,
     id: &ClientId,

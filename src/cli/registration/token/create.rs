@@ -6,7 +6,7 @@ use super::{
         error::CliError,
         ttl::{self, Ttl},
     },
-    new_token::PrintedToken,
+    new_token::PrintedRegistrationToken,
 };
 use crate::{
     model::RegistrationTokenName,
@@ -39,18 +39,18 @@ pub struct Create {
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<PrintedToken, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<PrintedRegistrationToken, CliError> {
         let name = self.name.clone();
         let printed = ctx.act(ctx.existing_store()?, self, |act, asked| {
             let existing = registration_tokens::find_by_name(act, &asked.name)?;
             if let Some(row) = existing.filter(|_| asked.if_absent) {
-                return Ok::<_, CliError>(PrintedToken { row, token: None });
+                return Ok::<_, CliError>(PrintedRegistrationToken { row, token: None });
             }
             let now = act.now();
             let expires_at = asked.expires.map(|ttl| now.plus(ttl.seconds()));
             let draft = RegistrationTokenDraft { name: asked.name.clone(), expires_at };
             let new = operations::create(act, &draft)?;
-            Ok(PrintedToken { row: new.row, token: Some(new.token) })
+            Ok(PrintedRegistrationToken { row: new.row, token: Some(new.token) })
         })?;
         if printed.token.is_none() {
             ctx.report().note(format!(

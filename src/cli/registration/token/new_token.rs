@@ -10,12 +10,12 @@ use crate::{
 
 /// An initial access token; a new one with its value.
 #[derive(Debug)]
-pub struct PrintedToken {
+pub struct PrintedRegistrationToken {
     pub row: RegistrationToken,
     pub token: Option<BearerToken>,
 }
 
-impl Serialize for PrintedToken {
+impl Serialize for PrintedRegistrationToken {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -30,7 +30,7 @@ impl Serialize for PrintedToken {
     }
 }
 
-impl Outcome for PrintedToken {
+impl Outcome for PrintedRegistrationToken {
     fn write_text(&self, page: &mut Page) {
         if let Some(token) = &self.token {
             page.remark(match self.row.expires_at {

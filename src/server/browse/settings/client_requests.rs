@@ -75,7 +75,7 @@ fn row(layout: &Layout, request: &ClientRequest) -> TableRow {
     }
 }
 
-/// What an administrator may decide.
+/// A decision that an administrator may make.
 struct Decision {
     verb: &'static str,
     label: &'static str,

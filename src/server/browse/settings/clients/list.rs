@@ -8,7 +8,7 @@ use super::{
     PATH,
 };
 use crate::{
-    model::{Client, ClientType, Registration},
+    model::{Client, ClientType, RegistrationState},
     server::{
         browse::{Page, logo_path, time},
         http::Request,
@@ -112,8 +112,8 @@ fn yes_no(layout: &Layout, is: bool) -> TableCell {
 fn kind(client: &Client) -> &'static str {
     match client.registration {
         _ if client.id.is_url() => "clients.document",
-        Some(Registration::Pending) => "clients.pending",
-        Some(Registration::Approved) => "clients.self_registered",
+        Some(RegistrationState::Pending) => "clients.pending",
+        Some(RegistrationState::Approved) => "clients.self_registered",
         None => "clients.registered",
     }
 }
