@@ -86,6 +86,7 @@ fn read_figures(provider: &Provider) {
     for (name, call, times, budget) in [
         ("userinfo", provider.userinfo(&token), 60_000, "15,000/s"),
         ("introspection", provider.introspect(&token), 60_000, "15,000/s"),
+        ("forward auth, check", provider.forward_auth(), 60_000, "10,000/s"),
         ("discovery", Call::get("/.well-known/openid-configuration"), 200_000, "60,000/s"),
         ("JWKS", Call::get("/.well-known/jwks.json"), 200_000, "60,000/s"),
     ] {

@@ -11,11 +11,16 @@ use std::{
 use pocketid::{
     crypto::{BearerToken, Digest, Rng, SystemRng},
     model::{
-        Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Session, SessionId,
+        Amr, Client, ClientSecret, ClientSecretId, ClientType, Clock, Group, GroupId,
+        IdentityHeaders, OpenPaths, ProtectedHost, ProtectedHostId, Session, SessionId,
         SystemClock, Timestamp, User, UserId,
     },
     settings::{Settings, Source},
-    store::{Store, StoreError, clients, sessions, users},
+    store::{
+        Store, StoreError, clients, groups,
+        host_sessions::{self, NewHostSession},
+        protected_hosts, sessions, users,
+    },
 };
 use tempfile::TempDir;
 
@@ -26,6 +31,8 @@ use crate::{
 
 const REDIRECT_URI: &str = "https://app.example.com/callback";
 const SECRET: &str = "a-secret-of-the-benchmark-client";
+/// A host behind forward auth, for members of a group.
+const PROTECTED: &str = "wiki.example.com";
 /// The core of the server; everything else runs on the other one.
 const CORE: u8 = 0;
 
@@ -223,6 +230,18 @@ impl Provider {
         Call { headers, ..Call::get("/api/oidc/userinfo") }
     }
 
+    /// What a proxy asks about a request of somebody who is signed in at its host. The cookie there is the same.
+    pub(crate) fn forward_auth(&self) -> Call {
+        let headers = vec![
+            ("cookie", format!("pocketid_host_session={}", self.cookie)),
+            ("x-forwarded-host", PROTECTED.to_owned()),
+            ("x-forwarded-method", "GET".to_owned()),
+            ("x-forwarded-proto", "http".to_owned()),
+            ("x-forwarded-uri", "/page?x=1".to_owned()),
+        ];
+        Call { headers, ..Call::get("/api/forward-auth") }
+    }
+
     pub(crate) fn access_token(&self) -> String {
         let (_, authorized) = run(&self.servers[..1], 1, vec![self.authorize()]);
         let (_, redeemed) = run(&self.servers[..1], 1, vec![self.redeem(&authorized[0])]);
@@ -279,6 +298,20 @@ fn administrator(id: UserId, now: Timestamp) -> User {
     }
 }
 
+fn protected_host(id: ProtectedHostId, now: Timestamp) -> ProtectedHost {
+    ProtectedHost {
+        id,
+        host: PROTECTED.parse().unwrap(),
+        is_group_restricted: true,
+        headers: IdentityHeaders::default(),
+        open_paths: OpenPaths::default(),
+        session_seconds: 3_600,
+        accepts_bearer_tokens: false,
+        accepts_api_keys: false,
+        created_at: now,
+    }
+}
+
 /// Puts a user, their session and a client into a new database; gives the session's cookie.
 fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
     let variables = [("DB_CONNECTION_STRING", database)];
@@ -318,10 +351,30 @@ fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
         expires_at: None,
     };
     let cookie = token.expose().to_owned();
+    let group = Group {
+        id: GroupId(new_id()),
+        name: "family".parse().unwrap(),
+        friendly_name: "Family".parse().unwrap(),
+        created_at: now,
+        updated_at: now,
+        ldap_id: None,
+    };
+    let host = protected_host(ProtectedHostId(new_id()), now);
+    let at_host = NewHostSession {
+        protected_host_id: host.id,
+        session_id: session.id,
+        created_at: now,
+        expires_at: now.plus(3_600),
+    };
     store
         .write_blocking(move |tx| {
             users::insert(tx, &user)?;
             sessions::insert(tx, &session, &token)?;
+            groups::insert(tx, &group)?;
+            groups::insert_member(tx, group.id, user.id)?;
+            protected_hosts::insert(tx, &host)?;
+            protected_hosts::replace_groups(tx, host.id, [group.id])?;
+            host_sessions::insert(tx, &token, &at_host)?;
             clients::insert(tx, &client)?;
             clients::insert_secret(tx, &client.id, &secret, Digest::of(SECRET))?;
             Ok::<_, StoreError>(())

@@ -7,6 +7,7 @@ pub mod crypto;
 pub mod directory;
 pub mod doctor;
 pub mod encryption_key;
+pub mod forward_auth;
 pub mod geography;
 pub mod model;
 pub mod oidc;

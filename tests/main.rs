@@ -12,6 +12,8 @@ mod cli;
 mod crash;
 mod documents;
 #[cfg(test)]
+mod forward_auth;
+#[cfg(test)]
 mod geography;
 #[cfg(test)]
 mod image;

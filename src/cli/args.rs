@@ -12,8 +12,8 @@ use clap::{
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
     generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, ldap, legacy,
-    mail, passkey, recover, registration, rollback, scim, serve, session, setup, signup_token,
-    user, version, webhook, wrap,
+    mail, passkey, protect, recover, registration, rollback, scim, serve, session, setup,
+    signup_token, user, version, webhook, wrap,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -96,6 +96,8 @@ pub enum Command {
     Client(client::Command),
     #[command(subcommand)]
     Api(api::Command),
+    #[command(subcommand)]
+    Protect(protect::Command),
     #[command(subcommand)]
     Registration(registration::Command),
     #[command(subcommand)]

@@ -11,13 +11,13 @@ use super::{
 use crate::{
     directory::DirectorySync,
     doctor::{
-        Findings, NamedFinding, NoData, Seen, Status, Surroundings, Unseen, examine, longest_name,
-        look_from_outside,
+        Findings, NamedFinding, NoData, Seen, SeenHost, Status, Surroundings, Unseen, examine,
+        longest_name, look_at_hosts, look_from_outside,
     },
-    model::ConfigKey,
+    model::{ConfigKey, ProtectedHost},
     outbound::{Outbound, ProbeError, address_of, probe},
     settings::{Settings, Source},
-    store::Store,
+    store::{Store, protected_hosts},
 };
 
 const EXAMPLES: &str = "\
@@ -38,11 +38,11 @@ const MENDS: &str = "fix the problems as shown above, and run it again";
 ///
 /// It looks at the settings, the address, the proxy, the clock, the files, the database, the keys, the
 /// administrators, emails and the clients. It changes nothing, and works when the server does not start. It asks
-/// what answers at APP_URL, unless it is told not to.
+/// what answers at APP_URL and at protected hosts, unless it is told not to.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Doctor {
-    /// Ask nothing of APP_URL
+    /// Ask nothing of APP_URL and of protected hosts
     #[arg(long)]
     offline: bool,
 }
@@ -58,7 +58,10 @@ impl Doctor {
         let faults = unreadable.unwrap_or_default().and(faults);
         let data = NoData::open(&settings.database);
         let listen = listen(&settings);
-        let asked = Asked::ask(&settings, listen, self.offline);
+        let hosts = data.as_ref().ok().map(|store| store.read_blocking(protected_hosts::list));
+        // A database that cannot be read is a finding of its own.
+        let hosts = hosts.and_then(Result::ok).unwrap_or_default();
+        let asked = Asked::ask(&settings, listen, (!self.offline).then_some(&hosts));
         let found = examine(&Surroundings {
             settings: &settings,
             faults: &faults,
@@ -67,6 +70,7 @@ impl Doctor {
             listen,
             now: ctx.now(),
             seen: asked.seen,
+            protected: asked.protected,
             directory: ask_directory(ctx, data.as_ref().ok(), self.offline),
             probed: asked.probed,
         });
@@ -104,28 +108,32 @@ fn ask_directory(
     Some(runtime.block_on(directory.probe()).map_err(|fault| fault.to_string()))
 }
 
-/// The answers of the server on this machine, and at APP_URL.
+/// The answers of the server on this machine, at APP_URL and at protected hosts.
 struct Asked {
     probed: Option<Result<(), ProbeError>>,
     seen: Option<Result<Seen, Unseen>>,
+    protected: Vec<SeenHost>,
 }
 
 impl Asked {
-    fn ask(settings: &Settings, listen: SocketAddr, is_offline: bool) -> Self {
+    /// Asks the server on this machine. With protected hosts, it also asks them and APP_URL.
+    fn ask(settings: &Settings, listen: SocketAddr, hosts: Option<&Vec<ProtectedHost>>) -> Self {
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => {
                 let unseen = || Err(Unseen::Unreachable(error.to_string()));
-                return Self { probed: None, seen: (!is_offline).then(unseen) };
+                return Self { probed: None, seen: hosts.map(|_| unseen()), protected: vec![] };
             }
         };
         runtime.block_on(async {
             let probed = Some(probe(&address_of(listen)).await);
-            if is_offline {
-                return Self { probed, seen: None };
-            }
-            let seen = look_from_outside(&Outbound::default(), &settings.app_url).await;
-            Self { probed, seen: Some(seen) }
+            let Some(hosts) = hosts else {
+                return Self { probed, seen: None, protected: vec![] };
+            };
+            let outbound = Outbound::default();
+            let seen = look_from_outside(&outbound, &settings.app_url).await;
+            let protected = look_at_hosts(&outbound, &settings.app_url, hosts).await;
+            Self { probed, seen: Some(seen), protected }
         })
     }
 }

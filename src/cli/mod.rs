@@ -42,6 +42,7 @@ mod page;
 mod passkey;
 mod printable;
 mod prompt;
+mod protect;
 mod qr;
 mod recipe_fault;
 mod recover;
@@ -179,6 +180,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Setup(setup) => ctx.report().result(&setup.run(ctx)?),
         Command::SignupToken(command) => command.run(ctx),
         Command::User(command) => command.run(ctx),
+        Command::Protect(command) => command.run(ctx),
         Command::Webhook(command) => command.run(ctx),
         Command::Version(version) => ctx.report().result(&version.run()),
     }

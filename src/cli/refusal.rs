@@ -10,6 +10,7 @@ use crate::{
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
+        protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
         users::AccountNameTaken,
         webhooks::MAX_WEBHOOKS,
@@ -196,6 +197,14 @@ impl From<Refusal> for CliError {
             Refusal::TooManySigningKeys { algorithm, next_retires } => {
                 too_many_signing_keys(algorithm, next_retires)
             }
+            Refusal::ProtectedHostInUse(host) => {
+                Self::refused(format!("{host} is protected already"))
+                    .hint(format!("to change it: pocketid protect update {host}"))
+            }
+            Refusal::TooManyProtectedHosts => Self::refused(format!(
+                "there are {MAX_PROTECTED_HOSTS} protected hosts, which is the maximum"
+            ))
+            .hint("delete one that is not needed; to list them: pocketid protect list"),
             Refusal::TooManyWebhooks => {
                 Self::refused(format!("there are {MAX_WEBHOOKS} webhooks, which is the maximum"))
                     .hint("delete one that is not needed; to list them: pocketid webhook list")
@@ -256,6 +265,7 @@ fn not_found(noun: Noun) -> CliError {
         Noun::Image => ("image", "config list"),
         Noun::Logo => ("logo", "client list"),
         Noun::Passkey => ("passkey", "passkey list USER"),
+        Noun::ProtectedHost => ("protected host", "protect list"),
         Noun::RegistrationToken => ("initial access token", "registration token list"),
         Noun::ScimProvider => ("SCIM provider", "client list"),
         Noun::ScimToken => ("SCIM token", "scim token list"),

@@ -38,8 +38,10 @@ pub fn check(
             require(group, "members", None, &users, &mut unknown);
         }
     }
-    for client in wanted.of(EntityKind::Client) {
-        require(client, "allowedUserGroups", None, &groups, &mut unknown);
+    for kind in [EntityKind::Client, EntityKind::ProtectedHost] {
+        for restricted in wanted.of(kind) {
+            require(restricted, "allowedUserGroups", None, &groups, &mut unknown);
+        }
     }
     let apis: BTreeMap<_, _> =
         current.of(EntityKind::Api).iter().map(|api| (api.folded(), api)).collect();

@@ -14,9 +14,10 @@ use super::{
 use crate::model::reads_as_id;
 
 /// The fields that refer to another kind by a name that can change.
-const SPEAKERS: [(EntityKind, &str, EntityKind); 2] = [
+const SPEAKERS: [(EntityKind, &str, EntityKind); 3] = [
     (EntityKind::Group, "members", EntityKind::User),
     (EntityKind::Client, "allowedUserGroups", EntityKind::Group),
+    (EntityKind::ProtectedHost, "allowedUserGroups", EntityKind::Group),
 ];
 
 /// The fields that can change and must be unique.

@@ -15,7 +15,7 @@ use crate::model::ConfigKey;
 pub struct ShownStep {
     /// `create`, `change` or `remove`.
     pub action: &'static str,
-    /// `api`, `client`, `group`, `setting`, `user` or `webhook`.
+    /// `api`, `client`, `group`, `protected host`, `setting`, `user` or `webhook`.
     pub kind: &'static str,
     /// The name of the entity.
     pub name: String,

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::look::{Seen, Unseen};
+use super::{
+    look::{Seen, Unseen},
+    look_at_hosts::SeenHost,
+};
 use crate::{
     model::{Database, Timestamp},
     outbound::ProbeError,
@@ -30,6 +33,8 @@ pub struct Surroundings<'a> {
     pub now: Timestamp,
     /// The answer at APP_URL; `None` if it was not asked for.
     pub seen: Option<Result<Seen, Unseen>>,
+    /// What was seen of protected hosts; none if they were not asked.
+    pub protected: Vec<SeenHost>,
     /// Whether the LDAP directory answers; `None` if it was not asked.
     pub directory: Option<Result<(), String>>,
     /// Whether the server answers on this machine; `None` if it was not asked.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, RegistrationTokenId,
-    ScimProviderId, ScimTokenId, ScimTokenName, SignupTokenId, Timestamp, UserId, Username,
-    WebhookId,
+    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ProtectedHostId,
+    RegistrationTokenId, ScimProviderId, ScimTokenId, ScimTokenName, SignupTokenId, Timestamp,
+    UserId, Username, WebhookId,
 };
 
 /// Declares the kinds of events and their names.
@@ -142,6 +142,16 @@ event_kinds! {
     PasskeyRemoved = "PASSKEY_REMOVED",
     /// A passkey was renamed.
     PasskeyRenamed = "PASSKEY_RENAMED",
+    /// A host behind forward auth was changed.
+    ProtectedHostChanged = "PROTECTED_HOST_CHANGED",
+    /// A host was put behind forward auth.
+    ProtectedHostCreated = "PROTECTED_HOST_CREATED",
+    /// A host behind forward auth was deleted.
+    ProtectedHostDeleted = "PROTECTED_HOST_DELETED",
+    /// A user was refused at a host behind forward auth, because they are in none of its groups.
+    ProtectedHostRefused = "PROTECTED_HOST_REFUSED",
+    /// A user signed in at a host behind forward auth.
+    ProtectedHostSignIn = "PROTECTED_HOST_SIGN_IN",
     /// A token that lets a program register clients was created.
     RegistrationTokenCreated = "REGISTRATION_TOKEN_CREATED",
     /// A token that lets a program register clients was deleted.
@@ -312,6 +322,12 @@ impl From<ApiKeyId> for Concerned {
 
 impl From<ApiId> for Concerned {
     fn from(id: ApiId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<ProtectedHostId> for Concerned {
+    fn from(id: ProtectedHostId) -> Self {
         Self::object(&id)
     }
 }

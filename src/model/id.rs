@@ -57,6 +57,8 @@ uuid_ids! {
     /// A permission of a resource server. Only API requests use this id; people and tokens use its
     /// key.
     PermissionId,
+    /// A host behind forward auth.
+    ProtectedHostId,
     /// A stored passkey; not the credential id of WebAuthn.
     PasskeyId,
     /// A SCIM provider of a client.

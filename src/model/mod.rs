@@ -39,6 +39,7 @@ pub mod pkce;
 pub mod place;
 pub mod placeholder;
 mod profile_picture;
+mod protected_host;
 pub mod redirect_uri;
 mod registered_metadata;
 mod registration;
@@ -89,6 +90,9 @@ pub use near::near;
 pub use passkey::{Passkey, PasskeyName};
 pub use place::{Place, S3Place};
 pub use profile_picture::ProfilePicture;
+pub use protected_host::{
+    HostAddress, IdentityHeader, IdentityHeaders, OpenPath, OpenPaths, ProtectedHost,
+};
 pub use registered_metadata::RegisteredMetadata;
 pub use registration::{
     ApplicationType, AuthMethod, RegistrationPolicy, RegistrationState, RegistrationToken,

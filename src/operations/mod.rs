@@ -23,6 +23,7 @@ pub mod notices;
 pub mod one_time_access;
 pub mod passkeys;
 mod postbox;
+pub mod protected_hosts;
 mod provisioning;
 mod refusal;
 pub mod registration_tokens;

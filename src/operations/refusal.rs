@@ -4,8 +4,8 @@ use crate::{
     crypto::Algorithm,
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ClientName, ConfigKey, GroupId, GroupName,
-        RegistrationTokenName, Resource, ScimTokenName, ScopeName, Timestamp, UserId, Username,
-        WebhookName, text::TextError,
+        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, Timestamp, UserId,
+        Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };
@@ -41,6 +41,8 @@ pub enum Noun {
     Image,
     /// A passkey.
     Passkey,
+    /// A host behind forward auth.
+    ProtectedHost,
     /// A SCIM provider.
     ScimProvider,
     /// A SCIM token.
@@ -189,6 +191,10 @@ pub enum Refusal {
     UnknownUser(UserId),
     /// The account is disabled.
     UserDisabled(Username),
+    /// The host is behind forward auth already.
+    ProtectedHostInUse(HostAddress),
+    /// There is the maximum number of hosts behind forward auth.
+    TooManyProtectedHosts,
     /// There is the maximum number of webhooks.
     TooManyWebhooks,
     /// Another account has this id.

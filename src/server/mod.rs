@@ -23,6 +23,7 @@ mod dress;
 mod earlier;
 mod edge;
 mod failure;
+mod forward_auth;
 mod health;
 mod health_check;
 mod http;

@@ -18,9 +18,10 @@ use crate::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
-        GroupName, ImageType, MessageKind, PasskeyName, PermissionDescription, PersonName,
-        RegistrationState, RegistrationTokenName, Resource, ScimEndpoint, ScimTokenName, ScopeName,
-        Step, Username, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
+        PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
+        ScimEndpoint, ScimTokenName, ScopeName, Step, Username, WebhookName, WebhookUrl,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -216,6 +217,14 @@ const TYPED: &[TypedTable] = &[
             ("events", json::<EventFilter>("list of kinds of events")),
         ],
     },
+    TypedTable {
+        name: "protected_hosts",
+        columns: &[
+            ("host", typed::<HostAddress>()),
+            ("headers", json::<IdentityHeaders>("names of headers")),
+            ("open_paths", json::<OpenPaths>("list of paths")),
+        ],
+    },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
     TypedTable {
         name: "api_keys",
@@ -399,6 +408,7 @@ mod tests {
         "grants.id_token_claims",
         "grants.scope",
         "grants.userinfo_claims",
+        "host_codes.return_to",
         "leases.holder",
         "leases.name",
         "meta.key",

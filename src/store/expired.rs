@@ -31,6 +31,10 @@ const DELETES: &[&str] = &[
          SELECT id FROM device_codes WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM device_logins WHERE id IN (
          SELECT id FROM device_logins WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM host_codes WHERE id IN (
+         SELECT id FROM host_codes WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM host_sessions WHERE id IN (
+         SELECT id FROM host_sessions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM interactions WHERE id IN (
          SELECT id FROM interactions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM email_verifications WHERE user_id IN (

@@ -7,7 +7,7 @@ use super::{
     list::{List, ListPage, ListQuery, MAX_LISTED, among},
     value::params,
 };
-use crate::model::{ClientId, Group, GroupId, GroupName, Timestamp, UserId};
+use crate::model::{ClientId, Group, GroupId, GroupName, ProtectedHostId, Timestamp, UserId};
 
 const FIND: &str = "
     SELECT id, name, friendly_name, created_at, updated_at, ldap_id FROM groups WHERE id = ?1";
@@ -41,6 +41,13 @@ const LIST_OF_CLIENT: &str = "
       FROM client_groups c
       JOIN groups g ON g.id = c.group_id
      WHERE c.client_id = ?1
+     ORDER BY g.name";
+
+const LIST_OF_PROTECTED_HOST: &str = "
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
+      FROM protected_host_groups p
+      JOIN groups g ON g.id = p.group_id
+     WHERE p.protected_host_id = ?1
      ORDER BY g.name";
 
 const LIST_CLIENT_IDS: &str = "
@@ -147,6 +154,14 @@ pub fn list_of_users(
 /// Lists the groups assigned to a client, by name.
 pub fn list_of_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<Group>, StoreError> {
     tx.query_all(LIST_OF_CLIENT, params![id], read)
+}
+
+/// Lists the groups that a protected host lets in, by name.
+pub fn list_of_protected_host(
+    tx: &mut Tx<'_>,
+    id: ProtectedHostId,
+) -> Result<Vec<Group>, StoreError> {
+    tx.query_all(LIST_OF_PROTECTED_HOST, params![id], read)
 }
 
 /// Lists the ids of the clients that are assigned to a group.

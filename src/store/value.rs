@@ -13,11 +13,11 @@ use crate::{
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DirectoryId,
-        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, MessageKind,
-        PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
-        RegistrationTokenId, RegistrationTokenName, Resource, ScimEndpoint, ScimProviderId,
-        ScimTokenId, ScimTokenName, ScopeName, SessionId, SignupTokenId, Timestamp, UserId,
-        Username, WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, HostAddress,
+        MessageKind, PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
+        ProtectedHostId, RegistrationTokenId, RegistrationTokenName, Resource, ScimEndpoint,
+        ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SessionId, SignupTokenId, Timestamp,
+        UserId, Username, WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -247,6 +247,7 @@ uuid_columns!(
     GrantId,
     GroupId,
     PasskeyId,
+    ProtectedHostId,
     ScimProviderId,
     RegistrationTokenId,
     ScimTokenId,
@@ -308,6 +309,7 @@ text_columns!(
     EmailAddress,
     FriendlyName,
     GroupName,
+    HostAddress,
     PasskeyName,
     PermissionDescription,
     ScopeName,

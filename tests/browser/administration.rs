@@ -39,6 +39,9 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("API, permissions", "/settings/admin/apis/{api}?tab=permissions"),
     ("API, applications", "/settings/admin/apis/{api}?tab=clients"),
     ("API, unregistered apps", "/settings/admin/apis/{api}?tab=metadata"),
+    ("protected hosts", "/settings/admin/protected-hosts"),
+    ("new protected host", "/settings/admin/protected-hosts/new"),
+    ("protected host", "/settings/admin/protected-hosts/{protected}"),
     ("API keys", "/settings/admin/api-keys"),
     ("SCIM tokens", "/settings/admin/scim-tokens"),
     ("configuration", "/settings/admin/application-configuration"),
@@ -57,13 +60,14 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("health", "/settings/admin/health"),
 ];
 
-/// Somebody, a group, an application, an API and a webhook, for the pages about them.
+/// Somebody, a group, an application, an API, a webhook and a protected host, for the pages about them.
 pub(super) struct Subjects {
     user: String,
     group: String,
     client: String,
     api: String,
     webhook: String,
+    protected: String,
 }
 
 impl Subjects {
@@ -82,7 +86,11 @@ impl Subjects {
             .expect_success();
         op.beside("webhook test alerts").expect_failure(1);
         let webhooks = op.store().read_blocking(pocketid::store::webhooks::list);
+        op.beside("protect create wiki.example.com --group family --open-path /health")
+            .expect_success();
+        let hosts = op.store().read_blocking(pocketid::store::protected_hosts::list);
         Self {
+            protected: hosts.expect("the hosts")[0].id.to_string(),
             webhook: webhooks.expect("the webhooks")[0].id.to_string(),
             user: format!("/settings/admin/users/{user}"),
             group: format!("/settings/admin/user-groups/{group}"),
@@ -98,6 +106,7 @@ impl Subjects {
             .replace("{client}", &self.client)
             .replace("{api}", &self.api)
             .replace("{webhook}", &self.webhook)
+            .replace("{protected}", &self.protected)
     }
 }
 

@@ -12,6 +12,7 @@ mod crowd;
 mod device;
 mod device_login;
 mod errors;
+mod forward_auth;
 mod fresh_passkey;
 mod harness;
 mod interrupted;

@@ -181,6 +181,7 @@ transcripts! {
     groups,
     keys,
     outward,
+    protected_hosts,
     recipes,
     refusals,
     signup_tokens,

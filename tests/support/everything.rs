@@ -134,6 +134,10 @@ impl Everything {
         let webhook = json!({ "name": "alerts", "url": "https://alerts.example.org/hook", "isEnabled": false });
         let webhook = self.root.agent.post("/api/webhooks", &webhook).ok().json();
         self.set("webhook", &text(&webhook["id"]));
+        let host = json!({ "host": "wiki.example.org" });
+        let host = self.root.agent.post("/api/protected-hosts", &host).ok().json();
+        self.set("protected_host", &text(&host["id"]));
+        self.set("proxy", &"nginx");
     }
 
     fn furnish_sign_in(&mut self, client: &TestClient) {
@@ -199,6 +203,8 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("interactions", _) => "interaction",
         ("one-time-access-token", _) => "code",
         ("preview" | "user" | "users", _) => "user",
+        ("protected-hosts", _) => "protected_host",
+        ("proxy", _) => "proxy",
         ("recipes", _) => "recipe",
         ("requests", _) => "device_login",
         ("secrets", _) => "secret_id",

@@ -32,7 +32,7 @@ docs/configuration-file.md shows a whole file, and `pocketid export-config --sch
 
 /// Make the installation match a file
 ///
-/// The file has users, groups, clients, APIs, settings and webhooks. Anything that the file leaves out stays
+/// The file has users, groups, clients, APIs, settings, webhooks and protected hosts. Anything that the file leaves out stays
 /// unchanged. The plan is printed first; then all of it is done, or nothing. Applying the same file
 /// again changes nothing.
 #[derive(Debug, clap::Args)]

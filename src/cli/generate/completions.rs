@@ -31,7 +31,7 @@ Examples:
 
 /// Print completions for a shell
 ///
-/// They complete commands and options, and the names of users, groups, clients, APIs, webhooks, recipes and settings. The
+/// They complete commands and options, and the names of users, groups, clients, APIs, webhooks, protected hosts, recipes and settings. The
 /// script calls `pocketid`, which has to be on the PATH and to find its database.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]

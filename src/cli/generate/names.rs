@@ -17,7 +17,7 @@ use super::super::{
 use crate::{
     model::ConfigKey,
     recipe::Library,
-    store::{StoreError, Tx, apis, clients, groups, users, webhooks},
+    store::{StoreError, Tx, apis, clients, groups, protected_hosts, users, webhooks},
 };
 
 /// The maximum number of names to offer.
@@ -46,6 +46,7 @@ fn with_names(arg: Arg) -> Arg {
         Some([name]) => match name.as_str() {
             "CLIENT" => ("client", |ctx| stored(ctx, clients::names)),
             "GROUP" => ("group", |ctx| stored(ctx, groups::names)),
+            "PROTECTED" => ("protected host", |ctx| stored(ctx, protected_hosts::hosts)),
             "RECIPE" => ("recipe", recipes),
             "RESOURCE" => ("API", |ctx| stored(ctx, resources)),
             "SETTING" => ("setting", |_| {

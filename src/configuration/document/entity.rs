@@ -23,11 +23,19 @@ pub enum EntityKind {
     Api,
     Setting,
     Webhook,
+    ProtectedHost,
 }
 
 impl EntityKind {
-    pub const ALL: [Self; 6] =
-        [Self::User, Self::Group, Self::Client, Self::Api, Self::Setting, Self::Webhook];
+    pub const ALL: [Self; 7] = [
+        Self::User,
+        Self::Group,
+        Self::Client,
+        Self::Api,
+        Self::Setting,
+        Self::Webhook,
+        Self::ProtectedHost,
+    ];
 
     /// The section's key in the file.
     pub fn section(self) -> &'static str {
@@ -35,6 +43,7 @@ impl EntityKind {
             Self::Api => "apis",
             Self::Client => "clients",
             Self::Group => "groups",
+            Self::ProtectedHost => "protectedHosts",
             Self::Setting => "settings",
             Self::User => "users",
             Self::Webhook => "webhooks",
@@ -47,6 +56,7 @@ impl EntityKind {
             Self::Api => "api",
             Self::Client => "client",
             Self::Group => "group",
+            Self::ProtectedHost => "protected host",
             Self::Setting => "setting",
             Self::User => "user",
             Self::Webhook => "webhook",
@@ -59,6 +69,7 @@ impl EntityKind {
             Self::Api => "resource",
             Self::Client => "id",
             Self::Group | Self::Webhook => "name",
+            Self::ProtectedHost => "host",
             Self::Setting => VALUE,
             Self::User => "username",
         }
@@ -70,6 +81,7 @@ impl EntityKind {
             Self::Api => fields::API,
             Self::Client => fields::CLIENT,
             Self::Group => fields::GROUP,
+            Self::ProtectedHost => fields::PROTECTED_HOST,
             Self::Setting => &[],
             Self::User => fields::USER,
             Self::Webhook => fields::WEBHOOK,
@@ -87,7 +99,7 @@ impl EntityKind {
     }
 }
 
-/// A user, a group, a client, an API, a setting or a webhook.
+/// A user, a group, a client, an API, a setting, a webhook or a protected host.
 #[derive(Clone, PartialEq)]
 pub struct Entity {
     pub kind: EntityKind,

@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
-    EventKind, FriendlyName, GroupId, GroupName, PermissionDescription, PersonName, Resource,
-    ScopeName, UserId, Username, WebhookName, WebhookUrl,
+    EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
+    PermissionDescription, PersonName, Resource, ScopeName, UserId, Username, WebhookName,
+    WebhookUrl,
     custom_claim::MAX_CLAIMS,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
@@ -244,6 +245,56 @@ pub const WEBHOOK: &[Field] = &[
     field("isEnabled", ValueShape::Flag, "Whether events are sent."),
 ];
 
+pub const PROTECTED_HOST: &[Field] = &[
+    required(
+        "host",
+        ValueShape::Text(read::<HostAddress>),
+        "Its host, and its port unless that is 80 or 443.",
+    ),
+    field(
+        "isGroupRestricted",
+        ValueShape::Flag,
+        "Whether only members of allowedUserGroups are let in; unless given, true if that list is not empty.",
+    ),
+    field(
+        "allowedUserGroups",
+        ValueShape::Set(&ValueShape::Text(read::<GroupName>), MANY, None),
+        "Names of the groups that are let in, if it is restricted to groups.",
+    ),
+    field(
+        "headers",
+        ValueShape::Object(IDENTITY_HEADERS),
+        "Headers that tell the application who asks.",
+    ),
+    field(
+        "openPaths",
+        ValueShape::Set(&ValueShape::Text(read_open_path), SOME, None),
+        "Paths that are open to everyone, such as /health or /public/*.",
+    ),
+    field(
+        "sessionDurationMinutes",
+        ValueShape::Integer { min: 5, max: 43_200 },
+        "How long a browser stays signed in at the host.",
+    ),
+    field(
+        "acceptsBearerTokens",
+        ValueShape::Flag,
+        "Whether access tokens for the host pass without a browser.",
+    ),
+    field(
+        "acceptsApiKeys",
+        ValueShape::Flag,
+        "Whether keys of the REST API pass without a browser.",
+    ),
+];
+
+const IDENTITY_HEADERS: &[Field] = &[
+    required("user", ValueShape::Text(read_header), "Has the username; empty for none."),
+    required("name", ValueShape::Text(read_header), "Has the display name; empty for none."),
+    required("email", ValueShape::Text(read_header), "Has the email; empty for none."),
+    required("groups", ValueShape::Text(read_header), "Has the groups; empty for none."),
+];
+
 /// Parses a model type and writes it back in canonical form.
 fn read<T: FromStr<Err = TextError> + fmt::Display>(text: &str) -> Result<String, TextError> {
     text.parse::<T>().map(|value| value.to_string())
@@ -283,6 +334,14 @@ fn read_url(text: &str) -> Result<String, TextError> {
 
 fn read_webhook_url(text: &str) -> Result<String, TextError> {
     text.parse::<WebhookUrl>().map(|url| url.as_str().to_owned())
+}
+
+fn read_header(text: &str) -> Result<String, TextError> {
+    text.parse::<IdentityHeader>().map(|header| header.as_str().to_owned())
+}
+
+fn read_open_path(text: &str) -> Result<String, TextError> {
+    text.parse::<OpenPath>().map(|path| path.as_str().to_owned())
 }
 
 fn read_event(text: &str) -> Result<String, TextError> {

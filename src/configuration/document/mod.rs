@@ -123,11 +123,13 @@ fn section(reader: &mut DocumentReader<'_>, kind: EntityKind, node: &Node) -> Ve
 
 /// Fills in implied fields, and rejects contradictory ones.
 fn complete(reader: &mut DocumentReader<'_>, mut thing: Entity) -> Entity {
+    if matches!(thing.kind, EntityKind::Client | EntityKind::ProtectedHost)
+        && let Some((groups, at)) = thing.fields.get("allowedUserGroups").cloned()
+    {
+        let is_restricted = groups.as_array().is_some_and(|groups| !groups.is_empty());
+        thing.fields.entry("isGroupRestricted").or_insert((is_restricted.into(), at));
+    }
     if thing.kind == EntityKind::Client {
-        if let Some((groups, at)) = thing.fields.get("allowedUserGroups").cloned() {
-            let is_restricted = groups.as_array().is_some_and(|groups| !groups.is_empty());
-            thing.fields.entry("isGroupRestricted").or_insert((is_restricted.into(), at));
-        }
         let is_public = thing.get("isPublic") == Some(&true.into());
         if is_public && thing.get("pkceEnabled") == Some(&false.into()) {
             let at = thing.place_of("pkceEnabled");

@@ -1,14 +1,11 @@
 //! Clients, with their secrets, groups and logos.
 
-use std::collections::BTreeSet;
-
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
     tools::Tools,
-    values::{flag, optional, parse, required, unchecked},
+    values::{allowed_groups, checked, flag, optional, parse, required, unchecked},
 };
 use crate::{
     configuration::{
@@ -22,7 +19,7 @@ use crate::{
     },
     crypto::{Algorithm, JwkSet, SecretHash},
     model::{
-        Client, ClientId, ClientSecretId, ClientType, GroupId, Image, Theme, parse_jwks,
+        Client, ClientId, ClientSecretId, ClientType, Image, Theme, parse_jwks,
         redirect_uri::RedirectUriPattern,
     },
     operations::{
@@ -190,31 +187,11 @@ fn jwks(entry: &Entity) -> Result<Change<Option<JwkSet>>, StoreError> {
     }
 }
 
-/// A JSON value that the document has already validated.
-fn checked<T: DeserializeOwned>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
-    let parse = |value: &Value| T::deserialize(value).map_err(|_| unchecked("checked tree"));
-    Ok(entry.get(name).map(parse).transpose()?.into())
-}
-
 /// The database stores seconds, the file minutes. An unchanged field keeps its seconds, so that
 /// nothing is rounded.
 fn seconds(step: &PlanStep, name: &str) -> Change<i64> {
     let minutes = step.new.get(name).and_then(Value::as_i64).filter(|_| step.changes(name));
     minutes.map(|minutes| minutes * 60).into()
-}
-
-fn allowed_groups(
-    tx: &mut Tx<'_>,
-    entry: &Entity,
-) -> Result<Change<BTreeSet<GroupId>>, StoreError> {
-    if entry.get("allowedUserGroups").is_none() {
-        return Ok(Change::Keep);
-    }
-    let mut ids = BTreeSet::new();
-    for name in entry.list("allowedUserGroups").iter().filter_map(Value::as_str) {
-        ids.extend(groups::find_by_name(tx, &parse(name)?)?.map(|group| group.id));
-    }
-    Ok(Change::Set(ids))
 }
 
 fn logo(entry: &Entity, name: &str) -> Result<Change<Option<Image>>, StoreError> {

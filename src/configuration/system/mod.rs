@@ -4,6 +4,7 @@ mod apis;
 mod app_config;
 mod clients;
 mod groups;
+mod protected_hosts;
 mod tools;
 mod users;
 mod values;
@@ -32,6 +33,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
             EntityKind::Api => apis::read(tx)?,
             EntityKind::Client => clients::read(tx, tools)?,
             EntityKind::Group => groups::read(tx, extent)?,
+            EntityKind::ProtectedHost => protected_hosts::read(tx)?,
             EntityKind::Setting => app_config::read(tx, tools)?,
             EntityKind::User => users::read(tx, extent)?,
             EntityKind::Webhook => webhooks::read(tx)?,
@@ -54,7 +56,11 @@ pub fn is_of_directory(tx: &mut Tx<'_>, step: &PlanStep) -> Result<bool, StoreEr
                 id.parse().ok().map(|id| store::groups::find(tx, id)).transpose()?.flatten();
             group.is_some_and(|group| group.ldap_id.is_some())
         }
-        EntityKind::Api | EntityKind::Client | EntityKind::Setting | EntityKind::Webhook => false,
+        EntityKind::Api
+        | EntityKind::Client
+        | EntityKind::ProtectedHost
+        | EntityKind::Setting
+        | EntityKind::Webhook => false,
     })
 }
 
@@ -67,6 +73,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::Api => apis::remove(tx, step)?,
             EntityKind::Client => clients::remove(tx, step)?,
             EntityKind::Group => groups::remove(tx, step)?,
+            EntityKind::ProtectedHost => protected_hosts::remove(tx, step)?,
             EntityKind::Setting => app_config::remove(tx, tools, step)?,
             EntityKind::User => users::remove(tx, step)?,
             EntityKind::Webhook => webhooks::remove(tx, step)?,
@@ -79,7 +86,11 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::User => {
                 freed.extend(users::make_way(tx, step)?.map(|user| (step.key().to_owned(), user)));
             }
-            EntityKind::Api | EntityKind::Client | EntityKind::Setting | EntityKind::Webhook => {}
+            EntityKind::Api
+            | EntityKind::Client
+            | EntityKind::ProtectedHost
+            | EntityKind::Setting
+            | EntityKind::Webhook => {}
         }
     }
     let emails_verified = users::emails_verified(tx, tools, steps)?;
@@ -88,6 +99,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::Api => apis::set(tx, tools, step)?,
             EntityKind::Client => clients::set(tx, tools, step)?,
             EntityKind::Group => groups::set(tx, step)?,
+            EntityKind::ProtectedHost => protected_hosts::set(tx, step)?,
             EntityKind::Setting => app_config::set(tx, tools, step)?,
             EntityKind::User => {
                 let beside = users::Beside { freed: freed.get(step.key()), emails_verified };

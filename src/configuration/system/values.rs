@@ -1,10 +1,16 @@
 //! The values of a file entry, as the types of operations.
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{configuration::document::Entity, operations::Change, store::StoreError};
+use crate::{
+    configuration::document::Entity,
+    model::GroupId,
+    operations::Change,
+    store::{StoreError, Tx, groups},
+};
 
 /// Parses a text that the document has already validated.
 pub fn parse<T: FromStr>(text: &str) -> Result<T, StoreError> {
@@ -32,4 +38,25 @@ pub fn optional<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<Option<
         None => Ok(Change::Keep),
         Some(value) => Ok(Change::Set(value.as_str().map(parse).transpose()?)),
     }
+}
+
+/// A JSON value that the document has already validated.
+pub fn checked<T: DeserializeOwned>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
+    let parse = |value: &Value| T::deserialize(value).map_err(|_| unchecked("checked tree"));
+    Ok(entry.get(name).map(parse).transpose()?.into())
+}
+
+/// The groups that may use something, by their names.
+pub fn allowed_groups(
+    tx: &mut Tx<'_>,
+    entry: &Entity,
+) -> Result<Change<BTreeSet<GroupId>>, StoreError> {
+    if entry.get("allowedUserGroups").is_none() {
+        return Ok(Change::Keep);
+    }
+    let mut ids = BTreeSet::new();
+    for name in entry.list("allowedUserGroups").iter().filter_map(Value::as_str) {
+        ids.extend(groups::find_by_name(tx, &parse(name)?)?.map(|group| group.id));
+    }
+    Ok(Change::Set(ids))
 }

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    doctor::{Findings, Seen, Surroundings, Unseen, examine, look_from_outside},
+    doctor::{
+        Findings, Seen, SeenHost, Surroundings, Unseen, examine, look_at_hosts, look_from_outside,
+    },
     model::Timestamp,
     server::{
         App,
@@ -12,6 +14,7 @@ use crate::{
         route::{Route, get},
     },
     settings::Faults,
+    store::protected_hosts,
 };
 
 /// How long asking at APP_URL may take in all.
@@ -36,10 +39,11 @@ async fn show(req: Request) -> Result<Response, ApiError> {
     let is_offline = asks(&req.head, "offline")?;
     let turn = req.line_up(req.app.examinations())?.turn().await;
     let seen = if is_offline { None } else { Some(look(&req.app).await) };
+    let protected = if is_offline { Vec::new() } else { look_at_protected(&req.app).await? };
     let (app, now) = (Arc::clone(&req.app), req.head.now);
     let found = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        examine_running(&app, seen, now)
+        examine_running(&app, Looked { seen, protected }, now)
     });
     Ok(Response::json(&found.await.map_err(ApiError::internal)?).no_store())
 }
@@ -52,7 +56,19 @@ async fn look(app: &App) -> Result<Seen, Unseen> {
     })
 }
 
-fn examine_running(app: &App, seen: Option<Result<Seen, Unseen>>, now: Timestamp) -> Findings {
+async fn look_at_protected(app: &App) -> Result<Vec<SeenHost>, ApiError> {
+    let hosts = app.store().read(protected_hosts::list).await?;
+    Ok(look_at_hosts(app.outbound(), &app.settings().app_url, &hosts).await)
+}
+
+/// What was seen from outside.
+struct Looked {
+    seen: Option<Result<Seen, Unseen>>,
+    protected: Vec<SeenHost>,
+}
+
+fn examine_running(app: &App, looked: Looked, now: Timestamp) -> Findings {
+    let Looked { seen, protected } = looked;
     let settings = app.settings();
     examine(&Surroundings {
         settings,
@@ -62,6 +78,7 @@ fn examine_running(app: &App, seen: Option<Result<Seen, Unseen>>, now: Timestamp
         listen: settings.listen,
         now,
         seen,
+        protected,
         directory: None,
         // This server is running: it need not ask itself.
         probed: None,

@@ -2,8 +2,8 @@
 
 use super::{
     api_keys, apis, app_config, audit_logs, backups, client_requests, clients, configuration,
-    custom_claims, doctor, groups, images, qr_code, recipes, registration_tokens, scim_providers,
-    scim_tokens, signing_keys, signup_tokens, users, version, webhooks,
+    custom_claims, doctor, groups, images, protected_hosts, qr_code, recipes, registration_tokens,
+    scim_providers, scim_tokens, signing_keys, signup_tokens, users, version, webhooks,
 };
 use crate::server::route::Route;
 
@@ -22,6 +22,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         doctor::routes(),
         groups::routes(),
         images::routes(),
+        protected_hosts::routes(),
         qr_code::routes(),
         recipes::routes(),
         registration_tokens::routes(),

@@ -71,6 +71,16 @@ pub(in crate::server) fn stands_on_key(app: &App, head: &Head) -> bool {
     has_key(head) && app.cookies().read(&head.headers, CookieKind::Session).is_none()
 }
 
+/// Finds the enabled user of the key that a request brings; none for the key from the environment.
+pub(in crate::server) async fn find_key_owner(
+    app: &Arc<App>,
+    head: &Head,
+) -> Result<Option<User>, StoreError> {
+    let owner = find_owner(app, head).await?;
+    let is_own = |account: &Account| matches!(account.by, ApiCredential::Key(_));
+    Ok(owner.filter(is_own).map(|account| account.user).filter(|user| !user.disabled))
+}
+
 async fn find_owner(app: &Arc<App>, head: &Head) -> Result<Option<Account>, StoreError> {
     let key = head.header(HEADER).filter(|key| !key.is_empty() && key.len() <= MAX_API_KEY);
     let Some(digest) = key.map(Digest::of) else { return Ok(None) };

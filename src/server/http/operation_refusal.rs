@@ -9,6 +9,7 @@ use crate::{
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault},
+        protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
         webhooks::MAX_WEBHOOKS,
     },
@@ -175,6 +176,11 @@ impl From<Refusal> for ApiError {
             }
             Refusal::UnknownUser(_) => not_found(Noun::User),
             Refusal::UserDisabled(_) => Self::user_disabled(),
+            Refusal::ProtectedHostInUse(_) => Self::already_in_use("host"),
+            Refusal::TooManyProtectedHosts => {
+                let message = format!("There are {MAX_PROTECTED_HOSTS} protected hosts already");
+                Self::new(StatusCode::CONFLICT, "too_many_protected_hosts", message)
+            }
             Refusal::TooManyWebhooks => {
                 let message = format!("There are {MAX_WEBHOOKS} webhooks already");
                 Self::new(StatusCode::CONFLICT, "too_many_webhooks", message)
@@ -201,6 +207,7 @@ fn not_found(noun: Noun) -> ApiError {
             ApiError::new(StatusCode::NOT_FOUND, "image_not_found", "Image not found")
         }
         Noun::Passkey => ApiError::not_found("Passkey"),
+        Noun::ProtectedHost => ApiError::not_found("Protected host"),
         Noun::RegistrationToken => ApiError::not_found("Initial access token"),
         Noun::ScimProvider => ApiError::not_found("SCIM service provider"),
         Noun::ScimToken => ApiError::not_found("SCIM token"),

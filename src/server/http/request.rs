@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// The minimum time between two recorded uses of a session or an API key, in seconds.
-pub(super) const USE_GRANULARITY: i64 = 60;
+pub(in crate::server) const USE_GRANULARITY: i64 = 60;
 /// A request whose caller is not yet authorised.
 #[derive(Debug)]
 pub struct Request<B = Body> {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::token::REFRESH_PREFIX;
 use crate::{
     crypto::{BearerToken, Digest, jws},
-    model::{ClientId, GrantId, Timestamp},
+    model::{ClientId, GrantId, Resource, Timestamp, User},
     oidc::AccessTokenId,
     store::{
         StoreError, Tx, access_tokens, client_access_tokens,
@@ -43,6 +43,19 @@ pub(super) enum LiveToken {
         /// The expiry of a refresh token. An access token contains its own.
         expires_at: Option<Timestamp>,
     },
+}
+
+/// Finds the user of an access token, and the API that it is for.
+pub(in crate::server) fn find_token_user(
+    tx: &mut Tx<'_>,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<(User, Option<Resource>)>, StoreError> {
+    let Some(token) = PresentedToken::parse_access_token(token) else { return Ok(None) };
+    Ok(match token.find_live(tx, now)? {
+        Some(LiveToken::OfUser { subject, .. }) => Some((subject.user, subject.grant.resource)),
+        Some(LiveToken::OfClient(_)) | None => None,
+    })
 }
 
 impl LiveToken {

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use hyper::Method;
 
 use super::{
-    account, api, browse, device_login, health, images, metrics, oidc, one_time_access,
-    openapi as description, passkey,
+    account, api, browse, device_login, forward_auth, health, images, metrics, oidc,
+    one_time_access, openapi as description, passkey,
     route::{FoundRoute, Route, Router},
     scim_server, setup, signup, well_known,
 };
@@ -29,6 +29,7 @@ fn rows() -> Vec<Route> {
         api::routes(),
         browse::routes(),
         device_login::routes(),
+        forward_auth::routes(),
         health::routes(),
         images::routes(),
         metrics::routes(),

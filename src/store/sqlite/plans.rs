@@ -31,6 +31,8 @@ const SMALL: &[&str] = &[
     "groups",
     "leases",
     "meta",
+    "protected_host_groups",
+    "protected_hosts",
     "scim_providers",
     "scim_tokens",
     "settings",

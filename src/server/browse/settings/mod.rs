@@ -13,6 +13,7 @@ mod enter;
 mod groups;
 mod invitations;
 mod live;
+mod protected_hosts;
 mod registration_tokens;
 mod routes;
 mod scim_tokens;

@@ -2,7 +2,8 @@
 
 use super::{
     account, api_keys, apis, apps, audit_log, client_requests, clients, configuration, groups,
-    invitations, live, registration_tokens, scim_tokens, signing_keys, users, webhooks,
+    invitations, live, protected_hosts, registration_tokens, scim_tokens, signing_keys, users,
+    webhooks,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -25,6 +26,9 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/oidc-clients/new", clients::new),
         page("/settings/admin/oidc-clients/new/{recipe}", clients::by_recipe),
         page("/settings/admin/oidc-clients/{id}", clients::show),
+        page("/settings/admin/protected-hosts", protected_hosts::list),
+        page("/settings/admin/protected-hosts/new", protected_hosts::new),
+        page("/settings/admin/protected-hosts/{id}", protected_hosts::show),
         page("/settings/admin/registration-tokens", registration_tokens::list),
         page("/settings/admin/scim-tokens", scim_tokens::list),
         page("/settings/admin/signing-keys", signing_keys::show),

@@ -40,6 +40,7 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("custom-claims", _) => "custom-claims",
         ("device-login", _) => "device-login",
         ("one-time-access-email" | "one-time-access-token", _) => "one-time-access",
+        ("protected-hosts", _) => "protected-hosts",
         ("recipes", _) => "recipes",
         ("scim", _) => "scim",
         ("signing-keys", _) => "signing-keys",

@@ -149,6 +149,55 @@ CREATE INDEX scim_group_ids_by_group ON scim_group_ids (group_id);
 ALTER TABLE audit_events ADD COLUMN country TEXT;
 ALTER TABLE audit_events ADD COLUMN city TEXT;
 
+-- Forward auth: applications without OpenID Connect, for which a proxy asks who may pass.
+CREATE TABLE protected_hosts (
+    id BLOB PRIMARY KEY,
+    -- With its port, unless that is 80 or 443.
+    host TEXT NOT NULL UNIQUE,
+    is_group_restricted INTEGER NOT NULL,
+    -- The names of the headers that tell the application who asks, as a JSON object.
+    headers TEXT NOT NULL,
+    -- The paths that are open to everyone, as a JSON list.
+    open_paths TEXT NOT NULL,
+    session_seconds INTEGER NOT NULL,
+    accepts_bearer_tokens INTEGER NOT NULL,
+    accepts_api_keys INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE protected_host_groups (
+    protected_host_id BLOB NOT NULL REFERENCES protected_hosts (id) ON DELETE CASCADE,
+    group_id BLOB NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (protected_host_id, group_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX protected_host_groups_by_group ON protected_host_groups (group_id);
+-- Codes that bring a sign-in from here to a protected host. Each is good once, for a minute.
+CREATE TABLE host_codes (
+    id BLOB PRIMARY KEY,
+    code_digest BLOB NOT NULL,
+    protected_host_id BLOB NOT NULL REFERENCES protected_hosts (id) ON DELETE CASCADE,
+    session_id BLOB NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    -- SHA-256 of the cookie of the browser that began at the host: the code is good in no other.
+    browser_digest BLOB NOT NULL,
+    -- Where the browser wanted to go.
+    return_to TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX host_codes_by_host ON host_codes (protected_host_id);
+CREATE INDEX host_codes_by_session ON host_codes (session_id);
+CREATE INDEX host_codes_by_expiry ON host_codes (expires_at);
+-- Browsers that are signed in at a protected host. They end with the session that they come from.
+CREATE TABLE host_sessions (
+    id BLOB PRIMARY KEY,
+    session_digest BLOB NOT NULL,
+    protected_host_id BLOB NOT NULL REFERENCES protected_hosts (id) ON DELETE CASCADE,
+    session_id BLOB NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- One for each session and host: the next sign-in replaces it.
+CREATE UNIQUE INDEX host_sessions_by_session ON host_sessions (session_id, protected_host_id);
+CREATE INDEX host_sessions_by_host ON host_sessions (protected_host_id);
+CREATE INDEX host_sessions_by_expiry ON host_sessions (expires_at);
 -- Agents: clients that registered themselves (RFC 7591), and those that an administrator has to approve.
 -- Null for clients that administrators registered.
 ALTER TABLE clients ADD COLUMN registration TEXT CHECK (registration IN ('approved', 'pending'));

@@ -1,0 +1,35 @@
+//! `pocketid protect`
+
+mod create;
+mod delete;
+mod list;
+mod rules;
+mod show;
+mod shown;
+mod update;
+
+use super::{context::Context, error::CliError};
+
+/// Hosts of applications without OpenID Connect (forward auth)
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    #[command(visible_alias = "add")]
+    Create(create::Create),
+    List(list::List),
+    Show(show::Show),
+    Update(update::Update),
+    #[command(visible_alias = "remove")]
+    Delete(delete::Delete),
+}
+
+impl Command {
+    pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        match self {
+            Self::Create(create) => ctx.report().result(&create.run(ctx)?),
+            Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
+            Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+            Self::Update(update) => ctx.report().result(&update.run(ctx)?),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Protected hosts as commands show them, and how they are found.
+
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use super::super::{error::CliError, names::not_found, page::Page, report::Outcome};
+use crate::{
+    model::{ProtectedHost, ProtectedHostId, view::ProtectedHostView},
+    store::{Tx, protected_hosts},
+};
+
+/// A protected host, and the lines for its proxy if they were asked for.
+#[derive(Debug)]
+pub struct ShownHost {
+    pub host: ProtectedHost,
+    pub view: ProtectedHostView,
+    pub lines: Option<String>,
+}
+
+/// Finds a protected host by its id or its address.
+pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<ProtectedHost, CliError> {
+    match find_opt(tx, name)? {
+        Some(host) => Ok(host),
+        None => Err(missing(tx, name)?),
+    }
+}
+
+/// Like [`find`], but returns `None` if there is no such host.
+pub fn find_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<ProtectedHost>, CliError> {
+    if let Ok(id) = name.parse::<ProtectedHostId>() {
+        return Ok(protected_hosts::find(tx, id)?);
+    }
+    Ok(match name.parse() {
+        Ok(host) => protected_hosts::find_by_host(tx, &host)?,
+        Err(_) => None,
+    })
+}
+
+/// The error about a host that is not protected.
+pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
+    let hosts = protected_hosts::hosts(tx)?;
+    Ok(not_found("protected host", name, &hosts, "pocketid protect create HOST"))
+}
+
+/// The accounts that a host lets in, in words.
+pub fn let_in(host: &ProtectedHostView) -> String {
+    match host.group_names() {
+        None => "everyone".to_owned(),
+        Some(names) if names.is_empty() => "nobody".to_owned(),
+        Some(names) => names.join(", "),
+    }
+}
+
+impl Serialize for ShownHost {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(lines) = &self.lines else { return self.view.serialize(serializer) };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("host", &self.host.host)?;
+        map.serialize_entry("lines", lines)?;
+        map.end()
+    }
+}
+
+impl Outcome for ShownHost {
+    fn write_text(&self, page: &mut Page) {
+        if let Some(lines) = &self.lines {
+            lines.lines().for_each(|line| page.line(line));
+            return;
+        }
+        let host = &self.host;
+        let or_none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
+        let paths: Vec<_> = host.open_paths.paths().iter().map(|path| path.as_str()).collect();
+        let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+        page.fields(&[
+            ("Host", host.host.to_string()),
+            ("ID", host.id.to_string()),
+            ("Lets in", let_in(&self.view)),
+            ("Headers", or_none(host.headers.names().join(" "))),
+            ("Open paths", or_none(paths.join(" "))),
+            ("Session", format!("{} minutes", host.session_seconds / 60)),
+            ("Access tokens", yes(host.accepts_bearer_tokens)),
+            ("API keys", yes(host.accepts_api_keys)),
+        ]);
+    }
+}

@@ -1,0 +1,32 @@
+//! `PUT /api/protected-hosts/{id}`
+
+use super::{body::ProtectedHostBody, id};
+use crate::{
+    operations::{
+        Change, Refusal,
+        protected_hosts::{self, ProtectedHostChange},
+    },
+    server::http::{ApiError, Request, Response},
+};
+
+/// Sets everything of a protected host.
+pub(super) async fn update(req: Request, host_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<ProtectedHostBody>().await?;
+    let id = id(&host_id)?;
+    let draft = req.body.check()?;
+    let change = ProtectedHostChange {
+        host: Change::Set(draft.host),
+        is_group_restricted: Change::Set(draft.is_group_restricted),
+        groups: Change::Set(draft.groups),
+        headers: Change::Set(draft.headers),
+        open_paths: Change::Set(draft.open_paths),
+        session_seconds: Change::Set(draft.session_seconds),
+        accepts_bearer_tokens: Change::Set(draft.accepts_bearer_tokens),
+        accepts_api_keys: Change::Set(draft.accepts_api_keys),
+    };
+    let updated = req.act(change, move |act, change| {
+        let host = protected_hosts::update(act, id, change)?;
+        Ok::<_, Refusal>(protected_hosts::shown(act, &host)?)
+    });
+    Ok(Response::json(&updated.await?))
+}

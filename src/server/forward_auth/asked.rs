@@ -1,0 +1,121 @@
+//! The request that a proxy asks about, as its headers tell.
+
+use crate::{
+    model::HostAddress,
+    server::{
+        App,
+        http::{Head, Response},
+    },
+};
+
+use super::words::told;
+
+/// The longest path with its query that a browser is brought back to, in bytes. From a longer one it comes to `/`.
+const MAX_RETURN: usize = 2_000;
+
+/// Why the headers of a proxy cannot be read, for whoever sets it up.
+#[derive(Debug)]
+pub(super) struct AskedFault(String);
+
+impl AskedFault {
+    fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The answer.
+    pub(super) fn into_response(self) -> Response {
+        told(400, self.0)
+    }
+}
+
+/// A request to a protected host.
+#[derive(Debug, Clone)]
+pub(super) struct AskedRequest {
+    /// Whether the browser reached the host over TLS.
+    pub(super) is_https: bool,
+    /// The host.
+    pub(super) host: HostAddress,
+    /// The path with its query, as the browser sent it.
+    pub(super) target: String,
+}
+
+impl AskedRequest {
+    /// Reads the headers of the proxy.
+    pub(super) fn of(app: &App, head: &Head) -> Result<Self, AskedFault> {
+        let target = one(head, "x-forwarded-uri")?.unwrap_or("/").to_owned();
+        Self::at(app, head, target)
+    }
+
+    /// The same for a request that the proxy handed on, whose path is its own.
+    pub(super) fn handed_on(app: &App, head: &Head) -> Result<Self, AskedFault> {
+        Self::at(app, head, head.path_and_query())
+    }
+
+    fn at(app: &App, head: &Head, target: String) -> Result<Self, AskedFault> {
+        let missing = |name: &str| {
+            AskedFault::new(format!(
+                "The proxy does not say which page was asked for: it has to send the header {name}."
+            ))
+        };
+        let host = one(head, "x-forwarded-host")?.ok_or_else(|| missing("X-Forwarded-Host"))?;
+        let scheme = one(head, "x-forwarded-proto")?.ok_or_else(|| missing("X-Forwarded-Proto"))?;
+        let host = host
+            .parse()
+            .map_err(|_| AskedFault::new("The header X-Forwarded-Host does not have a host."))?;
+        let is_https = match scheme {
+            "https" | "wss" => true,
+            "http" | "ws" => false,
+            _ => {
+                return Err(AskedFault::new(
+                    "The header X-Forwarded-Proto is neither http nor https.",
+                ));
+            }
+        };
+        // Cookies of the host would travel in the clear, while everything here is encrypted.
+        if !is_https && app.settings().app_url.is_https() {
+            return Err(AskedFault::new(format!(
+                "{host} was asked for over http. Redirect it to https, and let the proxy send X-Forwarded-Proto."
+            )));
+        }
+        if !target.starts_with('/') {
+            return Err(AskedFault::new("The header X-Forwarded-Uri does not have a path."));
+        }
+        Ok(Self { is_https, host, target })
+    }
+
+    /// The path, without the query.
+    pub(super) fn path(&self) -> &str {
+        self.target.split_once(['?', '#']).map_or(&self.target, |(path, _)| path)
+    }
+
+    /// A parameter of the query.
+    pub(super) fn query_value(&self, name: &str) -> Option<String> {
+        let (_, query) = self.target.split_once('?')?;
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> String {
+        format!("{}://{}", if self.is_https { "https" } else { "http" }, self.host)
+    }
+
+    /// The address to come back to.
+    pub(super) fn address(&self) -> String {
+        let target = if self.target.len() <= MAX_RETURN { self.target.as_str() } else { "/" };
+        format!("{}{target}", self.origin())
+    }
+}
+
+/// The only value of a header. Proxies replace what a browser sent; one that adds its own beside it does not.
+fn one<'a>(head: &'a Head, name: &'static str) -> Result<Option<&'a str>, AskedFault> {
+    let mut values = head.headers.get_all(name).iter();
+    let first = values.next().map(|value| value.to_str());
+    match (first, values.next()) {
+        (_, Some(_)) | (Some(Err(_)), _) => {
+            Err(AskedFault::new(format!("The header {name} has to be there once, in ASCII.")))
+        }
+        (Some(Ok(value)), None) => Ok(Some(value)),
+        (None, None) => Ok(None),
+    }
+}

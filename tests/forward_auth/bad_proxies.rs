@@ -1,0 +1,88 @@
+//! Proxies that do not say which page was asked for, or say it in two ways.
+
+use super::visitor::{HOST, Visitor, protected};
+use crate::support::{agent::Agent, op::TestOp};
+
+fn with(agent: &Agent, headers: &[(&'static str, &str)]) -> Agent {
+    headers.iter().fold(agent.clone(), |agent, (name, value)| agent.with_header(name, value))
+}
+
+#[test]
+fn a_proxy_that_leaves_a_header_out_is_told_which() {
+    let op = protected("");
+    for (headers, wanted) in [
+        (&[][..], "X-Forwarded-Host"),
+        (&[("x-forwarded-host", HOST)], "X-Forwarded-Proto"),
+        (&[("x-forwarded-host", "a b"), ("x-forwarded-proto", "http")], "X-Forwarded-Host"),
+        (&[("x-forwarded-host", HOST), ("x-forwarded-proto", "gopher")], "X-Forwarded-Proto"),
+        (
+            &[
+                ("x-forwarded-host", HOST),
+                ("x-forwarded-proto", "http"),
+                ("x-forwarded-uri", "page"),
+            ],
+            "X-Forwarded-Uri",
+        ),
+        (
+            &[
+                ("x-forwarded-host", HOST),
+                ("x-forwarded-host", "evil.example"),
+                ("x-forwarded-proto", "http"),
+            ],
+            "x-forwarded-host",
+        ),
+        (
+            &[
+                ("x-forwarded-host", "wiki.example.com, evil.example"),
+                ("x-forwarded-proto", "http"),
+            ],
+            "X-Forwarded-Host",
+        ),
+    ] {
+        for (endpoint, status) in [("/api/forward-auth", 400), ("/api/forward-auth/nginx", 403)] {
+            let answer = with(&op.agent(), headers).get(endpoint);
+            assert_eq!(answer.status, status, "{headers:?}");
+            assert!(answer.text().contains(wanted), "{headers:?}: {}", answer.text());
+        }
+    }
+}
+
+#[test]
+fn a_host_that_nobody_protected_lets_nobody_in() {
+    let op = protected("");
+    for host in
+        ["other.example.com", "wiki.example.com:8080", "wiki.example.com.", "sub.wiki.example.com"]
+    {
+        let answer = Visitor::at(&op, host).ask("/");
+        assert_eq!(answer.status, 403, "{host}");
+        assert!(answer.text().contains("pocketid protect create"), "{}", answer.text());
+    }
+    assert_eq!(Visitor::at(&op, "WIKI.example.com").ask("/").status, 302);
+    assert_eq!(Visitor::at(&op, "wiki.example.com:80").ask("/").status, 302);
+}
+
+/// Cookies of the host would travel in the clear.
+#[test]
+fn http_is_refused_where_everything_else_is_encrypted() {
+    let op = TestOp::with_settings(&[("APP_URL", "https://id.example.com")]);
+    op.beside(&format!("protect create {HOST}")).expect_success();
+    let headers = [("x-forwarded-host", HOST), ("accept", "text/html"), ("x-forwarded-uri", "/")];
+    let asking = with(&op.agent(), &headers);
+    let refused = asking.with_header("x-forwarded-proto", "http").get("/api/forward-auth");
+    assert_eq!(refused.status, 400);
+    let sent = asking.with_header("x-forwarded-proto", "https").get("/api/forward-auth");
+    assert_eq!(sent.status, 302);
+    let cookie = sent.header("set-cookie");
+    assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure"), "{cookie}");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+}
+
+#[test]
+fn our_folder_of_a_host_has_no_other_page() {
+    let op = protected("--open-path /*");
+    let mut visitor = Visitor::new(&op);
+    assert_eq!(visitor.ask("/.pocketid/other").status, 404);
+    assert_eq!(visitor.ask("/.pocketid/callback").status, 400);
+    assert_eq!(visitor.ask("/.pocketid/callback?code=pocket_id_hc_x").status, 400);
+    assert_eq!(visitor.ask("/.pocketid").status, 200);
+}
