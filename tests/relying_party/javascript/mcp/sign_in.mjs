@@ -99,7 +99,7 @@ const listening = await startServer();
 const memory = new Memory();
 const transport = () => new StreamableHTTPClientTransport(resource, { authProvider: memory });
 const first = transport();
-const refusal = await new Client({ name: "agent", version: "1" }).connect(first).catch(error => error.name);
+const refusal = await new Client({ name: "agent", version: "1" }).connect(first).catch(error => error.constructor.name);
 const before = await visit(memory.url.href);
 const waiting = await approve();
 const after = new URL((await visit(memory.url.href)).url);
