@@ -12,8 +12,8 @@ use clap::{
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
     generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, ldap, legacy,
-    mail, passkey, protect, recover, rollback, scim, serve, session, setup, signup_token, user,
-    version, webhook, wrap,
+    mail, passkey, protect, recover, registration, rollback, scim, serve, session, setup,
+    signup_token, user, version, webhook, wrap,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -98,6 +98,8 @@ pub enum Command {
     Api(api::Command),
     #[command(subcommand)]
     Protect(protect::Command),
+    #[command(subcommand)]
+    Registration(registration::Command),
     #[command(subcommand)]
     Scim(scim::Command),
     #[command(subcommand)]

@@ -47,6 +47,7 @@ mod qr;
 mod recipe_fault;
 mod recover;
 mod refusal;
+mod registration;
 mod removal;
 mod removed;
 mod report;
@@ -171,6 +172,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::Rollback(rollback) => ctx.report().result(&rollback.run(ctx)?),
         Command::RotateEncryptionKey(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
+        Command::Registration(command) => command.run(ctx),
         Command::Scim(command) => command.run(ctx),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),

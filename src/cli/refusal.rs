@@ -4,7 +4,7 @@ use super::error::CliError;
 use crate::{
     crypto::Algorithm,
     model::{
-        ClientId, ConfigKey, Permission, ScimToken, Timestamp,
+        ClientId, ConfigKey, Permission, RegistrationToken, ScimToken, Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
@@ -56,6 +56,9 @@ impl From<Refusal> for CliError {
                 Self::refused(message)
                     .hint("choose another --id, or add --if-absent to keep the existing client")
             }
+            Refusal::ClientNameImitates(name) => {
+                Self::refused(format!("the name {name} looks like that of another application"))
+            }
             Refusal::DirectoryGroup(name) => {
                 Self::refused(format!("the group {name} comes from the directory"))
                     .hint("change it in the directory, and then take it over: pocketid ldap sync")
@@ -99,6 +102,19 @@ impl From<Refusal> for CliError {
                 "{id} is public and has no secret"
             ))
             .hint(format!("to make it confidential: pocketid client update {id} --confidential")),
+            Refusal::RegistrationTokenExpiryPast => {
+                Self::usage("the expiry of the token is in the past")
+                    .hint("give a time in the future: --expires 365d")
+            }
+            Refusal::RegistrationTokenInvalid => Self::refused("the token is unknown or expired"),
+            Refusal::RegistrationTokenNameInUse(name) => {
+                Self::refused(format!("the initial access token {name} already exists"))
+                    .hint("add --if-absent to keep it unchanged, or choose another name")
+            }
+            Refusal::SelfRegisteredNeedsConsent(id) => Self::refused(format!(
+                "{id} registered itself, so that people are asked for consent"
+            ))
+            .hint("register an application of your own instead: pocketid client create NAME"),
             Refusal::ScimTokenExpiryPast => {
                 Self::usage("the token has expired, or its expiry is in the past")
                     .hint("give a time in the future: --expires 365d")
@@ -162,6 +178,17 @@ impl From<Refusal> for CliError {
                 let message = format!("there are {} SCIM tokens already", ScimToken::MAX);
                 Self::refused(message)
                     .hint("delete one that is not needed; to list them: pocketid scim token list")
+            }
+            Refusal::TooManyRegistrationTokens => {
+                let message =
+                    format!("there are {} initial access tokens already", RegistrationToken::MAX);
+                Self::refused(message).hint(
+                    "delete one that is not needed; to list them: pocketid registration token list",
+                )
+            }
+            Refusal::TooManyRegistrations => {
+                Self::refused("too many clients wait for an administrator, or are unused")
+                    .hint("to list those that wait: pocketid client pending")
             }
             Refusal::TooManyApiKeys { count } => {
                 let message = format!("the user has {count} API keys, which is the maximum");
@@ -233,12 +260,14 @@ fn not_found(noun: Noun) -> CliError {
         Noun::ApiKey => ("key", "api-key list"),
         Noun::Authorization | Noun::Grant => ("grant", "grant list"),
         Noun::Client => ("client", "client list"),
+        Noun::ClientRequest => ("request", "client pending"),
         Noun::ClientSecret => ("secret", "client secret list CLIENT"),
         Noun::Group => ("group", "group list"),
         Noun::Image => ("image", "config list"),
         Noun::Logo => ("logo", "client list"),
         Noun::Passkey => ("passkey", "passkey list USER"),
         Noun::ProtectedHost => ("protected host", "protect list"),
+        Noun::RegistrationToken => ("initial access token", "registration token list"),
         Noun::ScimProvider => ("SCIM provider", "client list"),
         Noun::ScimToken => ("SCIM token", "scim token list"),
         Noun::Session => ("session", "session list"),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ProtectedHostId, ScimProviderId,
-    ScimTokenId, ScimTokenName, SignupTokenId, Timestamp, UserId, Username, WebhookId,
+    ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ProtectedHostId,
+    RegistrationTokenId, ScimProviderId, ScimTokenId, ScimTokenName, SignupTokenId, Timestamp,
+    UserId, Username, WebhookId,
 };
 
 /// Declares the kinds of events and their names.
@@ -79,6 +80,8 @@ event_kinds! {
     ClientAuthorization = "CLIENT_AUTHORIZATION",
     /// A user was refused at a client, because they are in none of its groups.
     ClientAuthorizationRefused = "CLIENT_AUTHORIZATION_REFUSED",
+    /// A client that waited for an administrator was approved.
+    ClientApproved = "CLIENT_APPROVED",
     /// The claim rules of a client were changed.
     ClientClaimsChanged = "CLIENT_CLAIMS_CHANGED",
     /// A client was changed.
@@ -87,6 +90,10 @@ event_kinds! {
     ClientCreated = "CLIENT_CREATED",
     /// A client was deleted.
     ClientDeleted = "CLIENT_DELETED",
+    /// A client that waited for an administrator was refused.
+    ClientRefused = "CLIENT_REFUSED",
+    /// A client waits for an administrator.
+    ClientRequested = "CLIENT_REQUESTED",
     /// A client registered the callback URL of its first sign-in.
     ClientRedirectUriAdopted = "CLIENT_REDIRECT_URI_ADOPTED",
     /// A client secret was created.
@@ -145,6 +152,10 @@ event_kinds! {
     ProtectedHostRefused = "PROTECTED_HOST_REFUSED",
     /// A user signed in at a host behind forward auth.
     ProtectedHostSignIn = "PROTECTED_HOST_SIGN_IN",
+    /// A token that lets a program register clients was created.
+    RegistrationTokenCreated = "REGISTRATION_TOKEN_CREATED",
+    /// A token that lets a program register clients was deleted.
+    RegistrationTokenDeleted = "REGISTRATION_TOKEN_DELETED",
     /// A user signed in on one device by approving it on another.
     RemoteSignIn = "REMOTE_SIGN_IN",
     /// Tokens were revoked because a code or a refresh token was used twice.
@@ -196,6 +207,7 @@ impl EventKind {
             self,
             Self::AdministratorAdded
                 | Self::BackupFailed
+                | Self::ClientRequested
                 | Self::LastPasskeyRemoved
                 | Self::ReplayDetected
                 | Self::SecretExpiring
@@ -322,6 +334,12 @@ impl From<ProtectedHostId> for Concerned {
 
 impl From<ScimProviderId> for Concerned {
     fn from(id: ScimProviderId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<RegistrationTokenId> for Concerned {
+    fn from(id: RegistrationTokenId) -> Self {
         Self::object(&id)
     }
 }

@@ -118,6 +118,11 @@ impl ClaimSet {
         self.0 |= Self::bit(claim);
     }
 
+    /// The set without a claim.
+    pub fn without(self, claim: Claim) -> Self {
+        Self(self.0 & !Self::bit(claim))
+    }
+
     /// The union of both sets.
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -159,6 +164,11 @@ pub struct RequestedClaims {
 }
 
 impl RequestedClaims {
+    /// These without a claim.
+    pub fn without(self, claim: Claim) -> Self {
+        Self { id_token: self.id_token.without(claim), userinfo: self.userinfo.without(claim) }
+    }
+
     /// The scopes that carry these claims.
     pub fn scope(&self) -> Scope {
         let tokens = self.id_token.union(self.userinfo).iter().filter_map(Claim::scope);

@@ -3,8 +3,9 @@
 use crate::crypto::{Algorithm, VerifyingKey};
 
 use super::{
-    ClaimRule, ClientId, ClientKeys, ClientSecretId, GrantType, Resource, ScopeName,
-    SecurityProfile, Timestamp, redirect_uri::RedirectUriPattern, text::text_type,
+    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, GrantType, RegistrationState,
+    RequestedClaims, Resource, Scope, ScopeName, ScopeToken, SecurityProfile, Timestamp,
+    redirect_uri::RedirectUriPattern, text::text_type,
 };
 
 text_type!(
@@ -77,6 +78,8 @@ pub struct Client {
     pub refresh_token_seconds: i64,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// Its state, if it registered itself (RFC 7591).
+    pub registration: Option<RegistrationState>,
 }
 
 impl Client {
@@ -111,6 +114,7 @@ impl Client {
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             created_at,
+            registration: None,
         }
     }
 
@@ -118,6 +122,26 @@ impl Client {
     pub const DEFAULT_ACCESS_TOKEN_SECONDS: i64 = 3_600;
     /// Thirty days.
     pub const DEFAULT_REFRESH_TOKEN_SECONDS: i64 = 43_200 * 60;
+
+    /// Whether it can do nothing yet, since an administrator has to approve it.
+    pub fn is_pending(&self) -> bool {
+        self.registration == Some(RegistrationState::Pending)
+    }
+
+    /// Whether it registered itself, so that its name is unverified.
+    pub fn is_self_registered(&self) -> bool {
+        self.registration.is_some()
+    }
+
+    /// The part of a scope that it may ask for: a client that registered itself learns nothing of groups.
+    pub fn allowed_scope(&self, scope: Scope) -> Scope {
+        if self.is_self_registered() { scope.without(&ScopeToken::Groups) } else { scope }
+    }
+
+    /// The part of the claims requested by name that it may ask for.
+    pub fn allowed_claims(&self, claims: RequestedClaims) -> RequestedClaims {
+        if self.is_self_registered() { claims.without(Claim::Groups) } else { claims }
+    }
 
     /// Whether it may use this grant type.
     pub fn may_use(&self, grant_type: GrantType) -> bool {

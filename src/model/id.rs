@@ -65,6 +65,8 @@ uuid_ids! {
     ScimProviderId,
     /// A SCIM token; not the token itself.
     ScimTokenId,
+    /// An initial access token; not the token itself.
+    RegistrationTokenId,
     /// A browser session.
     SessionId,
     /// An invitation; not the token itself.

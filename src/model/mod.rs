@@ -10,6 +10,7 @@ pub mod client;
 mod client_id;
 mod client_keys;
 mod client_metadata_allowlist;
+mod client_request;
 pub mod custom_claim;
 pub mod database;
 pub mod device_code;
@@ -27,6 +28,7 @@ pub mod interaction;
 pub mod language_tag;
 mod live_grant;
 mod location;
+pub mod look_alike;
 pub mod mail;
 mod mail_server;
 mod message_kind;
@@ -39,6 +41,8 @@ pub mod placeholder;
 mod profile_picture;
 mod protected_host;
 pub mod redirect_uri;
+mod registered_metadata;
+mod registration;
 mod resource;
 pub mod schedule;
 mod scim_provider;
@@ -63,6 +67,7 @@ pub use client::{Client, ClientDescription, ClientName, ClientSecret, ClientType
 pub use client_id::ClientId;
 pub use client_keys::{ClientKeys, FederatedIdentity, parse_jwks};
 pub use client_metadata_allowlist::ClientMetadataAllowlist;
+pub use client_request::ClientRequest;
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};
@@ -88,6 +93,11 @@ pub use place::{Place, S3Place};
 pub use profile_picture::ProfilePicture;
 pub use protected_host::{
     HostAddress, IdentityHeader, IdentityHeaders, OpenPath, OpenPaths, ProtectedHost,
+};
+pub use registered_metadata::RegisteredMetadata;
+pub use registration::{
+    ApplicationType, AuthMethod, RegistrationPolicy, RegistrationState, RegistrationToken,
+    RegistrationTokenName,
 };
 pub use resource::Resource;
 pub use schedule::Schedule;

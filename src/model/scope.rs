@@ -145,6 +145,11 @@ impl Scope {
         union
     }
 
+    /// The scopes of this set but one.
+    pub fn without(self, token: &ScopeToken) -> Self {
+        Self(self.0.into_iter().filter(|one| one != token).collect())
+    }
+
     /// The scopes as stored in a consent: those of an API include its name.
     pub(super) fn consented(&self, resource: Option<&Resource>) -> Self {
         let Some(resource) = resource else { return self.clone() };

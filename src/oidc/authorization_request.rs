@@ -243,7 +243,8 @@ fn check_lengths(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
 
 fn read_scope(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
     let scope = asked.params.value("scope").unwrap_or_default();
-    draft.request.scope = Scope::requested(scope, |name| asked.client.has_scope(name));
+    let scope = Scope::requested(scope, |name| asked.client.has_scope(name));
+    draft.request.scope = asked.client.allowed_scope(scope);
     Ok(())
 }
 
@@ -251,7 +252,7 @@ fn read_scope(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
 fn read_claims(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
     if draft.request.is_openid() {
         let ClaimsRequest { claims, subject } = claims_request::parse(asked.params)?;
-        draft.request.claims = claims;
+        draft.request.claims = asked.client.allowed_claims(claims);
         draft.request.subject = subject;
     }
     Ok(())

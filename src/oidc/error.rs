@@ -18,8 +18,12 @@ pub enum OAuthErrorCode {
     InvalidClient,
     /// The DPoP proof is missing or invalid (RFC 9449 §5).
     InvalidDpopProof,
+    /// Metadata of a client that registers itself are not accepted (RFC 7591 §3.2.2).
+    InvalidClientMetadata,
     /// The code or refresh token is invalid.
     InvalidGrant,
+    /// A redirect URI of a client that registers itself is not accepted (RFC 7591 §3.2.2).
+    InvalidRedirectUri,
     /// The request is malformed.
     InvalidRequest,
     /// The request object is malformed, or contradicts the request (RFC 9101 §6).
@@ -69,7 +73,9 @@ impl OAuthErrorCode {
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
             Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::InvalidRequestUri => "invalid_request_uri",
@@ -112,6 +118,8 @@ impl OAuthErrorCode {
             Self::InsufficientScope => "The access token does not have the required scope.",
             Self::InvalidClient => "The client is unknown or its authentication failed.",
             Self::InvalidDpopProof => "The DPoP proof is not valid.",
+            Self::InvalidClientMetadata => "The client metadata are not accepted.",
+            Self::InvalidRedirectUri => "A redirect URI is not accepted.",
             Self::InvalidGrant => {
                 "The authorization code, device code or refresh token is invalid, expired, used, \
                  or was issued to another client or for another redirect URI."

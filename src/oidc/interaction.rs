@@ -119,5 +119,6 @@ fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Optio
     if request.reply_to.is_first_use {
         return true;
     }
-    request.prompts.consent || (!is_covered(request, consent) && !client.skips_consent)
+    request.prompts.consent
+        || (!is_covered(request, consent) && (!client.skips_consent || client.is_self_registered()))
 }

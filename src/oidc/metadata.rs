@@ -59,6 +59,9 @@ pub struct ProviderMetadata {
     introspection_signing_alg_values_supported: Vec<&'static str>,
     prompt_values_supported: &'static [&'static str],
     pushed_authorization_request_endpoint: String,
+    /// Only when clients may register themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
     request_object_signing_alg_values_supported: Vec<&'static str>,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
@@ -78,10 +81,22 @@ pub struct ProviderMetadata {
     userinfo_signing_alg_values_supported: Vec<&'static str>,
 }
 
+/// The path of the registration endpoint (RFC 7591 §3).
+pub const REGISTRATION_PATH: &str = "/api/oidc/register";
+
+/// What clients may do that no administrator registered.
+#[derive(Debug, Clone, Copy)]
+pub struct UnregisteredClients {
+    /// They may have a client metadata document.
+    pub may_have_documents: bool,
+    /// They may register themselves.
+    pub may_register: bool,
+}
+
 impl ProviderMetadata {
     /// Builds the document. Browsers use `issuer`; applications call `internal`, which may be
     /// another URL of the same server.
-    pub fn new(issuer: &str, internal: &str, allows_client_metadata: bool) -> Self {
+    pub fn new(issuer: &str, internal: &str, unregistered: UnregisteredClients) -> Self {
         Self {
             endpoints: Endpoints::new(issuer, internal),
             acr_values_supported: &[ACR],
@@ -91,7 +106,7 @@ impl ProviderMetadata {
             backchannel_logout_supported: true,
             claims_parameter_supported: true,
             claims_supported: CLAIMS,
-            client_id_metadata_document_supported: allows_client_metadata,
+            client_id_metadata_document_supported: unregistered.may_have_documents,
             code_challenge_methods_supported: &["plain", "S256"],
             device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
             dpop_signing_alg_values_supported: algorithms(),
@@ -107,6 +122,9 @@ impl ProviderMetadata {
             ],
             prompt_values_supported: &["none", "login", "consent", "select_account"],
             pushed_authorization_request_endpoint: format!("{internal}/api/oidc/par"),
+            registration_endpoint: unregistered
+                .may_register
+                .then(|| format!("{internal}{REGISTRATION_PATH}")),
             request_object_signing_alg_values_supported: [vec!["none"], algorithms()].concat(),
             request_parameter_supported: true,
             request_uri_parameter_supported: false,

@@ -23,9 +23,11 @@ pub mod metadata;
 pub mod params;
 pub mod pushed_request;
 pub mod refresh;
+pub mod registration;
 pub mod reply_to;
 pub mod request_object;
 pub mod resource;
+pub mod web_finger;
 
 pub use access_token_claims::{AccessTokenClaims, ClientToken};
 pub use access_token_id::AccessTokenId;

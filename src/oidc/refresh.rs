@@ -63,6 +63,7 @@ pub fn check_scope(
     requested: Option<&str>,
 ) -> Result<(), OAuthError> {
     let requested = Scope::requested(requested.unwrap_or_default(), |name| client.has_scope(name));
+    let requested = client.allowed_scope(requested);
     if grant.scope.covers(&requested) {
         Ok(())
     } else {

@@ -3,9 +3,9 @@
 use crate::{
     crypto::Algorithm,
     model::{
-        ApiKeyName, ClaimName, Client, ClientId, ConfigKey, GroupId, GroupName, HostAddress,
-        Resource, ScimTokenName, ScopeName, Timestamp, UserId, Username, WebhookName,
-        text::TextError,
+        ApiKeyName, ClaimName, Client, ClientId, ClientName, ConfigKey, GroupId, GroupName,
+        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, Timestamp, UserId,
+        Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };
@@ -28,6 +28,10 @@ pub enum Noun {
     ClientSecret,
     /// A logo of a client.
     Logo,
+    /// A client that waits for an administrator.
+    ClientRequest,
+    /// An initial access token.
+    RegistrationToken,
     /// An account.
     User,
     /// The consent of a user to a client.
@@ -144,6 +148,20 @@ pub enum Refusal {
     PublicClient(PublicClientFault),
     /// A public client cannot have a secret.
     PublicClientSecret(ClientId),
+    /// The name of a client looks like that of another one, or of this installation.
+    ClientNameImitates(ClientName),
+    /// No client can be registered with this token.
+    RegistrationTokenInvalid,
+    /// Another initial access token has this name.
+    RegistrationTokenNameInUse(RegistrationTokenName),
+    /// The expiry of an initial access token is in the past.
+    RegistrationTokenExpiryPast,
+    /// A client that registered itself always asks for consent.
+    SelfRegisteredNeedsConsent(ClientId),
+    /// There is the maximum number of initial access tokens.
+    TooManyRegistrationTokens,
+    /// The caller, or everyone together, has the maximum number of clients that wait or are unused.
+    TooManyRegistrations,
     /// The expiry of a SCIM token is in the past.
     ScimTokenExpiryPast,
     /// Another SCIM token has this name.

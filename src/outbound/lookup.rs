@@ -37,7 +37,7 @@ static STRANGE_TURNS: Semaphore = Semaphore::const_new(STRANGE_LOOKUPS);
 pub(super) fn turns_for(reach: Reach) -> &'static Semaphore {
     match reach {
         Reach::Anywhere => &CONFIGURED_TURNS,
-        Reach::Public => &STRANGE_TURNS,
+        Reach::Public | Reach::PublicOrLoopback => &STRANGE_TURNS,
     }
 }
 

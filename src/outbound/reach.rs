@@ -11,6 +11,8 @@ pub enum Reach {
     Anywhere,
     /// Public addresses only.
     Public,
+    /// Public addresses, and this machine: for tests of what reaches public addresses.
+    PublicOrLoopback,
 }
 
 impl Reach {
@@ -18,6 +20,9 @@ impl Reach {
     pub fn includes(self, address: IpAddr) -> bool {
         match (self, address) {
             (Self::Anywhere, _) => true,
+            (Self::PublicOrLoopback, address) => {
+                address.to_canonical().is_loopback() || Self::Public.includes(address)
+            }
             (Self::Public, IpAddr::V4(address)) => is_public_v4(address),
             (Self::Public, IpAddr::V6(address)) => is_public_v6(address),
         }

@@ -19,7 +19,10 @@ use crate::{
         clients::{self, Description},
     },
     outbound::{self, OutboundError, Reach},
-    store::{StoreError, client_metadata_documents},
+    store::{
+        StoreError, client_metadata_documents,
+        client_metadata_requests::{self, RequestStatus},
+    },
 };
 
 /// How long a fetch may take as a whole.
@@ -89,7 +92,7 @@ pub(super) async fn is_current(
     if !id.is_url() {
         return Ok(true);
     }
-    if !app.config().client_metadata_allowlist().allows(id) {
+    if !is_allowed(app, id).await? {
         return Ok(false);
     }
     if is_fresh(app, id, head.now).await? {
@@ -128,6 +131,21 @@ pub(super) async fn is_current(
     }
 }
 
+/// Whether an administrator lets a client with a metadata document in: by the allowlist, or after they
+/// were asked.
+pub(super) async fn is_allowed(app: &App, id: &ClientId) -> Result<bool, StoreError> {
+    let config = app.config();
+    if config.client_metadata_allowlist().allows(id) {
+        return Ok(true);
+    }
+    if !config.asks_for_unlisted_documents() {
+        return Ok(false);
+    }
+    let id = id.clone();
+    let status = app.store().read(move |tx| client_metadata_requests::find(tx, &id)).await?;
+    Ok(status == Some(RequestStatus::Approved))
+}
+
 async fn is_fresh(app: &App, id: &ClientId, now: Timestamp) -> Result<bool, StoreError> {
     let id = id.clone();
     let found = app.store().read(move |tx| client_metadata_documents::find(tx, &id)).await?;
@@ -141,7 +159,7 @@ pub(super) async fn fetch(
     now: Timestamp,
 ) -> Result<Description, FetchFault> {
     let url = id.url().ok_or(MetadataFault::ClientId)?;
-    let answer = app.outbound().get(&url, Reach::Public, FETCH_TIME).await?;
+    let answer = app.outbound().get(&url, reach(app), FETCH_TIME).await?;
     if answer.status != 200 {
         return Err(FetchFault::Status(answer.status));
     }
@@ -150,6 +168,11 @@ pub(super) async fn fetch(
     }
     let client = read(id, &answer.body, now)?;
     Ok(Description { client, expires_at: now.plus(lifetime(answer.max_age)) })
+}
+
+/// Documents are on public addresses: strangers choose them. Only tests have theirs on this machine.
+fn reach(app: &App) -> Reach {
+    if app.settings().is_test { Reach::PublicOrLoopback } else { Reach::Public }
 }
 
 /// Whether the media type is JSON. An absent one is accepted.

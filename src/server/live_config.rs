@@ -8,8 +8,8 @@ use bytes::Bytes;
 use super::passkey::RelyingParty;
 use crate::{
     crypto::MasterKey,
-    model::{AppConfig, ApplicationImage, Logos, Theme},
-    oidc::metadata::ProviderMetadata,
+    model::{AppConfig, ApplicationImage, Logos, RegistrationPolicy, Theme},
+    oidc::metadata::{ProviderMetadata, UnregisteredClients},
     operations::app_config::Keeper,
     settings::Settings,
     store::{
@@ -82,10 +82,14 @@ impl CurrentConfig {
         let metadata = ProviderMetadata::new(
             settings.app_url.as_str(),
             settings.internal_app_url.as_str(),
-            !config.client_metadata_allowlist().is_empty(),
+            UnregisteredClients {
+                may_have_documents: !config.client_metadata_allowlist().is_empty()
+                    || config.asks_for_unlisted_documents(),
+                may_register: config.registration_policy() != RegistrationPolicy::Off,
+            },
         );
         // Without WebAuthn the pages say so. Refusing to start would also stop the parts that work.
-        let webauthn = RelyingParty::new(&settings.app_url, config.app_name()).map(Arc::new);
+        let webauthn = RelyingParty::new(settings, config.app_name()).map(Arc::new);
         Self {
             chosen,
             config: Arc::new(config),

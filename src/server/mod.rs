@@ -74,6 +74,7 @@ mod traces;
 mod turns;
 mod watch;
 mod webhooks;
+mod well_known;
 
 pub use app::{App, StartError, WaysOut};
 pub use backups::{TargetFault, check_target, create_target};

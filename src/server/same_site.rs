@@ -34,10 +34,19 @@ pub(super) fn check(app: &App, route: &Route, head: &Head) -> Result<(), ApiErro
         return Ok(());
     }
     match (head.header("origin"), foreign(head)) {
-        (Some(origin), _) if origin != app_url => refuse(format!("Origin is {origin:?}")),
+        (Some(origin), _) if origin != app_url && !is_related(app, head, origin) => {
+            refuse(format!("Origin is {origin:?}"))
+        }
         (_, Some(site)) => refuse(format!("Sec-Fetch-Site is {site}")),
         _ => Ok(()),
     }
+}
+
+/// Whether the browser shows our pages at a related origin (WebAuthn L3 §5.11). Browsers that know
+/// these say where a request is from.
+fn is_related(app: &App, head: &Head, origin: &str) -> bool {
+    head.header("sec-fetch-site") == Some("same-origin")
+        && app.settings().well_known.origins().any(|related| related == origin)
 }
 
 /// Whether a page of another site embeds the answer. Our pages are not shown there.

@@ -22,6 +22,7 @@ mod trust_proxy;
 mod variables;
 mod warning;
 mod watched;
+mod well_known;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -47,6 +48,7 @@ use variables::PLACEHOLDER_KEY;
 pub use variables::Variables;
 pub use warning::Warning;
 pub use watched::MetricsSettings;
+pub use well_known::WellKnownSettings;
 
 use crate::{
     crypto::{Secret, tls::Authorities},
@@ -120,6 +122,8 @@ pub struct Settings {
     pub app_config: Option<AppConfig>,
     /// Whether requests are limited per address.
     pub rate_limiting: bool,
+    /// Whether it is a test (`APP_ENV=test`): client metadata documents may be on this machine.
+    pub is_test: bool,
     /// How long audit entries are kept, in days.
     pub audit_log_retention_days: u32,
     /// Whether the page `/setup` asks for a code.
@@ -138,6 +142,8 @@ pub struct Settings {
     pub traces: Option<TracesSettings>,
     /// The syslog server that gets the audit log.
     pub syslog: Option<Url>,
+    /// The content of documents under `/.well-known/`.
+    pub well_known: WellKnownSettings,
     /// How much is logged.
     pub log_level: LogLevel,
     /// Whether logs are JSON; if not set, only when the output is not a terminal.
@@ -197,6 +203,7 @@ impl Settings {
                 .unwrap_or(true),
             app_config: app_config::read(source, &mut faults),
             rate_limiting: disabled_limits != Some(true) && app_env != Some(AppEnv::Test),
+            is_test: app_env == Some(AppEnv::Test),
             audit_log_retention_days: faults
                 .collect(source.parse_with("AUDIT_LOG_RETENTION_DAYS", parse_days))
                 .unwrap_or(DEFAULT_RETENTION_DAYS),
@@ -210,6 +217,7 @@ impl Settings {
             metrics: watched::read(source, &mut faults),
             traces: traces::read(source, &mut faults),
             syslog: faults.collect(watched::syslog(source)),
+            well_known: well_known::read(source, &mut faults),
             log_level: faults.collect(source.parse("LOG_LEVEL")).unwrap_or(LogLevel::Info),
             log_json: faults.collect(source.parse_bool("LOG_JSON")),
             not_in_charge: app_config::not_in_charge(source),

@@ -203,6 +203,17 @@ pub const SETTINGS: &[SettingLine] = &[
         "How this server is called in traces; further attributes, such as deployment.environment=home",
     ),
     line(&["OTEL_SDK_DISABLED"], "false", "Whether traces are off whatever else is set"),
+    line(
+        &["RELATED_ORIGINS"],
+        "none",
+        "Other origins whose pages may use the passkeys, separated by commas, such as \
+         https://id.example.org",
+    ),
+    line(
+        &["SECURITY_CONTACT"],
+        "none",
+        "Where security problems are reported, for security.txt: a mailto:, https: or tel: address",
+    ),
     line(&["LOG_LEVEL"], "info", "debug, info, warn or error"),
     line(&["LOG_JSON"], "false on a terminal", "Whether logs are JSON, one object a line"),
     line(

@@ -8,10 +8,11 @@ use super::{
 };
 use crate::model::{ApiId, ClientType, Logos, view::ApiClient};
 
-/// SQL condition: the client has a client metadata document.
+/// SQL condition: the client has a client metadata document, or registered itself.
 macro_rules! is_metadata_client {
     () => {
-        "EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)"
+        "(EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)
+          OR c.registration IS NOT NULL)"
     };
 }
 
@@ -41,10 +42,14 @@ const CLIENT_TYPE: &str =
 
 /// Clients that may use the API `?1`.
 const PAGES_OF_API: List = List {
-    columns: "c.id, c.name, c.client_type,
-         (SELECT COUNT(*) FROM client_metadata_documents d WHERE d.client_id = c.id),
+    columns: concat!(
+        "c.id, c.name, c.client_type,
+         CAST(CASE WHEN ",
+        is_metadata_client!(),
+        " THEN 1 ELSE 0 END AS BIGINT),
          (SELECT COUNT(*) FROM client_logos l WHERE l.client_id = c.id AND l.theme = 'light'),
-         (SELECT COUNT(*) FROM client_logos l WHERE l.client_id = c.id AND l.theme = 'dark')",
+         (SELECT COUNT(*) FROM client_logos l WHERE l.client_id = c.id AND l.theme = 'dark')"
+    ),
     from: "clients c",
     condition: Some(concat!("(", has_grant!(), " OR ", may_use_by_metadata!(), ")")),
     key: "c.id",

@@ -2,7 +2,7 @@
 //! users.
 
 use super::{
-    Row, StoreError, Tx,
+    Row, StoreError, Tx, client_registrations,
     list::{List, ListPage, ListQuery},
     value::{params, parse_column},
 };
@@ -41,8 +41,9 @@ const PAGES: List = List {
 const PAGES_FOR_CLIENT: List = List {
     condition: Some(
         "NOT EXISTS (SELECT 1 FROM api_grants g WHERE g.api_id = apis.id AND g.client_id = ?1)
-         AND NOT (is_open_to_metadata_clients = 1 AND EXISTS (
-             SELECT 1 FROM client_metadata_documents d WHERE d.client_id = ?1))",
+         AND NOT (is_open_to_metadata_clients = 1 AND (EXISTS (
+             SELECT 1 FROM client_metadata_documents d WHERE d.client_id = ?1) OR EXISTS (
+             SELECT 1 FROM client_registrations r WHERE r.client_id = ?1)))",
     ),
     ..PAGES
 };
@@ -51,8 +52,9 @@ const LIST_OF_CLIENT: &str = "
     SELECT id, name, resource, created_at, is_open_to_metadata_clients
       FROM apis
      WHERE id IN (SELECT api_id FROM api_grants WHERE client_id = ?1)
-        OR (is_open_to_metadata_clients = 1 AND EXISTS (
-            SELECT 1 FROM client_metadata_documents d WHERE d.client_id = ?1))
+        OR (is_open_to_metadata_clients = 1 AND (EXISTS (
+            SELECT 1 FROM client_metadata_documents d WHERE d.client_id = ?1) OR EXISTS (
+            SELECT 1 FROM client_registrations r WHERE r.client_id = ?1)))
      ORDER BY name, id";
 
 const LIST: &str = "
@@ -264,7 +266,7 @@ pub fn access(
 ) -> Result<Option<ApiAccess>, StoreError> {
     let params = params![resource, client_id, subject_type.as_str()];
     let rows: Vec<Option<ScopeName>> = tx.query_all(ACCESS, params, |row| row.get(0))?;
-    let open = if client_id.is_url() && subject_type == SubjectType::User {
+    let open = if subject_type == SubjectType::User && describes_itself(tx, client_id)? {
         find(tx, resource)?.filter(|api| api.is_open_to_metadata_clients)
     } else {
         None
@@ -276,6 +278,11 @@ pub fn access(
     let open = open.filter(|one| one.is_open_to_metadata_clients).map(|one| one.key);
     let permissions = rows.into_iter().flatten().chain(open).collect();
     Ok(Some(ApiAccess { resource: resource.clone(), permissions }))
+}
+
+/// Whether no administrator registered a client: it has a metadata document, or registered itself.
+fn describes_itself(tx: &mut Tx<'_>, id: &ClientId) -> Result<bool, StoreError> {
+    Ok(id.is_url() || client_registrations::exists(tx, id)?)
 }
 
 /// Lists the grants of an API.

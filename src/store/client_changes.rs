@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     crypto::Algorithm,
-    model::{Client, ClientId, ClientSecretId, GroupId, SecurityProfile},
+    model::{Client, ClientId, ClientSecretId, GroupId, RegistrationState, SecurityProfile},
 };
 
 const UPDATE: &str = "
@@ -18,7 +18,8 @@ const UPDATE: &str = "
            launch_url = ?10, backchannel_logout_uri = ?11, jwks = ?12, federated_identities = ?13,
            access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16,
            requires_dpop = ?17, security_profile = ?18,
-           userinfo_signed_response_alg = ?19
+           userinfo_signed_response_alg = ?19,
+           registration = ?20
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -52,6 +53,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.requires_dpop,
             client.security_profile.map(SecurityProfile::as_str),
             client.userinfo_signed_response_alg.map(Algorithm::as_str),
+            client.registration.map(RegistrationState::as_str),
         ],
     )?
     .expect_rows(1)?;

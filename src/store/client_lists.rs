@@ -32,7 +32,8 @@ const LOGOS: usize = COLUMNS;
 const MORE: usize = COLUMNS + 2;
 
 /// Only the id of a client with a metadata document is a URL, and so contains a colon.
-const CLIENT_TYPE: &str = "CASE WHEN clients.id LIKE '%:%' THEN 'cimd' ELSE 'standard' END";
+const CLIENT_TYPE: &str = "CASE WHEN clients.id LIKE '%:%' THEN 'cimd'
+         WHEN clients.registration IS NOT NULL THEN 'dynamic' ELSE 'standard' END";
 const PKCE_ENABLED: &str = "CASE WHEN clients.client_type = 'public'
            OR clients.security_profile IS NOT NULL THEN 1 ELSE clients.requires_pkce END";
 /// Pocket ID records which clients have used PKCE; this program does not.

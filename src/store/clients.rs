@@ -3,14 +3,15 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Row, StoreError, Tx, client_metadata_documents,
+    Row, StoreError, Tx, client_metadata_documents, client_registrations,
     value::{params, parse_column},
 };
 use crate::{
     crypto::{Algorithm, BcryptHash, Digest, SecretHash},
     model::{
         ClaimRule, Client, ClientId, ClientKeys, ClientName, ClientSecret, ClientSecretId,
-        ClientType, GroupId, SecurityProfile, Timestamp, redirect_uri::RedirectUriPattern,
+        ClientType, GroupId, RegistrationState, SecurityProfile, Timestamp,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -23,13 +24,14 @@ macro_rules! columns {
          clients.launch_url, clients.backchannel_logout_uri, clients.jwks,
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
          clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
-         clients.security_profile, clients.userinfo_signed_response_alg"
+         clients.security_profile, clients.userinfo_signed_response_alg,
+         clients.registration"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 21;
+pub(super) const COLUMNS: usize = 22;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -40,9 +42,10 @@ macro_rules! select {
 
 const FIND: &str = select!("WHERE id = ?1");
 
-// A client with a metadata document chooses its name freely, so only its id identifies it.
+// A client with a metadata document, or one that registered itself, chooses its name freely, so only
+// its id identifies it.
 const FIND_BY_NAME: &str = select!(
-    "WHERE name = ?1
+    "WHERE name = ?1 AND registration IS NULL
        AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = clients.id)
      ORDER BY id"
 );
@@ -57,8 +60,13 @@ const NAMES: &str = "
     SELECT id FROM clients
      UNION
     SELECT name FROM clients c
-     WHERE NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)
+     WHERE c.registration IS NULL AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)
      ORDER BY 1";
+
+const KNOWN_NAMES: &str = "
+    SELECT name FROM clients c
+     WHERE c.registration IS NULL
+       AND NOT EXISTS (SELECT 1 FROM client_metadata_documents d WHERE d.client_id = c.id)";
 
 const OPEN_ONLY_TO: &str = "
     SELECT c.id
@@ -107,9 +115,9 @@ const INSERT: &str = "
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
                          access_token_seconds, refresh_token_seconds, created_at, claim_rules,
                          description, requires_dpop, security_profile,
-                         userinfo_signed_response_alg)
+                         userinfo_signed_response_alg, registration)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-            ?20, ?21)";
+            ?20, ?21, ?22)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
@@ -164,6 +172,11 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Client>, StoreError> {
 /// Lists every id, and the names of registered clients, for suggestions.
 pub fn names(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query_all(NAMES, params![], |row| row.get(0))
+}
+
+/// Lists the names of the clients that administrators registered.
+pub fn known_names(tx: &mut Tx<'_>) -> Result<Vec<ClientName>, StoreError> {
+    tx.query_all(KNOWN_NAMES, params![], |row| row.get(0))
 }
 
 /// Lists the restricted clients that only members of this group may use.
@@ -273,6 +286,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.requires_dpop,
             client.security_profile.map(SecurityProfile::as_str),
             client.userinfo_signed_response_alg.map(Algorithm::as_str),
+            client.registration.map(RegistrationState::as_str),
         ],
     )?
     .expect_rows(1)?;
@@ -392,6 +406,9 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
         let document = client_metadata_documents::find(tx, &client.id)?;
         client.grant_types = Some(document.map(|found| found.grant_types).unwrap_or_default());
     }
+    if client.is_self_registered() {
+        client.grant_types = Some(client_registrations::grant_types(tx, &client.id)?);
+    }
     Ok(client)
 }
 
@@ -476,5 +493,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         requires_dpop: row.get(18)?,
         security_profile: row.get(19)?,
         userinfo_signed_response_alg: read_algorithm(row, 20)?,
+        registration: row
+            .get::<Option<String>>(21)?
+            .map(|text| parse_column(&text, RegistrationState::parse, 21, "registration"))
+            .transpose()?,
     })
 }

@@ -15,12 +15,13 @@ use super::{
 use crate::{
     crypto::{Algorithm, BcryptHash, Digest, JwkSet, Thumbprint},
     model::{
-        Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ClaimName, ClaimRule,
-        ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId, DisplayName,
-        EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType, GroupName,
-        HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
-        PermissionDescription, PersonName, Resource, ScimEndpoint, ScimTokenName, ScopeName,
-        SecurityProfile, Step, Username, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
+        ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
+        DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
+        GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
+        PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
+        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, Username, WebhookName,
+        WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -75,6 +76,11 @@ const AMR: Rule = Rule {
     is_sound: |value| is_text(value, |text| Amr::parse(text).is_some()),
 };
 
+const GRANT_TYPES: Rule = Rule {
+    expected: "list of grant types",
+    is_sound: |value| is_text(value, |text| words(text, |word| GrantType::parse(word).is_some())),
+};
+
 const JSON_OBJECT: Rule = json::<serde_json::Map<String, serde_json::Value>>("JSON object");
 
 const PARAMETERS: Rule = json::<BTreeMap<String, String>>("parameter map");
@@ -113,6 +119,15 @@ const TYPED: &[TypedTable] = &[
             ("federated_identities", json::<Vec<FederatedIdentity>>("list of issuers")),
             ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),
             ("security_profile", typed::<SecurityProfile>()),
+            (
+                "registration",
+                Rule {
+                    expected: "registration",
+                    is_sound: |value| {
+                        is_text(value, |text| RegistrationState::parse(text).is_some())
+                    },
+                },
+            ),
         ],
     },
     TypedTable {
@@ -148,17 +163,31 @@ const TYPED: &[TypedTable] = &[
         ],
     },
     TypedTable { name: "profile_pictures", columns: &[("content_type", IMAGE_TYPE)] },
+    TypedTable { name: "client_metadata_documents", columns: &[("grant_types", GRANT_TYPES)] },
     TypedTable {
-        name: "client_metadata_documents",
-        columns: &[(
-            "grant_types",
-            Rule {
-                expected: "list of grant types",
-                is_sound: |value| {
-                    is_text(value, |text| words(text, |word| GrantType::parse(word).is_some()))
+        name: "client_registrations",
+        columns: &[
+            ("grant_types", GRANT_TYPES),
+            (
+                "token_endpoint_auth_method",
+                Rule {
+                    expected: "authentication method",
+                    is_sound: |value| is_text(value, |text| AuthMethod::parse(text).is_some()),
                 },
-            },
-        )],
+            ),
+            (
+                "application_type",
+                Rule {
+                    expected: "application type",
+                    is_sound: |value| is_text(value, |text| ApplicationType::parse(text).is_some()),
+                },
+            ),
+            ("token_name", typed::<RegistrationTokenName>()),
+        ],
+    },
+    TypedTable {
+        name: "registration_tokens",
+        columns: &[("name", typed::<RegistrationTokenName>())],
     },
     TypedTable {
         name: "apis",
@@ -366,6 +395,10 @@ mod tests {
         "ceremonies.kind",
         "ceremonies.state",
         "client_logos.theme",
+        "client_metadata_requests.status",
+        "client_registrations.ip_address",
+        "client_registrations.network",
+        "client_registrations.scope",
         "client_redirect_uris.kind",
         "client_secrets.prefix",
         "clients.backchannel_logout_uri",

@@ -2,7 +2,10 @@
 //!
 //! Works in batches, so that no sign-in waits for a long delete.
 
-use super::{StoreError, Tx, client_metadata_documents, value::params};
+use super::{
+    StoreError, Tx, client_metadata_documents, client_metadata_requests, client_registrations,
+    value::params,
+};
 use crate::model::Timestamp;
 
 /// The statements of one round. `?1` is the current time, `?2` the size of a batch. Deleting a
@@ -22,6 +25,8 @@ const DELETES: &[&str] = &[
     "DELETE FROM ceremonies WHERE id IN (
          SELECT id FROM ceremonies WHERE expires_at <= ?1 LIMIT ?2)",
     client_metadata_documents::DELETE_UNUSED,
+    client_metadata_requests::DELETE_OLD,
+    client_registrations::DELETE_UNUSED,
     "DELETE FROM device_codes WHERE id IN (
          SELECT id FROM device_codes WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM device_logins WHERE id IN (

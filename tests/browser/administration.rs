@@ -43,6 +43,8 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("new protected host", "/settings/admin/protected-hosts/new"),
     ("protected host", "/settings/admin/protected-hosts/{protected}"),
     ("API keys", "/settings/admin/api-keys"),
+    ("client requests", "/settings/admin/client-requests"),
+    ("initial access tokens", "/settings/admin/registration-tokens"),
     ("SCIM tokens", "/settings/admin/scim-tokens"),
     ("configuration", "/settings/admin/application-configuration"),
     ("configuration, images", "/settings/admin/application-configuration?tab=images"),

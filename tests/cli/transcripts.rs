@@ -184,6 +184,7 @@ transcripts! {
     protected_hosts,
     recipes,
     refusals,
+    registration,
     signup_tokens,
     users,
     webhooks,

@@ -343,7 +343,8 @@ impl Ran {
 
 /// Puts words in the place of ids, moments, codes and secrets.
 pub(crate) fn redact(text: &str) -> String {
-    let text = without_scim_tokens(text);
+    let text = without_tokens(text, "pocket_id_scim_");
+    let text = without_tokens(&text, "pocket_id_reg_");
     let text = without_webhook_secrets(&text);
     let text = text.as_str();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
@@ -363,12 +364,11 @@ pub(crate) fn redact(text: &str) -> String {
     redacted + rest
 }
 
-fn without_scim_tokens(text: &str) -> String {
-    const START: &str = "pocket_id_scim_";
+fn without_tokens(text: &str, start: &str) -> String {
     const LENGTH: usize = 64;
-    let mut parts = text.split(START);
+    let mut parts = text.split(start);
     let first = parts.next().unwrap_or_default().to_owned();
-    let without = |part: &str| format!("{START}TOKEN{}", part.get(LENGTH..).unwrap_or_default());
+    let without = |part: &str| format!("{start}TOKEN{}", part.get(LENGTH..).unwrap_or_default());
     first + &parts.map(without).collect::<String>()
 }
 

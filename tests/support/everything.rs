@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use pocketid::model::RegistrationPolicy;
+
 use super::{
     agent::Agent,
     flow::{Person, interaction_id},
     op::{TestClient, TestOp},
+    wait_until,
 };
 
 /// An id that nothing has.
@@ -84,6 +87,16 @@ impl Everything {
         self.set("tomorrow", &tomorrow);
         let token = self.root.agent.post("/api/scim/tokens", &json!({ "name": "hr" })).ok().json();
         self.set("scim_token", &text(&token["scimToken"]["id"]));
+        let token = json!({ "name": "agents" });
+        let token = self.root.agent.post("/api/oidc/registration-tokens", &token).ok().json();
+        self.set("registration_token", &text(&token["registrationToken"]["id"]));
+        self.op.beside("config set dynamicClientRegistration approval").ok();
+        wait_until(|| self.op.config().registration_policy() == RegistrationPolicy::Approval);
+        let metadata = json!({ "redirect_uris": ["http://127.0.0.1/callback"] });
+        for name in ["client_request", "registered"] {
+            let made = self.op.agent().post("/api/oidc/register", &metadata).json();
+            self.set(name, &text(&made["client_id"]));
+        }
         let invitation = self.root.agent.post("/api/signup-tokens", &json!({ "usageLimit": 1 }));
         self.set("invitation", &text(&invitation.ok().json()["id"]));
         let waiting = self.device.post("/api/device-login/requests", &json!(null)).ok().json();
@@ -176,6 +189,9 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
     match (before, part) {
         _ if path == "/api/users/me/sessions/{id}" => "own_session",
         _ if path == "/api/oidc/clients/{id}/secret" => "other_client",
+        ("client-requests", _) => "client_request",
+        ("register", _) => "registered",
+        ("registration-tokens", _) => "registration_token",
         ("credentials", _) => "own_credential",
         ("webauthn-credentials", _) => "credential",
         ("api-access" | "authorized-clients" | "clients", _) => "client",

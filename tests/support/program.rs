@@ -58,6 +58,8 @@ pub(crate) fn run(command: Command, op: &TestOp, person: &mut Person, mut config
 /// Where a browser comes out: at an address, or with a form that posts itself to one.
 fn outcome(answer: &Answer) -> Value {
     match answer.location() {
+        // A page that says why not.
+        "" if answer.status >= 400 => json!({ "url": "", "status": answer.status }),
         "" => json!({ "url": answer.form_action(), "fields": answer.form_fields() }),
         location => json!({ "url": location }),
     }

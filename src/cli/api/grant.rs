@@ -35,8 +35,8 @@ pub struct Grant {
     /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
     client: Option<String>,
-    /// Every unregistered client, with the address of its metadata document as ID (the setting
-    /// cimdUrlAllowlist)
+    /// Every client that no administrator registered: with the address of its metadata document as ID
+    /// (the setting cimdUrlAllowlist), or registered by itself (dynamicClientRegistration)
     #[arg(long, conflicts_with_all = ["client", "subject"])]
     metadata_clients: bool,
     /// Permission that it may ask for; repeat for several

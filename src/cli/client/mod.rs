@@ -1,5 +1,6 @@
 //! `pocketid client`
 
+mod approve;
 mod changes;
 mod claims;
 mod create;
@@ -8,9 +9,12 @@ mod delete;
 mod from_recipe;
 mod keys;
 mod list;
+mod pending;
 mod policy;
 mod preview;
 mod recipes;
+mod refuse;
+mod request;
 mod secrets;
 mod sections;
 mod show;
@@ -29,6 +33,9 @@ pub enum Command {
     Show(show::Show),
     Update(Box<update::Update>),
     Claims(claims::Claims),
+    Pending(pending::Pending),
+    Approve(approve::Approve),
+    Refuse(refuse::Refuse),
     Preview(preview::Preview),
     #[command(subcommand)]
     Secret(secrets::Command),
@@ -44,10 +51,13 @@ impl Command {
 
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
         match self {
+            Self::Approve(approve) => ctx.report().result(&approve.run(ctx)?),
             Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
+            Self::Pending(pending) => ctx.report().result(&pending.run(ctx)?),
+            Self::Refuse(refuse) => ctx.report().result(&refuse.run(ctx)?),
             Self::Recipes(recipes) => ctx.report().result(&recipes.run(ctx)?),
             Self::Preview(preview) => ctx.report().result(&preview.run(ctx)?),
             Self::Secret(command) => command.run(ctx),

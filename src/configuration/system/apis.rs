@@ -22,8 +22,13 @@ use crate::{
 pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
     for api in store::apis::list(tx)? {
-        let grants = store::apis::list_grants(tx, api.id)?.into_iter();
-        let grants = grants.filter(|grant| !grant.client_id.is_url()).map(|grant| {
+        let mut grants = Vec::new();
+        for grant in store::apis::list_grants(tx, api.id)? {
+            if is_of_file(tx, &grant.client_id)? {
+                grants.push(grant);
+            }
+        }
+        let grants = grants.into_iter().map(|grant| {
             let permissions = grant.permissions.iter().map(|key| key.as_str().into()).collect();
             json!({
                 "clientId": grant.client_id,
@@ -104,12 +109,18 @@ fn permission_drafts(wanted: &[Value]) -> Result<Vec<PermissionDraft>, StoreErro
     wanted.iter().map(draft).collect()
 }
 
-/// Gives exactly these registered clients access to the API. Unregistered clients, which have a
-/// metadata document, keep theirs.
+/// Whether a file may speak of a client: others have a metadata document, or registered themselves.
+fn is_of_file(tx: &mut Tx<'_>, id: &ClientId) -> Result<bool, StoreError> {
+    let client = clients::find(tx, id)?;
+    Ok(!id.is_url() && !client.is_some_and(|client| client.is_self_registered()))
+}
+
+/// Gives exactly these registered clients access to the API. Clients that no administrator registered
+/// keep theirs.
 fn set_grants(act: &mut Act<'_, '_>, id: ApiId, wanted: &[Value]) -> Result<(), Error> {
     let mut access: BTreeMap<ClientId, AccessDraft> = BTreeMap::new();
     for old in store::apis::list_grants(act, id)? {
-        if !old.client_id.is_url() {
+        if is_of_file(act, &old.client_id)? {
             access.entry(old.client_id).or_default();
         }
     }

@@ -35,7 +35,10 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreErro
     let mut things = Vec::new();
     // Unregistered clients, whose ID is the address of a metadata document, cannot be configured
     // here.
-    for client in store::clients::list(tx)?.into_iter().filter(|client| !client.id.is_url()) {
+    for client in store::clients::list(tx)?
+        .into_iter()
+        .filter(|client| !client.id.is_url() && !client.is_self_registered())
+    {
         let groups = groups::list_of_client(tx, &client.id)?;
         let groups = groups.iter().map(|group| group.name.as_str().into()).collect();
         let mut thing = of(&client)

@@ -159,6 +159,10 @@ config_keys! {
     LdapStartTls = "ldapStartTls", "LDAP_START_TLS", Boolean, "false", Required;
     /// Whether administrators get a mail about events such as a new administrator or a failed backup.
     EmailAdminNotificationsEnabled = "emailAdminNotificationsEnabled", "EMAIL_ADMIN_NOTIFICATIONS_ENABLED", Boolean, "true", Required;
+    /// Whether people may ask an administrator for an application whose metadata document is not on that list: refused or approval.
+    CimdUnlisted = "cimdUnlisted", "CIMD_UNLISTED", Choice(&["refused", "approval"]), "refused", Required;
+    /// Whether applications may register themselves: off, with a token, or after the approval of an administrator.
+    DynamicClientRegistration = "dynamicClientRegistration", "DYNAMIC_CLIENT_REGISTRATION", Choice(&["off", "token", "approval"]), "off", Required;
 }
 
 impl ConfigKey {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub use keys::ConfigKey;
 pub use value_type::ValueType;
 
-use super::{ClientMetadataAllowlist, CustomClaim, GroupId};
+use super::{ClientMetadataAllowlist, CustomClaim, GroupId, RegistrationPolicy};
 use crate::crypto::Secret;
 
 /// The source of a value.
@@ -159,6 +159,20 @@ impl AppConfig {
     pub fn authenticator_attachment(&self) -> Option<&str> {
         let attachment = self.text(ConfigKey::WebauthnAuthenticatorAttachment);
         Some(attachment).filter(|attachment| *attachment != "any")
+    }
+
+    /// The policy on clients that register themselves.
+    pub fn registration_policy(&self) -> RegistrationPolicy {
+        match self.text(ConfigKey::DynamicClientRegistration) {
+            "approval" => RegistrationPolicy::Approval,
+            "token" => RegistrationPolicy::Token,
+            _ => RegistrationPolicy::Off,
+        }
+    }
+
+    /// Whether administrators may be asked for a client whose metadata document is not on the list.
+    pub fn asks_for_unlisted_documents(&self) -> bool {
+        self.text(ConfigKey::CimdUnlisted) == "approval"
     }
 
     /// The URLs that clients with a metadata document may use as their id.

@@ -49,7 +49,11 @@ impl ClientMetaView {
             has_dark_logo: logos.dark,
             launch_url: client.launch_url.clone(),
             requires_reauthentication: client.requires_reauthentication,
-            client_type: if client.id.is_url() { "cimd" } else { "standard" },
+            client_type: match client.registration {
+                _ if client.id.is_url() => "cimd",
+                Some(_) => "dynamic",
+                None => "standard",
+            },
         }
     }
 }

@@ -189,6 +189,9 @@ impl ClientChange {
     /// empty list of callback URLs, which it could not choose at its first sign-in. A public client
     /// that has no callback URL already can still change other fields.
     fn refuse_contradictions(&self, client: &Client, changed: &[&str]) -> Result<(), Refusal> {
+        if client.is_self_registered() && client.skips_consent {
+            return Err(Refusal::SelfRegisteredNeedsConsent(client.id.clone()));
+        }
         if client.client_type != ClientType::Public {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use super::{Act, Refusal, audit, require};
 use crate::{
     model::{Client, ClientId, EventKind},
-    store::clients,
+    store::{client_metadata_requests, clients},
 };
 
 /// Deletes a client with its secrets, logos, grants and tokens. Callers delete its grants in
@@ -11,6 +11,8 @@ use crate::{
 pub fn delete(act: &mut Act<'_, '_>, id: &ClientId) -> Result<Client, Refusal> {
     let client = require(act, id)?;
     clients::delete(act, id)?;
+    // An address that an administrator approved has to ask again.
+    client_metadata_requests::delete(act, id)?;
     audit(act, EventKind::ClientDeleted, &client, [])?;
     Ok(client)
 }

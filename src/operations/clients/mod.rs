@@ -21,6 +21,7 @@ pub use description::{Description, refresh, save_description};
 pub use groups::{may_use, set_groups};
 pub use logos::{delete_logo, set_logo};
 pub use public_client_fault::PublicClientFault;
+pub(super) use secrets::draw;
 pub use secrets::{
     MAX_SECRETS, NewClientSecret, SecretDraft, StoredSecret, add_stored_secret, create_secret,
     delete_secret, replace_secrets,
@@ -50,7 +51,7 @@ pub fn load(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreError> 
 }
 
 /// Writes an audit entry with the client's id and name.
-fn audit(
+pub(super) fn audit(
     act: &mut Act<'_, '_>,
     kind: EventKind,
     client: &Client,

@@ -110,7 +110,7 @@ pub fn delete_secret(
 }
 
 /// Generates a secret, or uses the chosen one.
-pub(super) fn draw(act: &mut Act<'_, '_>, draft: &SecretDraft) -> NewClientSecret {
+pub(in crate::operations) fn draw(act: &mut Act<'_, '_>, draft: &SecretDraft) -> NewClientSecret {
     let chosen = draft.secret.clone();
     let secret = chosen.unwrap_or_else(|| act.random_text(LENGTH));
     let text = secret.expose();

@@ -1,9 +1,9 @@
 //! The routes of this folder.
 
 use super::{
-    api_keys, apis, app_config, audit_logs, backups, clients, configuration, custom_claims, doctor,
-    groups, images, protected_hosts, qr_code, recipes, scim_providers, scim_tokens, signing_keys,
-    signup_tokens, users, version, webhooks,
+    api_keys, apis, app_config, audit_logs, backups, client_requests, clients, configuration,
+    custom_claims, doctor, groups, images, protected_hosts, qr_code, recipes, registration_tokens,
+    scim_providers, scim_tokens, signing_keys, signup_tokens, users, version, webhooks,
 };
 use crate::server::route::Route;
 
@@ -15,6 +15,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         app_config::routes(),
         audit_logs::routes(),
         backups::routes(),
+        client_requests::routes(),
         clients::routes(),
         configuration::routes(),
         custom_claims::routes(),
@@ -24,6 +25,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         protected_hosts::routes(),
         qr_code::routes(),
         recipes::routes(),
+        registration_tokens::routes(),
         scim_providers::routes(),
         scim_tokens::routes(),
         signing_keys::routes(),

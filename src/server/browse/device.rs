@@ -118,6 +118,7 @@ fn device_confirm_page(
         user_code: code.expose().to_owned(),
         client_logo: asked.logos.light.then(|| logo_path(&asked.client)),
         client_host: asked.client.id.host(),
+        is_self_registered: asked.client.is_self_registered(),
         client_initials: initials(asked.client.name.as_str()),
         client_name: asked.client.name.to_string(),
         scopes: asked.code.scope.names(),

@@ -181,6 +181,7 @@ fn interaction_page(
         interaction_id: token.expose().to_owned(),
         client_logo: live.logos.light.then(|| logo_path(&live.client)),
         client_host: live.client.id.host(),
+        is_self_registered: live.client.is_self_registered(),
         client_initials: initials(live.client.name.as_str()),
         client_name: live.client.name.to_string(),
         client_launch_url: live.client.launch_url,

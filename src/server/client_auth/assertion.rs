@@ -77,6 +77,9 @@ impl Assertion {
         let id = self.client_id.clone();
         let client = app.store().read(move |tx| clients::find(tx, &id)).await?;
         let client = client.ok_or_else(|| refuse("there is no such client"))?;
+        if client.is_pending() {
+            return Err(refuse("the client waits for an administrator"));
+        }
         let is_single_use = match &client.keys.jwks {
             Some(keys) if self.claims.iss == client.id.as_str() => {
                 self.check_own(app, &client, keys, now)?;

@@ -60,6 +60,9 @@ impl Request<Params> {
             Ok::<_, StoreError>(Some((client, secrets)))
         });
         let (client, stored) = found.await?.ok_or_else(|| refuse("there is no such client"))?;
+        if client.is_pending() {
+            return Err(refuse("the client waits for an administrator"));
+        }
         // FAPI 2.0 §5.3.2.1: an assertion alone proves who such a client is.
         if client.security_profile.is_some() {
             return Err(refuse("the profile of the client demands private_key_jwt"));

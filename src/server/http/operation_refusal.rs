@@ -5,7 +5,7 @@ use hyper::StatusCode;
 
 use super::{ApiError, api_error::FieldError, upload};
 use crate::{
-    model::{ConfigKey, Permission, ScimToken, text::TextError},
+    model::{ConfigKey, Permission, RegistrationToken, ScimToken, text::TextError},
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
@@ -70,6 +70,10 @@ impl From<Refusal> for ApiError {
                 let message = "Client ID is already in use";
                 Self::new(StatusCode::CONFLICT, "client_id_already_exists", message)
             }
+            Refusal::ClientNameImitates(_) => {
+                let message = "looks like that of another application".to_owned();
+                Self::field("name", TextError { code: "invalid_value", message })
+            }
             Refusal::DirectoryGroup(_) => {
                 let message = "LDAP user groups can't be updated";
                 Self::new(StatusCode::FORBIDDEN, "ldap_user_group_update", message)
@@ -98,11 +102,18 @@ impl From<Refusal> for ApiError {
             Refusal::PublicClient(fault) => public_client(fault),
             Refusal::SecurityProfile(id, fault) => security_profile(&fault).because(id),
             Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
-            Refusal::ScimTokenExpiryPast => {
+            Refusal::RegistrationTokenExpiryPast | Refusal::ScimTokenExpiryPast => {
                 let message = "must be in the future".to_owned();
                 Self::field("expiresAt", TextError { code: "invalid_value", message })
             }
-            Refusal::ScimTokenNameInUse(_) => Self::already_in_use("name"),
+            Refusal::RegistrationTokenInvalid => Self::not_signed_in(),
+            Refusal::RegistrationTokenNameInUse(_) | Refusal::ScimTokenNameInUse(_) => {
+                Self::already_in_use("name")
+            }
+            Refusal::SelfRegisteredNeedsConsent(_) => {
+                let message = "cannot be set for a client that registered itself".to_owned();
+                Self::field("skipConsent", TextError { code: "read_only", message })
+            }
             Refusal::SecretExpiresInThePast => {
                 refused("The expiration date of a client secret must be in the future")
             }
@@ -138,6 +149,15 @@ impl From<Refusal> for ApiError {
             Refusal::TooManyScimTokens => {
                 let message = format!("There are {} SCIM tokens already", ScimToken::MAX);
                 Self::new(StatusCode::CONFLICT, "too_many_scim_tokens", message)
+            }
+            Refusal::TooManyRegistrationTokens => {
+                let message =
+                    format!("There are {} initial access tokens already", RegistrationToken::MAX);
+                Self::new(StatusCode::CONFLICT, "too_many_registration_tokens", message)
+            }
+            Refusal::TooManyRegistrations => {
+                let message = "Too many clients wait for an administrator, or are unused";
+                Self::new(StatusCode::CONFLICT, "too_many_client_requests", message)
             }
             Refusal::TooManyApiKeys { count } => {
                 let message = format!("The user already has {count} API keys");
@@ -179,6 +199,7 @@ fn not_found(noun: Noun) -> ApiError {
             ApiError::new(StatusCode::NOT_FOUND, "api_key_not_found", "API key not found")
         }
         Noun::Client => ApiError::not_found("OIDC client"),
+        Noun::ClientRequest => ApiError::not_found("Client request"),
         Noun::ClientSecret => ApiError::not_found("Client secret"),
         Noun::Authorization => ApiError::not_found("Client authorization"),
         Noun::Grant => ApiError::not_found("Grant"),
@@ -188,6 +209,7 @@ fn not_found(noun: Noun) -> ApiError {
         }
         Noun::Passkey => ApiError::not_found("Passkey"),
         Noun::ProtectedHost => ApiError::not_found("Protected host"),
+        Noun::RegistrationToken => ApiError::not_found("Initial access token"),
         Noun::ScimProvider => ApiError::not_found("SCIM service provider"),
         Noun::ScimToken => ApiError::not_found("SCIM token"),
         Noun::Session => ApiError::not_found("Session"),

@@ -182,6 +182,14 @@ impl<W> Authorised<W, Body> {
         Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
     }
 
+    /// Reads the body as JSON of this type, still as bytes: faults are told in the words of the protocol.
+    pub async fn document<T>(self) -> Result<Authorised<W, Bytes>, OAuthError> {
+        self.body.check_is::<T>();
+        body::require_json(&self.head)?;
+        let body = body::read(self.body).await?;
+        Ok(Authorised { app: self.app, head: self.head, who: self.who, body })
+    }
+
     /// Reads the body as a text of one of these media types.
     pub async fn text(
         self,

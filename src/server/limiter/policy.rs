@@ -21,6 +21,8 @@ pub(in crate::server) enum Policy {
     ClientAssertion,
     /// Fetching a client metadata document.
     ClientMetadata,
+    /// Registering a client by itself, or asking an administrator for one.
+    ClientRegistration,
     /// Issuing a token to the client itself. Counted per client.
     ClientToken,
     /// Letting devices in by their QR codes: each signs the user in once more. Not counted as
@@ -99,7 +101,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 43] = [
+    pub(super) const ALL: [Self; 44] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -107,6 +109,7 @@ impl Policy {
         Self::Ceremony,
         Self::ClientAssertion,
         Self::ClientMetadata,
+        Self::ClientRegistration,
         Self::ClientToken,
         Self::DeviceApproval,
         Self::DeviceCode,
@@ -171,6 +174,8 @@ impl Policy {
             // The `jti` is stored for a day at most: some 60 MB for a client that never stops.
             Self::ClientAssertion => every(200, 1_000),
             Self::ClientMetadata => every(2_000, 20),
+            // A registration is kept for days, and leaves an entry in the audit log.
+            Self::ClientRegistration => every(60_000, 20),
             Self::ClientToken => every(500, 1_000),
             Self::Authorization => every(10_000, 300),
             Self::RepeatedRefresh => every(1_000, 300),

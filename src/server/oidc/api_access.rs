@@ -93,7 +93,7 @@ fn read(
     let access = apis::access(tx, &resource, &client.id, SubjectType::User)?;
     let access = resource::check(api, access)?;
     let asked = params.value("scope").unwrap_or_default();
-    let scope = resource::with_permissions(asked, &scope, &access)?;
+    let scope = client.allowed_scope(resource::with_permissions(asked, &scope, &access)?);
     Ok((scope, Some(access.resource)))
 }
 

@@ -14,10 +14,12 @@ mod introspect;
 mod par;
 mod presented_token;
 mod preview;
+mod registration;
 mod revoke;
 mod routes;
 mod signed_answer;
 mod token;
+mod unlisted;
 mod user_claims;
 mod userinfo;
 

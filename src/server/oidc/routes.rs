@@ -2,8 +2,8 @@
 
 use super::token::TokenResponse;
 use super::{
-    authorize, device, discovery, end_session, interactions, introspect, par, revoke, token,
-    userinfo,
+    authorize, device, discovery, end_session, interactions, introspect, par, registration, revoke,
+    token, userinfo,
 };
 use crate::{
     crypto::JwkSet,
@@ -12,11 +12,12 @@ use crate::{
         claims::{USERINFO_JWT, UserClaims},
         introspection::INTROSPECTION_JWT,
         metadata::ProviderMetadata,
+        registration::ClientMetadata,
     },
     server::{
         limiter::Policy,
         limits,
-        route::{Route, get, get_or_post, post},
+        route::{Route, delete, get, get_or_post, post, put},
     },
 };
 
@@ -38,7 +39,8 @@ const TOKEN: &[&str] =
 
 /// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {
-    routes_of_applications().into_iter().chain(routes_of_pages()).collect()
+    let of_programs = routes_of_applications().into_iter().chain(routes_of_registration());
+    of_programs.chain(routes_of_pages()).collect()
 }
 
 /// The routes that applications call.
@@ -98,6 +100,28 @@ fn routes_of_applications() -> Vec<Route> {
             .for_tokens()
             .gives_json_or::<UserClaims>(&[USERINFO_JWT])
             .refuses(&[400]),
+    ]
+}
+
+/// The routes of clients that register themselves.
+fn routes_of_registration() -> Vec<Route> {
+    vec![
+        post("/api/oidc/register", registration::register::register)
+            .cors()
+            .limited_by(Policy::ClientRegistration)
+            .for_anyone()
+            .takes::<ClientMetadata>()
+            .creates::<registration::RegistrationView>()
+            .refuses(&[401]),
+        get("/api/oidc/register/{id}", registration::manage::show)
+            .for_tokens()
+            .gives::<registration::RegistrationView>(),
+        put("/api/oidc/register/{id}", registration::manage::replace)
+            .limited_by(Policy::ClientRegistration)
+            .for_tokens()
+            .takes::<ClientMetadata>()
+            .gives::<registration::RegistrationView>(),
+        delete("/api/oidc/register/{id}", registration::manage::delete).for_tokens(),
     ]
 }
 

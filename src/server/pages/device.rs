@@ -55,6 +55,8 @@ pub struct DeviceConfirmPage {
     pub client_initials: String,
     /// The host of a client that is not registered here but has a metadata document.
     pub client_host: Option<String>,
+    /// Whether it registered itself, so that its name is unverified.
+    pub is_self_registered: bool,
     pub scopes: Vec<String>,
     pub user: ShownAccount,
     /// The address that the request came from.

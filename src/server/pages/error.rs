@@ -17,6 +17,10 @@ pub struct ErrorPage {
 pub enum PageProblem {
     /// Access was refused, by the user or by the server.
     Denied,
+    /// The client waits for an administrator.
+    ClientPending {
+        client: String,
+    },
     InteractionExpired,
     InteractionUsed,
     Internal,
@@ -62,9 +66,11 @@ impl PageProblem {
     pub fn status(&self) -> u16 {
         match self {
             Self::Internal => 500,
-            Self::Denied | Self::InvitationOver | Self::NotAllowed { .. } | Self::SignupClosed => {
-                403
-            }
+            Self::ClientPending { .. }
+            | Self::Denied
+            | Self::InvitationOver
+            | Self::NotAllowed { .. }
+            | Self::SignupClosed => 403,
             Self::NotFound => 404,
             Self::Other { status, .. } => *status,
             Self::TimedOut => 504,
@@ -80,6 +86,7 @@ impl PageProblem {
 
     fn title_key(&self) -> &'static str {
         match self {
+            Self::ClientPending { .. } => "problem.client_pending.title",
             Self::Denied => "problem.denied.title",
             Self::InteractionExpired => "problem.interaction_expired.title",
             Self::InteractionUsed => "problem.interaction_used.title",
@@ -100,6 +107,7 @@ impl PageProblem {
 
     fn message(&self, layout: &Layout) -> String {
         match self {
+            Self::ClientPending { .. } => layout.t("problem.client_pending.message").to_owned(),
             Self::Denied => layout.t("problem.denied.message").to_owned(),
             Self::InteractionExpired => layout.t("problem.interaction_expired.message").to_owned(),
             Self::InteractionUsed => layout.t("problem.interaction_used.message").to_owned(),
@@ -128,6 +136,7 @@ impl PageProblem {
             Self::Denied | Self::InteractionExpired | Self::InteractionUsed => {
                 "problem.hint.start_again"
             }
+            Self::ClientPending { .. } => "problem.hint.ask_for_client",
             Self::Internal => "problem.hint.report",
             Self::InvitationOver | Self::SignupClosed => "problem.hint.ask_for_invitation",
             Self::NotAllowed { .. } => "problem.hint.ask_for_group",
@@ -142,7 +151,7 @@ impl PageProblem {
 
     /// Whether the page is not about an error, and must not alarm the user.
     fn is_calm(&self) -> bool {
-        matches!(self, Self::InteractionUsed)
+        matches!(self, Self::InteractionUsed | Self::ClientPending { .. })
     }
 
     /// The rejected input, shown as text.
@@ -150,7 +159,7 @@ impl PageProblem {
         match self {
             Self::RedirectUriNotRegistered { redirect_uri, .. } => Some(redirect_uri),
             Self::Other { message, .. } => Some(message),
-            Self::UnknownClient { client } => Some(client),
+            Self::ClientPending { client } | Self::UnknownClient { client } => Some(client),
             _ => None,
         }
     }
@@ -174,6 +183,7 @@ impl PageProblem {
                 shell_word(client),
                 shell_word(redirect_uri)
             )),
+            Self::ClientPending { .. } => Some("pocketid client pending".to_owned()),
             Self::UnknownClient { .. } => Some("pocketid client list".to_owned()),
             _ => None,
         }

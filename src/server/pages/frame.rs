@@ -49,6 +49,7 @@ const ADMINISTRATION: &[NavEntry] = entries! {
     "nav.users": "/settings/admin/users", "group";
     "nav.groups": "/settings/admin/user-groups", "groups";
     "nav.clients": "/settings/admin/oidc-clients", "app";
+    "nav.client_requests": "/settings/admin/client-requests", "app";
     "nav.apis": "/settings/admin/apis", "api";
     "nav.protected_hosts": "/settings/admin/protected-hosts", "lock";
     "nav.api_keys": "/settings/admin/api-keys", "key";

@@ -25,6 +25,7 @@ pub(super) fn interaction(step: Step) -> InteractionPage {
         client_logo: None,
         client_initials: initials("Linkding"),
         client_host: None,
+        is_self_registered: false,
         current_step: step,
         api: None,
         scopes: ["openid", "profile", "email", "groups", "offline_access", "read:orders"]
@@ -137,6 +138,7 @@ fn long_interaction(locale: Locale) -> InteractionPage {
         client_launch_url: None,
         client_logo: None,
         client_initials: "PM".to_owned(),
+        is_self_registered: true,
         client_host: Some("paperless.documents.mathematics.university.example.org".to_owned()),
         api: None,
         scopes: vec!["openid".to_owned(), "urn:example:documents:read-and-write:all".to_owned()],
@@ -161,6 +163,7 @@ fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
         client_name,
         client_logo: None,
         client_initials,
+        is_self_registered: !requires_passkey,
         client_host: requires_passkey.then(|| "links.example.com".to_owned()),
         scopes,
         user: user.unwrap(),

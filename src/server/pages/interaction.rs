@@ -29,6 +29,8 @@ pub struct InteractionPage {
     pub client_initials: String,
     /// The host of a client that is not registered here but has a metadata document.
     pub client_host: Option<String>,
+    /// Whether it registered itself, so that its name is unverified.
+    pub is_self_registered: bool,
     pub current_step: Step,
     pub scopes: Vec<String>,
     /// The API that the application wants to use for the user.

@@ -31,9 +31,9 @@ impl ClientData {
     /// WebAuthn L3 §7.1 steps 10 and 11, and the same in §7.2: a Relying Party that does not expect
     /// to be framed refuses `crossOrigin`, and every unexpected `topOrigin`. Our pages forbid
     /// frames.
-    pub(super) fn is_of_own_page(&self, origin: &str) -> bool {
+    pub(super) fn is_of_own_page(&self, origins: &[String]) -> bool {
         self.cross_origin != Some(true)
-            && self.top_origin.as_deref().is_none_or(|top| top == origin)
+            && self.top_origin.as_deref().is_none_or(|top| origins.iter().any(|own| own == top))
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
     fn is_of_own_page(mut members: Value) -> bool {
         members["challenge"] = json!("AAAA");
         let data = ClientData::parse(members.to_string().as_bytes()).unwrap();
-        data.is_of_own_page("https://id.example.com")
+        data.is_of_own_page(&["https://id.example.com".to_owned()])
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     model::{AppConfig, Passkey, User, passkey::ALGORITHMS},
-    settings::AppUrl,
+    settings::Settings,
 };
 
 /// How long the browser waits, and a ceremony is valid.
@@ -35,7 +35,8 @@ pub(in crate::server) struct RelyingParty {
     core: WebauthnCore,
     id: String,
     name: String,
-    origin: String,
+    /// The origins of our pages: our own, and the related ones (WebAuthn L3 §5.11).
+    origins: Vec<String>,
 }
 
 /// A new ceremony: the options for the browser, and the state to verify its answer.
@@ -47,13 +48,15 @@ pub(super) struct Begun<O, S> {
 }
 
 impl RelyingParty {
-    /// The provider at a URL. `None` if browsers allow no passkeys there.
-    pub(in crate::server) fn new(app_url: &AppUrl, name: &str) -> Option<Self> {
-        let (id, origin) = (app_url.host(), app_url.url().clone());
+    /// The provider at its URL. `None` if browsers allow no passkeys there.
+    pub(in crate::server) fn new(settings: &Settings, name: &str) -> Option<Self> {
+        let (app_url, related) = (&settings.app_url, &settings.well_known);
+        let id = app_url.host();
+        let urls = std::iter::once(app_url.url()).chain(&related.related_origins).cloned();
         let core = WebauthnCore::new_unsafe_experts_only(
             name,
             id,
-            vec![origin],
+            urls.collect(),
             CEREMONY_TIME,
             Some(false),
             Some(false),
@@ -62,7 +65,9 @@ impl RelyingParty {
             core,
             id: id.to_owned(),
             name: name.to_owned(),
-            origin: app_url.as_str().to_owned(),
+            origins: std::iter::once(app_url.as_str().to_owned())
+                .chain(related.origins())
+                .collect(),
         })
     }
 
@@ -129,7 +134,7 @@ impl RelyingParty {
         answer: &RegistrationAnswer,
         state: &RegistrationState,
     ) -> Result<Credential, WebauthnError> {
-        if !answer.client_data.is_of_own_page(&self.origin) {
+        if !answer.client_data.is_of_own_page(&self.origins) {
             return Err(WebauthnError::CredentialCrossOrigin);
         }
         self.core.register_credential(&answer.for_library(), state, None)
@@ -142,7 +147,7 @@ impl RelyingParty {
         state: &AuthenticationState,
         credential: &Credential,
     ) -> Result<AuthenticationResult, WebauthnError> {
-        if !answer.client_data.is_of_own_page(&self.origin) {
+        if !answer.client_data.is_of_own_page(&self.origins) {
             return Err(WebauthnError::CredentialCrossOrigin);
         }
         self.core.authenticate_single_credential(&answer.for_library(), state, credential)

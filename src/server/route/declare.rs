@@ -179,7 +179,9 @@ impl Route {
         statuses.extend((has_body || self.reads_cookies()).then_some(400));
         statuses.extend(is_known.then_some(401));
         statuses.extend((is_known || (has_effect && !self.is_for_other_sites)).then_some(403));
-        statuses.extend(self.path.contains('{').then_some(404));
+        // An application with a token for one thing is told nothing of others.
+        let may_be_unknown = self.path.contains('{') && self.audience != Audience::Application;
+        statuses.extend(may_be_unknown.then_some(404));
         statuses.extend(has_body.then_some([408, 413]).into_iter().flatten());
         statuses.extend(self.contract.refused);
         statuses

@@ -26,6 +26,7 @@ const SMALL: &[&str] = &[
     "client_redirect_uris",
     "client_secrets",
     "clients",
+    "registration_tokens",
     "group_claims",
     "groups",
     "leases",
@@ -104,6 +105,10 @@ const ALLOWED: &[(&str, &str)] = &[
     ("DELETE FROM one_time_access_tokens WHERE*", "made by administrators, for minutes"),
     ("DELETE FROM signup_tokens WHERE*", "made by administrators"),
     ("DELETE FROM clients WHERE id IN ( SELECT d.client_id FROM*", "a few of 10,000"),
+    ("DELETE FROM clients WHERE id IN ( SELECT r.client_id FROM*", "a few of 1,000"),
+    ("SELECT c.id*FROM clients c JOIN client_registrations r*", "a few of 1,000"),
+    ("DELETE FROM client_metadata_requests*", "a few of 200 that wait, and what was decided"),
+    ("SELECT r.client_id*FROM client_metadata_requests r*", "at most 200 wait"),
     // A message lives for days at most, and the sender reads many at a time.
     ("SELECT 1 FROM outbox WHERE due_at <= ?1 LIMIT 1", "what is due"),
     ("SELECT o.kind, o.recipient, MAX(r.silent_times) FROM outbox o*", "who has messages"),

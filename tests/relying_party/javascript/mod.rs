@@ -1,5 +1,6 @@
-//! The libraries of JavaScript servers: openid-client, and oauth4webapi below it.
+//! The libraries of JavaScript servers: openid-client, oauth4webapi below it, and the SDK of MCP.
 
+mod mcp;
 mod oauth4webapi;
 mod openid_client;
 

@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::{
     model::{
         ConfigKey::{
-            self, EmailAdminNotificationsEnabled, EmailApiKeyExpirationEnabled,
-            EmailLoginNotificationEnabled, EmailOneTimeAccessAsAdminEnabled,
-            EmailOneTimeAccessAsUnauthenticatedEnabled, EmailVerificationEnabled, LdapStartTls,
-            RefreshTokenMaxLifetime, WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment,
-            WebauthnUserVerification,
+            self, CimdUnlisted, DynamicClientRegistration, EmailAdminNotificationsEnabled,
+            EmailApiKeyExpirationEnabled, EmailLoginNotificationEnabled,
+            EmailOneTimeAccessAsAdminEnabled, EmailOneTimeAccessAsUnauthenticatedEnabled,
+            EmailVerificationEnabled, LdapStartTls, RefreshTokenMaxLifetime,
+            WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
         },
         app_config::ValueType,
         text::TextError,
@@ -23,7 +23,9 @@ use crate::{
 
 /// Keys that keep their value if a document does not contain them: programs written for earlier
 /// versions, or for Pocket ID, do not know them.
-const MAY_BE_ABSENT: [ConfigKey; 6] = [
+const MAY_BE_ABSENT: [ConfigKey; 8] = [
+    CimdUnlisted,
+    DynamicClientRegistration,
     EmailAdminNotificationsEnabled,
     LdapStartTls,
     RefreshTokenMaxLifetime,

@@ -20,7 +20,7 @@ pub(super) async fn refresh(req: Request, client_id: String) -> Result<Response,
     if !id.is_url() {
         return Err(refuse("Client is not a client ID metadata document client"));
     }
-    if !req.app.config().client_metadata_allowlist().allows(&id) {
+    if !client_metadata::is_allowed(&req.app, &id).await? {
         return Err(refuse("Client ID metadata document URL is not allowed"));
     }
     let fetched = client_metadata::fetch(&req.app, &id, now).await;

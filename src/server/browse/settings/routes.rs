@@ -1,8 +1,9 @@
 //! The routes of the pages of the settings.
 
 use super::{
-    account, api_keys, apis, apps, audit_log, clients, configuration, groups, invitations, live,
-    protected_hosts, scim_tokens, signing_keys, users, webhooks,
+    account, api_keys, apis, apps, audit_log, client_requests, clients, configuration, groups,
+    invitations, live, protected_hosts, registration_tokens, scim_tokens, signing_keys, users,
+    webhooks,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -19,6 +20,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/application-configuration", configuration::show),
         page("/settings/admin/audit-log", audit_log::list_all),
         page("/settings/admin/backups", live::backups),
+        page("/settings/admin/client-requests", client_requests::list),
         page("/settings/admin/health", live::health),
         page("/settings/admin/oidc-clients", clients::list),
         page("/settings/admin/oidc-clients/new", clients::new),
@@ -27,6 +29,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/protected-hosts", protected_hosts::list),
         page("/settings/admin/protected-hosts/new", protected_hosts::new),
         page("/settings/admin/protected-hosts/{id}", protected_hosts::show),
+        page("/settings/admin/registration-tokens", registration_tokens::list),
         page("/settings/admin/scim-tokens", scim_tokens::list),
         page("/settings/admin/signing-keys", signing_keys::show),
         page("/settings/admin/signup-tokens", invitations::list),

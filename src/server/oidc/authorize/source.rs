@@ -14,7 +14,7 @@ use crate::{
     },
     server::{
         client_metadata::is_current, failure::PageError, oidc::front_channel::Browser,
-        pages::PageProblem,
+        oidc::unlisted::ask_administrator, pages::PageProblem,
     },
     store::{clients, pushed_authorization_requests},
 };
@@ -112,8 +112,15 @@ pub(super) async fn find_client(req: &Browser, id: &str) -> Result<Client, Autho
     let client_id: ClientId = id.parse().map_err(|_| unknown())?;
     let is_current = is_current(&req.app, &req.head, &client_id).await;
     if !is_current.map_err(PageError::from)? {
-        return Err(unknown().into());
+        return Err(match ask_administrator(req, &client_id).await? {
+            Some(failure) => failure.into(),
+            None => unknown().into(),
+        });
     }
     let client = req.app.store().read(move |tx| clients::find(tx, &client_id)).await?;
-    Ok(client.ok_or_else(unknown)?)
+    let client = client.ok_or_else(unknown)?;
+    if client.is_pending() {
+        return Err(PageProblem::ClientPending { client: client.name.to_string() }.into());
+    }
+    Ok(client)
 }

@@ -79,6 +79,7 @@ async fn pending(req: &Authorised<Client, Params>) -> Result<DeviceCode, OAuthEr
     let now = req.head.now;
     let asked = req.body.value("scope").unwrap_or_default();
     let scope = Scope::requested(asked, |name| req.who.has_scope(name));
+    let scope = req.who.allowed_scope(scope);
     let (scope, resource) = find_scope(&req.app, &req.who, &req.body, scope).await?;
     Ok(DeviceCode {
         id: GrantId(req.app.new_id(now)),

@@ -63,7 +63,8 @@ pub(in crate::server) fn find(
     if code.expires_at <= now {
         return Ok(FoundDevice::Expired);
     }
-    let Some(client) = clients::find(tx, &code.client_id)? else { return Ok(FoundDevice::Unknown) };
+    let client = clients::find(tx, &code.client_id)?.filter(|client| !client.is_pending());
+    let Some(client) = client else { return Ok(FoundDevice::Unknown) };
     let logos = images::logos_of_client(tx, &client.id)?;
     Ok(FoundDevice::Pending(Box::new(AskedDevice { code, client, logos })))
 }

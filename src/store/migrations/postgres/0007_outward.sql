@@ -216,3 +216,48 @@ CREATE TABLE dpop_proofs (
 CREATE INDEX dpop_proofs_by_expiry ON dpop_proofs (expires_at);
 -- The algorithm that UserInfo responses are signed with; null when they are JSON.
 ALTER TABLE clients ADD COLUMN userinfo_signed_response_alg TEXT;
+
+-- Agents: clients that registered themselves (RFC 7591), and those that an administrator has to approve.
+-- Null for clients that administrators registered.
+ALTER TABLE clients ADD COLUMN registration TEXT CHECK (registration IN ('approved', 'pending'));
+-- Tokens that let programs register clients (RFC 7591 §1.2: initial access token).
+CREATE TABLE registration_tokens (
+    id BYTEA PRIMARY KEY,
+    name TEXT NOT NULL,
+    -- SHA-256 of the token, which is shown once.
+    token_digest BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- Null for a token that never expires.
+    expires_at BIGINT,
+    last_used_at BIGINT
+);
+CREATE UNIQUE INDEX registration_tokens_by_name ON registration_tokens (name);
+-- What is kept of a registration beside its client.
+CREATE TABLE client_registrations (
+    client_id TEXT PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+    -- SHA-256 of the registration access token (RFC 7592 §1.2).
+    token_digest BYTEA NOT NULL,
+    -- Separated by spaces.
+    grant_types TEXT NOT NULL,
+    token_endpoint_auth_method TEXT NOT NULL,
+    application_type TEXT NOT NULL,
+    -- As the client asked for it; null when it did not.
+    scope TEXT,
+    -- Where the registration came from: an address, and the network that bounds count.
+    ip_address TEXT NOT NULL,
+    network TEXT NOT NULL,
+    -- The name of the initial access token, if there was one.
+    token_name TEXT,
+    -- An unused client is deleted then.
+    unused_until BIGINT NOT NULL
+);
+CREATE INDEX client_registrations_by_unused_until ON client_registrations (unused_until);
+-- Addresses of client metadata documents that somebody signed in with, and what an administrator decided.
+CREATE TABLE client_metadata_requests (
+    client_id TEXT PRIMARY KEY,
+    status TEXT NOT NULL CHECK (status IN ('approved', 'pending', 'refused')),
+    -- Who was the first to sign in with it.
+    user_id BYTEA REFERENCES users (id) ON DELETE CASCADE,
+    requested_at BIGINT NOT NULL
+);
+CREATE INDEX client_metadata_requests_by_user ON client_metadata_requests (user_id);

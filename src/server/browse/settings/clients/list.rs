@@ -8,7 +8,7 @@ use super::{
     PATH,
 };
 use crate::{
-    model::{Client, ClientType},
+    model::{Client, ClientType, RegistrationState},
     server::{
         browse::{Page, logo_path, time},
         http::Request,
@@ -38,7 +38,11 @@ const COLUMNS: TableColumns = TableColumns {
     ],
 };
 const YES_NO: &[(&str, &str)] = &[("true", "yes"), ("false", "no")];
-const KINDS: &[(&str, &str)] = &[("standard", "clients.registered"), ("cimd", "clients.document")];
+const KINDS: &[(&str, &str)] = &[
+    ("standard", "clients.registered"),
+    ("cimd", "clients.document"),
+    ("dynamic", "clients.self_registered"),
+];
 
 /// `GET /settings/admin/oidc-clients`
 pub(in crate::server::browse::settings) async fn list(req: Request) -> Page {
@@ -110,5 +114,10 @@ fn yes_no(layout: &Layout, is: bool) -> TableCell {
 }
 
 fn kind(client: &Client) -> &'static str {
-    if client.id.is_url() { "clients.document" } else { "clients.registered" }
+    match client.registration {
+        _ if client.id.is_url() => "clients.document",
+        Some(RegistrationState::Pending) => "clients.pending",
+        Some(RegistrationState::Approved) => "clients.self_registered",
+        None => "clients.registered",
+    }
 }
