@@ -310,6 +310,7 @@ const IDENTITY_HEADERS: &[Field] = &[
     required("name", ValueShape::Text(read_header), "Has the display name; empty for none."),
     required("email", ValueShape::Text(read_header), "Has the email; empty for none."),
     required("groups", ValueShape::Text(read_header), "Has the groups; empty for none."),
+    required("id", ValueShape::Text(read_header), "Has the id of the account; empty for none."),
 ];
 
 /// Parses a model type and writes it back in canonical form.
