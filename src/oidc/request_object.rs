@@ -88,6 +88,10 @@ fn read(object: &str, client: &Client) -> Result<Object, OAuthError> {
 
 /// Verifies a signed request object with the client's own keys (RFC 9101 §6.2).
 fn read_signed(object: &str, client: &Client) -> Result<Claims, OAuthError> {
+    // RFC 7516 §9: an encrypted one has five parts.
+    if object.split('.').count() == 5 {
+        return Err(not_supported("it is encrypted"));
+    }
     let keys = &client.keys.jwks;
     let find = |algorithm, kid: Option<&str>| match keys {
         Some(keys) if client.allows(algorithm) => keys.for_signature(algorithm, kid),
