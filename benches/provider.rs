@@ -298,6 +298,21 @@ fn administrator(id: UserId, now: Timestamp) -> User {
     }
 }
 
+fn client_secret(id: ClientSecretId, now: Timestamp) -> ClientSecret {
+    ClientSecret { id, prefix: SECRET[..4].into(), created_at: now, expires_at: None }
+}
+
+fn family(id: GroupId, now: Timestamp) -> Group {
+    Group {
+        id,
+        name: "family".parse().unwrap(),
+        friendly_name: "Family".parse().unwrap(),
+        created_at: now,
+        updated_at: now,
+        ldap_id: None,
+    }
+}
+
 fn protected_host(id: ProtectedHostId, now: Timestamp) -> ProtectedHost {
     ProtectedHost {
         id,
@@ -344,21 +359,9 @@ fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
             now,
         )
     };
-    let secret = ClientSecret {
-        id: ClientSecretId(new_id()),
-        prefix: SECRET[..4].into(),
-        created_at: now,
-        expires_at: None,
-    };
+    let secret = client_secret(ClientSecretId(new_id()), now);
     let cookie = token.expose().to_owned();
-    let group = Group {
-        id: GroupId(new_id()),
-        name: "family".parse().unwrap(),
-        friendly_name: "Family".parse().unwrap(),
-        created_at: now,
-        updated_at: now,
-        ldap_id: None,
-    };
+    let group = family(GroupId(new_id()), now);
     let host = protected_host(ProtectedHostId(new_id()), now);
     let at_host = NewHostSession {
         protected_host_id: host.id,

@@ -15,18 +15,18 @@ const ALL_TIME: Duration = Duration::from_secs(8);
 /// A page that no application has. It is asked for where `/` is open.
 const UNKNOWN: &str = "/pocketid-doctor";
 
-/// What was seen of a protected host.
+/// The observation of a protected host.
 #[derive(Debug)]
 pub struct SeenHost {
     /// The host.
     pub host: String,
     /// Whether its proxy asks here.
-    pub protection: Protection,
+    pub protection: HostProtection,
 }
 
 /// Whether the proxy of a host asks this server.
 #[derive(Debug)]
-pub enum Protection {
+pub enum HostProtection {
     /// It does.
     Asks,
     /// Everyone may see everything, so there is nothing to ask.
@@ -51,37 +51,37 @@ pub async fn look_at_hosts(
         let protection = if Instant::now() < end {
             look(outbound, app_url, host).await
         } else {
-            Protection::Unseen("the other hosts took too long".to_owned())
+            HostProtection::Unseen("the other hosts took too long".to_owned())
         };
         seen.push(SeenHost { host: host.host.to_string(), protection });
     }
     seen
 }
 
-async fn look(outbound: &Outbound, app_url: &AppUrl, host: &ProtectedHost) -> Protection {
+async fn look(outbound: &Outbound, app_url: &AppUrl, host: &ProtectedHost) -> HostProtection {
     let scheme = app_url.url().scheme();
     let address = host.host.as_str();
     if app_url.as_str() == format!("{scheme}://{address}") {
-        return Protection::Itself;
+        return HostProtection::Itself;
     }
     let paths = ["/", UNKNOWN];
     let Some(path) = paths.into_iter().find(|path| !host.open_paths.include(path)) else {
-        return Protection::AllOpen;
+        return HostProtection::AllOpen;
     };
     let Ok(url) = format!("{scheme}://{address}{path}").parse() else {
-        return Protection::Unseen("its address is not valid".to_owned());
+        return HostProtection::Unseen("its address is not valid".to_owned());
     };
     // A person who opens a page is sent to sign in.
     let header = RequestHeader { name: "accept", value: "text/html" };
     match outbound.get_with(&url, Reach::Anywhere, TIME, header).await {
-        Err(error) => Protection::Unseen(error.to_string()),
+        Err(error) => HostProtection::Unseen(error.to_string()),
         Ok(answer) => {
             let location = answer.headers.get("location").and_then(|value| value.to_str().ok());
             let here = app_url.join("/forward-auth?");
             if location.is_some_and(|location| location.starts_with(&here)) {
-                Protection::Asks
+                HostProtection::Asks
             } else {
-                Protection::Answers(answer.status)
+                HostProtection::Answers(answer.status)
             }
         }
     }

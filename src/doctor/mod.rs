@@ -36,5 +36,5 @@ mod webhooks;
 pub use checks::{Findings, NamedFinding, examine, longest_name};
 pub use finding::{Finding, Status};
 pub use look::{ASKED, FORWARDED, ProxySeen, Seen, Unseen, look_from_outside};
-pub use look_at_hosts::{Protection, SeenHost, look_at_hosts};
+pub use look_at_hosts::{HostProtection, SeenHost, look_at_hosts};
 pub use surroundings::{NoData, Surroundings};

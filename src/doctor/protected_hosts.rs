@@ -1,6 +1,6 @@
 //! Checks that the proxies of protected hosts ask this server.
 
-use super::{Finding, Surroundings, look_at_hosts::Protection};
+use super::{Finding, Surroundings, look_at_hosts::HostProtection};
 use crate::store::StoreError;
 
 pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
@@ -13,25 +13,25 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
             "paste the lines of `pocketid protect show {host} --proxy PROXY` into its proxy: caddy, nginx or traefik"
         );
         found.push(match &seen.protection {
-            Protection::Asks => {
+            HostProtection::Asks => {
                 asking += 1;
                 continue;
             }
-            Protection::AllOpen => Finding::warning(
+            HostProtection::AllOpen => Finding::warning(
                 format!("every path of {host} is open"),
                 format!("name the paths that everyone may see: pocketid protect update {host} --open-path /health"),
             ),
-            Protection::Answers(status) => Finding::problem(
+            HostProtection::Answers(status) => Finding::problem(
                 format!(
                     "{host} answers {status} to somebody who is not signed in, instead of leading to {app_url}"
                 ),
                 lines,
             ),
-            Protection::Itself => Finding::problem(
+            HostProtection::Itself => Finding::problem(
                 format!("{host} is the host of this server, which cannot protect itself"),
                 format!("delete it: pocketid protect delete {host}"),
             ),
-            Protection::Unseen(cause) => Finding::warning(
+            HostProtection::Unseen(cause) => Finding::warning(
                 format!("{host} was not checked: {cause}"),
                 "check DNS, the proxy and its certificate from a machine that reaches it, with pocketid doctor",
             ),

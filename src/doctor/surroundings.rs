@@ -33,7 +33,7 @@ pub struct Surroundings<'a> {
     pub now: Timestamp,
     /// The answer at APP_URL; `None` if it was not asked for.
     pub seen: Option<Result<Seen, Unseen>>,
-    /// What was seen of protected hosts; none if they were not asked.
+    /// The observations of protected hosts; none if they were not asked.
     pub protected: Vec<SeenHost>,
     /// Whether the LDAP directory answers; `None` if it was not asked.
     pub directory: Option<Result<(), String>>,

@@ -1,6 +1,6 @@
 //! Lines of a Caddyfile.
 
-use super::{CHECK, ProxyEnds, aliases::aliases};
+use super::{aliases::aliases, ends::ProxyEnds, paths::CHECK};
 use crate::model::ProtectedHost;
 
 /// `route` keeps the order of its directives. Forged headers are removed before we are asked, so that none is left where an

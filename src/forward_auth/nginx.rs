@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{CHECK_FOR_NGINX, FOLDER, ProxyEnds};
+use super::{
+    ends::ProxyEnds,
+    paths::{CHECK_FOR_NGINX, FOLDER},
+};
 use crate::model::{HostAddress, ProtectedHost};
 
 /// The host is written out: nginx finds a server by the line of the request or by its default, while `$http_host` is whatever

@@ -1,6 +1,6 @@
 //! Labels of Traefik for the container of the application.
 
-use super::{CHECK, ProxyEnds, aliases::aliases};
+use super::{aliases::aliases, ends::ProxyEnds, paths::CHECK};
 use crate::model::{HostAddress, ProtectedHost};
 
 /// Traefik replaces each header of `authResponseHeaders`, also by nothing. A second middleware removes other spellings of them;

@@ -1,4 +1,4 @@
-//! Hosts behind forward auth: applications without OpenID Connect, for which a proxy asks us who may pass.
+//! Hosts behind forward auth: applications without OpenID Connect, for which a proxy asks us about each request.
 
 use std::{fmt, str::FromStr};
 
@@ -78,7 +78,7 @@ impl FromStr for HostAddress {
     }
 }
 
-/// The name of a header that tells an application who asks; empty for a header that is not sent.
+/// The name of a header that tells an application its user; empty for a header that is not sent.
 ///
 /// Only names that begin with `Remote-` or `X-`: others mean something to proxies and browsers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -152,7 +152,7 @@ impl<'de> Deserialize<'de> for IdentityHeader {
     }
 }
 
-/// The headers that tell an application who asks.
+/// The headers that tell an application its user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -310,7 +310,7 @@ pub struct ProtectedHost {
     pub host: HostAddress,
     /// Whether only members of its groups are let in.
     pub is_group_restricted: bool,
-    /// The headers that tell the application who asks.
+    /// The headers that tell the application its user.
     pub headers: IdentityHeaders,
     /// The paths that are open to everyone.
     pub open_paths: OpenPaths,
@@ -428,7 +428,7 @@ mod tests {
         assert!(OpenPaths::parse(&["/*".into()]).unwrap().include("/anything"));
     }
 
-    /// What the application may read as another path is not open.
+    /// A path that the application may read as another one is not open.
     #[test]
     fn a_path_that_can_be_read_in_two_ways_is_not_open() {
         let open = OpenPaths::parse(&["/public/*".into()]).unwrap();

@@ -84,7 +84,7 @@ pub struct ProviderMetadata {
 /// The path of the registration endpoint (RFC 7591 §3).
 pub const REGISTRATION_PATH: &str = "/api/oidc/register";
 
-/// What clients may do that no administrator registered.
+/// The rights of clients that no administrator registered.
 #[derive(Debug, Clone, Copy)]
 pub struct UnregisteredClients {
     /// They may have a client metadata document.

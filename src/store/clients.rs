@@ -293,8 +293,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     insert_all_redirect_uris(tx, client)
 }
 
-/// Updates the name and redirect URIs of a client from its metadata document. The other settings
-/// are the administrator's.
+/// Updates the name and redirect URIs of a client from its metadata document. Other settings are the administrator's.
 pub fn update_from_metadata(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     tx.execute(RENAME, params![client.id, client.name])?.expect_rows(1)?;
     replace_redirect_uris(tx, client)

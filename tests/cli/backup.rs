@@ -33,6 +33,10 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         (_, "dpop_jkt") => "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
         ("outbox" | "outbox_rests", "kind") => "mail",
         ("webhooks", "events") => "[\"SIGN_IN\"]",
+        ("protected_hosts", "open_paths") => "[\"/health\"]",
+        ("protected_hosts", "headers") => {
+            r#"{"user":"Remote-User","name":"","email":"","groups":"","id":""}"#
+        }
         ("outbox", "content") => "{}",
         ("scim_resources", "kind") => "user",
         (_, "content_type") => "image/png",
@@ -56,6 +60,7 @@ fn worded(table: &str, column: &str, row: u8) -> Option<String> {
         ("users" | "groups", "ldap_id") => format!("directory{row}"),
         ("client_redirect_uris", "pattern") => format!("https://app{row}.example.com/*"),
         ("scim_providers", "endpoint") => format!("https://app{row}.example.com/scim"),
+        ("protected_hosts", "host") => format!("app{row}.example.com"),
         ("webhooks", "url") => format!("https://app{row}.example.com/hook"),
         (_, "resource") => format!("https://api{row}.example.com"),
         (_, "client_id") | ("clients", "id") => format!("client{row}"),

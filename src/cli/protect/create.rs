@@ -19,8 +19,8 @@ Examples:
 
 /// Protect a host
 ///
-/// For an application that cannot sign users in by itself: its proxy asks this server about each request, and the
-/// application reads in headers who asks. --proxy prints the lines to paste into the proxy. Without --group every
+/// For an application that cannot sign users in by itself: its proxy asks this server about each request, and tells the
+/// application the user in headers. --proxy prints the lines to paste into the proxy. Without --group every
 /// account is let in.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]

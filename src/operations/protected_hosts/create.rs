@@ -22,7 +22,7 @@ pub struct ProtectedHostDraft {
     pub is_group_restricted: bool,
     /// The groups that are let in.
     pub groups: BTreeSet<GroupId>,
-    /// The headers that tell the application who asks.
+    /// The headers that tell the application its user.
     pub headers: IdentityHeaders,
     /// The paths that are open to everyone.
     pub open_paths: OpenPaths,

@@ -6,7 +6,7 @@ use crate::{
     store::protected_hosts,
 };
 
-/// Deletes a protected host: nobody is let in there any more, as long as its proxy asks.
+/// Deletes a protected host: it lets no user in any more, as long as its proxy asks.
 pub fn delete(act: &mut Act<'_, '_>, id: ProtectedHostId) -> Result<ProtectedHost, Refusal> {
     let host = require(act, id)?;
     if !protected_hosts::delete(act, id)? {

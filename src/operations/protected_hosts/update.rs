@@ -22,7 +22,7 @@ pub struct ProtectedHostChange {
     pub is_group_restricted: Change<bool>,
     /// The groups that are let in.
     pub groups: Change<BTreeSet<GroupId>>,
-    /// The headers that tell the application who asks.
+    /// The headers that tell the application its user.
     pub headers: Change<IdentityHeaders>,
     /// The paths that are open to everyone.
     pub open_paths: Change<OpenPaths>,

@@ -61,7 +61,7 @@ async fn look_at_protected(app: &App) -> Result<Vec<SeenHost>, ApiError> {
     Ok(look_at_hosts(app.outbound(), &app.settings().app_url, &hosts).await)
 }
 
-/// What was seen from outside.
+/// The observations from outside.
 struct Looked {
     seen: Option<Result<Seen, Unseen>>,
     protected: Vec<SeenHost>,

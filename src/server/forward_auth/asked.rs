@@ -14,7 +14,7 @@ use super::words::told;
 /// The longest path with its query that a browser is brought back to, in bytes. From a longer one it comes to `/`.
 pub(super) const MAX_RETURN: usize = 2_000;
 
-/// Why the headers of a proxy cannot be read, for whoever sets it up.
+/// Why the headers of a proxy cannot be read, for the administrator of the proxy.
 #[derive(Debug)]
 pub(super) struct AskedFault(String);
 

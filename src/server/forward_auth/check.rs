@@ -31,7 +31,7 @@ const MAX_GROUPS: usize = 8 * 1024;
 
 type Checked = Result<Response, PageError>;
 
-/// What a proxy understands.
+/// The answers that a proxy understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dialect {
     /// It hands any answer but `2xx` on to the browser: Caddy, Traefik.
@@ -40,7 +40,7 @@ enum Dialect {
     Status,
 }
 
-/// `GET /api/forward-auth`: `200` with the headers that tell who asks, or else what the browser has to do.
+/// `GET /api/forward-auth`: `200` with the headers that tell the user, or else the next step of the browser.
 pub(super) async fn check(req: Request) -> Checked {
     let req = req.public();
     let asked = match AskedRequest::of(&req.app, &req.head) {
@@ -80,7 +80,7 @@ async fn gate(req: &Authorised<Public>, asked: &AskedRequest, dialect: Dialect) 
     })
 }
 
-/// Tells the log, too: checks are not logged, and nginx shows nobody what we answer.
+/// Tells the log, too: checks are not logged, and nginx does not show our answer.
 fn warned(req: &Authorised<Public>, mut answer: Response) -> Response {
     let (head, status) = (&req.head, answer.status_code().as_u16());
     if req.app.request_log().admits(head.client_ip, status, head.now) {
@@ -95,7 +95,7 @@ fn warned(req: &Authorised<Public>, mut answer: Response) -> Response {
     answer
 }
 
-/// The answer about a host that nobody protected.
+/// The answer about a host that is not protected.
 fn unknown(asked: &AskedRequest) -> Response {
     let host = &asked.host;
     told(

@@ -19,7 +19,7 @@ use crate::{
     store::{StoreError, groups, host_sessions, sessions, users},
 };
 
-/// A user who may pass, as the application is told.
+/// A user with access, as the application is told.
 #[derive(Debug)]
 pub(super) struct Passer {
     pub(super) user: User,
@@ -27,14 +27,14 @@ pub(super) struct Passer {
     pub(super) groups: Vec<String>,
 }
 
-/// What a request showed.
+/// The credential that a request showed.
 #[derive(Debug)]
 pub(super) enum Shown {
     /// Nothing that is good here.
     Nothing,
-    /// A user who is in none of the groups that the host lets in.
+    /// A user without one of the groups that the host lets in.
     Refused,
-    /// A user who may pass.
+    /// A user with access.
     Passer(Box<Passer>),
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn sign_out(
     req: &Authorised<Public>,
     asked: &AskedRequest,
 ) -> Result<Response, PageError> {
-    // A picture on a page of somebody else must not sign anybody out.
+    // A picture on a page of another site must not sign a user out.
     if !AskedRequest::is_opened(&req.head) {
         return Ok(told(
             403,

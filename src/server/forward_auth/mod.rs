@@ -1,4 +1,4 @@
-//! Forward auth: proxies ask here who may pass to an application without OpenID Connect.
+//! Forward auth: proxies of applications without OpenID Connect ask here about each request.
 //!
 //! A browser that is not signed in at the host goes to `/forward-auth` here, and comes back to the host with a
 //! code, which is exchanged for a cookie of the host. `docs/forward-auth.md` has the whole way.
@@ -19,5 +19,5 @@ pub(super) use routes::routes;
 const CODE_PREFIX: &str = "pocket_id_hc_";
 /// How long a code is good, in seconds.
 const CODE_SECONDS: i64 = 60;
-/// How long somebody may take to sign in, in seconds: the life of the cookie that binds a code to a browser.
+/// How long a user may take to sign in, in seconds: the life of the cookie that binds a code to a browser.
 const BROWSER_SECONDS: i64 = 1_800;

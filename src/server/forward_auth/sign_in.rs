@@ -1,4 +1,4 @@
-//! `GET /forward-auth`: brings whoever is signed in here back to the host, with a code.
+//! `GET /forward-auth`: brings a user with a session here back to the host, with a code.
 
 use hyper::StatusCode;
 use url::{Position, Url};
@@ -36,7 +36,7 @@ struct WantedPage {
     browser_digest: Digest,
 }
 
-/// What became of it.
+/// The outcome.
 enum Issued {
     Code,
     NotAllowed,

@@ -24,7 +24,7 @@ pub(super) struct ProtectedHostBody {
     is_group_restricted: Option<bool>,
     /// Ids of groups; those that do not exist are ignored. A change without them keeps them.
     allowed_user_group_ids: Option<Vec<String>>,
-    /// The names of the headers that tell the application who asks; an empty one is not sent.
+    /// The names of the headers that tell the application its user; an empty one is not sent.
     #[serde(default)]
     headers: HeadersBody,
     /// Paths that are open to everyone, such as `/health` or `/public/*`.

@@ -35,7 +35,7 @@ pub struct ProtectedHostForm {
     pub accepts_api_keys: bool,
 }
 
-/// What is pasted into a proxy.
+/// The lines for a proxy.
 #[derive(Debug)]
 pub struct ProxyLines {
     pub id: &'static str,
