@@ -169,7 +169,7 @@ fn insert_grant(
     let session = sessions::find_open(tx, grant.session_id)?.expect("the session of its user");
     grants::insert(tx, &grant, &session)?;
     for _ in 0..TOKENS {
-        refresh_tokens::insert(tx, &BearerToken::generate("", id.0, rng), expires_at)?;
+        refresh_tokens::insert(tx, &BearerToken::generate("", id.0, rng), expires_at, None)?;
         let token = Digest::of(rng.bytes::<16>());
         access_tokens::insert(tx, id, token, expires_at)?;
     }

@@ -9,7 +9,7 @@ use crate::{
     },
     operations::{
         Noun, Refusal,
-        clients::{MAX_SECRETS, PublicClientFault},
+        clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
         protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
         users::AccountNameTaken,
@@ -97,6 +97,7 @@ impl From<Refusal> for CliError {
                     .hint("add --if-present to skip users who are not in it")
             }
             Refusal::PublicClient(fault) => public_client(fault),
+            Refusal::SecurityProfile(id, fault) => security_profile(&id, &fault),
             Refusal::PublicClientSecret(id) => Self::refused(format!(
                 "{id} is public and has no secret"
             ))
@@ -293,6 +294,25 @@ pub fn public_client_in_file(id: &ClientId, fault: PublicClientFault) -> CliErro
         PublicClientFault::NeedsPkce => {
             CliError::refused(format!("the public client {id} must use PKCE"))
                 .hint("remove pkceEnabled, or isPublic")
+        }
+    }
+}
+
+fn security_profile(id: &ClientId, fault: &SecurityProfileFault) -> CliError {
+    match fault {
+        SecurityProfileFault::Algorithm(algorithm) => CliError::refused(format!(
+            "the profile fapi2 of {id} does not allow {}",
+            algorithm.as_str()
+        ))
+        .hint("use ES256, PS256 or EdDSA"),
+        SecurityProfileFault::Callback(pattern) => CliError::refused(format!(
+            "the profile fapi2 of {id} does not allow the callback {}",
+            pattern.as_str()
+        ))
+        .hint("use https, or http on 127.0.0.1 or [::1], and no *"),
+        SecurityProfileFault::Public => {
+            CliError::refused(format!("the profile fapi2 does not allow {id} to be public"))
+                .hint("a client of this profile authenticates with keys of its own: --jwks FILE")
         }
     }
 }

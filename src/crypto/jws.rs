@@ -33,6 +33,11 @@ pub fn peek_claims<T: DeserializeOwned>(token: &str) -> Option<T> {
     decode(claims)
 }
 
+/// Reads the header without verifying the token.
+pub(super) fn peek_header<T: DeserializeOwned>(token: &str) -> Option<T> {
+    decode(token.split_once('.')?.0)
+}
+
 /// The header of a token. Not verified yet.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Header {

@@ -9,7 +9,7 @@ use ring::signature::{
 
 use super::{
     Algorithm,
-    public_jwk::{PublicJwk, PublicKey},
+    public_jwk::{JwkSet, PublicJwk, PublicKey},
 };
 
 /// A public key and the one algorithm that it is used with. The algorithm in the header of a token
@@ -77,6 +77,16 @@ impl VerifyingKey {
             }
         };
         result.is_ok()
+    }
+}
+
+impl JwkSet {
+    /// The keys for an algorithm that may have this key identifier.
+    pub fn for_signature(&self, algorithm: Algorithm, kid: Option<&str>) -> Vec<VerifyingKey> {
+        let may_be_meant =
+            |key: &&PublicJwk| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid;
+        let meant = self.keys.iter().filter(may_be_meant);
+        meant.filter_map(|key| VerifyingKey::from_jwk(key, algorithm)).collect()
     }
 }
 

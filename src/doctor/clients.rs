@@ -1,4 +1,5 @@
-//! Finds callback URLs that send authorization codes to third parties.
+//! Finds callback URLs that send authorization codes to third parties, and clients without the keys
+//! that their security profile demands.
 
 use super::{Finding, Surroundings};
 use crate::{
@@ -34,7 +35,13 @@ fn of_client(client: &Client) -> impl Iterator<Item = Finding> {
             format!("pocketid client update {} --logout-callback URL", client.id),
         ))
     });
-    callbacks.chain(after_logout)
+    let keys = client.security_profile.filter(|_| client.lacks_keys()).map(|profile| {
+        Finding::warning(
+            format!("{} cannot authenticate: it has no keys that {profile} allows", client.id),
+            format!("pocketid client update {} --jwks FILE", client.id),
+        )
+    });
+    callbacks.chain(after_logout).chain(keys)
 }
 
 /// Checks a logout callback. It receives no codes, but it can be an open redirect from a trusted

@@ -22,7 +22,9 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
                 format!("name the paths that everyone may see: pocketid protect update {host} --open-path /health"),
             ),
             Protection::Answers(status) => Finding::problem(
-                format!("{host} answers {status} without asking {app_url} who may pass"),
+                format!(
+                    "{host} answers {status} to somebody who is not signed in, instead of leading to {app_url}"
+                ),
                 lines,
             ),
             Protection::Itself => Finding::problem(

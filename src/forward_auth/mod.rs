@@ -1,5 +1,6 @@
 //! How proxies ask us who may pass: what an administrator pastes into their configuration.
 
+mod aliases;
 mod caddy;
 mod nginx;
 mod traefik;

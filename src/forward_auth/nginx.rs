@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{CHECK_FOR_NGINX, FOLDER, ProxyEnds};
-use crate::model::ProtectedHost;
+use crate::model::{HostAddress, ProtectedHost};
 
-/// `proxy_set_header` replaces what a browser sent; an empty value removes it.
+/// The host is written out: nginx finds a server by the line of the request or by its default, while `$http_host` is whatever
+/// a browser says. `proxy_set_header` replaces what a browser sent; an empty value removes it. Names with `_` and `.`
+/// are dropped by nginx itself.
 pub(super) fn lines(host: &ProtectedHost, ends: &ProxyEnds) -> String {
     let ProxyEnds { pocketid, application } = ends;
     let (mut read, mut set) = (String::new(), String::new());
@@ -20,9 +22,8 @@ pub(super) fn lines(host: &ProtectedHost, ends: &ProxyEnds) -> String {
     if host.accepts_api_keys {
         set += "        proxy_set_header X-API-Key \"\";\n";
     }
-    let name = host.host.as_str();
-    let name =
-        name.rsplit_once(':').filter(|_| !name.ends_with(']')).map_or(name, |(host, _)| host);
+    let (host, name) = (&host.host, host.host.name());
+    let ours = ours(host, pocketid);
     format!(
         "\
 server {{
@@ -34,17 +35,32 @@ server {{
         auth_request_set $pocketid_location $upstream_http_location;
         auth_request_set $pocketid_cookie $upstream_http_set_cookie;
 {read}        error_page 401 = @pocketid;
-{set}        proxy_set_header Host $http_host;
+{set}        proxy_set_header Host {host};
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Host {host};
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Real-IP $remote_addr;
+        # Your lines for WebSockets, if the application has any.
         proxy_pass http://{application};
     }}
+{ours}}}
+"
+    )
+}
 
+/// The locations that lead to this server. nginx takes headers of 4 KiB only unless it is told otherwise.
+fn ours(host: &HostAddress, pocketid: &str) -> String {
+    format!(
+        "
     location = {FOLDER}check {{
         internal;
         proxy_pass http://{pocketid}{CHECK_FOR_NGINX};
         proxy_pass_request_body off;
+        proxy_buffer_size 16k;
+        proxy_buffers 4 16k;
         proxy_set_header Content-Length \"\";
         proxy_set_header X-Forwarded-For $remote_addr;
-        proxy_set_header X-Forwarded-Host $http_host;
+        proxy_set_header X-Forwarded-Host {host};
         proxy_set_header X-Forwarded-Method $request_method;
         proxy_set_header X-Forwarded-Proto $scheme;
         proxy_set_header X-Forwarded-Uri $request_uri;
@@ -53,7 +69,8 @@ server {{
     location {FOLDER} {{
         proxy_pass http://{pocketid};
         proxy_set_header X-Forwarded-For $remote_addr;
-        proxy_set_header X-Forwarded-Host $http_host;
+        proxy_set_header X-Forwarded-Host {host};
+        proxy_set_header X-Forwarded-Method $request_method;
         proxy_set_header X-Forwarded-Proto $scheme;
     }}
 
@@ -64,7 +81,6 @@ server {{
         add_header Set-Cookie $pocketid_cookie;
         return 302 $pocketid_location;
     }}
-}}
 "
     )
 }

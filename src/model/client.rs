@@ -1,10 +1,10 @@
 //! Clients (RFC 6749 §2): the applications that people sign in to.
 
-use crate::crypto::Algorithm;
+use crate::crypto::{Algorithm, VerifyingKey};
 
 use super::{
     Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, GrantType, RegistrationState,
-    RequestedClaims, Resource, Scope, ScopeName, ScopeToken, Timestamp,
+    RequestedClaims, Resource, Scope, ScopeName, ScopeToken, SecurityProfile, Timestamp,
     redirect_uri::RedirectUriPattern, text::text_type,
 };
 
@@ -46,6 +46,11 @@ pub struct Client {
     pub requires_pkce: bool,
     /// Whether it must push its authorization requests (RFC 9126 §6).
     pub requires_pushed_authorization_requests: bool,
+    /// Whether it gets only tokens that are bound to a key of its own (RFC 9449 §5.2,
+    /// `dpop_bound_access_tokens`).
+    pub requires_dpop: bool,
+    /// The security profile that it keeps to, if any.
+    pub security_profile: Option<SecurityProfile>,
     /// Whether every sign-in requires the passkey again.
     pub requires_reauthentication: bool,
     /// Whether the consent page is skipped.
@@ -54,6 +59,9 @@ pub struct Client {
     pub is_group_restricted: bool,
     /// The signing algorithm of its ID tokens (OIDC Dynamic Client Registration §2).
     pub id_token_signed_response_alg: Algorithm,
+    /// The signing algorithm of its UserInfo responses, which are JSON if there is none (OIDC
+    /// Dynamic Client Registration §2).
+    pub userinfo_signed_response_alg: Option<Algorithm>,
     /// The grant types that it may use; all if not set.
     pub grant_types: Option<Vec<GrantType>>,
     /// Its start page.
@@ -91,10 +99,13 @@ impl Client {
             post_logout_redirect_uris: Vec::new(),
             requires_pkce: false,
             requires_pushed_authorization_requests: false,
+            requires_dpop: false,
+            security_profile: None,
             requires_reauthentication: false,
             skips_consent: false,
             is_group_restricted: false,
             id_token_signed_response_alg: Algorithm::Rs256,
+            userinfo_signed_response_alg: None,
             grant_types: None,
             launch_url: None,
             backchannel_logout_uri: None,
@@ -153,7 +164,34 @@ impl Client {
 
     /// Whether each authorization request must contain a code challenge (RFC 9700 §2.1.1).
     pub fn must_use_pkce(&self) -> bool {
-        self.requires_pkce || self.client_type == ClientType::Public
+        self.requires_pkce
+            || self.client_type == ClientType::Public
+            || self.security_profile.is_some()
+    }
+
+    /// Whether it must push its authorization requests (RFC 9126, FAPI 2.0 §5.3.2.2).
+    pub fn must_push(&self) -> bool {
+        self.requires_pushed_authorization_requests || self.security_profile.is_some()
+    }
+
+    /// Whether it gets only bound tokens (RFC 9449 §5.2, FAPI 2.0 §5.3.2.1).
+    pub fn must_use_dpop(&self) -> bool {
+        self.requires_dpop || self.security_profile.is_some()
+    }
+
+    /// Whether its security profile demands keys, and it has none that the profile allows.
+    pub fn lacks_keys(&self) -> bool {
+        let is_usable = |jwk| {
+            let mut allowed = Algorithm::ALL.into_iter().filter(|one| self.allows(*one));
+            allowed.any(|algorithm| VerifyingKey::from_jwk(jwk, algorithm).is_some())
+        };
+        let mut keys = self.keys.jwks.iter().flat_map(|set| &set.keys);
+        self.security_profile.is_some() && !keys.any(is_usable)
+    }
+
+    /// Whether its security profile allows the algorithm. Without a profile, every one is allowed.
+    pub fn allows(&self, algorithm: Algorithm) -> bool {
+        self.security_profile.is_none_or(|profile| profile.allows(algorithm))
     }
 }
 

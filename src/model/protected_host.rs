@@ -26,6 +26,24 @@ impl HostAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The host without its port.
+    pub fn name(&self) -> &str {
+        self.parts().0
+    }
+
+    /// The port, unless it is 80 or 443.
+    pub fn port(&self) -> Option<&str> {
+        self.parts().1
+    }
+
+    /// The colons of an IPv6 address are in brackets.
+    fn parts(&self) -> (&str, Option<&str>) {
+        match self.0.rsplit_once(':') {
+            Some((name, port)) if !name.contains(':') || name.ends_with(']') => (name, Some(port)),
+            _ => (&self.0, None),
+        }
+    }
 }
 
 impl fmt::Display for HostAddress {
@@ -69,7 +87,8 @@ impl FromStr for HostAddress {
 pub struct IdentityHeader(String);
 
 /// Headers that begin with `X-` and have a meaning already.
-const TAKEN_HEADERS: [&str; 10] = [
+const TAKEN_HEADERS: [&str; 16] = [
+    "x-accel-redirect",
     "x-api-key",
     "x-content-type-options",
     "x-forwarded-for",
@@ -79,7 +98,12 @@ const TAKEN_HEADERS: [&str; 10] = [
     "x-forwarded-proto",
     "x-forwarded-uri",
     "x-frame-options",
+    "x-http-method-override",
+    "x-original-method",
+    "x-original-url",
+    "x-real-ip",
     "x-request-id",
+    "x-sendfile",
 ];
 
 impl IdentityHeader {
@@ -91,6 +115,10 @@ impl IdentityHeader {
     /// Whether it is not sent.
     pub fn is_off(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn off() -> Self {
+        Self(String::new())
     }
 
     fn usual(name: &str) -> Self {
@@ -137,6 +165,9 @@ pub struct IdentityHeaders {
     pub email: IdentityHeader,
     /// Has the names of the groups, separated by commas.
     pub groups: IdentityHeader,
+    /// Has the id of the account, which never changes.
+    #[serde(default = "IdentityHeader::off")]
+    pub id: IdentityHeader,
 }
 
 impl Default for IdentityHeaders {
@@ -146,6 +177,7 @@ impl Default for IdentityHeaders {
             name: IdentityHeader::usual("Remote-Name"),
             email: IdentityHeader::usual("Remote-Email"),
             groups: IdentityHeader::usual("Remote-Groups"),
+            id: IdentityHeader::off(),
         }
     }
 }
@@ -153,7 +185,7 @@ impl Default for IdentityHeaders {
 impl IdentityHeaders {
     /// The names of those that are sent.
     pub fn names(&self) -> Vec<&str> {
-        let all = [&self.user, &self.name, &self.email, &self.groups];
+        let all = [&self.user, &self.name, &self.email, &self.groups, &self.id];
         all.into_iter().filter(|header| !header.is_off()).map(IdentityHeader::as_str).collect()
     }
 
@@ -176,7 +208,8 @@ impl IdentityHeaders {
             "name" => &mut self.name,
             "email" => &mut self.email,
             "groups" => &mut self.groups,
-            _ => return Err(TextError::format("has the fields user, name, email and groups")),
+            "id" => &mut self.id,
+            _ => return Err(TextError::format("has the fields user, name, email, groups and id")),
         };
         *place = header;
         Ok(())
@@ -333,6 +366,12 @@ mod tests {
         ] {
             assert_eq!(given.parse::<HostAddress>().unwrap().as_str(), read);
         }
+        let name = |text: &str| text.parse::<HostAddress>().unwrap().name().to_owned();
+        assert_eq!(name("wiki.example.com:8443"), "wiki.example.com");
+        assert_eq!(name("[::1]:8080"), "[::1]");
+        assert_eq!(name("[::1]"), "[::1]");
+        assert_eq!("[::1]:8080".parse::<HostAddress>().unwrap().port(), Some("8080"));
+        assert_eq!("[::1]".parse::<HostAddress>().unwrap().port(), None);
         for given in [
             "",
             "https://wiki.example.com",

@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use super::AccessTokenId;
-use crate::model::{Client, Grant, Resource, Scope, ScopeToken, Timestamp};
+use super::{AccessTokenId, dpop::Confirmation};
+use crate::{
+    crypto::Thumbprint,
+    model::{Client, Grant, Resource, Scope, ScopeToken, Timestamp},
+};
 
 /// The claims of an access token (RFC 9068 §2.2).
 #[derive(Debug, Clone, Serialize)]
@@ -19,9 +22,16 @@ pub struct AccessTokenClaims {
     scp: Vec<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
 }
 
 impl AccessTokenClaims {
+    /// Binds the token to a key (RFC 9449 §6.1).
+    pub fn bound_to(self, key: Option<Thumbprint>) -> Self {
+        Self { cnf: key.map(|jkt| Confirmation { jkt }), ..self }
+    }
+
     /// The claims of a new access token.
     pub fn new(
         issuer: &str,
@@ -45,6 +55,7 @@ impl AccessTokenClaims {
             jti,
             scp: grant.scope.names(),
             scope: grant.scope.to_string(),
+            cnf: None,
         }
     }
 }
@@ -58,13 +69,15 @@ pub struct ClientToken {
     pub resource: Option<Resource>,
     /// The allowed access.
     pub scope: String,
+    /// The key that it is bound to, if any.
+    pub key: Option<Thumbprint>,
 }
 
 impl AccessTokenClaims {
     /// The claims of a token for a client that acts for itself. The client is the subject (RFC 9068
     /// §2.2), with a prefix that no user id has.
     pub fn of_client(issuer: &str, client: &Client, token: ClientToken, now: Timestamp) -> Self {
-        let ClientToken { jti, resource, scope } = token;
+        let ClientToken { jti, resource, scope, key } = token;
         let audience = resource.map_or_else(|| client.id.to_string(), |api| api.to_string());
         Self {
             iss: issuer.to_owned(),
@@ -76,7 +89,9 @@ impl AccessTokenClaims {
             jti,
             scp: scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
             scope,
+            cnf: None,
         }
+        .bound_to(key)
     }
 }
 

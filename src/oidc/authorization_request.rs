@@ -9,12 +9,17 @@ use std::collections::BTreeMap;
 use super::{
     IdTokenHint, OAuthError, OAuthErrorCode, Params, ReplyTo,
     claims_request::{self, ClaimsRequest, same_subject},
+    dpop,
     id_token_hint::MAX_ID_TOKEN_HINT,
+    jarm::RESPONSE_MODES,
     reply_to::MAX_STATE,
 };
-use crate::model::{
-    Client, GrantType, RequestedClaims, Resource, Scope, ScopeToken, UserId,
-    pkce::{CodeChallenge, CodeChallengeMethod},
+use crate::{
+    crypto::Thumbprint,
+    model::{
+        Client, GrantType, RequestedClaims, Resource, Scope, ScopeToken, UserId,
+        pkce::{CodeChallenge, CodeChallengeMethod},
+    },
 };
 
 /// The supported parameters. Their length is limited.
@@ -24,6 +29,7 @@ pub const KEPT: &[&str] = &[
     "client_id",
     "code_challenge",
     "code_challenge_method",
+    "dpop_jkt",
     "id_token_hint",
     "login_hint",
     "max_age",
@@ -76,6 +82,7 @@ const CHECKS: &[Check] = &[
     read_max_age,
     check_same_subject,
     read_code_challenge,
+    read_dpop_jkt,
 ];
 
 /// The request under check.
@@ -131,6 +138,8 @@ pub struct AuthorizationRequest {
     pub ui_locales: Option<String>,
     /// The challenge that the token request must answer (RFC 7636).
     pub code_challenge: Option<CodeChallenge>,
+    /// The only key that the code can be exchanged with (RFC 9449 §10).
+    pub dpop_jkt: Option<Thumbprint>,
 }
 
 impl AuthorizationRequest {
@@ -155,6 +164,7 @@ impl AuthorizationRequest {
             login_hint: text("login_hint"),
             ui_locales: text("ui_locales"),
             code_challenge: None,
+            dpop_jkt: None,
         };
         let mut draft = Draft { request, hinted: None };
         for check in CHECKS {
@@ -207,8 +217,10 @@ fn check_grant_type(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> 
 fn check_response_mode(_: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
     match asked.params.value("response_mode") {
         None | Some("query" | "fragment" | "form_post") => Ok(()),
+        Some(mode) if RESPONSE_MODES.contains(&mode) => Ok(()),
         Some(_) => Err(OAuthError::invalid_request(
-            "The parameter response_mode must be query, fragment or form_post.",
+            "The parameter response_mode must be query, fragment or form_post, which .jwt may \
+             follow, or jwt.",
         )),
     }
 }
@@ -334,11 +346,21 @@ fn read_code_challenge(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuth
     let method: CodeChallengeMethod = method.unwrap_or("plain").parse().map_err(|_| {
         OAuthError::invalid_request("The parameter code_challenge_method must be plain or S256.")
     })?;
+    // FAPI 2.0 §5.3.2.2.
+    if client.security_profile.is_some() && method != CodeChallengeMethod::S256 {
+        let fault = "The parameter code_challenge_method must be S256 for this client.";
+        return Err(OAuthError::invalid_request(fault));
+    }
     let challenge = CodeChallenge::new(method, value).map_err(|_| {
         OAuthError::invalid_request(
             "The parameter code_challenge is not 43 to 128 characters of letters, digits and -._~.",
         )
     })?;
     draft.request.code_challenge = Some(challenge);
+    Ok(())
+}
+
+fn read_dpop_jkt(draft: &mut Draft, asked: &Asked<'_>) -> Result<(), OAuthError> {
+    draft.request.dpop_jkt = dpop::read_jkt(asked.params.value("dpop_jkt"))?;
     Ok(())
 }

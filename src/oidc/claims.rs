@@ -10,6 +10,21 @@ use crate::model::{Claim, ClaimSet, Grant, Group, SessionId, Timestamp, User};
 /// Lifetime of an ID token in seconds: one hour.
 pub const ID_TOKEN_SECONDS: i64 = 3_600;
 
+/// The media type of a signed UserInfo response (OIDC Core §5.3.2).
+pub const USERINFO_JWT: &str = "application/jwt";
+
+/// The claims of a signed UserInfo response.
+#[derive(Debug, Serialize)]
+pub struct SignedUserInfo {
+    /// The issuer.
+    pub iss: String,
+    /// The client.
+    pub aud: String,
+    /// The claims about the user.
+    #[serde(flatten)]
+    pub claims: UserClaims,
+}
+
 /// The granted claims about a user (OIDC Core §5.1). Claims without a value are omitted; an empty
 /// text counts as no value.
 #[derive(Debug, Clone, Default, Serialize)]

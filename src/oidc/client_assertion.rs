@@ -43,6 +43,8 @@ pub struct Expected<'a> {
     pub subject: &'a str,
     /// The accepted audiences, one of which must be in the assertion.
     pub audiences: &'a [&'a str],
+    /// Whether a list of audiences is refused (FAPI 2.0 §5.3.2.1).
+    pub is_single: bool,
 }
 
 impl AssertionClaims {
@@ -58,6 +60,9 @@ impl AssertionClaims {
         }
         if !self.aud.contains_any(expected.audiences) {
             return Err("the aud of the assertion is not this server");
+        }
+        if expected.is_single && matches!(self.aud, Audience::Several(_)) {
+            return Err("the aud of the assertion is not a single text");
         }
         if self.exp + skew <= now {
             return Err("the assertion has expired");
@@ -98,7 +103,8 @@ mod tests {
         claims.as_object_mut().unwrap().extend(changes);
         let claims: AssertionClaims = serde_json::from_value(claims).map_err(|_| "unreadable")?;
         let audiences = ["https://id.example.com", "https://id.example.com/api/oidc/token"];
-        let expected = Expected { issuer: "web", subject: "web", audiences: &audiences };
+        let expected =
+            Expected { issuer: "web", subject: "web", audiences: &audiences, is_single: false };
         claims.check(expected, Timestamp::from_unix(1_000))
     }
 

@@ -16,6 +16,8 @@ pub enum OAuthErrorCode {
     ExpiredToken,
     /// The client is unknown or its authentication failed.
     InvalidClient,
+    /// The DPoP proof is missing or invalid (RFC 9449 §5).
+    InvalidDpopProof,
     /// Metadata of a client that registers itself are not accepted (RFC 7591 §3.2.2).
     InvalidClientMetadata,
     /// The code or refresh token is invalid.
@@ -36,7 +38,7 @@ pub enum OAuthErrorCode {
     InvalidToken,
     /// `prompt=none`, but the user has to sign in.
     LoginRequired,
-    /// The request object is signed or encrypted (OIDC Core §6.1).
+    /// The request object is signed or encrypted in a way that is not supported (OIDC Core §6.1).
     RequestNotSupported,
     /// The `request_uri` is not that of a pushed request (OIDC Core §6.2).
     RequestUriNotSupported,
@@ -56,6 +58,8 @@ pub enum OAuthErrorCode {
     UnmetAuthenticationRequirements,
     /// The response type is not `code`.
     UnsupportedResponseType,
+    /// The DPoP proof needs a nonce of this server (RFC 9449 §8).
+    UseDpopNonce,
 }
 
 impl OAuthErrorCode {
@@ -68,6 +72,7 @@ impl OAuthErrorCode {
             Self::ExpiredToken => "expired_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
@@ -87,6 +92,7 @@ impl OAuthErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 
@@ -111,6 +117,7 @@ impl OAuthErrorCode {
             Self::ExpiredToken => "The device code has expired. Ask for a new one.",
             Self::InsufficientScope => "The access token does not have the required scope.",
             Self::InvalidClient => "The client is unknown or its authentication failed.",
+            Self::InvalidDpopProof => "The DPoP proof is not valid.",
             Self::InvalidClientMetadata => "The client metadata are not accepted.",
             Self::InvalidRedirectUri => "A redirect URI is not accepted.",
             Self::InvalidGrant => {
@@ -124,7 +131,9 @@ impl OAuthErrorCode {
             Self::InvalidTarget => "The resource is unknown.",
             Self::InvalidToken => "The access token is missing, malformed, expired or revoked.",
             Self::LoginRequired => "The user must sign in.",
-            Self::RequestNotSupported => "Only unsigned request objects are supported.",
+            Self::RequestNotSupported => {
+                "The request object is signed or encrypted in a way that is not supported."
+            }
             Self::RequestUriNotSupported => {
                 "Only a request_uri that was pushed to this server is supported."
             }
@@ -137,6 +146,9 @@ impl OAuthErrorCode {
                 "The sign-in cannot meet the requested essential claim acr."
             }
             Self::UnsupportedResponseType => "The only supported response type is code.",
+            Self::UseDpopNonce => {
+                "The DPoP proof must have the nonce in the header DPoP-Nonce of this response."
+            }
         }
     }
 }
@@ -153,6 +165,8 @@ pub struct OAuthError {
     pub detail: String,
     /// Seconds to wait after too many requests (429).
     pub retry_after: Option<u64>,
+    /// The nonce for the next DPoP proof of the client (RFC 9449 §8).
+    pub dpop_nonce: Option<String>,
 }
 
 impl OAuthError {
@@ -163,6 +177,7 @@ impl OAuthError {
             description: code.description().into(),
             detail: detail.into(),
             retry_after: None,
+            dpop_nonce: None,
         }
     }
 
@@ -175,7 +190,7 @@ impl OAuthError {
     /// Creates an error whose response states the cause for the user or the developer.
     pub fn explained(code: OAuthErrorCode, description: impl Into<String>) -> Self {
         let description = description.into();
-        Self { code, detail: description.clone(), description, retry_after: None }
+        Self { detail: description.clone(), description, ..Self::new(code, "") }
     }
 
     /// Creates the error for too many requests. The next one is accepted after this many seconds.

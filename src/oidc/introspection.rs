@@ -2,7 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dpop::Confirmation;
 use crate::model::{Grant, Timestamp, User};
+
+/// The media type of a signed response (RFC 9701 §4, §5).
+pub const INTROSPECTION_JWT: &str = "application/token-introspection+jwt";
+/// Its `typ`.
+pub const INTROSPECTION_JWT_TYPE: &str = "token-introspection+jwt";
+
+/// The claims of a signed response (RFC 9701 §5).
+#[derive(Debug, Serialize)]
+pub struct IntrospectionJwt<T> {
+    /// The issuer.
+    pub iss: String,
+    /// The client that asked.
+    pub aud: String,
+    /// The time of the response.
+    pub iat: i64,
+    /// The response itself.
+    pub token_introspection: T,
+}
+
+/// Whether an `Accept` header names the media type of a signed response.
+pub fn accepts_jwt(accept: &str) -> bool {
+    accept.split(',').any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_named =
+            parts.next().is_some_and(|name| name.eq_ignore_ascii_case(INTROSPECTION_JWT));
+        is_named && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
 
 /// The claims of an access token that the response repeats.
 #[derive(Debug, Clone, Deserialize)]
@@ -16,6 +45,7 @@ pub struct AccessTokenFacts {
     jti: String,
     #[serde(default)]
     scope: String,
+    cnf: Option<Confirmation>,
 }
 
 /// The response for a valid token.
@@ -37,6 +67,8 @@ pub struct Introspection {
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
 }
 
 impl Introspection {
@@ -52,7 +84,8 @@ impl Introspection {
             exp: facts.exp,
             iat: Some(facts.iat),
             jti: Some(facts.jti),
-            token_type: Some("Bearer"),
+            token_type: Some(if facts.cnf.is_some() { "DPoP" } else { "Bearer" }),
+            cnf: facts.cnf,
         }
     }
 
@@ -74,6 +107,27 @@ impl Introspection {
             iat: None,
             jti: None,
             token_type: None,
+            cnf: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 9110 §12.5.1.
+    #[test]
+    fn a_signed_response_is_for_those_who_name_it() {
+        for named in [
+            INTROSPECTION_JWT,
+            "application/json;q=0.5, APPLICATION/token-introspection+jwt; q=1",
+            "application/token-introspection+jwt;q=0.001",
+        ] {
+            assert!(accepts_jwt(named), "{named}");
+        }
+        for other in ["", "*/*", "application/json", "application/token-introspection+jwt;q=0"] {
+            assert!(!accepts_jwt(other), "{other}");
         }
     }
 }

@@ -12,6 +12,30 @@ use crate::{
 const CLIENT_AUTH_METHODS: &[&str] =
     &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
+/// The claims that there may be. Custom claims of users and clients are not published.
+const CLAIMS: &[&str] = &[
+    "sub",
+    "given_name",
+    "family_name",
+    "name",
+    "display_name",
+    "email",
+    "email_verified",
+    "preferred_username",
+    "picture",
+    "locale",
+    "updated_at",
+    "groups",
+    "auth_time",
+    "acr",
+    "amr",
+    "sid",
+];
+
+/// The response modes (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post, JARM §2.3).
+const RESPONSE_MODES: &[&str] =
+    &["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
+
 /// The discovery document.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -20,6 +44,7 @@ pub struct ProviderMetadata {
     endpoints: Endpoints,
     acr_values_supported: &'static [&'static str],
     authorization_response_iss_parameter_supported: bool,
+    authorization_signing_alg_values_supported: Vec<&'static str>,
     backchannel_logout_session_supported: bool,
     backchannel_logout_supported: bool,
     claims_parameter_supported: bool,
@@ -27,15 +52,17 @@ pub struct ProviderMetadata {
     client_id_metadata_document_supported: bool,
     code_challenge_methods_supported: &'static [&'static str],
     device_authorization_endpoint: String,
+    dpop_signing_alg_values_supported: Vec<&'static str>,
     grant_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
+    introspection_signing_alg_values_supported: Vec<&'static str>,
     prompt_values_supported: &'static [&'static str],
     pushed_authorization_request_endpoint: String,
     /// Only when clients may register themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
-    request_object_signing_alg_values_supported: &'static [&'static str],
+    request_object_signing_alg_values_supported: Vec<&'static str>,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
     require_pushed_authorization_requests: bool,
@@ -51,6 +78,7 @@ pub struct ProviderMetadata {
     revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     ui_locales_supported: &'static [&'static str],
+    userinfo_signing_alg_values_supported: Vec<&'static str>,
 }
 
 /// The path of the registration endpoint (RFC 7591 §3).
@@ -73,33 +101,19 @@ impl ProviderMetadata {
             endpoints: Endpoints::new(issuer, internal),
             acr_values_supported: &[ACR],
             authorization_response_iss_parameter_supported: true,
+            authorization_signing_alg_values_supported: algorithms(),
             backchannel_logout_session_supported: true,
             backchannel_logout_supported: true,
             claims_parameter_supported: true,
-            // Custom claims of users and clients are not published.
-            claims_supported: &[
-                "sub",
-                "given_name",
-                "family_name",
-                "name",
-                "display_name",
-                "email",
-                "email_verified",
-                "preferred_username",
-                "picture",
-                "locale",
-                "updated_at",
-                "groups",
-                "auth_time",
-                "acr",
-                "amr",
-                "sid",
-            ],
+            claims_supported: CLAIMS,
             client_id_metadata_document_supported: unregistered.may_have_documents,
             code_challenge_methods_supported: &["plain", "S256"],
             device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),
+            dpop_signing_alg_values_supported: algorithms(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
             id_token_signing_alg_values_supported: algorithms(),
+            introspection_signing_alg_values_supported: algorithms(),
+            userinfo_signing_alg_values_supported: algorithms(),
             introspection_endpoint_auth_methods_supported: &[
                 "client_secret_basic",
                 "client_secret_post",
@@ -111,12 +125,12 @@ impl ProviderMetadata {
             registration_endpoint: unregistered
                 .may_register
                 .then(|| format!("{internal}{REGISTRATION_PATH}")),
-            request_object_signing_alg_values_supported: &["none"],
+            request_object_signing_alg_values_supported: [vec!["none"], algorithms()].concat(),
             request_parameter_supported: true,
             request_uri_parameter_supported: false,
             // Requirements of single clients are not published.
             require_pushed_authorization_requests: false,
-            response_modes_supported: &["query", "fragment", "form_post"],
+            response_modes_supported: RESPONSE_MODES,
             response_types_supported: &["code"],
             revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
             // Scopes defined for one client are not published, since no other client can request

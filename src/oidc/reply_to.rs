@@ -1,6 +1,9 @@
 //! The verified destination of an authorization response (RFC 9700 §2.1).
 
-use super::Params;
+use super::{
+    Params,
+    jarm::{RESPONSE_MODES, ResponseSignature},
+};
 use crate::model::{
     Client, ClientType,
     redirect_uri::{RedirectUri, VerifiedRedirect},
@@ -29,6 +32,8 @@ pub struct ReplyTo {
     pub is_first_use: bool,
     /// How the response is sent.
     pub response_mode: ResponseMode,
+    /// How it is signed, if the request asks for that (JARM).
+    pub signature: Option<ResponseSignature>,
     /// Echoed to the client. `None` when it is too long, which is reported as a separate error.
     pub state: Option<String>,
 }
@@ -76,8 +81,9 @@ impl ReplyTo {
             return Err(ReplyToError::Insecure(uri.as_str().to_owned()));
         }
         // Only a client that authenticates with a secret may adopt the URI of its first sign-in.
-        let is_first_use =
-            client.redirect_uris.is_empty() && client.client_type == ClientType::Confidential;
+        let is_first_use = client.redirect_uris.is_empty()
+            && client.client_type == ClientType::Confidential
+            && client.security_profile.is_none();
         let not_registered = ReplyToError::NotRegistered(uri.as_str().to_owned());
         let redirect = if is_first_use {
             VerifiedRedirect::first_use(uri)
@@ -88,9 +94,16 @@ impl ReplyTo {
         Ok(Self {
             redirect,
             is_first_use,
+            signature: params
+                .value("response_mode")
+                .filter(|mode| RESPONSE_MODES.contains(mode))
+                .map(|_| ResponseSignature {
+                    client_id: client.id.clone(),
+                    algorithm: client.id_token_signed_response_alg,
+                }),
             response_mode: match params.value("response_mode") {
-                Some("form_post") => ResponseMode::FormPost,
-                Some("fragment") => ResponseMode::Fragment,
+                Some("form_post" | "form_post.jwt") => ResponseMode::FormPost,
+                Some("fragment" | "fragment.jwt") => ResponseMode::Fragment,
                 // An unknown mode is refused later, and that error is sent in the default mode.
                 _ => ResponseMode::Query,
             },

@@ -10,7 +10,10 @@ use crate::{
     store::StoreError,
 };
 
-use super::{clients::PublicClientFault, users::AccountNameTaken};
+use super::{
+    clients::{PublicClientFault, SecurityProfileFault},
+    users::AccountNameTaken,
+};
 
 /// The nouns of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,6 +168,8 @@ pub enum Refusal {
     ScimTokenNameInUse(ScimTokenName),
     /// The expiry of a secret is in the past.
     SecretExpiresInThePast,
+    /// The client cannot keep to its security profile with its settings.
+    SecurityProfile(ClientId, SecurityProfileFault),
     /// A default group for new accounts does not exist.
     SignupGroupUnknown(GroupId),
     /// The database refused the change or failed.

@@ -40,7 +40,7 @@ impl CorsRequest {
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
-        let exposed = HeaderValue::from_static("WWW-Authenticate");
+        let exposed = HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce");
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }

@@ -23,6 +23,7 @@ use super::{
 pub(super) struct Dress {
     isolation: Isolation,
     is_page: bool,
+    is_on_other_hosts: bool,
     cors: Option<cors::CorsRequest>,
     may_compress: bool,
 }
@@ -33,6 +34,7 @@ impl Dress {
         Self {
             isolation: Isolation::of(found.route),
             is_page: found.route.audience() == Audience::Person,
+            is_on_other_hosts: found.route.is_on_other_hosts(),
             cors: found.is_cors.then(|| cors::CorsRequest::of(&head.headers)),
             may_compress: accepts_gzip(&head.headers) && is_sent_by_us(head),
         }
@@ -60,7 +62,7 @@ impl Dress {
         if self.is_page {
             default(HeaderName::from_static("permissions-policy"), PERMISSIONS);
         }
-        if app.settings().app_url.is_https() {
+        if app.settings().app_url.is_https() && !self.is_on_other_hosts {
             default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
         }
         if let Some(cors) = self.cors {

@@ -35,7 +35,8 @@ pub(super) fn answer(route: &Route, head: &Head) -> Option<Response> {
     })
 }
 
-fn is_ahead(headers: &HeaderMap) -> bool {
+/// Whether a browser asks before a person does.
+pub(super) fn is_ahead(headers: &HeaderMap) -> bool {
     let values = PURPOSE.iter().flat_map(|name| headers.get_all(*name));
     let mut texts = values.filter_map(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
     texts.any(|text| AHEAD.iter().any(|word| text.contains(word)))

@@ -20,6 +20,13 @@ const DELETE: &str = "DELETE FROM access_tokens WHERE grant_id = ?1 AND token_di
 
 const DELETE_OF_GRANT: &str = "DELETE FROM access_tokens WHERE grant_id = ?1";
 
+const DELETE_OLDEST: &str = "
+    DELETE FROM access_tokens
+     WHERE grant_id = ?1
+       AND token_digest NOT IN (
+           SELECT token_digest FROM access_tokens
+            WHERE grant_id = ?1 ORDER BY expires_at DESC, token_digest LIMIT ?2)";
+
 /// Whether this access token belongs to the grant and has not expired. Does not check whether the
 /// grant was revoked.
 pub fn is_live(
@@ -49,6 +56,12 @@ pub fn delete(tx: &mut Tx<'_>, grant_id: GrantId, digest: Digest) -> Result<(), 
 /// Deletes the access tokens of a grant, before new ones are issued. Returns their number.
 pub fn delete_of_grant(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<usize, StoreError> {
     Ok(tx.execute(DELETE_OF_GRANT, params![grant_id])?.rows())
+}
+
+/// Deletes the access tokens of a grant except this many, which expire last.
+pub fn delete_oldest(tx: &mut Tx<'_>, grant_id: GrantId, kept: i64) -> Result<(), StoreError> {
+    // Any number of rows.
+    tx.execute(DELETE_OLDEST, params![grant_id, kept]).map(|_| ())
 }
 
 /// Deletes every access token of users.

@@ -5,7 +5,7 @@ use super::{
     value::{params, parse_column},
 };
 use crate::{
-    crypto::{BearerToken, Digest},
+    crypto::{BearerToken, Digest, Thumbprint},
     model::{
         GrantId, Timestamp,
         pkce::{CodeChallenge, CodeChallengeMethod},
@@ -24,6 +24,8 @@ pub struct AuthorizationCode {
     pub nonce: Option<String>,
     /// The code challenge of the authorization request.
     pub code_challenge: Option<CodeChallenge>,
+    /// The only key that the code can be exchanged with (RFC 9449 §10).
+    pub dpop_jkt: Option<Thumbprint>,
     /// When the code expires.
     pub expires_at: Timestamp,
     /// When the code was used.
@@ -32,14 +34,14 @@ pub struct AuthorizationCode {
 
 const FIND: &str = "
     SELECT grant_id, redirect_uri, nonce, code_challenge, code_challenge_method, expires_at,
-           consumed_at, code_digest
+           consumed_at, code_digest, dpop_jkt
       FROM authorization_codes
      WHERE grant_id = ?1";
 
 const INSERT: &str = "
     INSERT INTO authorization_codes (grant_id, code_digest, redirect_uri, nonce, code_challenge,
-                                     code_challenge_method, expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+                                     code_challenge_method, expires_at, dpop_jkt)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// Keeps the columns that detect a replay. Clears the others: the client chose them, and they may
 /// be long.
@@ -71,6 +73,7 @@ pub fn insert(
             challenge.map(|challenge| challenge.value().to_owned()),
             challenge.map(|challenge| challenge.method().as_str().to_owned()),
             code.expires_at,
+            code.dpop_jkt,
         ],
     )?
     .expect_rows(1)
@@ -95,6 +98,7 @@ fn read(row: &Row<'_>) -> Result<AuthorizationCode, StoreError> {
         code_challenge: challenge
             .map(|value| parse_column(&value, parse, 3, "code challenge"))
             .transpose()?,
+        dpop_jkt: row.get(8)?,
         expires_at: row.get(5)?,
         consumed_at: row.get(6)?,
     })

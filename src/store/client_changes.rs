@@ -5,7 +5,10 @@ use super::{
     clients::{client_type_name, insert_group, replace_redirect_uris, to_json},
     value::params,
 };
-use crate::model::{Client, ClientId, ClientSecretId, GroupId, RegistrationState};
+use crate::{
+    crypto::Algorithm,
+    model::{Client, ClientId, ClientSecretId, GroupId, RegistrationState, SecurityProfile},
+};
 
 const UPDATE: &str = "
     UPDATE clients
@@ -14,7 +17,9 @@ const UPDATE: &str = "
            skips_consent = ?7, is_group_restricted = ?8, id_token_signed_response_alg = ?9,
            launch_url = ?10, backchannel_logout_uri = ?11, jwks = ?12, federated_identities = ?13,
            access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16,
-           registration = ?17
+           requires_dpop = ?17, security_profile = ?18,
+           userinfo_signed_response_alg = ?19,
+           registration = ?20
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -45,6 +50,9 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.access_token_seconds,
             client.refresh_token_seconds,
             client.description,
+            client.requires_dpop,
+            client.security_profile.map(SecurityProfile::as_str),
+            client.userinfo_signed_response_alg.map(Algorithm::as_str),
             client.registration.map(RegistrationState::as_str),
         ],
     )?

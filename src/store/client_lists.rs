@@ -34,8 +34,8 @@ const MORE: usize = COLUMNS + 2;
 /// Only the id of a client with a metadata document is a URL, and so contains a colon.
 const CLIENT_TYPE: &str = "CASE WHEN clients.id LIKE '%:%' THEN 'cimd'
          WHEN clients.registration IS NOT NULL THEN 'dynamic' ELSE 'standard' END";
-const PKCE_ENABLED: &str =
-    "CASE WHEN clients.client_type = 'public' THEN 1 ELSE clients.requires_pkce END";
+const PKCE_ENABLED: &str = "CASE WHEN clients.client_type = 'public'
+           OR clients.security_profile IS NOT NULL THEN 1 ELSE clients.requires_pkce END";
 /// Pocket ID records which clients have used PKCE; this program does not.
 const PKCE_SUPPORTED: &str = "CAST(0 AS BIGINT)";
 const HAS_LAUNCH_URL: &str =
@@ -50,6 +50,8 @@ macro_rules! sortable {
             ("pkceEnabled", PKCE_ENABLED),
             ("requiresReauthentication", "clients.requires_reauthentication"),
             ("requiresPushedAuthorizationRequests", "clients.requires_pushed_authorization_requests"),
+            ("dpopBoundAccessTokens", "clients.requires_dpop"),
+            ("securityProfile", "clients.security_profile"),
             ("skipConsent", "clients.skips_consent"),
             ("isGroupRestricted", "clients.is_group_restricted"),
             ("clientType", CLIENT_TYPE),
@@ -69,6 +71,8 @@ macro_rules! filterable {
                 "clients.requires_pushed_authorization_requests",
                 FilterKind::Bool,
             ),
+            ("dpopBoundAccessTokens", "clients.requires_dpop", FilterKind::Bool),
+            ("securityProfile", "clients.security_profile", FilterKind::Text),
             ("skipConsent", "clients.skips_consent", FilterKind::Bool),
             ("isGroupRestricted", "clients.is_group_restricted", FilterKind::Bool),
             ("pkceSupported", PKCE_SUPPORTED, FilterKind::Bool),

@@ -10,7 +10,8 @@ use crate::{
     crypto::{Algorithm, BcryptHash, Digest, SecretHash},
     model::{
         ClaimRule, Client, ClientId, ClientKeys, ClientName, ClientSecret, ClientSecretId,
-        ClientType, GroupId, RegistrationState, Timestamp, redirect_uri::RedirectUriPattern,
+        ClientType, GroupId, RegistrationState, SecurityProfile, Timestamp,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -22,13 +23,15 @@ macro_rules! columns {
          clients.skips_consent, clients.is_group_restricted, clients.id_token_signed_response_alg,
          clients.launch_url, clients.backchannel_logout_uri, clients.jwks,
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
-         clients.created_at, clients.claim_rules, clients.description, clients.registration"
+         clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
+         clients.security_profile, clients.userinfo_signed_response_alg,
+         clients.registration"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 19;
+pub(super) const COLUMNS: usize = 22;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -111,9 +114,10 @@ const INSERT: &str = "
                          skips_consent, is_group_restricted, id_token_signed_response_alg,
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
                          access_token_seconds, refresh_token_seconds, created_at, claim_rules,
-                         description, registration)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-            ?19)";
+                         description, requires_dpop, security_profile,
+                         userinfo_signed_response_alg, registration)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+            ?20, ?21, ?22)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
@@ -279,6 +283,9 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.created_at,
             rules_to_json(&client.claim_rules),
             client.description,
+            client.requires_dpop,
+            client.security_profile.map(SecurityProfile::as_str),
+            client.userinfo_signed_response_alg.map(Algorithm::as_str),
             client.registration.map(RegistrationState::as_str),
         ],
     )?
@@ -418,6 +425,15 @@ pub(super) fn read_claim_rules(row: &Row<'_>, column: usize) -> Result<Vec<Claim
     Ok(from_json(row, column, "list of claim rules")?.unwrap_or_default())
 }
 
+/// Reads an optional algorithm of a client from a column of this or another query.
+pub(super) fn read_algorithm(
+    row: &Row<'_>,
+    column: usize,
+) -> Result<Option<Algorithm>, StoreError> {
+    let name: Option<String> = row.get(column)?;
+    name.map(|name| parse_column(&name, Algorithm::parse, column, "signing algorithm")).transpose()
+}
+
 /// Parses an optional JSON column; most clients have none.
 fn from_json<T: DeserializeOwned>(
     row: &Row<'_>,
@@ -474,9 +490,12 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         created_at: row.get(15)?,
         claim_rules: read_claim_rules(row, 16)?,
         description: row.get(17)?,
+        requires_dpop: row.get(18)?,
+        security_profile: row.get(19)?,
+        userinfo_signed_response_alg: read_algorithm(row, 20)?,
         registration: row
-            .get::<Option<String>>(18)?
-            .map(|text| parse_column(&text, RegistrationState::parse, 18, "registration"))
+            .get::<Option<String>>(21)?
+            .map(|text| parse_column(&text, RegistrationState::parse, 21, "registration"))
             .transpose()?,
     })
 }

@@ -13,15 +13,15 @@ use super::{
     value::{FromColumn, Value},
 };
 use crate::{
-    crypto::{Algorithm, BcryptHash, Digest, JwkSet},
+    crypto::{Algorithm, BcryptHash, Digest, JwkSet, Thumbprint},
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
         GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
         PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, Step, Username, WebhookName, WebhookUrl,
-        redirect_uri::RedirectUriPattern,
+        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, Username, WebhookName,
+        WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -58,6 +58,8 @@ fn words(text: &str, is_word: impl Fn(&str) -> bool) -> bool {
 }
 
 const CLAIMS: &[(&str, Rule)] = &[("name", typed::<ClaimName>()), ("value", typed::<ClaimValue>())];
+
+const BOUND: &[(&str, Rule)] = &[("dpop_jkt", typed::<Thumbprint>())];
 
 const IMAGE_TYPE: Rule = Rule {
     expected: "image media type",
@@ -112,9 +114,11 @@ const TYPED: &[TypedTable] = &[
             ("name", typed::<ClientName>()),
             ("description", typed::<ClientDescription>()),
             ("id_token_signed_response_alg", ALGORITHM),
+            ("userinfo_signed_response_alg", ALGORITHM),
             ("jwks", json::<JwkSet>("JWK Set")),
             ("federated_identities", json::<Vec<FederatedIdentity>>("list of issuers")),
             ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),
+            ("security_profile", typed::<SecurityProfile>()),
             (
                 "registration",
                 Rule {
@@ -259,6 +263,8 @@ const TYPED: &[TypedTable] = &[
     },
     TypedTable { name: "device_codes", columns: &[("resource", typed::<Resource>())] },
     TypedTable { name: "grants", columns: &[("resource", typed::<Resource>()), ("amr", AMR)] },
+    TypedTable { name: "authorization_codes", columns: BOUND },
+    TypedTable { name: "refresh_tokens", columns: BOUND },
     TypedTable { name: "signing_keys", columns: &[("algorithm", ALGORITHM)] },
     TypedTable {
         name: "audit_events",

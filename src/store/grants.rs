@@ -6,9 +6,12 @@ use super::{
     users,
     value::{params, parse_column},
 };
-use crate::model::{
-    Amr, ClaimRule, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId,
-    Timestamp, User, UserId,
+use crate::{
+    crypto::Algorithm,
+    model::{
+        Amr, ClaimRule, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId,
+        Timestamp, User, UserId,
+    },
 };
 
 /// The position of the first column of the user, after those of the grant.
@@ -16,7 +19,8 @@ const USER: usize = 14;
 /// The positions of the columns after those of the user.
 const HAS_CUSTOM_CLAIMS: usize = USER + users::COLUMNS;
 const CLAIM_RULES: usize = HAS_CUSTOM_CLAIMS + 1;
-const MAY_USE_CLIENT: usize = CLAIM_RULES + 1;
+const USERINFO_ALG: usize = CLAIM_RULES + 1;
+const MAY_USE_CLIENT: usize = USERINFO_ALG + 1;
 
 const FIND: &str = concat!(
     "SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
@@ -25,7 +29,7 @@ const FIND: &str = concat!(
     users::columns!(),
     ", CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
                        OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
-           c.claim_rules,
+           c.claim_rules, c.userinfo_signed_response_alg,
            CAST(CASE WHEN c.is_group_restricted = 0
                        OR EXISTS (SELECT 1
                                     FROM client_groups a
@@ -107,6 +111,8 @@ pub struct Subject {
     pub has_custom_claims: bool,
     /// The claim rules of the client.
     pub claim_rules: Vec<ClaimRule>,
+    /// The algorithm that its UserInfo responses are signed with, if they are.
+    pub userinfo_alg: Option<Algorithm>,
     /// Whether the client is unrestricted, or the user is in a group that may use it.
     pub may_use_client: bool,
 }
@@ -119,6 +125,7 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError>
             user: users::read(row, USER)?,
             has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
             claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
+            userinfo_alg: clients::read_algorithm(row, USERINFO_ALG)?,
             may_use_client: row.get(MAY_USE_CLIENT)?,
         })
     })

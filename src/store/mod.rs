@@ -31,6 +31,7 @@ pub mod custom_claims;
 pub mod device_codes;
 pub mod device_logins;
 pub mod directory;
+pub mod dpop_proofs;
 mod earlier;
 pub mod email_verifications;
 pub mod error;

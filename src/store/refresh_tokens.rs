@@ -3,7 +3,7 @@
 
 use super::{StoreError, Tx, value::params};
 use crate::{
-    crypto::BearerToken,
+    crypto::{BearerToken, Thumbprint},
     model::{GrantId, Timestamp},
 };
 
@@ -14,17 +14,24 @@ pub struct RefreshToken {
     pub grant_id: GrantId,
     /// When the token expires.
     pub expires_at: Timestamp,
+    /// The only key that the token can be used with (RFC 9449 §5).
+    pub dpop_jkt: Option<Thumbprint>,
     /// When the token was used.
     pub consumed_at: Option<Timestamp>,
 }
 
 const FIND: &str = "
-    SELECT grant_id, expires_at, consumed_at
+    SELECT grant_id, expires_at, consumed_at, dpop_jkt
       FROM refresh_tokens
      WHERE grant_id = ?1 AND token_digest = ?2";
 
 const INSERT: &str = "
-    INSERT INTO refresh_tokens (grant_id, token_digest, expires_at) VALUES (?1, ?2, ?3)";
+    INSERT INTO refresh_tokens (grant_id, token_digest, expires_at, dpop_jkt)
+    VALUES (?1, ?2, ?3, ?4)";
+
+const EXTEND: &str = "
+    UPDATE refresh_tokens SET expires_at = ?3
+     WHERE grant_id = ?1 AND token_digest = ?2 AND expires_at < ?3";
 
 const CONSUME: &str = "
     UPDATE refresh_tokens SET consumed_at = ?3
@@ -37,6 +44,7 @@ pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<RefreshToken>
             grant_id: row.get(0)?,
             expires_at: row.get(1)?,
             consumed_at: row.get(2)?,
+            dpop_jkt: row.get(3)?,
         })
     })
 }
@@ -46,8 +54,19 @@ pub fn insert(
     tx: &mut Tx<'_>,
     token: &BearerToken,
     expires_at: Timestamp,
+    dpop_jkt: Option<&Thumbprint>,
 ) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![token.id(), token.digest(), expires_at])?.expect_rows(1)
+    tx.execute(INSERT, params![token.id(), token.digest(), expires_at, dpop_jkt])?.expect_rows(1)
+}
+
+/// Extends a refresh token that stays the same after its use. Never shortens it: `false` when it
+/// already expires later.
+pub fn extend(
+    tx: &mut Tx<'_>,
+    token: &BearerToken,
+    expires_at: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(EXTEND, params![token.id(), token.digest(), expires_at])?.rows() == 1)
 }
 
 /// Marks a refresh token as used. Fails if it was used before.

@@ -9,15 +9,16 @@ use uuid::Uuid;
 
 use super::StoreError;
 use crate::{
-    crypto::Digest,
+    crypto::{Digest, Thumbprint},
     model::{
         ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AuditEventId, ClaimName,
         ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId, DirectoryId,
         DisplayName, EmailAddress, FriendlyName, GrantId, GroupId, GroupName, HostAddress,
         MessageKind, PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
         ProtectedHostId, RegistrationTokenId, RegistrationTokenName, Resource, ScimEndpoint,
-        ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SessionId, SignupTokenId, Timestamp,
-        UserId, Username, WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SecurityProfile, SessionId,
+        SignupTokenId, Timestamp, UserId, Username, WebhookId, WebhookName, WebhookUrl,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -319,6 +320,8 @@ text_columns!(
     RegistrationTokenName,
     ScimEndpoint,
     ScimTokenName,
+    SecurityProfile,
+    Thumbprint,
     Username,
     WebhookName,
     WebhookUrl,

@@ -1,7 +1,13 @@
 //! An application behind a real nginx and a real Caddy, with the lines that `pocketid protect` prints. The application is on
 //! another site than the provider.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::Command,
+};
 
 use super::visitor::Visitor;
 use crate::support::{
@@ -147,6 +153,63 @@ fn forged_headers_reach_no_application() {
     }
 }
 
+/// nginx finds a server by the line of the request, and by its default: what a browser says in `Host` is another matter.
+#[test]
+fn a_host_that_a_browser_makes_up_is_judged_by_no_other_rules() {
+    for proxy in PROXIES {
+        let protected = Protected::start_at("127.0.0.1", proxy, "");
+        protected.op.beside("protect create open.example.com --open-path /*").expect_success();
+        let (_, host) = protected.origin.split_once("//").expect("an origin");
+        for head in [
+            "GET /page HTTP/1.1\r\nHost: open.example.com\r\n".to_owned(),
+            format!("GET http://{host}/page HTTP/1.1\r\nHost: open.example.com\r\n"),
+        ] {
+            let mut stream = TcpStream::connect(host).expect("the proxy");
+            write!(stream, "{head}Connection: close\r\n\r\n").expect("a request");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer");
+            assert!(!answer.contains("id=\"told\""), "{proxy} {head}: {answer}");
+        }
+        assert!(protected.application.requests().is_empty(), "{proxy}");
+    }
+}
+
+/// PHP and CGI read `Remote_User` as `Remote-User`.
+#[test]
+fn other_spellings_of_the_headers_reach_no_application() {
+    for proxy in PROXIES {
+        let protected = Protected::start_at("127.0.0.1", proxy, "--open-path /health");
+        let agent = Agent::new(&protected.origin);
+        for name in ["Remote_User", "remote_user", "REMOTE_Groups", "Remote.User"] {
+            let answer = agent.with_header(name, "root").get("/health");
+            assert!(answer.status < 500, "{proxy} {name}: {answer:?}");
+        }
+        let seen = protected.application.requests().join("\n");
+        assert!(!seen.contains("root"), "{proxy}: {seen}");
+    }
+}
+
+/// A proxy drops headers that a browser names in `Connection`: an application might take nobody for somebody.
+#[test]
+fn a_browser_cannot_take_the_headers_away() {
+    for proxy in PROXIES {
+        let protected = Protected::start_at("127.0.0.1", proxy, "");
+        let mut alice = protected.op.person("alice");
+        let mut agent = Agent::new(&protected.origin);
+        let sent = agent.with_header("accept", "text/html").get("/page");
+        let cookie = sent.header("set-cookie").split_once(';').expect("a cookie").0;
+        let (name, value) = cookie.split_once('=').expect("a value");
+        agent.cookies.insert(name.to_owned(), value.to_owned());
+        let path = sent.location().strip_prefix(protected.op.base_url()).expect("the provider");
+        let back = alice.agent.get(path).ok();
+        let callback = back.location().strip_prefix(&protected.origin).expect("the host");
+        agent.get(callback).ok();
+        let mut agent = agent.with_header("connection", "Remote-User, Remote-Groups");
+        let told = agent.get("/page").ok().text();
+        assert!(told.contains("/page alice"), "{proxy}: {told}");
+    }
+}
+
 fn examined(op: &TestOp) -> String {
     op.cli().with("APP_URL", op.base_url()).run("doctor").stdout
 }
@@ -168,5 +231,8 @@ fn the_doctor_tells_whether_a_proxy_asks() {
     let host = application.host();
     op.beside(&format!("protect create {host}")).expect_success();
     let found = examined(&op);
-    assert!(found.contains(&format!("{host} answers 200 without asking")), "{found}");
+    assert!(
+        found.contains(&format!("{host} answers 200 to somebody who is not signed in")),
+        "{found}"
+    );
 }

@@ -25,8 +25,12 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         (_, "status") => "pending",
         (_, "actor") => "cli",
         (_, "code_challenge_method") => "S256",
-        (_, "algorithm" | "id_token_signed_response_alg") => "ES256",
+        (_, "algorithm" | "id_token_signed_response_alg" | "userinfo_signed_response_alg") => {
+            "ES256"
+        }
         (_, "amr") => "phr",
+        (_, "security_profile") => "fapi2",
+        (_, "dpop_jkt") => "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
         ("outbox" | "outbox_rests", "kind") => "mail",
         ("webhooks", "events") => "[\"SIGN_IN\"]",
         ("outbox", "content") => "{}",

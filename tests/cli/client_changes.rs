@@ -40,9 +40,9 @@ fn a_client_is_changed_as_far_as_was_said() {
         .run(
             "client update web --name Notes --callback https://b.example.com/cb \
              --callback https://c.example.com/cb --logout-callback https://b.example.com/ \
-             --backchannel-logout https://b.example.com/out --no-pkce --require-par --skip-consent \
+             --backchannel-logout https://b.example.com/out --no-pkce --require-par --dpop --skip-consent \
              --require-reauthentication --access-token-ttl 10m --refresh-token-ttl 7d --group staff \
-             --id-token-alg EdDSA --launch-url https://b.example.com --logo logo.svg \
+             --id-token-alg EdDSA --userinfo-alg ES256 --launch-url https://b.example.com --logo logo.svg \
              --description Photos -o json",
         )
         .json();
@@ -56,12 +56,14 @@ fn a_client_is_changed_as_far_as_was_said() {
         ("backchannelLogoutUri", json!("https://b.example.com/out")),
         ("pkceEnabled", json!(false)),
         ("requiresPushedAuthorizationRequests", json!(true)),
+        ("dpopBoundAccessTokens", json!(true)),
         ("skipConsent", json!(true)),
         ("requiresReauthentication", json!(true)),
         ("accessTokenDurationMinutes", json!(10)),
         ("refreshTokenDurationMinutes", json!(10_080)),
         ("isGroupRestricted", json!(true)),
         ("idTokenSignedResponseAlg", json!("EdDSA")),
+        ("userinfoSignedResponseAlg", json!("ES256")),
         ("launchURL", json!("https://b.example.com")),
         ("hasLogo", json!(true)),
         ("description", json!("Photos")),
@@ -82,7 +84,7 @@ fn what_was_set_can_be_taken_away() {
     let before = shown(&cli);
     cli.write("logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
     cli.run(
-        "client update web --require-par --skip-consent --require-reauthentication --group staff \
+        "client update web --require-par --dpop --profile fapi2 --id-token-alg ES256 --userinfo-alg ES256 --skip-consent --require-reauthentication --group staff \
          --launch-url https://b.example.com --backchannel-logout https://b.example.com/out \
          --logout-callback https://b.example.com/ --logo logo.svg --description Photos \
          --federated issuer=https://i.example.com",
@@ -90,7 +92,7 @@ fn what_was_set_can_be_taken_away() {
     .expect_success();
     assert_ne!(shown(&cli), before);
 
-    let toggles = "client update web --no-require-par --no-skip-consent \
+    let toggles = "client update web --no-require-par --no-dpop --id-token-alg RS256 --no-skip-consent \
                    --no-require-reauthentication --no-group --no-logo --no-federated";
     let empty = [
         "--launch-url",
@@ -100,6 +102,10 @@ fn what_was_set_can_be_taken_away() {
         "--logout-callback",
         "",
         "--description",
+        "",
+        "--profile",
+        "",
+        "--userinfo-alg",
         "",
     ];
     let line: Vec<_> = toggles.split_whitespace().chain(empty).collect();

@@ -69,6 +69,8 @@ fn a_client_is_made_as_it_was_asked_for() {
         "backchannelLogoutUri": "https://a.example.com/logged-out",
         "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
+        "dpopBoundAccessTokens": false, "securityProfile": null,
+        "userinfoSignedResponseAlg": null,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
             "isActive": true,
@@ -110,6 +112,70 @@ fn a_client_can_be_made_to_push_its_requests() {
     assert!(cli.run("client show bank").ok().contains("PAR required\tyes\n"));
 }
 
+/// RFC 9449 §5.2.
+#[test]
+fn a_client_can_be_made_to_bind_its_tokens() {
+    let cli = Cli::new();
+
+    let created = cli.run("client create Bank --id bank --dpop -o json").json();
+
+    assert_eq!(created["dpopBoundAccessTokens"], true);
+    assert!(cli.run("client show bank").ok().contains("Bound tokens (DPoP)\tyes\n"));
+    let updated = cli.run("client update bank --no-dpop -o json").json();
+    assert_eq!(updated["dpopBoundAccessTokens"], false);
+}
+
+/// The example of RFC 7515 appendix A.3.1.
+const KEY: &str = r#"{"keys": [{"kty": "EC", "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+
+#[test]
+fn a_client_can_be_held_to_fapi() {
+    let cli = Cli::new();
+    let line =
+        "client create Bank --id bank --callback https://bank.example.com/cb --profile fapi2";
+
+    let created = cli.run(&format!("{line} -o json")).json();
+
+    assert_eq!(created["securityProfile"], "fapi2");
+    assert_eq!(created["idTokenSignedResponseAlg"], "ES256");
+    assert_eq!(created["credentials"]["secrets"], json!([]), "a secret would be of no use");
+    let shown = cli.run("client show bank").ok();
+    for line in [
+        "PKCE required\tyes\n",
+        "PAR required\tyes\n",
+        "Bound tokens (DPoP)\tyes\n",
+        "Security profile\tfapi2, but it has no keys that this allows; add some: ",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    cli.write("bank.jwks.json", KEY);
+    cli.run("client update bank --jwks bank.jwks.json").expect_success();
+    assert!(cli.run("client show bank").ok().contains("Security profile\tfapi2\n"));
+    cli.run_args(&["client", "update", "bank", "--profile", ""]).expect_success();
+    assert!(cli.run("client show bank").ok().contains("PAR required\tno\n"));
+}
+
+#[test]
+fn a_profile_that_the_other_settings_contradict_is_refused() {
+    let cli = Cli::new();
+    for (more, cause) in [
+        ("--callback https://a.example.com/cb --public", "does not allow web to be public"),
+        ("--callback http://a.example.com/cb", "does not allow the callback http://a.example"),
+        ("--callback https://*.example.com/cb", "does not allow the callback https://*.example"),
+        ("--id-token-alg RS256", "does not allow RS256"),
+    ] {
+        let refused = cli.run(&format!("client create Web --id web --profile fapi2 {more}"));
+        assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+        assert!(refused.stderr.contains(cause), "{cause}: {}", refused.stderr);
+    }
+    cli.run("client create Web --id web --callback https://*.example.com/cb").expect_success();
+    let refused = cli.run("client update web --profile fapi2");
+    assert!(refused.stderr.contains("does not allow the callback"), "{}", refused.stderr);
+    assert_eq!(cli.run("client create Web --profile fapi3").code, Some(2));
+}
+
 #[test]
 fn a_client_is_shown_for_people_and_for_files() {
     let cli = Cli::new().with("INTERNAL_APP_URL", "http://pocketid:1411");
@@ -127,11 +193,14 @@ fn a_client_is_shown_for_people_and_for_files() {
          Public\tno\n\
          PKCE required\tno\n\
          PAR required\tno\n\
+         Bound tokens (DPoP)\tno\n\
+         Security profile\tnone\n\
          Asks for consent\tyes\n\
          Passkey each time\tno\n\
          Access token lifetime\t1 hour\n\
          Refresh token lifetime\t30 days\n\
          ID tokens signed with\tRS256\n\
+         UserInfo signed with\tnone\n\
          Secrets\t...\n\
          Keys of its own\tnone\n\
          Federated identities\tnone\n\

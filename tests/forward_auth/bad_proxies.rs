@@ -23,6 +23,7 @@ fn a_proxy_that_leaves_a_header_out_is_told_which() {
             ],
             "X-Forwarded-Uri",
         ),
+        (&[("x-forwarded-host", HOST), ("x-forwarded-proto", "http")], "X-Forwarded-Uri"),
         (
             &[
                 ("x-forwarded-host", HOST),
@@ -39,6 +40,9 @@ fn a_proxy_that_leaves_a_header_out_is_told_which() {
             "X-Forwarded-Host",
         ),
     ] {
+        let with_uri = [headers, &[("x-forwarded-uri", "/")]].concat();
+        let has_uri = headers.iter().any(|(name, _)| *name == "x-forwarded-uri");
+        let headers = if has_uri || wanted == "X-Forwarded-Uri" { headers } else { &with_uri };
         for (endpoint, status) in [("/api/forward-auth", 400), ("/api/forward-auth/nginx", 403)] {
             let answer = with(&op.agent(), headers).get(endpoint);
             assert_eq!(answer.status, status, "{headers:?}");

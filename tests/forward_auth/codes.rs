@@ -1,6 +1,7 @@
 //! Codes and cookies: each is good for one host and one browser.
 
 use super::visitor::{HOST, Visitor, local, protected};
+use crate::support::op::TestOp;
 
 #[test]
 fn a_code_is_good_once() {
@@ -8,10 +9,8 @@ fn a_code_is_good_once() {
     let mut alice = op.person("alice");
     let mut visitor = Visitor::new(&op);
     let callback = visitor.code_of(&mut alice, "/");
-    let before = visitor.agent.cookies.clone();
     assert_eq!(visitor.ask(&callback).status, 302);
 
-    visitor.agent.cookies = before;
     let again = visitor.ask(&callback);
 
     assert_eq!(again.status, 400);
@@ -80,6 +79,27 @@ fn cookies_of_the_provider_are_no_cookies_of_a_host() {
     assert_eq!(visitor.ask("/").status, 302);
 }
 
+/// Browsers have one jar for all ports of a name.
+#[test]
+fn each_port_of_a_name_has_a_cookie_of_its_own() {
+    let op = TestOp::start();
+    let hosts = ["nas.example.com:8443", "nas.example.com:9443"];
+    let mut alice = op.person("alice");
+    let mut jar = std::collections::BTreeMap::new();
+    for host in hosts {
+        op.beside(&format!("protect create {host}")).expect_success();
+        let mut visitor = Visitor::at(&op, host);
+        visitor.agent.cookies = jar;
+        visitor.sign_in(&mut alice, "/").ok();
+        jar = visitor.agent.cookies;
+    }
+    for host in hosts {
+        let mut visitor = Visitor::at(&op, host);
+        visitor.agent.cookies = jar.clone();
+        assert_eq!(visitor.ask("/").status, 200, "{host}");
+    }
+}
+
 #[test]
 fn two_tabs_come_back_both() {
     let op = protected("");
@@ -87,9 +107,7 @@ fn two_tabs_come_back_both() {
     let mut visitor = Visitor::new(&op);
     let first = visitor.code_of(&mut alice, "/a");
     let second = visitor.code_of(&mut alice, "/b");
-    let cookies = visitor.agent.cookies.clone();
     assert_eq!(visitor.ask(&second).location(), format!("http://{HOST}/b"));
-    visitor.agent.cookies = cookies;
     assert_eq!(visitor.ask(&first).location(), format!("http://{HOST}/a"));
 }
 

@@ -13,7 +13,7 @@ fn the_rest_api_reads_and_changes_a_protected_host() {
     op.change_user(root.id, |user| user.is_admin = true);
     let family = op.group("family", &[]);
     let body = json!({
-        "host": "Wiki.example.com:443", "isGroupRestricted": true, "allowedUserGroupIds": [family],
+        "host": "Wiki.example.com:443", "allowedUserGroupIds": [family],
         "openPaths": ["/public/*"], "sessionDurationMinutes": 60,
     });
     let made = root.agent.post("/api/protected-hosts", &body).ok().json();
@@ -23,7 +23,12 @@ fn the_rest_api_reads_and_changes_a_protected_host() {
     assert_eq!(root.agent.post("/api/protected-hosts", &body).status, 409);
 
     let path = format!("/api/protected-hosts/{}", made["id"].as_str().unwrap());
+    // Leaving something out opens nothing.
     let changed = root.agent.json(Method::PUT, &path, &json!({ "host": HOST })).ok().json();
+    assert_eq!(changed["isGroupRestricted"], true);
+    assert_eq!(changed["allowedUserGroups"][0]["name"], "family");
+    let everyone = json!({ "host": HOST, "isGroupRestricted": false });
+    let changed = root.agent.json(Method::PUT, &path, &everyone).ok().json();
     assert_eq!(changed["isGroupRestricted"], false);
     assert_eq!(changed["openPaths"], json!([]));
     let lines = root.agent.get(&format!("{path}/proxy/caddy")).ok().text();

@@ -120,9 +120,64 @@ fn every_header_is_answered_also_where_a_path_is_open() {
         let answer = visitor.ask_with(path, &forged);
         assert_eq!(identity(&answer), ["", "", "", ""], "{path}");
     }
-    for path in ["/", "/public/../secret", "/public/%2e%2e/secret", "/public//secret", "/health/"] {
+    for path in [
+        "/",
+        "/public/../secret",
+        "/public/%2e%2e/secret",
+        "/public//secret",
+        "/health/",
+        "/public/x#/../../secret",
+    ] {
         assert_ne!(visitor.ask(path).status, 200, "{path}");
     }
+}
+
+/// A username can change hands.
+#[test]
+fn the_id_of_an_account_is_told_if_it_is_asked_for() {
+    let op = protected("--header id=Remote-Id");
+    let mut alice = op.person("alice");
+    let mut visitor = Visitor::new(&op);
+    visitor.sign_in(&mut alice, "/").ok();
+    assert_eq!(visitor.ask("/").header("remote-id"), alice.id.to_string());
+}
+
+#[test]
+fn more_groups_than_a_proxy_takes_are_cut() {
+    let op = protected("");
+    let mut alice = op.person("alice");
+    for number in 0..200 {
+        op.group(&format!("{number:03}{}", "g".repeat(45)), &[alice.id]);
+    }
+    let mut visitor = Visitor::new(&op);
+    visitor.sign_in(&mut alice, "/").ok();
+    let groups = identity(&visitor.ask("/"))[3].clone();
+    assert!(groups.len() < 8 * 1024 && groups.len() > 7 * 1024, "{}", groups.len());
+    assert!(groups.split(',').all(|name| name.len() == 48), "no name is cut");
+}
+
+/// A rule of ours for https would hold for all of another host, on each of its ports.
+#[test]
+fn other_hosts_get_no_rule_for_https() {
+    let op = TestOp::with_settings(&[("APP_URL", "https://id.example.com")]);
+    op.beside(&format!("protect create {HOST}")).expect_success();
+    let own = op.agent().get("/login");
+    assert!(own.headers.contains_key("strict-transport-security"));
+    let mut visitor = Visitor::new(&op);
+    for path in ["/", "/.pocketid/callback", "/.pocketid/logout"] {
+        let asking = [
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", HOST),
+            ("x-forwarded-uri", path),
+            ("accept", "text/html"),
+        ];
+        let agent = asking
+            .iter()
+            .fold(visitor.agent.clone(), |agent, (name, value)| agent.with_header(name, value));
+        let answer = agent.clone().get("/api/forward-auth");
+        assert!(!answer.headers.contains_key("strict-transport-security"), "{path}");
+    }
+    visitor.agent.cookies.clear();
 }
 
 #[test]
@@ -191,9 +246,15 @@ fn a_sign_out_at_the_host_ends_it_there_and_asks_about_the_rest() {
     visitor.sign_in(&mut alice, "/").ok();
     let stolen = visitor.agent.cookies.clone();
 
-    // A picture on another page is no wish of its user.
-    let picture = visitor.ask_with("/.pocketid/logout", &[("sec-fetch-mode", "no-cors")]);
-    assert_eq!(picture.status, 403);
+    // A picture, a frame and a prefetch of another page are no wish of its user.
+    for headers in [
+        &[("sec-fetch-mode", "no-cors")][..],
+        &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")],
+        &[("sec-fetch-mode", "navigate"), ("sec-purpose", "prefetch")],
+    ] {
+        let answer = visitor.ask_with("/.pocketid/logout", headers);
+        assert_eq!(answer.status, 403, "{headers:?}");
+    }
     assert_eq!(visitor.ask("/").status, 200);
 
     let answer = visitor.ask("/.pocketid/logout");

@@ -1,9 +1,14 @@
 //! Programs pass with an access token for the host, or a key of the REST API, where that is allowed.
 
 use super::visitor::{HOST, Visitor, identity, protected};
-use crate::support::op::TestOp;
+use crate::support::{dpop::ProofKey, op::TestOp};
 
 fn token(op: &TestOp, resource: Option<&str>) -> String {
+    issued(op, resource, None)
+}
+
+/// An access token, which may be bound to a key.
+fn issued(op: &TestOp, resource: Option<&str>, key: Option<&ProofKey>) -> String {
     let client =
         op.client_with("https://app.example.com/callback", |client| client.skips_consent = true);
     let mut more = vec![("scope", "openid")];
@@ -16,8 +21,24 @@ fn token(op: &TestOp, resource: Option<&str>) -> String {
     }
     let mut alice = op.person("alice");
     let code = alice.code(&client, &more);
-    let tokens = op.redeem(&client, &code).ok().json();
-    tokens["access_token"].as_str().unwrap().to_owned()
+    let tokens = match key {
+        Some(key) => op.redeem_with(&client, &code, &key.proof(op)),
+        None => op.redeem(&client, &code),
+    };
+    tokens.ok().json()["access_token"].as_str().unwrap().to_owned()
+}
+
+/// RFC 9449 §7.2: a proxy passes no proofs on, so a bound token is of no use here.
+#[test]
+fn a_bound_access_token_does_not_pass() {
+    let op = protected("--bearer-tokens");
+    let key = ProofKey::new();
+    let token = issued(&op, Some("https://wiki.example.com"), Some(&key));
+    for scheme in ["Bearer", "DPoP"] {
+        let authorization = format!("{scheme} {token}");
+        let answer = Visitor::new(&op).ask_with("/", &[("authorization", &authorization)]);
+        assert_eq!(answer.status, 401, "{scheme}");
+    }
 }
 
 #[test]

@@ -296,7 +296,7 @@ fn applications_in_browsers_may_send_their_headers_and_read_the_challenge() {
         assert_eq!(long.header("access-control-allow-headers"), "Authorization, Content-Type");
     }
     let refused = op.agent().get("/api/oidc/userinfo");
-    assert_eq!(refused.header("access-control-expose-headers"), "WWW-Authenticate");
+    assert_eq!(refused.header("access-control-expose-headers"), "WWW-Authenticate, DPoP-Nonce");
     for path in ["/authorize", "/api/users/me", "/api/webauthn/logout", "/api/signup", "/logout"] {
         let answer = preflight(path, "content-type");
         assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");

@@ -148,15 +148,18 @@ fn prompt_none_is_answered_to_the_client_whatever_is_missing() {
 fn each_unsupported_request_has_its_own_error() {
     let op = TestOp::start();
     let client = op.client();
+    // The client has no keys that it could have signed with.
     let signed = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl";
+    let encrypted = "eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d";
     for (more, error) in [
         ([("response_type", "")], "invalid_request"),
         ([("response_type", "none")], "unsupported_response_type"),
         ([("response_type", "id_token")], "unsupported_response_type"),
         ([("response_type", "code token")], "unsupported_response_type"),
-        ([("response_mode", "jwt")], "invalid_request"),
+        ([("response_mode", "web_message.jwt")], "invalid_request"),
         ([("response_mode", "web_message")], "invalid_request"),
-        ([("request", signed)], "request_not_supported"),
+        ([("request", signed)], "invalid_request_object"),
+        ([("request", encrypted)], "request_not_supported"),
         ([("request_uri", "https://app.example.com/r.jwt")], "request_uri_not_supported"),
         ([("request_uri", "http://127.0.0.1:1/r.jwt")], "request_uri_not_supported"),
     ] {

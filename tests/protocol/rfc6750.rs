@@ -66,6 +66,9 @@ fn a_token_is_taken_from_nowhere_else() {
     assert_eq!(agent.get(PATH).status, 401, "a cookie is no place either");
 }
 
+/// The challenge for those who show no token (RFC 6750 §3, RFC 9449 §7.1).
+pub(super) const SCHEMES: &str = "Bearer, DPoP algs=\"RS256 RS384 RS512 PS256 ES256 ES384 EdDSA\"";
+
 /// RFC 6750 §3 and §3.1: the scheme is named, with the error that the body names; not before somebody
 /// has shown a token.
 #[test]
@@ -76,7 +79,7 @@ fn a_refusal_names_the_scheme_and_its_reason() {
     op.advance(3_601);
     let fresh = access_token(&op, "carol", "email");
     let nothing = op.agent().get(PATH);
-    assert_eq!((nothing.status, nothing.header("www-authenticate")), (401, "Bearer"));
+    assert_eq!((nothing.status, nothing.header("www-authenticate")), (401, SCHEMES));
     for (token, status, error) in [
         ("nonsense", 401, "invalid_token"),
         (&late, 401, "invalid_token"),

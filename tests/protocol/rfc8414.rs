@@ -94,7 +94,11 @@ fn every_value_of_an_authorization_request_is_taken() {
         let answer = alice.agent.get(&client.authorize_path(more));
         let is_form = answer.status == 200 && answer.text().contains("name=\"code\"");
         let has_code = is_form || answer.location_param("code").is_some();
-        has_code || interaction_id(&answer).is_some()
+        let fields = if answer.status == 200 { answer.form_fields() } else { Vec::new() };
+        let in_form = fields.into_iter().find(|(name, _)| name == "response").map(|(_, jwt)| jwt);
+        let signed = answer.location_param("response").or(in_form);
+        let has_signed_code = signed.is_some_and(|jwt| op.verified(&jwt).1["code"].is_string());
+        has_code || has_signed_code || interaction_id(&answer).is_some()
     };
     for (parameter, list_name) in [
         ("response_type", "response_types_supported"),

@@ -1,9 +1,10 @@
 //! RFC 9101 and OIDC Core §6: request objects.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use pocketid::crypto::{Algorithm, JwkSet, jws};
 use serde_json::{Value, json};
 
-use crate::support::{flow::interaction_id, op::TestOp};
+use crate::support::{dpop::ProofKey, flow::interaction_id, op::TestOp};
 
 fn object(alg: &str, claims: &Value) -> String {
     let encode = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
@@ -65,7 +66,7 @@ fn a_request_object_that_is_not_good_is_refused() {
     let long = none(json!({"state": "x".repeat(20_000)}));
     let invalid = "invalid_request_object";
     for (request, error) in [
-        (object("RS256", &json!({})), "request_not_supported"),
+        (object("RS256", &json!({})), invalid),
         (object("HS256", &json!({})), "request_not_supported"),
         ("a.b.c.d.e".to_owned(), "request_not_supported"),
         ("nonsense".to_owned(), invalid),
@@ -131,13 +132,87 @@ fn a_request_object_can_be_pushed() {
     assert_eq!(serde_json::from_str::<Value>(&stored).unwrap()["scope"], "openid groups");
     for (request, error) in [
         (object("none", &json!({"client_id": "other"})), "invalid_request_object"),
-        (object("ES256", &json!({})), "request_not_supported"),
+        (object("ES256", &json!({})), "invalid_request_object"),
+        (object("HS256", &json!({})), "request_not_supported"),
         ("x".to_owned(), "invalid_request_object"),
     ] {
         let answer = op.push(&client, &[("request", &request)]);
         assert_eq!(answer.error(), format!("400 {error}"));
     }
     assert_eq!(op.count("pushed_authorization_requests"), 1);
+}
+
+/// RFC 9101 §6.2, §6.3: it stands for the whole request; at the endpoint and pushed.
+#[test]
+fn a_signed_request_object_is_the_request() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    for algorithm in Algorithm::ALL {
+        let key = ProofKey::of(algorithm);
+        let jwks = JwkSet { keys: vec![key.key().public_jwk()] };
+        let client = op.client_with("https://app.example.com/callback", move |client| {
+            client.keys.jwks = Some(jwks);
+        });
+        let claims = json!({
+            "iss": client.id, "aud": op.base_url(), "client_id": client.id,
+            "response_type": "code", "redirect_uri": client.redirect_uri, "scope": "openid email",
+            "nonce": "in the object", "exp": op.now().plus(60).as_unix(),
+        });
+        let request = jws::sign(key.key(), "oauth-authz-req+jwt", &claims);
+        let more = [("request", request.as_str()), ("scope", "openid profile groups")];
+        let uri = text(&op.push(&client, &more).ok().json(), "request_uri");
+        for more in [&more[..], &[("request_uri", uri.as_str())]] {
+            let answer = alice.authorize(&client, more);
+            assert_eq!(answer.location_param("state"), None, "it stands beside the object");
+            let code = answer.location_param("code").unwrap();
+            let tokens = op.redeem(&client, &code).ok().json();
+            assert_eq!(tokens["scope"], "openid email", "{algorithm:?}");
+            let claims: Value = jws::peek_claims(&text(&tokens, "id_token")).unwrap();
+            assert_eq!(claims["nonce"], "in the object");
+        }
+    }
+}
+
+/// RFC 9101 §6.2, §10.8.
+#[test]
+fn a_request_object_that_the_client_did_not_sign_is_refused() {
+    let op = TestOp::start();
+    let (own, other) = (ProofKey::new(), ProofKey::new());
+    let jwks = JwkSet { keys: vec![own.key().public_jwk()] };
+    let client = op.client_with("https://app.example.com/callback", move |client| {
+        client.keys.jwks = Some(jwks);
+    });
+    let claims = json!({
+        "iss": client.id, "aud": op.base_url(), "client_id": client.id, "response_type": "code",
+        "redirect_uri": client.redirect_uri, "scope": "openid",
+    });
+    let with = |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        jws::sign(own.key(), "JWT", &claims)
+    };
+    let good = with("nonce", json!("n"));
+    for request in [
+        jws::sign(other.key(), "JWT", &claims),
+        jws::sign(own.key(), "at+jwt", &claims),
+        with("iss", json!("other")),
+        with("aud", json!("https://other.example.com")),
+        with("exp", json!(op.now().plus(-120).as_unix())),
+        with("nbf", json!(op.now().plus(120).as_unix())),
+        with("request", json!("x")),
+        format!("{}A", &good[..good.len() - 1]),
+    ] {
+        let answer = op.push(&client, &[("request", &request)]);
+        assert_eq!(answer.error(), "400 invalid_request_object", "{request}");
+    }
+    op.push(&client, &[("request", &good)]).ok();
+    let stranger = op.client();
+    let answer = op.push(&stranger, &[("request", &good)]);
+    assert_eq!(answer.error(), "400 invalid_request_object", "it has no keys");
+}
+
+fn text(json: &Value, name: &str) -> String {
+    json[name].as_str().unwrap().to_owned()
 }
 
 /// OIDC Discovery §3.
@@ -147,5 +222,6 @@ fn the_metadata_tells_which_request_objects_are_read() {
     let document = op.agent().get("/.well-known/openid-configuration").ok().json();
     assert_eq!(document["request_parameter_supported"], true);
     assert_eq!(document["request_uri_parameter_supported"], false);
-    assert_eq!(document["request_object_signing_alg_values_supported"], json!(["none"]));
+    let algorithms = json!(["none", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]);
+    assert_eq!(document["request_object_signing_alg_values_supported"], algorithms);
 }

@@ -7,6 +7,7 @@ use ring::signature::{
 };
 use serde_json::{Value, json};
 
+use super::rfc6750::SCHEMES;
 use crate::support::op::{TestClient, TestOp};
 
 fn tokens(op: &TestOp, client: &TestClient, more: &[(&str, &str)]) -> Value {
@@ -149,15 +150,15 @@ fn userinfo_takes_a_live_access_token_in_one_place_and_nothing_else() {
     }
     // RFC 9700 §4.3.2: not in a query, where logs would find it.
     let in_query = agent.get(&format!("{path}?access_token={token}"));
-    assert_eq!((in_query.status, in_query.header("www-authenticate")), (401, "Bearer"));
+    assert_eq!((in_query.status, in_query.header("www-authenticate")), (401, SCHEMES));
     let mut in_both = agent.with_header("authorization", &format!("Bearer {token}"));
     // RFC 6750 §3.1: who shows none learns the scheme, and of no error.
     for fields in [&[][..], &[("access_token", "")], &[("other", "x")]] {
         let without = agent.post_form(path, fields);
-        assert_eq!((without.status, without.header("www-authenticate")), (401, "Bearer"));
+        assert_eq!((without.status, without.header("www-authenticate")), (401, SCHEMES));
     }
     let without = agent.send(hyper::Method::POST, path, None, bytes::Bytes::new());
-    assert_eq!((without.status, without.header("www-authenticate")), (401, "Bearer"));
+    assert_eq!((without.status, without.header("www-authenticate")), (401, SCHEMES));
     let in_both = in_both.post_form(path, &[("access_token", &token)]);
     assert_eq!(in_both.error(), "400 invalid_request");
     let other_scheme = agent.with_header("authorization", "Basic abc").get(path);

@@ -9,6 +9,7 @@ pub(crate) mod cli;
 pub(crate) mod daemon;
 pub(crate) mod device;
 pub(crate) mod django;
+pub(crate) mod dpop;
 pub(crate) mod everything;
 pub(crate) mod file_site;
 pub(crate) mod flow;
@@ -27,6 +28,7 @@ pub(crate) mod real_pocket_id;
 pub(crate) mod s3;
 pub(crate) mod slapd;
 pub(crate) mod soft_authenticator;
+mod verify;
 pub(crate) mod versity;
 pub(crate) mod wire;
 

@@ -17,7 +17,7 @@ use crate::{
     crypto::Algorithm,
     model::{
         Client, ClientDescription, ClientKeys, ClientName, ClientType, GroupId, Image,
-        redirect_uri::RedirectUriPattern,
+        SecurityProfile, redirect_uri::RedirectUriPattern,
     },
     operations::{
         Change,
@@ -31,9 +31,9 @@ use crate::{
     group = clap::ArgGroup::new("change").required(true).multiple(true).args([
         "name", "redirect_uris", "added_redirect_uris", "post_logout_redirect_uris", "backchannel_logout", "confidential",
         "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
-        "no_require_par", "skip_consent", "no_skip_consent", "require_reauthentication",
+        "no_require_par", "dpop", "no_dpop", "profile", "skip_consent", "no_skip_consent", "require_reauthentication",
         "no_require_reauthentication", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
-        "id_token_alg", "launch_url", "description", "logo", "no_logo",
+        "id_token_alg", "userinfo_alg", "launch_url", "description", "logo", "no_logo",
     ])
 )]
 pub struct ChangeOptions {
@@ -78,6 +78,15 @@ pub struct ChangeOptions {
     /// Make pushed authorization requests optional
     #[arg(long, conflicts_with = "require_par", help_heading = CLIENT)]
     no_require_par: bool,
+    /// Give it only tokens that are bound to a key of its own (DPoP, RFC 9449)
+    #[arg(long, help_heading = CLIENT)]
+    dpop: bool,
+    /// Let it choose whether its tokens are bound
+    #[arg(long, conflicts_with = "dpop", help_heading = CLIENT)]
+    no_dpop: bool,
+    /// Hold it to a security profile: fapi2 (FAPI 2.0 Security Profile); empty for none
+    #[arg(long, value_name = "PROFILE", help_heading = CLIENT)]
+    profile: Option<Clearable<SecurityProfile>>,
     /// Do not ask people whether the application may know who they are
     #[arg(long, help_heading = SIGN_IN)]
     skip_consent: bool,
@@ -105,6 +114,9 @@ pub struct ChangeOptions {
     /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
     #[arg(long, value_name = "ALG", help_heading = TOKENS)]
     id_token_alg: Option<Algorithm>,
+    /// Sign its UserInfo responses with this algorithm; empty for plain JSON
+    #[arg(long, value_name = "ALG", help_heading = TOKENS)]
+    userinfo_alg: Option<Clearable<Algorithm>>,
     /// Front page of the application
     #[arg(long, value_name = "URL", value_parser = parse_url_or_none, help_heading = APPLICATION)]
     launch_url: Option<Clearable<String>>,
@@ -165,6 +177,8 @@ impl ChangeOptions {
             launch_url: self.launch_url.clone().map(|url| url.0).into(),
             requires_pkce: toggle(self.pkce, self.no_pkce),
             requires_pushed_authorization_requests: toggle(self.require_par, self.no_require_par),
+            requires_dpop: toggle(self.dpop, self.no_dpop),
+            security_profile: self.profile.clone().map(|profile| profile.0).into(),
             requires_reauthentication: toggle(
                 self.require_reauthentication,
                 self.no_require_reauthentication,
@@ -176,6 +190,7 @@ impl ChangeOptions {
                 Change::Keep
             },
             id_token_signed_response_alg: self.id_token_alg.into(),
+            userinfo_signed_response_alg: self.userinfo_alg.clone().map(|alg| alg.0).into(),
             jwks: set_if(self.no_jwks || files.keys.jwks.is_some(), files.keys.jwks.clone()),
             federated_identities: set_if(
                 self.no_federated || !files.keys.federated_identities.is_empty(),

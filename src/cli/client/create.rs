@@ -20,7 +20,7 @@ use super::{
 use crate::{
     crypto::Algorithm,
     model::{
-        Client, ClientDescription, ClientId, ClientName, ClientType,
+        Client, ClientDescription, ClientId, ClientName, ClientType, SecurityProfile,
         redirect_uri::RedirectUriPattern,
     },
     operations::{
@@ -79,14 +79,24 @@ pub struct Create {
     /// Demand that it pushes its authorization requests (RFC 9126)
     #[arg(long, help_heading = CLIENT)]
     require_par: bool,
+    /// Give it only tokens that are bound to a key of its own (DPoP, RFC 9449)
+    #[arg(long, help_heading = CLIENT)]
+    dpop: bool,
+    /// Hold it to a security profile: fapi2 (FAPI 2.0 Security Profile)
+    #[arg(long, value_name = "PROFILE", help_heading = CLIENT)]
+    profile: Option<SecurityProfile>,
     #[command(flatten)]
     policy: PolicyOptions,
     /// Let only members of this group sign in; repeat for several
     #[arg(long = "group", value_name = "GROUP", help_heading = SIGN_IN)]
     groups: Vec<String>,
-    /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA
-    #[arg(long, value_name = "ALG", default_value = "RS256", help_heading = TOKENS)]
-    id_token_alg: Algorithm,
+    /// Sign its ID tokens with this algorithm: RS256, RS384, RS512, PS256, ES256, ES384 or EdDSA;
+    /// RS256 unless given, ES256 with the profile fapi2
+    #[arg(long, value_name = "ALG", help_heading = TOKENS)]
+    id_token_alg: Option<Algorithm>,
+    /// Sign its UserInfo responses with this algorithm; plain JSON unless given
+    #[arg(long, value_name = "ALG", help_heading = TOKENS)]
+    userinfo_alg: Option<Algorithm>,
     /// Description, in a sentence
     #[arg(long, value_name = "TEXT", help_heading = APPLICATION)]
     description: Option<ClientDescription>,
@@ -155,10 +165,13 @@ impl Create {
                 launch_url: Change::Set(self.launch_url),
                 requires_pkce: Change::Set(self.pkce || self.public),
                 requires_pushed_authorization_requests: Change::Set(self.require_par),
+                requires_dpop: Change::Set(self.dpop),
+                security_profile: Change::Set(self.profile),
                 requires_reauthentication: self.policy.requires_reauthentication(),
                 skips_consent: self.policy.skips_consent(),
                 is_group_restricted: Change::Keep,
-                id_token_signed_response_alg: Change::Set(self.id_token_alg),
+                id_token_signed_response_alg: self.id_token_alg.into(),
+                userinfo_signed_response_alg: Change::Set(self.userinfo_alg),
                 jwks: Change::Set(keys.jwks),
                 federated_identities: Change::Set(keys.federated_identities),
                 claim_rules: Change::Keep,

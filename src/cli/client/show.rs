@@ -12,7 +12,7 @@ use super::super::{
 };
 use super::claims;
 use crate::{
-    crypto::PublicJwk,
+    crypto::{Algorithm, PublicJwk},
     model::{
         Client, ClientSecret, ClientType, Endpoints, Timestamp,
         redirect_uri::RedirectUriPattern,
@@ -97,6 +97,7 @@ impl ShownClient {
         self.client().client_type == ClientType::Confidential
             && self.parts.secrets.is_empty()
             && self.client().keys.is_empty()
+            && self.client().security_profile.is_none()
     }
 
     /// The provider's endpoints, under the names that applications use.
@@ -155,6 +156,19 @@ impl ShownClient {
     }
 }
 
+/// The profile, and what a client lacks to keep to it.
+fn profile(client: &Client) -> String {
+    match client.security_profile {
+        None => "none".to_owned(),
+        Some(profile) if client.lacks_keys() => format!(
+            "{profile}, but it has no keys that this allows; add some: pocketid client update \
+             {} --jwks FILE",
+            client.id
+        ),
+        Some(profile) => profile.to_string(),
+    }
+}
+
 fn own_keys(client: &Client) -> String {
     let keys = client.keys.jwks.iter().flat_map(|set| &set.keys);
     let name = |(number, key): (usize, &PublicJwk)| {
@@ -197,12 +211,18 @@ impl Outcome for ShownClient {
             ),
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE required", yes_no(client.must_use_pkce())),
-            ("PAR required", yes_no(client.requires_pushed_authorization_requests)),
+            ("PAR required", yes_no(client.must_push())),
+            ("Bound tokens (DPoP)", yes_no(client.must_use_dpop())),
+            ("Security profile", profile(client)),
             ("Asks for consent", yes_no(!client.skips_consent)),
             ("Passkey each time", yes_no(client.requires_reauthentication)),
             ("Access token lifetime", Ttl::from_seconds(client.access_token_seconds).to_string()),
             ("Refresh token lifetime", Ttl::from_seconds(client.refresh_token_seconds).to_string()),
             ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),
+            (
+                "UserInfo signed with",
+                client.userinfo_signed_response_alg.map_or("none", Algorithm::as_str).to_owned(),
+            ),
             ("Secrets", self.secrets(page)),
             ("Keys of its own", own_keys(client)),
             ("Federated identities", issuers(client)),

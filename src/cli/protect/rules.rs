@@ -37,7 +37,7 @@ pub struct Rules {
     /// Path that is open to everyone, such as /health or '/public/*'; repeat for several
     #[arg(long = "open-path", value_name = "PATH")]
     open_paths: Vec<OpenPath>,
-    /// Name of a header: user=, name=, email= or groups=; repeat for several
+    /// Name of a header: user=, name=, email=, groups= or id=; repeat for several
     #[arg(long = "header", value_name = "FIELD=NAME")]
     headers: Vec<NamedHeader>,
     /// How long a browser stays signed in at the host, such as 12h; from 5m to 30d [default: 1d]

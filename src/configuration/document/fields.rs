@@ -99,6 +99,16 @@ pub const CLIENT: &[Field] = &[
         "Whether pushed authorization requests are required (RFC 9126).",
     ),
     field(
+        "dpopBoundAccessTokens",
+        ValueShape::Flag,
+        "Whether all its tokens are bound to a key (DPoP, RFC 9449).",
+    ),
+    field(
+        "securityProfile",
+        ValueShape::Optional(&ValueShape::Choice(&["fapi2"])),
+        "The security profile that it keeps to.",
+    ),
+    field(
         "requiresReauthentication",
         ValueShape::Flag,
         "Whether every sign-in requires the passkey again.",
@@ -118,6 +128,13 @@ pub const CLIENT: &[Field] = &[
         "idTokenSignedResponseAlg",
         ValueShape::Choice(&["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]),
         "Signing algorithm of its ID tokens.",
+    ),
+    field(
+        "userinfoSignedResponseAlg",
+        ValueShape::Optional(&ValueShape::Choice(&[
+            "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA",
+        ])),
+        "Signing algorithm of its UserInfo responses; null for plain JSON.",
     ),
     field("accessTokenDurationMinutes", MINUTES, "Lifetime of its access tokens."),
     field("refreshTokenDurationMinutes", MINUTES, "Lifetime of its refresh tokens after each use."),
@@ -293,6 +310,7 @@ const IDENTITY_HEADERS: &[Field] = &[
     required("name", ValueShape::Text(read_header), "Has the display name; empty for none."),
     required("email", ValueShape::Text(read_header), "Has the email; empty for none."),
     required("groups", ValueShape::Text(read_header), "Has the groups; empty for none."),
+    required("id", ValueShape::Text(read_header), "Has the id of the account; empty for none."),
 ];
 
 /// Parses a model type and writes it back in canonical form.

@@ -19,7 +19,7 @@ use crate::{
     },
     crypto::{Algorithm, JwkSet, SecretHash},
     model::{
-        Client, ClientId, ClientSecretId, ClientType, Image, Theme, parse_jwks,
+        Client, ClientId, ClientSecretId, ClientType, Image, SecurityProfile, Theme, parse_jwks,
         redirect_uri::RedirectUriPattern,
     },
     operations::{
@@ -73,10 +73,16 @@ fn of(client: &Client) -> Entity {
         .with("launchURL", client.launch_url.clone())
         .with("pkceEnabled", client.must_use_pkce())
         .with("requiresPushedAuthorizationRequests", client.requires_pushed_authorization_requests)
+        .with("dpopBoundAccessTokens", client.requires_dpop)
+        .with("securityProfile", client.security_profile.map(SecurityProfile::as_str))
         .with("requiresReauthentication", client.requires_reauthentication)
         .with("skipConsent", client.skips_consent)
         .with("isGroupRestricted", client.is_group_restricted)
         .with("idTokenSignedResponseAlg", client.id_token_signed_response_alg.as_str())
+        .with(
+            "userinfoSignedResponseAlg",
+            client.userinfo_signed_response_alg.map(Algorithm::as_str),
+        )
         .with("accessTokenDurationMinutes", client.access_token_seconds / 60)
         .with("refreshTokenDurationMinutes", client.refresh_token_seconds / 60)
         .with("jwks", keys.jwks.as_ref().map(|set| json(serde_json::to_value(set))))
@@ -139,10 +145,13 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         requires_pkce: flag(entry, "pkceEnabled").into(),
         requires_pushed_authorization_requests: flag(entry, "requiresPushedAuthorizationRequests")
             .into(),
+        requires_dpop: flag(entry, "dpopBoundAccessTokens").into(),
+        security_profile: optional(entry, "securityProfile")?,
         requires_reauthentication: flag(entry, "requiresReauthentication").into(),
         skips_consent: flag(entry, "skipConsent").into(),
         is_group_restricted: flag(entry, "isGroupRestricted").into(),
         id_token_signed_response_alg: algorithm(entry)?,
+        userinfo_signed_response_alg: optional(entry, "userinfoSignedResponseAlg")?,
         jwks: jwks(entry)?,
         federated_identities: checked(entry, "federatedIdentities")?,
         claim_rules: checked(entry, "claims")?,

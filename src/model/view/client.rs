@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::GroupView;
-use crate::crypto::JwkSet;
+use crate::crypto::{Algorithm, JwkSet};
 use crate::model::{
     ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
-    FederatedIdentity, Group, Logos, Timestamp,
+    FederatedIdentity, Group, Logos, SecurityProfile, Timestamp,
 };
 
 /// A client with all data that belongs to it.
@@ -77,6 +77,9 @@ pub struct ClientView {
     credentials: Credentials,
     is_group_restricted: bool,
     id_token_signed_response_alg: &'static str,
+    userinfo_signed_response_alg: Option<&'static str>,
+    dpop_bound_access_tokens: bool,
+    security_profile: Option<&'static str>,
     access_token_duration_minutes: i64,
     refresh_token_duration_minutes: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +136,11 @@ impl ClientView {
             },
             is_group_restricted: client.is_group_restricted,
             id_token_signed_response_alg: client.id_token_signed_response_alg.as_str(),
+            userinfo_signed_response_alg: client
+                .userinfo_signed_response_alg
+                .map(Algorithm::as_str),
+            dpop_bound_access_tokens: client.requires_dpop,
+            security_profile: client.security_profile.map(SecurityProfile::as_str),
             access_token_duration_minutes: client.access_token_seconds / 60,
             refresh_token_duration_minutes: client.refresh_token_seconds / 60,
             allowed_user_groups: Some(

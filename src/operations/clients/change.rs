@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::PublicClientFault;
+use super::{PublicClientFault, security_profile::refuse_misfits};
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
         ClaimRule, Client, ClientDescription, ClientName, ClientType, FederatedIdentity, GroupId,
-        Image, redirect_uri::RedirectUriPattern,
+        Image, SecurityProfile, redirect_uri::RedirectUriPattern,
     },
     operations::{Change, Refusal},
 };
@@ -33,6 +33,10 @@ pub struct ClientChange {
     pub requires_pkce: Change<bool>,
     /// Whether it must push its authorization requests.
     pub requires_pushed_authorization_requests: Change<bool>,
+    /// Whether it gets only bound tokens.
+    pub requires_dpop: Change<bool>,
+    /// The security profile that it keeps to.
+    pub security_profile: Change<Option<SecurityProfile>>,
     /// Whether every sign-in to it requires the passkey again.
     pub requires_reauthentication: Change<bool>,
     /// Whether the consent page is skipped.
@@ -41,6 +45,8 @@ pub struct ClientChange {
     pub is_group_restricted: Change<bool>,
     /// The signing algorithm of its ID tokens.
     pub id_token_signed_response_alg: Change<Algorithm>,
+    /// The signing algorithm of its UserInfo responses.
+    pub userinfo_signed_response_alg: Change<Option<Algorithm>>,
     /// Its own public keys.
     pub jwks: Change<Option<JwkSet>>,
     /// External issuers whose assertions authenticate it.
@@ -120,6 +126,8 @@ impl ClientChange {
                 "requiresPushedAuthorizationRequests",
                 requires_par.apply(&mut client.requires_pushed_authorization_requests),
             ),
+            ("dpopBoundAccessTokens", self.requires_dpop.apply(&mut client.requires_dpop)),
+            ("securityProfile", self.security_profile.apply(&mut client.security_profile)),
             (
                 "requiresReauthentication",
                 self.requires_reauthentication.apply(&mut client.requires_reauthentication),
@@ -128,7 +136,11 @@ impl ClientChange {
             ("isGroupRestricted", self.is_group_restricted.apply(&mut client.is_group_restricted)),
             (
                 "idTokenSignedResponseAlg",
-                self.id_token_signed_response_alg.apply(&mut client.id_token_signed_response_alg),
+                self.algorithm(client).apply(&mut client.id_token_signed_response_alg),
+            ),
+            (
+                "userinfoSignedResponseAlg",
+                self.userinfo_signed_response_alg.apply(&mut client.userinfo_signed_response_alg),
             ),
             ("jwks", self.jwks.apply(&mut client.keys.jwks)),
             (
@@ -147,6 +159,7 @@ impl ClientChange {
         let changed = fields.into_iter().filter_map(|(field, is_other)| is_other.then_some(field));
         let changed: Vec<_> = changed.collect();
         self.refuse_contradictions(client, &changed)?;
+        refuse_misfits(client)?;
         Ok(changed)
     }
 
@@ -160,6 +173,16 @@ impl ClientChange {
             return Ok(Change::Set(true).apply(&mut client.requires_pkce));
         }
         Ok(self.requires_pkce.apply(&mut client.requires_pkce))
+    }
+
+    /// The new signing algorithm. A client gets one that its profile allows, unless another is asked
+    /// for.
+    fn algorithm(&self, client: &Client) -> Change<Algorithm> {
+        let is_allowed = client.allows(client.id_token_signed_response_alg);
+        match self.id_token_signed_response_alg {
+            Change::Keep if !is_allowed => Change::Set(Algorithm::Es256),
+            asked => asked,
+        }
     }
 
     /// Refuses keys for a public client, which has no means to authenticate (RFC 6749 §2.1), and an

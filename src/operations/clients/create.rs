@@ -22,7 +22,8 @@ pub struct ClientDraft {
     pub id: Option<ClientId>,
     /// The name shown to people.
     pub name: ClientName,
-    /// Whether it gets a secret, provided that it is confidential and has no keys.
+    /// Whether it gets a secret, provided that it is confidential, and has neither keys nor a
+    /// profile that demands some.
     pub has_secret: bool,
     /// The settings that differ from the defaults.
     pub settings: ClientChange,
@@ -37,8 +38,8 @@ pub struct NewClient {
     pub secret: Option<NewClientSecret>,
 }
 
-/// Creates a client. Refused when its id is taken, and when it cannot be public with these
-/// settings.
+/// Creates a client. Refused when its id is taken, and when it cannot be public or keep to
+/// its profile with these settings.
 pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, Refusal> {
     let id = match &draft.id {
         Some(id) => id.clone(),
@@ -58,7 +59,9 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, R
         replace_groups(act, &client, groups)?;
     }
     replace_logos(act, &client.id, &draft.settings)?;
-    let can_use_secret = client.client_type == ClientType::Confidential && client.keys.is_empty();
+    let can_use_secret = client.client_type == ClientType::Confidential
+        && client.security_profile.is_none()
+        && client.keys.is_empty();
     let secret = (draft.has_secret && can_use_secret).then(|| draw(act, &SecretDraft::default()));
     if let Some(secret) = &secret {
         let digest = Digest::of(secret.secret.expose());

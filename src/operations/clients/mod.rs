@@ -9,6 +9,8 @@ mod groups;
 mod logos;
 mod public_client_fault;
 mod secrets;
+mod security_profile;
+mod security_profile_fault;
 mod update;
 
 pub use change::{ClientChange, WithoutCallback};
@@ -24,6 +26,7 @@ pub use secrets::{
     MAX_SECRETS, NewClientSecret, SecretDraft, StoredSecret, add_stored_secret, create_secret,
     delete_secret, replace_secrets,
 };
+pub use security_profile_fault::SecurityProfileFault;
 pub use update::update;
 
 use super::{Act, Noun, Refusal};

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::refuse::refuse;
 use crate::{
-    crypto::{Digest, JwkSet, VerifyingKey, jws},
+    crypto::{Algorithm, Digest, JwkSet, jws},
     model::{Client, ClientId, FederatedIdentity, Timestamp},
     oidc::{
         OAuthError, Params,
@@ -85,6 +85,9 @@ impl Assertion {
                 self.check_own(app, &client, keys, now)?;
                 true
             }
+            _ if client.security_profile.is_some() => {
+                return Err(refuse("the profile of the client demands keys of its own"));
+            }
             _ => self.check_federated(app, &client, now).await?,
         };
         if is_single_use {
@@ -104,16 +107,19 @@ impl Assertion {
     ) -> Result<(), OAuthError> {
         let settings = app.settings();
         let (issuer, internal) = (settings.app_url.as_str(), settings.internal_app_url.as_str());
-        let endpoints: Vec<String> = [issuer, internal]
-            .into_iter()
-            .flat_map(|base| {
-                ["", "/api/oidc/token", "/api/oidc/par"].map(|path| format!("{base}{path}"))
-            })
+        // FAPI 2.0 §5.3.2.1: the issuer alone.
+        let is_single = client.security_profile.is_some();
+        let paths: &[&str] =
+            if is_single { &[""] } else { &["", "/api/oidc/token", "/api/oidc/par"] };
+        let bases: &[&str] = if is_single { &[issuer] } else { &[issuer, internal] };
+        let endpoints: Vec<String> = bases
+            .iter()
+            .flat_map(|base| paths.iter().map(move |path| format!("{base}{path}")))
             .collect();
         let audiences: Vec<&str> = endpoints.iter().map(String::as_str).collect();
         let id = client.id.as_str();
-        verify(&self.text, keys)?;
-        let expected = Expected { issuer: id, subject: id, audiences: &audiences };
+        verify(&self.text, keys, |algorithm| client.allows(algorithm))?;
+        let expected = Expected { issuer: id, subject: id, audiences: &audiences, is_single };
         self.claims.check(expected, now).map_err(refuse)
     }
 
@@ -129,11 +135,12 @@ impl Assertion {
         let identity = identity
             .ok_or_else(|| refuse("the issuer is not a federated identity of the client"))?;
         let keys = fetch_keys(app, identity, now).await?;
-        verify(&self.text, &keys)?;
+        verify(&self.text, &keys, |_| true)?;
         let expected = Expected {
             issuer: &identity.issuer,
             subject: identity.subject(&client.id),
             audiences: &[identity.audience.as_deref().unwrap_or(app.issuer())],
+            is_single: false,
         };
         self.claims.check(expected, now).map_err(refuse)?;
         Ok(identity.replay_protection)
@@ -168,13 +175,13 @@ fn count(app: &App, client_id: &ClientId) -> Result<(), OAuthError> {
     })
 }
 
-fn verify(text: &str, keys: &JwkSet) -> Result<(), OAuthError> {
+fn verify(
+    text: &str,
+    keys: &JwkSet,
+    is_allowed: impl Fn(Algorithm) -> bool,
+) -> Result<(), OAuthError> {
     let find = |algorithm, kid: Option<&str>| {
-        let named = keys
-            .keys
-            .iter()
-            .filter(|key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid);
-        named.filter_map(|key| VerifyingKey::from_jwk(key, algorithm)).collect()
+        if is_allowed(algorithm) { keys.for_signature(algorithm, kid) } else { Vec::new() }
     };
     let verified = jws::verify::<serde::de::IgnoredAny>(text, find);
     verified.map(drop).map_err(|fault| refuse(&format!("the assertion: {fault}")))

@@ -63,6 +63,10 @@ impl Request<Params> {
         if client.is_pending() {
             return Err(refuse("the client waits for an administrator"));
         }
+        // FAPI 2.0 §5.3.2.1: an assertion alone proves who such a client is.
+        if client.security_profile.is_some() {
+            return Err(refuse("the profile of the client demands private_key_jwt"));
+        }
         let presented = credentials.secrets;
         if let Err(refusal) = check_secret(client.client_type, &presented, &stored) {
             if client.client_type == ClientType::Public || presented.is_empty() {

@@ -5,13 +5,14 @@ use crate::{
     server::{
         App,
         http::{Head, Response},
+        speculative::is_ahead,
     },
 };
 
 use super::words::told;
 
 /// The longest path with its query that a browser is brought back to, in bytes. From a longer one it comes to `/`.
-const MAX_RETURN: usize = 2_000;
+pub(super) const MAX_RETURN: usize = 2_000;
 
 /// Why the headers of a proxy cannot be read, for whoever sets it up.
 #[derive(Debug)]
@@ -42,8 +43,8 @@ pub(super) struct AskedRequest {
 impl AskedRequest {
     /// Reads the headers of the proxy.
     pub(super) fn of(app: &App, head: &Head) -> Result<Self, AskedFault> {
-        let target = one(head, "x-forwarded-uri")?.unwrap_or("/").to_owned();
-        Self::at(app, head, target)
+        let target = one(head, "x-forwarded-uri")?.ok_or_else(|| missing("X-Forwarded-Uri"))?;
+        Self::at(app, head, target.to_owned())
     }
 
     /// The same for a request that the proxy handed on, whose path is its own.
@@ -52,11 +53,6 @@ impl AskedRequest {
     }
 
     fn at(app: &App, head: &Head, target: String) -> Result<Self, AskedFault> {
-        let missing = |name: &str| {
-            AskedFault::new(format!(
-                "The proxy does not say which page was asked for: it has to send the header {name}."
-            ))
-        };
         let host = one(head, "x-forwarded-host")?.ok_or_else(|| missing("X-Forwarded-Host"))?;
         let scheme = one(head, "x-forwarded-proto")?.ok_or_else(|| missing("X-Forwarded-Proto"))?;
         let host = host
@@ -83,9 +79,9 @@ impl AskedRequest {
         Ok(Self { is_https, host, target })
     }
 
-    /// The path, without the query.
+    /// The path, without the query. A `#` belongs to it: browsers send none, and programs read it in two ways.
     pub(super) fn path(&self) -> &str {
-        self.target.split_once(['?', '#']).map_or(&self.target, |(path, _)| path)
+        self.target.split_once('?').map_or(&self.target, |(path, _)| path)
     }
 
     /// A parameter of the query.
@@ -105,6 +101,26 @@ impl AskedRequest {
         let target = if self.target.len() <= MAX_RETURN { self.target.as_str() } else { "/" };
         format!("{}{target}", self.origin())
     }
+
+    /// The address of the first page.
+    pub(super) fn first_page(&self) -> String {
+        format!("{}/", self.origin())
+    }
+
+    /// Whether a person opens this page in a window, now. A picture, a frame and a prefetch are no wish of theirs.
+    pub(super) fn is_opened(head: &Head) -> bool {
+        let is = |name: &str, wanted: &str| head.header(name).is_none_or(|value| value == wanted);
+        is("x-forwarded-method", "GET")
+            && is("sec-fetch-mode", "navigate")
+            && is("sec-fetch-dest", "document")
+            && !is_ahead(&head.headers)
+    }
+}
+
+fn missing(name: &str) -> AskedFault {
+    AskedFault::new(format!(
+        "The proxy does not say which page was asked for: it has to send the header {name}."
+    ))
 }
 
 /// The only value of a header. Proxies replace what a browser sent; one that adds its own beside it does not.

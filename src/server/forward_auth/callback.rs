@@ -2,18 +2,19 @@
 
 use hyper::StatusCode;
 
-use super::{CODE_PREFIX, asked::AskedRequest, words::told};
+use super::{
+    CODE_PREFIX,
+    asked::AskedRequest,
+    cookies::{HostCookie, HostCookies},
+    words::told,
+};
 use crate::{
     crypto::{BearerToken, Digest},
     model::{HostAddress, Timestamp},
     operations::protected_hosts::may_enter,
     server::{
         failure::PageError,
-        http::{
-            Authorised, Request, Response,
-            cookies::{CookieKind, Cookies},
-            request::Public,
-        },
+        http::{Authorised, Request, Response, request::Public},
     },
     store::{
         StoreError, Tx,
@@ -48,15 +49,19 @@ pub(super) async fn callback(req: Request) -> Result<Response, PageError> {
     }
 }
 
-/// Exchanges the code in the address for a cookie, and brings the browser to its page.
+/// Exchanges the code in the address for a cookie, and brings the browser to its page. The cookie of the browser stays: other
+/// tabs come back with it.
 pub(super) async fn redeem(
     req: &Authorised<Public>,
     asked: &AskedRequest,
 ) -> Result<Response, PageError> {
-    let cookies = Cookies::new(asked.is_https);
+    if !AskedRequest::is_opened(&req.head) {
+        return Ok(refused(asked));
+    }
+    let cookies = HostCookies::of(asked);
     let code = asked.query_value("code");
     let code = code.and_then(|code| BearerToken::parse(CODE_PREFIX, &code));
-    let browser = cookies.read(&req.head.headers, CookieKind::HostBrowser);
+    let browser = cookies.read(&req.head.headers, HostCookie::Browser);
     let (Some(code), Some(browser)) = (code, browser) else { return Ok(refused(asked)) };
     let (app, now) = (&req.app, req.head.now);
     // Only codes that exist are written about.
@@ -77,10 +82,11 @@ pub(super) async fn redeem(
         return Ok(refused(asked));
     };
     let location = format!("{}{}", asked.origin(), arrived.return_to);
-    Ok(Response::redirect(StatusCode::FOUND, &location)
-        .no_store()
-        .cookie(&cookies.set(CookieKind::HostSession, &cookie, arrived.seconds))
-        .cookie(&cookies.remove(CookieKind::HostBrowser)))
+    Ok(Response::redirect(StatusCode::FOUND, &location).no_store().cookie(&cookies.set(
+        HostCookie::Session,
+        &cookie,
+        arrived.seconds,
+    )))
 }
 
 fn refused(asked: &AskedRequest) -> Response {

@@ -9,6 +9,7 @@ use super::{
     BROWSER_SECONDS,
     asked::AskedRequest,
     callback::redeem,
+    cookies::{HostCookie, HostCookies},
     credentials::{Passer, Shown, look},
     logout::sign_out,
     words::told,
@@ -19,14 +20,14 @@ use crate::{
     model::{IdentityHeader, ProtectedHost},
     server::{
         failure::PageError,
-        http::{
-            Authorised, Head, Request, Response,
-            cookies::{CookieKind, Cookies},
-            request::Public,
-        },
+        http::{Authorised, Head, Request, Response, request::Public},
+        onward::MAX_LOCATION,
     },
     store::protected_hosts,
 };
+
+/// The longest list of groups, in bytes: proxies bound the headers of an answer.
+const MAX_GROUPS: usize = 8 * 1024;
 
 type Checked = Result<Response, PageError>;
 
@@ -44,7 +45,7 @@ pub(super) async fn check(req: Request) -> Checked {
     let req = req.public();
     let asked = match AskedRequest::of(&req.app, &req.head) {
         Ok(asked) => asked,
-        Err(fault) => return Ok(fault.into_response()),
+        Err(fault) => return Ok(warned(&req, fault.into_response())),
     };
     match asked.path() {
         CALLBACK => redeem(&req, &asked).await,
@@ -60,15 +61,15 @@ pub(super) async fn check_for_nginx(req: Request) -> Checked {
     match AskedRequest::of(&req.app, &req.head) {
         Ok(asked) => gate(&req, &asked, Dialect::Status).await,
         // nginx takes other answers for faults of its own.
-        Err(fault) => Ok(fault.into_response().status(StatusCode::FORBIDDEN)),
+        Err(fault) => Ok(warned(&req, fault.into_response().status(StatusCode::FORBIDDEN))),
     }
 }
 
 async fn gate(req: &Authorised<Public>, asked: &AskedRequest, dialect: Dialect) -> Checked {
     let address = asked.host.clone();
     let found = req.app.store().read(move |tx| protected_hosts::find_by_host(tx, &address));
-    let Some(host) = found.await? else { return Ok(unknown(asked)) };
-    let shown = look(&req.app, &req.head, &host, asked.is_https).await?;
+    let Some(host) = found.await? else { return Ok(warned(req, unknown(asked))) };
+    let shown = look(&req.app, &req.head, &host, &HostCookies::of(asked)).await?;
     Ok(match shown {
         Shown::Passer(passer) => pass(&host, Some(&passer)),
         _ if host.open_paths.include(asked.path()) => pass(&host, None),
@@ -77,6 +78,21 @@ async fn gate(req: &Authorised<Public>, asked: &AskedRequest, dialect: Dialect) 
             challenge(req, asked, &host, Manner { dialect, is_refused })
         }
     })
+}
+
+/// Tells the log, too: checks are not logged, and nginx shows nobody what we answer.
+fn warned(req: &Authorised<Public>, mut answer: Response) -> Response {
+    let (head, status) = (&req.head, answer.status_code().as_u16());
+    if req.app.request_log().admits(head.client_ip, status, head.now) {
+        let note = answer.take_note();
+        tracing::warn!(
+            client_ip = %head.client_ip,
+            request_id = head.request_id,
+            detail = note.detail,
+            "a proxy asked, but could not be answered"
+        );
+    }
+    answer
 }
 
 /// The answer about a host that nobody protected.
@@ -95,21 +111,33 @@ fn pass(host: &ProtectedHost, passer: Option<&Passer>) -> Response {
     let mut response = Response::empty(StatusCode::OK);
     let user = passer.map(|passer| &passer.user);
     let names = &host.headers;
-    // A name with a comma would read as two groups.
-    let groups = passer.map(|passer| {
-        let whole = passer.groups.iter().filter(|name| !name.contains(',')).map(String::as_str);
-        whole.collect::<Vec<_>>().join(",")
-    });
+    let groups = passer.map(|passer| joined(&passer.groups));
     let values = [
         (&names.user, user.map(|user| user.username.to_string())),
         (&names.name, user.map(|user| user.shown_name())),
         (&names.email, user.and_then(|user| user.email.as_ref()).map(ToString::to_string)),
         (&names.groups, groups),
+        (&names.id, user.map(|user| user.id.to_string())),
     ];
     for (name, value) in values {
         set(&mut response, name, &value.unwrap_or_default());
     }
     response
+}
+
+/// The names of groups in one header, as many as fit. A name with a comma would read as two groups.
+fn joined(groups: &[String]) -> String {
+    let mut text = String::new();
+    for name in groups.iter().filter(|name| !name.contains(',')) {
+        if text.len() + name.len() >= MAX_GROUPS {
+            break;
+        }
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(name);
+    }
+    text
 }
 
 /// Names that are not ASCII go as UTF-8.
@@ -141,21 +169,27 @@ fn challenge(
         let takes_tokens = host.accepts_bearer_tokens;
         return if takes_tokens { refused.header(WWW_AUTHENTICATE, "Bearer") } else { refused };
     }
-    let cookies = Cookies::new(asked.is_https);
+    let cookies = HostCookies::of(asked);
     // Two tabs share one cookie, so that both can come back.
-    let known = cookies.read(&req.head.headers, CookieKind::HostBrowser);
+    let known = cookies.read(&req.head.headers, HostCookie::Browser);
     let browser = known.filter(|value| Digest::from_hex(value).is_some());
     let browser = browser.unwrap_or_else(|| Digest::of(req.app.rng().bytes::<32>()).hex());
-    let query = form_urlencoded::Serializer::new(String::new())
-        .append_pair("url", &asked.address())
-        .append_pair("browser", &Digest::of(&browser).hex())
-        .finish();
-    let location = req.app.settings().app_url.join(&format!("/forward-auth?{query}"));
+    let settings = req.app.settings();
+    let location = [asked.address(), asked.first_page()].map(|url| {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("url", &url)
+            .append_pair("browser", &Digest::of(&browser).hex())
+            .finish();
+        settings.app_url.join(&format!("/forward-auth?{query}"))
+    });
+    // Many proxies take headers of 4 KiB at most.
+    let location = location.iter().find(|location| location.len() <= MAX_LOCATION);
+    let location = location.map(String::as_str).unwrap_or_default();
     let answer = match manner.dialect {
-        Dialect::HandsOn => Response::redirect(StatusCode::FOUND, &location),
-        Dialect::Status => Response::empty(StatusCode::UNAUTHORIZED).header(LOCATION, &location),
+        Dialect::HandsOn => Response::redirect(StatusCode::FOUND, location),
+        Dialect::Status => Response::empty(StatusCode::UNAUTHORIZED).header(LOCATION, location),
     };
-    answer.no_store().cookie(&cookies.set(CookieKind::HostBrowser, &browser, BROWSER_SECONDS))
+    answer.no_store().cookie(&cookies.set(HostCookie::Browser, &browser, BROWSER_SECONDS))
 }
 
 /// Whether a person opens a page: only then a redirect leads anywhere. Browsers without Fetch Metadata ask for HTML.

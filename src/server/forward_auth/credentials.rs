@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cookies::{HostCookie, HostCookies};
 use crate::{
     crypto::BearerToken,
     model::{ProtectedHost, Timestamp, User},
@@ -11,7 +12,6 @@ use crate::{
         http::{
             Head,
             account::find_key_owner,
-            cookies::{CookieKind, Cookies},
             request::{USE_GRANULARITY, record_later},
         },
         oidc::find_token_user,
@@ -43,7 +43,7 @@ pub(super) async fn look(
     app: &Arc<App>,
     head: &Head,
     host: &ProtectedHost,
-    is_https: bool,
+    cookies: &HostCookies,
 ) -> Result<Shown, StoreError> {
     if host.accepts_bearer_tokens
         && let Some(token) = bearer(head)
@@ -66,7 +66,7 @@ pub(super) async fn look(
         let host = host.clone();
         return app.store().read(move |tx| judged(tx, &host, owner.clone())).await;
     }
-    let cookie = Cookies::new(is_https).read(&head.headers, CookieKind::HostSession);
+    let cookie = cookies.read(&head.headers, HostCookie::Session);
     let Some(token) = cookie.and_then(|cookie| BearerToken::parse("", &cookie)) else {
         return Ok(Shown::Nothing);
     };

@@ -2,16 +2,16 @@
 
 use hyper::StatusCode;
 
-use super::{asked::AskedRequest, words::told};
+use super::{
+    asked::AskedRequest,
+    cookies::{HostCookie, HostCookies},
+    words::told,
+};
 use crate::{
     crypto::BearerToken,
     server::{
         failure::PageError,
-        http::{
-            Authorised, Request, Response,
-            cookies::{CookieKind, Cookies},
-            request::Public,
-        },
+        http::{Authorised, Request, Response, request::Public},
     },
     store::{host_sessions, protected_hosts},
 };
@@ -32,15 +32,14 @@ pub(super) async fn sign_out(
     asked: &AskedRequest,
 ) -> Result<Response, PageError> {
     // A picture on a page of somebody else must not sign anybody out.
-    let mode = req.head.header("sec-fetch-mode");
-    if mode.is_some_and(|mode| mode != "navigate") {
+    if !AskedRequest::is_opened(&req.head) {
         return Ok(told(
             403,
             format!("Open this page to sign out: {}{}", asked.origin(), asked.path()),
         ));
     }
-    let cookies = Cookies::new(asked.is_https);
-    let cookie = cookies.read(&req.head.headers, CookieKind::HostSession);
+    let cookies = HostCookies::of(asked);
+    let cookie = cookies.read(&req.head.headers, HostCookie::Session);
     if let Some(token) = cookie.and_then(|cookie| BearerToken::parse("", &cookie)) {
         let (address, now) = (asked.host.clone(), req.head.now);
         let lookup = token.clone();
@@ -56,5 +55,5 @@ pub(super) async fn sign_out(
     let location = req.app.settings().app_url.join("/logout");
     Ok(Response::redirect(StatusCode::FOUND, &location)
         .no_store()
-        .cookie(&cookies.remove(CookieKind::HostSession)))
+        .cookie(&cookies.remove(HostCookie::Session)))
 }

@@ -6,6 +6,7 @@
 mod asked;
 mod callback;
 mod check;
+mod cookies;
 mod credentials;
 mod logout;
 mod routes;

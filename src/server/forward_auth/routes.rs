@@ -10,10 +10,10 @@ use crate::{
 /// and store nothing. Cookies of a protected host have names of their own.
 pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
-        get(CHECK, check::check).without_cookies().uncounted().quiet(),
-        get(CHECK_FOR_NGINX, check::check_for_nginx).without_cookies().uncounted().quiet(),
+        get(CHECK, check::check).on_other_hosts().uncounted().quiet(),
+        get(CHECK_FOR_NGINX, check::check_for_nginx).on_other_hosts().uncounted().quiet(),
         page("/forward-auth", sign_in).in_a_sign_in().changes_by_get(),
-        page(CALLBACK, callback).without_cookies().changes_by_get(),
-        page(LOGOUT, logout).without_cookies().changes_by_get(),
+        page(CALLBACK, callback).on_other_hosts().changes_by_get(),
+        page(LOGOUT, logout).on_other_hosts().changes_by_get(),
     ]
 }

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use url::{Position, Url};
 
-use super::{CODE_PREFIX, CODE_SECONDS};
+use super::{CODE_PREFIX, CODE_SECONDS, asked::MAX_RETURN};
 use crate::{
     crypto::{BearerToken, Digest},
     forward_auth::CALLBACK,
@@ -102,14 +102,20 @@ impl WantedPage {
         let browser_digest = browser.as_deref().and_then(Digest::from_hex);
         match (host, browser_digest) {
             (Some(host), Some(browser_digest)) if is_safe && !has_user => Ok(Self {
+                origin: format!("{}://{host}", url.scheme()),
                 host,
-                origin: url[..Position::AfterPort].to_owned(),
-                return_to: url[Position::BeforePath..Position::AfterQuery].to_owned(),
+                return_to: return_to(&url).to_owned(),
                 browser_digest,
             }),
             _ => Err(invalid()),
         }
     }
+}
+
+/// The path with its query; the first page if that is too long to be stored.
+fn return_to(url: &Url) -> &str {
+    let target = &url[Position::BeforePath..Position::AfterQuery];
+    if target.len() <= MAX_RETURN { target } else { "/" }
 }
 
 impl Issue {

@@ -20,10 +20,6 @@ pub enum CookieKind {
     Ceremony,
     /// Binds a device login request to the device that asks to be signed in.
     DeviceLogin,
-    /// Binds a sign-in at a protected host to the browser that began it there.
-    HostBrowser,
-    /// The sign-in of a browser at a protected host, whose cookie it is.
-    HostSession,
     /// Binds login codes sent by mail to the browser that asked for them.
     MailedCode,
     /// The proof that a passkey was used again.
@@ -33,11 +29,9 @@ pub enum CookieKind {
 }
 
 impl CookieKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 5] = [
         Self::Ceremony,
         Self::DeviceLogin,
-        Self::HostBrowser,
-        Self::HostSession,
         Self::MailedCode,
         Self::Reauthentication,
         Self::Session,
@@ -62,10 +56,6 @@ impl Cookies {
             (CookieKind::Ceremony, false) => "pocketid_session",
             (CookieKind::DeviceLogin, true) => "__Host-device_login_token",
             (CookieKind::DeviceLogin, false) => "pocketid_device_login_token",
-            (CookieKind::HostBrowser, true) => "__Host-pocketid_host_browser",
-            (CookieKind::HostBrowser, false) => "pocketid_host_browser",
-            (CookieKind::HostSession, true) => "__Host-pocketid_host_session",
-            (CookieKind::HostSession, false) => "pocketid_host_session",
             (CookieKind::MailedCode, true) => "__Host-device_token",
             (CookieKind::MailedCode, false) => "pocketid_device_token",
             (CookieKind::Reauthentication, true) => "__Host-reauthentication_token",

@@ -8,7 +8,7 @@ use crate::{
     model::{ConfigKey, Permission, RegistrationToken, ScimToken, text::TextError},
     operations::{
         Noun, Refusal,
-        clients::{MAX_SECRETS, PublicClientFault},
+        clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
         protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
         webhooks::MAX_WEBHOOKS,
@@ -100,6 +100,7 @@ impl From<Refusal> for ApiError {
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotInGroup { .. } => Self::not_found("User"),
             Refusal::PublicClient(fault) => public_client(fault),
+            Refusal::SecurityProfile(id, fault) => security_profile(&fault).because(id),
             Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
             Refusal::RegistrationTokenExpiryPast | Refusal::ScimTokenExpiryPast => {
                 let message = "must be in the future".to_owned();
@@ -229,6 +230,21 @@ fn public_client(fault: PublicClientFault) -> ApiError {
         PublicClientFault::NeedsCallback => ApiError::field("callbackURLs", TextError::required()),
         PublicClientFault::NeedsPkce => refused("A public client must use PKCE"),
     }
+}
+
+fn security_profile(fault: &SecurityProfileFault) -> ApiError {
+    let (field, message) = match fault {
+        SecurityProfileFault::Algorithm(_) => {
+            ("idTokenSignedResponseAlg", "must be ES256, PS256 or EdDSA for the profile fapi2")
+        }
+        SecurityProfileFault::Callback(_) => {
+            ("callbackURLs", "must use https and have no wildcard for the profile fapi2")
+        }
+        SecurityProfileFault::Public => {
+            ("securityProfile", "must not be fapi2 for a public client")
+        }
+    };
+    ApiError::field(field, TextError { code: "invalid_value", message: message.to_owned() })
 }
 
 fn reads_as_id(field: &'static str) -> ApiError {

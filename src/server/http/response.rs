@@ -23,6 +23,9 @@ use crate::{
     oidc::{OAuthError, OAuthErrorCode},
 };
 
+/// The header with a nonce for DPoP proofs (RFC 9449 §8.1).
+pub(in crate::server) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
 /// The additions to a request's log line. Never contains a secret.
 #[derive(Debug, Clone, Default)]
 pub struct LogNote {
@@ -128,6 +131,10 @@ impl Response {
                 .status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST))
                 .no_store()
                 .log_error(code, error.detail.clone());
+        let response = match &error.dpop_nonce {
+            Some(nonce) => response.header(DPOP_NONCE, nonce),
+            None => response,
+        };
         match error.code {
             // RFC 9110 §15.5.2: a 401 says how to authenticate; RFC 6749 §5.2 names the scheme.
             OAuthErrorCode::InvalidClient => {

@@ -36,6 +36,8 @@ pub(in crate::server) enum Policy {
     DeviceLoginAnswer,
     /// Polling for a sign-in by another device.
     DeviceLoginExchange,
+    /// Showing a proof of its key with an access token: the proof is stored. Counted per grant.
+    DpopProof,
     /// Looking for faults: the server sends requests and reads the whole database.
     Examination,
     /// The few tries of a one-time code while the brake is on (`guesses.rs`).
@@ -99,7 +101,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 43] = [
+    pub(super) const ALL: [Self; 44] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -114,6 +116,7 @@ impl Policy {
         Self::DeviceLogin,
         Self::DeviceLoginAnswer,
         Self::DeviceLoginExchange,
+        Self::DpopProof,
         Self::Examination,
         Self::FirstOneTimeCode,
         Self::FirstOneTimeCodes,
@@ -177,6 +180,8 @@ impl Policy {
             Self::Authorization => every(10_000, 300),
             Self::RepeatedRefresh => every(1_000, 300),
             Self::DeviceCode => every(2_000, 30),
+            // Each is stored for six minutes at most.
+            Self::DpopProof => every(200, 300),
             Self::Backup => every(10_000, 30),
             Self::Examination => every(10_000, 10),
             Self::FirstOneTimeCode | Self::FirstUserCode => every(1_200_000, 3),

@@ -1,23 +1,64 @@
-//! `POST /api/oidc/introspect` (RFC 7662)
+//! `POST /api/oidc/introspect` (RFC 7662, RFC 9701)
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::presented_token::{LiveToken, PresentedToken};
+use super::{
+    presented_token::{LiveToken, PresentedToken},
+    signed_answer::{Seal, sign},
+};
 use crate::{
     crypto::jws,
-    model::{ClientId, ClientType},
-    oidc::{OAuthError, OAuthErrorCode, Params, introspection::Introspection},
-    server::http::{Authorised, Request, Response},
+    model::{ClientId, ClientType, Timestamp},
+    oidc::{
+        OAuthError, OAuthErrorCode, Params,
+        introspection::{
+            INTROSPECTION_JWT, INTROSPECTION_JWT_TYPE, Introspection, IntrospectionJwt, accepts_jwt,
+        },
+    },
+    server::{
+        App,
+        http::{Authorised, Request, Response},
+    },
+    store::clients,
 };
 
 /// Tells a client whether a token that was issued to it is active.
 pub(in crate::server) async fn introspect(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let req = authenticate(req).await?;
-    let client_id = req.who.clone();
+    let (client_id, app, now) = (req.who.clone(), Arc::clone(&req.app), req.head.now);
     let text = req.body.required("token")?.to_owned();
+    let is_signed = req.head.header("accept").is_some_and(accepts_jwt);
     let answer = look_up(req, &text).await?;
-    Ok(Response::json(&answer).no_store().log_client(client_id.as_str()))
+    let response = if is_signed {
+        sign_answer(&app, &client_id, answer, now).await?
+    } else {
+        Response::json(&answer)
+    };
+    Ok(response.no_store().log_client(client_id.as_str()))
+}
+
+/// RFC 9701 §5: signed with the algorithm of the ID tokens of the client that asks.
+async fn sign_answer(
+    app: &Arc<App>,
+    client_id: &ClientId,
+    answer: IntrospectionResponse,
+    now: Timestamp,
+) -> Result<Response, OAuthError> {
+    let id = client_id.clone();
+    let client = app.store().read(move |tx| clients::find(tx, &id)).await?;
+    let gone = || OAuthError::new(OAuthErrorCode::InvalidClient, "the client was deleted");
+    let algorithm = client.ok_or_else(gone)?.id_token_signed_response_alg;
+    let claims = IntrospectionJwt {
+        iss: app.issuer().to_owned(),
+        aud: client_id.to_string(),
+        iat: now.as_unix(),
+        token_introspection: answer,
+    };
+    let seal = Seal { algorithm, typ: INTROSPECTION_JWT_TYPE, now };
+    Ok(Response::bytes(INTROSPECTION_JWT, sign(app, seal, claims).await?))
 }
 
 /// RFC 7662 §2.1: the caller is a client with a secret, or sends an access token of its own, or its
@@ -48,6 +89,10 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
 /// The client that one of our access tokens was issued to.
 async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientId>, OAuthError> {
     let Some(token) = PresentedToken::parse_access_token(text) else { return Ok(None) };
+    // A bound token proves nothing without its key, and this endpoint takes no proofs.
+    if token.key().is_some() {
+        return Ok(None);
+    }
     let now = req.head.now;
     let live = req.app_for_authorising().store().read(move |tx| token.find_live(tx, now)).await?;
     Ok(live.map(|live| live.client_id().clone()))

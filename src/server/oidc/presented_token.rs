@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::token::REFRESH_PREFIX;
 use crate::{
-    crypto::{BearerToken, Digest, jws},
+    crypto::{BearerToken, Digest, Thumbprint, jws},
     model::{ClientId, GrantId, Resource, Timestamp, User},
-    oidc::AccessTokenId,
+    oidc::{AccessTokenId, dpop::Confirmation},
     store::{
         StoreError, Tx, access_tokens, client_access_tokens,
         grants::{self, Subject},
@@ -26,6 +26,8 @@ pub(super) enum PresentedToken {
         grant_id: GrantId,
         /// The digest, which proves that the token is genuine.
         digest: Digest,
+        /// The key that it is bound to (RFC 9449 §6.1).
+        jkt: Option<Thumbprint>,
     },
     /// A refresh token.
     Refresh(BearerToken),
@@ -45,13 +47,17 @@ pub(super) enum LiveToken {
     },
 }
 
-/// Finds the user of an access token, and the API that it is for.
+/// Finds the user of a bearer token, and the API that it is for.
 pub(in crate::server) fn find_token_user(
     tx: &mut Tx<'_>,
     token: &str,
     now: Timestamp,
 ) -> Result<Option<(User, Option<Resource>)>, StoreError> {
     let Some(token) = PresentedToken::parse_access_token(token) else { return Ok(None) };
+    // RFC 9449 §7.2: a bound token proves nothing without its key.
+    if token.key().is_some() {
+        return Ok(None);
+    }
     Ok(match token.find_live(tx, now)? {
         Some(LiveToken::OfUser { subject, .. }) => Some((subject.user, subject.grant.resource)),
         Some(LiveToken::OfClient(_)) | None => None,
@@ -82,12 +88,30 @@ impl PresentedToken {
         #[derive(Deserialize)]
         struct Claims {
             jti: AccessTokenId,
+            cnf: Option<Confirmation>,
         }
         if text.len() > MAX_TOKEN {
             return None;
         }
         let claims = jws::peek_claims::<Claims>(text)?;
-        Some(Self::Access { grant_id: claims.jti.grant(), digest: Digest::of(text) })
+        let jkt = claims.cnf.map(|cnf| cnf.jkt);
+        Some(Self::Access { grant_id: claims.jti.grant(), digest: Digest::of(text), jkt })
+    }
+
+    /// The id in an access token: that of its grant, or of its own row.
+    pub(super) fn grant_id(&self) -> Option<GrantId> {
+        match self {
+            Self::Access { grant_id, .. } => Some(*grant_id),
+            Self::Refresh(_) => None,
+        }
+    }
+
+    /// The key that an access token is bound to. It must not be used without a proof.
+    pub(super) fn key(&self) -> Option<&Thumbprint> {
+        match self {
+            Self::Access { jkt, .. } => jkt.as_ref(),
+            Self::Refresh(_) => None,
+        }
     }
 
     /// Finds the token if it is valid: known, not expired, not used, not revoked, and its user may
@@ -98,7 +122,7 @@ impl PresentedToken {
         now: Timestamp,
     ) -> Result<Option<LiveToken>, StoreError> {
         let (grant_id, expires_at) = match self {
-            Self::Access { grant_id, digest } => {
+            Self::Access { grant_id, digest, .. } => {
                 if !access_tokens::is_live(tx, *grant_id, *digest, now)? {
                     let client = client_access_tokens::find_client(tx, *grant_id, *digest, now)?;
                     return Ok(client.map(LiveToken::OfClient));

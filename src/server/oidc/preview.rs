@@ -54,6 +54,7 @@ pub fn preview_claims(
         user: user.clone(),
         has_custom_claims: true,
         claim_rules: client.claim_rules.clone(),
+        userinfo_alg: None,
         may_use_client: true,
     };
     let grant = &subject.grant;

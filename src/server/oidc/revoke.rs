@@ -62,7 +62,7 @@ impl Revocation {
             (PresentedToken::Access { grant_id, .. }, LiveToken::OfClient(_)) => {
                 Ok(client_access_tokens::delete(tx, *grant_id)?)
             }
-            (PresentedToken::Access { grant_id, digest }, _) => {
+            (PresentedToken::Access { grant_id, digest, .. }, _) => {
                 Ok(access_tokens::delete(tx, *grant_id, *digest)?)
             }
             (PresentedToken::Refresh(_), LiveToken::OfClient(_)) => Ok(()),

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     crypto::JwkSet,
     oidc::{
-        authorization_request::KEPT, claims::UserClaims, metadata::ProviderMetadata,
+        authorization_request::KEPT,
+        claims::{USERINFO_JWT, UserClaims},
+        introspection::INTROSPECTION_JWT,
+        metadata::ProviderMetadata,
         registration::ClientMetadata,
     },
     server::{
@@ -75,7 +78,7 @@ fn routes_of_applications() -> Vec<Route> {
             .cors()
             .for_applications()
             .takes_form(&["token"], &[PROOF])
-            .gives::<introspect::IntrospectionResponse>(),
+            .gives_json_or::<introspect::IntrospectionResponse>(&[INTROSPECTION_JWT]),
         post("/api/oidc/par", par::push)
             .cors()
             .body(limits::AUTHORIZE)
@@ -95,7 +98,7 @@ fn routes_of_applications() -> Vec<Route> {
         get_or_post("/api/oidc/userinfo", userinfo::userinfo)
             .cors()
             .for_tokens()
-            .gives::<UserClaims>()
+            .gives_json_or::<UserClaims>(&[USERINFO_JWT])
             .refuses(&[400]),
     ]
 }

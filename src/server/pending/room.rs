@@ -22,11 +22,11 @@ impl App {
     }
 
     /// Stores a row with its permission. If that fails, the room is given back.
-    pub(in crate::server) async fn store_row(
+    pub(in crate::server) async fn store_row<E: From<StoreError> + Send + 'static>(
         &self,
         room: Room,
-        insert: impl Fn(&mut Tx<'_>, &Room) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<(), StoreError> {
+        insert: impl Fn(&mut Tx<'_>, &Room) -> Result<(), E> + Send + 'static,
+    ) -> Result<(), E> {
         let inside = room.clone();
         let stored = self.store().write(move |tx| insert(tx, &inside)).await;
         if stored.is_err() {

@@ -63,6 +63,7 @@ pub(super) struct Route {
     changes_by_get: bool,
     is_counted: bool,
     is_for_other_sites: bool,
+    is_on_other_hosts: bool,
     is_part_of_a_sign_in: bool,
     is_quiet: bool,
     may_read_cookies: bool,
@@ -160,6 +161,11 @@ impl Route {
         Self { is_for_other_sites: true, ..self.without_cookies() }
     }
 
+    /// Marks answers that a proxy hands on as those of another host, which has other rules for http.
+    pub(super) fn on_other_hosts(self) -> Self {
+        Self { is_on_other_hosts: true, ..self.without_cookies() }
+    }
+
     /// Also answers when a cookie comes twice, since it reads none: the parts of an error page must
     /// always load.
     pub(super) fn without_cookies(self) -> Self {
@@ -207,6 +213,7 @@ impl Route {
             changes_by_get: false,
             is_counted: true,
             is_for_other_sites: false,
+            is_on_other_hosts: false,
             is_part_of_a_sign_in: false,
             is_quiet: false,
             may_read_cookies: true,
@@ -288,6 +295,11 @@ impl Route {
     /// Whether other sites may show it.
     pub(super) fn is_for_other_sites(&self) -> bool {
         self.is_for_other_sites
+    }
+
+    /// Whether a proxy hands its answers on as those of another host.
+    pub(super) fn is_on_other_hosts(&self) -> bool {
+        self.is_on_other_hosts
     }
 
     /// Whether an application may open it in a window of its own.

@@ -3,11 +3,14 @@
 use std::{fmt::Write as _, path::Path};
 
 use super::ROUTER;
-use crate::server::{
-    audience::Audience,
-    limiter::Policy,
-    limits,
-    route::{Route, Sites},
+use crate::{
+    forward_auth::{CALLBACK, CHECK, CHECK_FOR_NGINX, LOGOUT},
+    server::{
+        audience::Audience,
+        limiter::Policy,
+        limits,
+        route::{Route, Sites},
+    },
 };
 
 const ABOUT_APPLICATIONS: &str = "Applications call these. Failures are JSON with `error` and \
@@ -16,9 +19,14 @@ const ABOUT_SCRIPTS: &str = "The pages of this server call these, and so may pro
     `X-API-Key` header. Failures are JSON with a sentence in `error`, a stable `code`, and `request_id`.";
 const ABOUT_SCIM: &str = "Programs that manage accounts and groups call these with a SCIM token ([scim-server.md](scim-server.md)). \
     Failures are JSON with `status`, `scimType` and `detail` (RFC 7644 §3.12).";
+const ABOUT_PROXIES: &str = "Proxies of protected hosts ask these ([forward-auth.md](forward-auth.md)). Failures are a sentence in \
+    plain text.";
 const ABOUT_PAGES: &str = "People open these in a browser. Failures are pages.";
 const ABOUT_MOVED: &str =
     "Addresses of Pocket ID pages that moved. They redirect to the new address.";
+
+/// The endpoints of forward auth.
+const OF_PROXIES: [&str; 4] = [CHECK, CHECK_FOR_NGINX, CALLBACK, LOGOUT];
 
 fn introduction() -> String {
     format!(
@@ -44,7 +52,10 @@ Every address that the server answers. The table is generated from the code by `
 
 fn reference() -> String {
     let is = |audience| move |row: &&Route| row.audience() == audience;
-    let is_moved = |row: &&Route| row.audience() == Audience::Person && row.sites() == Sites::Own;
+    let is_for_proxies = |row: &&Route| OF_PROXIES.contains(&row.name());
+    let is_moved = move |row: &&Route| {
+        row.audience() == Audience::Person && row.sites() == Sites::Own && !is_for_proxies(row)
+    };
     let rows = ROUTER.rows().iter();
     let mut text = introduction();
     section(
@@ -60,7 +71,9 @@ fn reference() -> String {
         rows.clone().filter(is(Audience::Script)),
     );
     section(&mut text, "For SCIM", ABOUT_SCIM, rows.clone().filter(is(Audience::Scim)));
-    let pages = rows.clone().filter(is(Audience::Person)).filter(|row| !is_moved(row));
+    section(&mut text, "For proxies", ABOUT_PROXIES, rows.clone().filter(is_for_proxies));
+    let pages = rows.clone().filter(is(Audience::Person));
+    let pages = pages.filter(|row| !is_moved(row) && !is_for_proxies(row));
     section(&mut text, "For people", ABOUT_PAGES, pages);
     section(&mut text, "Moved", ABOUT_MOVED, rows.filter(is_moved));
     text

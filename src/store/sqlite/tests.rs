@@ -161,6 +161,7 @@ fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
         "client_metadata_documents",
         "device_codes",
         "device_logins",
+        "dpop_proofs",
         "grants",
         "interactions",
         "pushed_authorization_requests",

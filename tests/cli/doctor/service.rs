@@ -75,6 +75,15 @@ fn an_installation_that_nobody_can_administer_is_told() {
 }
 
 #[test]
+fn a_client_of_a_profile_without_keys_is_told() {
+    let cli = idle();
+    cli.run("client create Bank --id bank --callback https://bank.example.com/cb --profile fapi2")
+        .expect_success();
+    let (told, mend) = ("it has no keys that fapi2 allows", "client update bank --jwks FILE");
+    expect(&offline(&cli), "clients", "warning", told, mend);
+}
+
+#[test]
 fn callbacks_that_give_codes_away_are_told() {
     let cli = idle();
     for (id, callback) in [

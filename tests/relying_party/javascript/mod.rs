@@ -6,7 +6,10 @@ mod openid_client;
 
 use std::process::Command;
 
-use pocketid::{crypto::Algorithm, model::ClientType};
+use pocketid::{
+    crypto::Algorithm,
+    model::{Client, ClientType},
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -47,6 +50,12 @@ impl Way {
 /// Runs a program for a user who signs in for the first time.
 #[track_caller]
 fn result(program: &str, way: Way) -> Value {
+    result_with(program, way, &json!({}), |_| {})
+}
+
+/// The same with more in the configuration, for a client that is changed.
+#[track_caller]
+fn result_with(program: &str, way: Way, more: &Value, change: impl FnOnce(&mut Client)) -> Value {
     let op = TestOp::start();
     let mut ada = op.person("ada");
     let client = op.client_with("https://app.example.com/callback", |client| {
@@ -57,10 +66,11 @@ fn result(program: &str, way: Way) -> Value {
         if way.auth_method == "none" {
             client.client_type = ClientType::Public;
         }
+        change(client);
     });
     let mut command = Command::new("node");
     command.arg(relying_party("javascript").join(program));
-    let config = json!({
+    let mut config = json!({
         "client_id": client.id,
         "client_secret": client.secret,
         "redirect_uri": client.redirect_uri,
@@ -70,6 +80,7 @@ fn result(program: &str, way: Way) -> Value {
         "pushes": way.pushes,
         "algorithm": way.algorithm.as_str(),
     });
+    config.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     run(command, &op, &mut ada, config)
 }
 

@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity, parse_jwks,
+        ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity, SecurityProfile,
+        parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
@@ -26,7 +27,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last two fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). The last five fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -56,6 +57,12 @@ pub(super) struct ClientBody {
     refresh_token_duration_minutes: i64,
     backchannel_logout_uri: Option<String>,
     id_token_signed_response_alg: Option<String>,
+    /// Whether all its tokens are bound to a key (RFC 9449 §5.2).
+    dpop_bound_access_tokens: Option<bool>,
+    /// `fapi2` for the FAPI 2.0 Security Profile; empty for none.
+    security_profile: Option<String>,
+    /// The algorithm that UserInfo responses are signed with; empty for plain JSON.
+    userinfo_signed_response_alg: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -141,6 +148,28 @@ impl Faults {
         self.value("idTokenSignedResponseAlg", read).into()
     }
 
+    fn userinfo_algorithm(&mut self, given: Option<&String>) -> Change<Option<Algorithm>> {
+        match given.map(String::as_str) {
+            None => Change::Keep,
+            Some("") => Change::Set(None),
+            Some(name) => {
+                let read = Algorithm::parse(name).ok_or_else(|| invalid("oneof"));
+                self.value("userinfoSignedResponseAlg", read).map(Some).into()
+            }
+        }
+    }
+
+    fn profile(&mut self, given: Option<&String>) -> Change<Option<SecurityProfile>> {
+        match given.map(String::as_str) {
+            None => Change::Keep,
+            Some("") => Change::Set(None),
+            Some(name) => {
+                let read = name.parse().map_err(|_| invalid("oneof"));
+                self.value("securityProfile", read).map(Some).into()
+            }
+        }
+    }
+
     fn refuse(self) -> Result<(), ApiError> {
         if self.0.is_empty() { Ok(()) } else { Err(ApiError::validation(self.0)) }
     }
@@ -206,6 +235,8 @@ impl ClientBody {
             requires_pushed_authorization_requests: Change::Set(
                 self.requires_pushed_authorization_requests,
             ),
+            requires_dpop: self.dpop_bound_access_tokens.into(),
+            security_profile: faults.profile(self.security_profile.as_ref()),
             skips_consent: Change::Set(self.skip_consent),
             federated_identities: Change::Set(
                 faults.federated(&self.credentials.federated_identities),
@@ -230,6 +261,8 @@ impl ClientBody {
             ),
             id_token_signed_response_alg: faults
                 .algorithm(self.id_token_signed_response_alg.as_ref()),
+            userinfo_signed_response_alg: faults
+                .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
             claim_rules: Change::Keep,
             groups: Change::Keep,
             logo: Change::Keep,

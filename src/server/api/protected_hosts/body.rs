@@ -1,10 +1,13 @@
 //! The body of a protected host.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::{
     model::{
-        HostAddress, IdentityHeader, IdentityHeaders, OpenPaths, ProtectedHost, text::TextError,
+        GroupId, HostAddress, IdentityHeader, IdentityHeaders, OpenPaths, ProtectedHost,
+        text::TextError,
     },
     operations::protected_hosts::ProtectedHostDraft,
     server::http::{ApiError, api_error::FieldError},
@@ -17,12 +20,10 @@ pub(super) struct ProtectedHostBody {
     /// A host, and its port unless that is 80 or 443.
     #[serde(default)]
     host: String,
-    /// Whether only members of the groups are let in.
-    #[serde(default)]
-    is_group_restricted: bool,
-    /// Ids of groups; those that do not exist are ignored.
-    #[serde(default)]
-    allowed_user_group_ids: Vec<String>,
+    /// Whether only members of the groups are let in; unless given, true if there are any.
+    is_group_restricted: Option<bool>,
+    /// Ids of groups; those that do not exist are ignored. A change without them keeps them.
+    allowed_user_group_ids: Option<Vec<String>>,
     /// The names of the headers that tell the application who asks; an empty one is not sent.
     #[serde(default)]
     headers: HeadersBody,
@@ -45,13 +46,15 @@ struct HeadersBody {
     name: String,
     email: String,
     groups: String,
+    id: String,
 }
 
 impl Default for HeadersBody {
     fn default() -> Self {
-        let IdentityHeaders { user, name, email, groups } = IdentityHeaders::default();
+        let IdentityHeaders { user, name, email, groups, id } = IdentityHeaders::default();
         let text = |header: IdentityHeader| header.as_str().to_owned();
-        Self { user: text(user), name: text(name), email: text(email), groups: text(groups) }
+        let (email, groups) = (text(email), text(groups));
+        Self { user: text(user), name: text(name), email, groups, id: text(id) }
     }
 }
 
@@ -67,6 +70,7 @@ impl HeadersBody {
             name: parse("headers.name", &self.name)?,
             email: parse("headers.email", &self.email)?,
             groups: parse("headers.groups", &self.groups)?,
+            id: parse("headers.id", &self.id)?,
         };
         headers.check().map_err(|error| ("headers", error))?;
         Ok(headers)
@@ -74,6 +78,18 @@ impl HeadersBody {
 }
 
 impl ProtectedHostBody {
+    /// The groups, if they were given.
+    pub(super) fn groups(&self) -> Option<BTreeSet<GroupId>> {
+        let ids = self.allowed_user_group_ids.as_ref()?;
+        Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
+    }
+
+    /// Whether it is restricted to groups. `None` if nothing was said: a host is not opened by leaving something out.
+    pub(super) fn is_group_restricted(&self) -> Option<bool> {
+        let has_groups = self.allowed_user_group_ids.as_ref().map(|ids| !ids.is_empty());
+        self.is_group_restricted.or(has_groups)
+    }
+
     /// Checks every field and reports all faults at once.
     pub(super) fn check(&self) -> Result<ProtectedHostDraft, ApiError> {
         let host = self.host.parse::<HostAddress>();
@@ -83,11 +99,10 @@ impl ProtectedHostBody {
         let seconds = ProtectedHost::check_session(seconds);
         match (host, headers, paths, seconds) {
             (Ok(host), Ok(headers), Ok(open_paths), Ok(session_seconds)) => {
-                let groups = self.allowed_user_group_ids.iter().filter_map(|id| id.parse().ok());
                 Ok(ProtectedHostDraft {
                     host,
-                    is_group_restricted: self.is_group_restricted,
-                    groups: groups.collect(),
+                    is_group_restricted: self.is_group_restricted().unwrap_or_default(),
+                    groups: self.groups().unwrap_or_default(),
                     headers,
                     open_paths,
                     session_seconds,

@@ -9,15 +9,15 @@ use crate::{
     server::http::{ApiError, Request, Response},
 };
 
-/// Sets everything of a protected host.
+/// Sets everything of a protected host. Groups that are left out stay.
 pub(super) async fn update(req: Request, host_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ProtectedHostBody>().await?;
     let id = id(&host_id)?;
     let draft = req.body.check()?;
     let change = ProtectedHostChange {
         host: Change::Set(draft.host),
-        is_group_restricted: Change::Set(draft.is_group_restricted),
-        groups: Change::Set(draft.groups),
+        is_group_restricted: req.body.is_group_restricted().into(),
+        groups: req.body.groups().into(),
         headers: Change::Set(draft.headers),
         open_paths: Change::Set(draft.open_paths),
         session_seconds: Change::Set(draft.session_seconds),

@@ -145,6 +145,7 @@ fn form(host: Option<&ProtectedHost>) -> ProtectedHostForm {
         name_header: headers.name.as_str().to_owned(),
         email_header: headers.email.as_str().to_owned(),
         groups_header: headers.groups.as_str().to_owned(),
+        id_header: headers.id.as_str().to_owned(),
         accepts_bearer_tokens: host.is_some_and(|host| host.accepts_bearer_tokens),
         accepts_api_keys: host.is_some_and(|host| host.accepts_api_keys),
     }

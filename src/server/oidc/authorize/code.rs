@@ -45,8 +45,10 @@ pub(super) async fn issue_code(
         Issued::NotAllowed => Err(not_allowed(&request, &client)),
         Issued::Code => {
             let mut params = vec![("code", code.as_str())];
-            params.extend((!scope.is_empty()).then_some(("scope", scope.as_str())));
-            Ok(reply(&req.app, &AnsweredCaller::of(&req.head), &request.reply_to, &params))
+            // RFC 6749 §4.1.2 has no scope here; applications of Pocket ID read it.
+            let is_told = !scope.is_empty() && client.security_profile.is_none();
+            params.extend(is_told.then_some(("scope", scope.as_str())));
+            reply(&req.app, &AnsweredCaller::of(&req.head), &request.reply_to, &params).await
         }
     }
 }
@@ -81,6 +83,7 @@ impl Issue {
             redirect_uri: request.reply_to.redirect.as_str().to_owned(),
             nonce: request.nonce.clone(),
             code_challenge: request.code_challenge.clone(),
+            dpop_jkt: request.dpop_jkt.clone(),
             expires_at: now.plus(CODE_SECONDS),
             consumed_at: None,
         };

@@ -17,6 +17,8 @@
 //! | the user may use the client | `check_may_use` | the user or the client |
 //! | the steps that are left, with `prompt` and `max_age` | `steps` | the client |
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 
 mod access;
@@ -29,7 +31,7 @@ use access::check_may_use;
 pub(super) use code::CODE_PREFIX;
 use code::issue_code;
 use pending::{Open, PendingRequest};
-use reply::AuthorizeFailure;
+use reply::{AuthorizeFailure, reply_error};
 use source::{RequestSource, find_client, gather, refuse_malformed};
 
 use super::{
@@ -46,7 +48,7 @@ use crate::{
         pushed_request::check_is_pushed,
     },
     server::{
-        failure::PageError,
+        failure::{AnsweredCaller, PageError},
         http::{Request, Response},
         pages::PageProblem,
         pending::{NewRow, Payer, bytes_of},
@@ -60,6 +62,17 @@ use crate::{
 
 /// Answers an authorization request, or begins its interaction.
 pub(in crate::server) async fn authorize(req: Request) -> Result<Response, AuthorizeFailure> {
+    let (app, caller) = (Arc::clone(req.app_for_authorising()), AnsweredCaller::of(&req.head));
+    // It is large, and moved for each request otherwise.
+    match Box::pin(answer(req)).await {
+        Err(AuthorizeFailure::Client(reply_to, error)) => {
+            reply_error(&app, &caller, &reply_to, error).await
+        }
+        result => result,
+    }
+}
+
+async fn answer(req: Request) -> Result<Response, AuthorizeFailure> {
     let (req, fault) = salvage_params(req).await?;
     let req = req.find_user().await?;
     if let Some(fault) = fault {
@@ -97,7 +110,7 @@ async fn begin_with(
 ) -> Result<PendingRequest, AuthorizeFailure> {
     let RequestSource { client, params, pushed } = source;
     let request = check_request(req, &client, &params).await?;
-    check_is_pushed(client.requires_pushed_authorization_requests, pushed.is_some())
+    check_is_pushed(client.must_push(), pushed.is_some())
         .map_err(|error| AuthorizeFailure::to_client(&request.reply_to, error))?;
     check_may_use(req, &client, &request).await?;
     let interaction = Interaction {

@@ -36,7 +36,7 @@ pub(super) async fn gather(req: &Browser) -> Result<RequestSource, AuthorizeFail
     let Some(uri) = req.body.value("request_uri") else {
         let context = request_object::RequestObjectContext {
             params: &req.body,
-            client_id: &client.id,
+            client: &client,
             issuer: req.app.issuer(),
             now: req.head.now,
         };

@@ -8,19 +8,23 @@ use crate::{
     model::{ApiAccess, Client, ClientType, GrantId, Resource, SubjectType, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, ClientToken, OAuthError, OAuthErrorCode, Params,
-        client_scope, resource,
+        client_scope, dpop, resource,
     },
     server::{
         App,
         http::Authorised,
         limiter::{BucketKey, Policy},
+        oidc::dpop::Proof,
     },
     store::{StoreError, apis, client_access_tokens},
 };
 
 /// Issues an access token to the client itself: for an API if the client names one, else only to
 /// identify it.
-pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
+pub(super) async fn issue(
+    req: Authorised<Client, Params>,
+    proof: Option<Proof>,
+) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     // RFC 6749 §4.4: the client credentials grant must only be used by confidential clients.
     if client.client_type == ClientType::Public {
@@ -35,10 +39,12 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
     count(&app, &client)?;
     let id = GrantId(app.new_id(now));
     let (signer, owner) = (Arc::clone(&app), client.clone());
+    let jkt = proof.as_ref().map(|proof| proof.jkt.clone());
+    let key = jkt.clone();
     let token = tokio::task::spawn_blocking(move || {
         let jti = AccessTokenId::new(id, signer.new_id(now));
         let resource = access.map(|access| access.resource);
-        let claimed = ClientToken { jti, resource, scope: scope.clone() };
+        let claimed = ClientToken { jti, resource, scope: scope.clone(), key };
         sign(&signer, &owner, claimed, now).map(|token| (token, scope))
     });
     let signed = token.await;
@@ -46,11 +52,14 @@ pub(super) async fn issue(req: Authorised<Client, Params>) -> Result<TokenRespon
         .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))??;
     let (digest, seconds, client_id) = (Digest::of(&token), client.access_token_seconds, client.id);
     let expires_at = now.plus(seconds);
-    let stored = app
-        .store()
-        .write(move |tx| client_access_tokens::insert(tx, id, &client_id, digest, expires_at));
+    let stored = app.store().write(move |tx| {
+        proof.as_ref().map_or(Ok(()), |proof| proof.use_up(tx))?;
+        client_access_tokens::insert(tx, id, &client_id, digest, expires_at)?;
+        Ok::<_, OAuthError>(())
+    });
     stored.await?;
-    Ok(TokenResponse::of_client(token, seconds, scope))
+    let token_type = dpop::token_type(jkt.as_ref());
+    Ok(TokenResponse::of_client(token, token_type, seconds, scope))
 }
 
 /// Counts the tokens of a client. Each is a row until it expires.

@@ -12,10 +12,14 @@ use crate::{
     oidc::{
         OAuthError, Params,
         code_exchange::{Issued, PresentedCode, check, check_verifier},
+        dpop::check_key,
         refresh::check_grant,
         resource,
     },
-    server::{http::Authorised, oidc::authorize::CODE_PREFIX},
+    server::{
+        http::Authorised,
+        oidc::{authorize::CODE_PREFIX, dpop::Proof},
+    },
     store::{
         StoreError, Tx, audit_events,
         authorization_codes::{self, AuthorizationCode},
@@ -25,13 +29,16 @@ use crate::{
 };
 
 /// Exchanges a code for tokens, once.
-pub(super) async fn redeem(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
+pub(super) async fn redeem(
+    req: Authorised<Client, Params>,
+    proof: Option<Proof>,
+) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(CODE_PREFIX, req.body.required("code")?)
         .ok_or_else(|| refuse("the code is malformed"))?;
     let kind = EventKind::ClientRedirectUriAdopted;
     let adoption = app.audit_event(kind, None, Actor::Client, now);
-    let code = Code { token, client: client.clone(), params: req.body, adoption, now };
+    let code = Code { token, client: client.clone(), params: req.body, proof, adoption, now };
     exchange(&app, &client, code, now).await
 }
 
@@ -41,6 +48,7 @@ struct Code {
     token: BearerToken,
     client: Client,
     params: Params,
+    proof: Option<Proof>,
     adoption: AuditEvent,
     now: Timestamp,
 }
@@ -51,10 +59,13 @@ impl exchange::PresentedCredential for Code {
     fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError> {
         let (code, subject) = self.read(tx)?;
         let verifier = self.params.value("code_verifier");
+        let key = self.proof.as_ref().map(|proof| &proof.jkt);
         // A stranger with a user's old code must not be able to revoke the user's tokens. A replay
-        // counts only with the client's secret, or the verifier that only the original client has.
+        // counts only with the client's secret, or the verifier and the key that only the original
+        // client has.
         if code.consumed_at.is_some() && subject.grant.client_id == self.client.id {
             check_verifier(code.code_challenge.as_ref(), verifier)?;
+            check_key(code.dpop_jkt.as_ref(), key)?;
             return Ok(CredentialState::Replayed(subject));
         }
         let issued = Issued {
@@ -69,9 +80,14 @@ impl exchange::PresentedCredential for Code {
             code_verifier: verifier,
         };
         check(issued, presented, self.now)?;
+        check_key(code.dpop_jkt.as_ref(), key)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_access(tx, &self.client, &subject, resource::read(&self.params)?.as_ref())?;
         Ok(CredentialState::Good(subject, code.nonce))
+    }
+
+    fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref()
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {

@@ -13,17 +13,24 @@ use crate::{
         refresh::check_grant,
         resource,
     },
-    server::{App, http::Authorised, oidc::device::authorization::DEVICE_CODE_PREFIX},
+    server::{
+        App,
+        http::Authorised,
+        oidc::{device::authorization::DEVICE_CODE_PREFIX, dpop::Proof},
+    },
     store::{StoreError, Tx, device_codes, grants::Subject},
 };
 
 /// Exchanges an approved device code for tokens, once.
-pub(super) async fn redeem(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
+pub(super) async fn redeem(
+    req: Authorised<Client, Params>,
+    proof: Option<Proof>,
+) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(DEVICE_CODE_PREFIX, req.body.required("device_code")?)
         .ok_or_else(|| refuse("the device code is malformed"))?;
     let resource = resource::read(&req.body)?;
-    let device = Device { token, resource, client: client.clone(), now };
+    let device = Device { token, resource, client: client.clone(), proof, now };
     match exchange(&app, &client, device.clone(), now).await {
         Err(error) if error.code == OAuthErrorCode::AuthorizationPending => {
             Err(device.wait(&app, error).await?)
@@ -38,6 +45,7 @@ struct Device {
     token: BearerToken,
     resource: Option<Resource>,
     client: Client,
+    proof: Option<Proof>,
     now: Timestamp,
 }
 
@@ -55,6 +63,10 @@ impl PresentedCredential for Device {
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_access(tx, &self.client, &subject, self.resource.as_ref())?;
         Ok(CredentialState::Good(subject, None))
+    }
+
+    fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref()
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {

@@ -20,7 +20,7 @@ use crate::{
     server::{
         App,
         limiter::{BucketKey, Policy},
-        oidc::api_access::check_grant,
+        oidc::{api_access::check_grant, dpop::Proof},
     },
     store::{
         Tx, audit_events,
@@ -38,6 +38,9 @@ pub(super) trait PresentedCredential: Clone + Send + 'static {
 
     /// Uses it up, with the side effects of its use.
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
+
+    /// The proof that came with it.
+    fn proof(&self) -> Option<&Proof>;
 
     /// The limit on how often one grant may use such a credential. A code can be used only once,
     /// and needs no limit.
@@ -65,6 +68,8 @@ pub(super) enum Use {
 pub(super) enum CredentialState {
     /// It is valid. Holds the nonce for the ID token.
     Good(Subject, Option<String>),
+    /// It is valid, and stays so: a refresh token that is not replaced.
+    Kept(Subject),
     /// This client used it a moment ago, and gets the same refresh token again.
     Repeated(Subject),
     /// This client used it before.
@@ -86,6 +91,9 @@ pub(super) async fn exchange<P: PresentedCredential>(
         CredentialState::Good(subject, nonce) => {
             Ok(Some((Use::First, Material::find(tx, subject, nonce, &issuer)?)))
         }
+        CredentialState::Kept(subject) => {
+            Ok(Some((Use::First, Material::find(tx, subject, None, &issuer)?)))
+        }
         CredentialState::Repeated(subject) => {
             Ok(Some((Use::Repeated, Material::find(tx, subject, None, &issuer)?)))
         }
@@ -96,6 +104,7 @@ pub(super) async fn exchange<P: PresentedCredential>(
             let grant_id = material.grant_id();
             count::<P>(app, grant_id, seen)?;
             let refresh_token = presented.refresh_token(grant_id, app.rng());
+            let material = material.bound_to(presented.proof().map(|proof| proof.jkt.clone()));
             let tokens = NewTokens::sign(app, client, material, refresh_token, now).await?;
             (Some((grant_id, seen)), Some(tokens))
         }
@@ -153,16 +162,24 @@ fn settle<P: PresentedCredential>(
 ) -> Result<Settled, OAuthError> {
     match (presented.find(tx)?, tokens) {
         (CredentialState::Good(subject, _), Some(tokens)) => {
+            use_proof_up(tx, presented)?;
             presented.consume(tx, &subject)?;
             tokens.insert(tx)?;
             Ok(Settled::Used(Use::First))
         }
+        (CredentialState::Kept(_), Some(tokens)) => {
+            use_proof_up(tx, presented)?;
+            tokens.insert_beside(tx)?;
+            Ok(Settled::Used(Use::First))
+        }
         (CredentialState::Repeated(_), Some(tokens)) => {
+            use_proof_up(tx, presented)?;
             tokens.insert_access_token(tx)?;
             Ok(Settled::Used(Use::Repeated))
         }
         (
             CredentialState::Good(subject, _)
+            | CredentialState::Kept(subject)
             | CredentialState::Repeated(subject)
             | CredentialState::Replayed(subject),
             _,
@@ -174,6 +191,10 @@ fn settle<P: PresentedCredential>(
             Ok(Settled::Replayed)
         }
     }
+}
+
+fn use_proof_up<P: PresentedCredential>(tx: &mut Tx<'_>, presented: &P) -> Result<(), OAuthError> {
+    presented.proof().map_or(Ok(()), |proof| proof.use_up(tx))
 }
 
 /// Refuses tokens for a user who left the groups of the client, and for a client that lost access

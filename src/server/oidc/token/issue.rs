@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    crypto::{BearerToken, Digest, jws},
-    model::{Client, GrantId, GrantType, ScopeToken, Timestamp},
+    crypto::{BearerToken, Digest, Thumbprint, jws},
+    model::{Client, ClientType, GrantId, GrantType, ScopeToken, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{IdTokenClaims, IdTokenInput, UserClaims},
-        refresh,
+        dpop, refresh,
     },
     server::{App, keys::KeysError, oidc::user_claims::find_user_claims},
     store::{
@@ -22,6 +22,9 @@ use crate::{
 
 /// The prefix of refresh tokens, so that a leaked token can be recognised.
 pub(in crate::server::oidc) const REFRESH_PREFIX: &str = "pocket_id_rt_";
+
+/// How many access tokens of one grant work at the same time, when its refresh token stays the same.
+const MAX_ACCESS_TOKENS: i64 = 100;
 
 /// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3).
 #[derive(Serialize)]
@@ -40,8 +43,12 @@ pub(in crate::server::oidc) struct TokenResponse {
 
 impl TokenResponse {
     /// The response for a client that acts for itself (RFC 6749 §4.4.3: no refresh token).
-    pub(super) fn of_client(access_token: String, expires_in: i64, scope: String) -> Self {
-        let token_type = "bearer";
+    pub(super) fn of_client(
+        access_token: String,
+        token_type: &'static str,
+        expires_in: i64,
+        scope: String,
+    ) -> Self {
         Self { access_token, token_type, expires_in, refresh_token: None, id_token: None, scope }
     }
 }
@@ -59,6 +66,8 @@ pub(super) struct Material {
     /// The claims for the ID token, if one is issued.
     user_claims: Option<UserClaims>,
     nonce: Option<String>,
+    /// The key that the tokens are bound to.
+    jkt: Option<Thumbprint>,
 }
 
 impl Material {
@@ -75,7 +84,12 @@ impl Material {
         } else {
             None
         };
-        Ok(Self { subject, user_claims, nonce })
+        Ok(Self { subject, user_claims, nonce, jkt: None })
+    }
+
+    /// Binds the tokens to a key.
+    pub(super) fn bound_to(self, jkt: Option<Thumbprint>) -> Self {
+        Self { jkt, ..self }
     }
 
     /// The grant of the tokens.
@@ -89,6 +103,11 @@ pub(super) struct NewTokens {
     access_token: String,
     id_token: Option<String>,
     refresh_token: Option<BearerToken>,
+    /// The key that the access token is bound to.
+    jkt: Option<Thumbprint>,
+    /// The key that the refresh token is bound to. That of a confidential client is bound to the
+    /// client, which may change its keys (RFC 9449 §5).
+    refresh_jkt: Option<Thumbprint>,
     subject: Subject,
     access_token_seconds: i64,
     refresh_expires_at: Timestamp,
@@ -118,11 +137,12 @@ impl NewTokens {
         refresh_token: BearerToken,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
-        let Material { subject, user_claims, nonce } = material;
+        let Material { subject, user_claims, nonce, jkt } = material;
         let key = |algorithm| app.signing_key(algorithm, now).map_err(no_key);
         let grant = &subject.grant;
         let id = AccessTokenId::new(grant.id, app.new_id(now));
         let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
+        let claims = claims.bound_to(jkt.clone());
         let algorithm = client.access_token_alg(grant.resource.as_ref());
         let access_token = jws::sign(&*key(algorithm)?, "at+jwt", &claims);
         let id_token = |user| {
@@ -136,6 +156,8 @@ impl NewTokens {
         Ok(Self {
             access_token,
             id_token,
+            refresh_jkt: jkt.clone().filter(|_| client.client_type == ClientType::Public),
+            jkt,
             refresh_token: client.may_use(GrantType::RefreshToken).then_some(refresh_token),
             refresh_expires_at: refresh::expires_at(
                 grant.created_at,
@@ -152,7 +174,8 @@ impl NewTokens {
     /// Stores the digests.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if let Some(refresh_token) = &self.refresh_token {
-            refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at)?;
+            let jkt = self.refresh_jkt.as_ref();
+            refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at, jkt)?;
         }
         // Extends the grant even for a client without refresh tokens: a client is notified of
         // logouts while its grant exists.
@@ -168,6 +191,17 @@ impl NewTokens {
         self.keep_grant_until(tx, expires_at)
     }
 
+    /// Stores the digest of the access token beside the others of a refresh token that stays the
+    /// same, and extends that.
+    pub(super) fn insert_beside(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        if let Some(refresh_token) = &self.refresh_token {
+            refresh_tokens::extend(tx, refresh_token, self.refresh_expires_at)?;
+        }
+        self.keep_grant_until(tx, self.refresh_expires_at)?;
+        self.insert_access_token(tx)?;
+        access_tokens::delete_oldest(tx, self.subject.grant.id, MAX_ACCESS_TOKENS)
+    }
+
     fn keep_grant_until(&self, tx: &mut Tx<'_>, expires_at: Timestamp) -> Result<(), StoreError> {
         if expires_at > self.subject.grant.expires_at {
             grants::extend(tx, self.subject.grant.id, expires_at)?;
@@ -179,7 +213,7 @@ impl NewTokens {
     pub(super) fn response(&self) -> TokenResponse {
         TokenResponse {
             access_token: self.access_token.clone(),
-            token_type: "bearer",
+            token_type: dpop::token_type(self.jkt.as_ref()),
             expires_in: self.access_token_seconds,
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().to_owned()),
             id_token: self.id_token.clone(),
@@ -190,7 +224,7 @@ impl NewTokens {
 
 /// The error when there is no signing key. That happens only if the database is unavailable when a
 /// new key is needed.
-pub(super) fn no_key(error: KeysError) -> OAuthError {
+pub(in crate::server::oidc) fn no_key(error: KeysError) -> OAuthError {
     match error {
         KeysError::Store(error) => error.into(),
         error => OAuthError::new(OAuthErrorCode::ServerError, error.to_string()),

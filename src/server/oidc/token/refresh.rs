@@ -14,10 +14,11 @@ use crate::{
     model::{Client, GrantId, Resource, Timestamp},
     oidc::{
         OAuthError, Params,
+        dpop::check_key,
         refresh::{check_age, check_expiry, check_grant, check_scope, may_repeat},
         resource,
     },
-    server::{http::Authorised, limiter::Policy},
+    server::{http::Authorised, limiter::Policy, oidc::dpop::Proof},
     store::{
         StoreError, Tx, access_tokens,
         grants::Subject,
@@ -26,7 +27,10 @@ use crate::{
 };
 
 /// Issues new tokens for a refresh token, which is used up.
-pub(super) async fn rotate(req: Authorised<Client, Params>) -> Result<TokenResponse, OAuthError> {
+pub(super) async fn rotate(
+    req: Authorised<Client, Params>,
+    proof: Option<Proof>,
+) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(REFRESH_PREFIX, req.body.required("refresh_token")?)
         .ok_or_else(|| refuse("the refresh token is malformed"))?;
@@ -37,6 +41,7 @@ pub(super) async fn rotate(req: Authorised<Client, Params>) -> Result<TokenRespo
         resource: resource::read(&req.body)?,
         max_seconds: app.config().refresh_token_max_seconds(),
         client: client.clone(),
+        proof,
         now,
     };
     exchange(&app, &client, refresh, now).await
@@ -53,6 +58,7 @@ struct Refresh {
     /// How long after the grant refresh tokens may be renewed, in seconds.
     max_seconds: Option<i64>,
     client: Client,
+    proof: Option<Proof>,
     now: Timestamp,
 }
 
@@ -63,6 +69,8 @@ impl PresentedCredential for Refresh {
         let token = refresh_tokens::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such refresh token"))?;
         let subject = find_subject(tx, token.grant_id)?;
+        // Before anything is revoked: without the key, a stolen refresh token does no harm.
+        check_key(token.dpop_jkt.as_ref(), self.proof.as_ref().map(|proof| &proof.jkt))?;
         let is_of_client = subject.grant.client_id == self.client.id;
         let is_used = token.consumed_at.is_some();
         if is_used && is_of_client && !self.is_repeated(tx, &token)? {
@@ -71,9 +79,15 @@ impl PresentedCredential for Refresh {
         self.check(tx, &token, &subject)?;
         Ok(if is_used {
             CredentialState::Repeated(subject)
+        } else if self.client.security_profile.is_some() {
+            CredentialState::Kept(subject)
         } else {
             CredentialState::Good(subject, None)
         })
+    }
+
+    fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref()
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
@@ -90,7 +104,9 @@ impl PresentedCredential for Refresh {
     }
 
     fn refresh_token(&self, _grant_id: GrantId, _rng: &dyn Rng) -> BearerToken {
-        self.successor.clone()
+        // FAPI 2.0 §5.3.2.1: refresh tokens of a client that proves itself with keys are not rotated.
+        let is_kept = self.client.security_profile.is_some();
+        if is_kept { self.token.clone() } else { self.successor.clone() }
     }
 }
 

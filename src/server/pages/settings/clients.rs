@@ -58,9 +58,16 @@ pub struct ClientForm {
     pub pkce_enabled: bool,
     pub requires_reauthentication: bool,
     pub requires_par: bool,
+    pub requires_dpop: bool,
+    /// The name of the security profile, or nothing.
+    pub profile: String,
+    pub profiles: Vec<(String, String)>,
     pub skip_consent: bool,
     pub algorithm: String,
     pub algorithms: Vec<(String, String)>,
+    /// The algorithm of UserInfo responses, or nothing.
+    pub userinfo_algorithm: String,
+    pub userinfo_algorithms: Vec<(String, String)>,
     pub access_token_minutes: String,
     pub refresh_token_minutes: String,
     pub has_logo: bool,

@@ -30,6 +30,7 @@ pub struct ProtectedHostForm {
     pub name_header: String,
     pub email_header: String,
     pub groups_header: String,
+    pub id_header: String,
     pub accepts_bearer_tokens: bool,
     pub accepts_api_keys: bool,
 }

@@ -198,6 +198,25 @@ CREATE TABLE host_sessions (
 CREATE UNIQUE INDEX host_sessions_by_session ON host_sessions (session_id, protected_host_id);
 CREATE INDEX host_sessions_by_host ON host_sessions (protected_host_id);
 CREATE INDEX host_sessions_by_expiry ON host_sessions (expires_at);
+
+-- Bound tokens: DPoP (RFC 9449) and FAPI 2.0.
+-- Whether the client gets only tokens that are bound to a key of its own.
+ALTER TABLE clients ADD COLUMN requires_dpop INTEGER NOT NULL DEFAULT 0;
+-- The rules beyond those of OpenID Connect that the client keeps to; null for none.
+ALTER TABLE clients ADD COLUMN security_profile TEXT;
+-- The thumbprint of the only key that the code can be exchanged with.
+ALTER TABLE authorization_codes ADD COLUMN dpop_jkt TEXT;
+-- The thumbprint of the only key that the refresh token of a public client can be used with.
+ALTER TABLE refresh_tokens ADD COLUMN dpop_jkt TEXT;
+-- SHA-256 of the key and the `jti` of the proofs that were used, for as long as these would be accepted.
+CREATE TABLE dpop_proofs (
+    proof_digest BLOB PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dpop_proofs_by_expiry ON dpop_proofs (expires_at);
+-- The algorithm that UserInfo responses are signed with; null when they are JSON.
+ALTER TABLE clients ADD COLUMN userinfo_signed_response_alg TEXT;
+
 -- Agents: clients that registered themselves (RFC 7591), and those that an administrator has to approve.
 -- Null for clients that administrators registered.
 ALTER TABLE clients ADD COLUMN registration TEXT CHECK (registration IN ('approved', 'pending'));

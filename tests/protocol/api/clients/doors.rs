@@ -124,3 +124,42 @@ fn what_is_the_same_is_no_change() {
 
     assert_eq!(doors.entries("web"), ["CLIENT_CREATED"]);
 }
+
+/// Also that a client gets an algorithm of its profile, and that other doors leave the profile alone.
+#[test]
+fn a_client_is_held_to_a_profile_and_to_bound_tokens() {
+    let mut doors = Doors::open();
+    for id in ["terminal", "api", "file"] {
+        let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
+        doors.terminal(&line).expect_success();
+    }
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body = json!({
+        "name": "api", "callbackURLs": callbacks, "securityProfile": "fapi2",
+        "dpopBoundAccessTokens": true,
+    });
+
+    doors.terminal("client update terminal --profile fapi2 --dpop").expect_success();
+    doors.api("api", &body).ok();
+    let entry = json!({"id": "file", "securityProfile": "fapi2", "dpopBoundAccessTokens": true});
+    doors.file(&entry).expect_success();
+    // A program of Pocket ID does not know these fields.
+    doors.api("api", &json!({"name": "api", "callbackURLs": callbacks})).ok();
+
+    for id in ["terminal", "api", "file"] {
+        let client = doors.client(id);
+        let told = ["securityProfile", "dpopBoundAccessTokens", "idTokenSignedResponseAlg"];
+        let told = told.map(|name| &client[name]);
+        assert_eq!(told, [&json!("fapi2"), &json!(true), &json!("ES256")], "{id}");
+        assert_eq!(client["pkceEnabled"], true, "{id}");
+    }
+    let wide = json!({"id": "file", "callbackURLs": ["https://*/cb"]});
+    assert_eq!(doors.file(&wide).code, Some(1));
+
+    doors.file(&json!({"id": "file", "securityProfile": null})).expect_success();
+    let body = json!({"name": "api", "callbackURLs": callbacks, "securityProfile": ""});
+    doors.api("api", &body).ok();
+    for id in ["api", "file"] {
+        assert_eq!(doors.client(id)["securityProfile"], Value::Null, "{id}");
+    }
+}

@@ -45,6 +45,15 @@ fn bad_fields_are_all_named_and_nothing_changes() {
         refused(json!({"idTokenSignedResponseAlg": "none"})),
         ["idTokenSignedResponseAlg oneof"]
     );
+    assert_eq!(refused(json!({"securityProfile": "fapi3"})), ["securityProfile oneof"]);
+    let unsigned = json!({"userinfoSignedResponseAlg": "none"});
+    assert_eq!(refused(unsigned), ["userinfoSignedResponseAlg oneof"]);
+    let public = json!({"securityProfile": "fapi2", "isPublic": true, "credentials": {}});
+    assert_eq!(refused(public), ["securityProfile invalid_value"]);
+    let wide = json!({"securityProfile": "fapi2", "callbackURLs": ["https://*.example.com/cb"]});
+    assert_eq!(refused(wide), ["callbackURLs invalid_value"]);
+    let weak = json!({"securityProfile": "fapi2", "idTokenSignedResponseAlg": "RS256"});
+    assert_eq!(refused(weak), ["idTokenSignedResponseAlg invalid_value"]);
     assert_eq!((root.get(&path).ok().text(), op.audit_kinds()), (before, entries));
 }
 

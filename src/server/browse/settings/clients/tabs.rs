@@ -5,8 +5,8 @@ use crate::{
     crypto::Algorithm,
     model::{
         Api, ApiGrant, ClaimSource, Client, ClientSecret, ClientType, FederatedIdentity,
-        Permission, Scope, SubjectType, Timestamp, redirect_uri::RedirectUriPattern,
-        view::ClientParts,
+        Permission, Scope, SecurityProfile, SubjectType, Timestamp,
+        redirect_uri::RedirectUriPattern, view::ClientParts,
     },
     operations::{Refusal, clients},
     server::{
@@ -34,6 +34,8 @@ pub(super) struct AskedTab {
     scopes: String,
     issuer: String,
     jti: uuid::Uuid,
+    /// The word for a choice of nothing.
+    none: String,
 }
 
 impl AskedTab {
@@ -48,6 +50,7 @@ impl AskedTab {
             scopes: given("scopes").unwrap_or_else(|| USUAL_SCOPES.to_owned()),
             issuer: visit.req.app.issuer().to_owned(),
             jti: visit.req.app.new_id(head.now),
+            none: visit.layout.t("clients.no_choice").to_owned(),
         }
     }
 }
@@ -66,11 +69,11 @@ pub(super) fn load(
         "apis" => apis_of(tx, client, asked.add.as_deref())?,
         "scim" => scim(tx, client)?,
         "preview" => ClientTab::Preview(Box::new(preview(tx, client, asked)?)),
-        _ => ClientTab::General(Box::new(form(parts))),
+        _ => ClientTab::General(Box::new(form(parts, &asked.none))),
     })
 }
 
-fn form(parts: &ClientParts) -> ClientForm {
+fn form(parts: &ClientParts, none: &str) -> ClientForm {
     let client = &parts.client;
     let algorithms = Algorithm::ALL.map(|one| (one.as_str().to_owned(), one.as_str().to_owned()));
     ClientForm {
@@ -84,8 +87,19 @@ fn form(parts: &ClientParts) -> ClientForm {
         pkce_enabled: client.must_use_pkce(),
         requires_reauthentication: client.requires_reauthentication,
         requires_par: client.requires_pushed_authorization_requests,
+        requires_dpop: client.requires_dpop,
+        profile: client.security_profile.map_or("", SecurityProfile::as_str).to_owned(),
+        profiles: vec![
+            (String::new(), none.to_owned()),
+            (SecurityProfile::Fapi2.to_string(), "FAPI 2.0".to_owned()),
+        ],
         skip_consent: client.skips_consent,
         algorithm: client.id_token_signed_response_alg.as_str().to_owned(),
+        userinfo_algorithm: client
+            .userinfo_signed_response_alg
+            .map_or("", Algorithm::as_str)
+            .to_owned(),
+        userinfo_algorithms: [vec![(String::new(), none.to_owned())], algorithms.to_vec()].concat(),
         algorithms: algorithms.to_vec(),
         access_token_minutes: (client.access_token_seconds / 60).to_string(),
         refresh_token_minutes: (client.refresh_token_seconds / 60).to_string(),
