@@ -35,7 +35,7 @@ const DELETE: &str = "DELETE FROM client_metadata_requests WHERE client_id = ?1"
 pub(super) const DELETE_OLD: &str = "
     DELETE FROM client_metadata_requests WHERE client_id IN (
         SELECT client_id FROM client_metadata_requests
-         WHERE status <> 'approved' AND requested_at <= ?1 - 15552000
+         WHERE status <> 'approved' AND requested_at + 15552000 <= ?1
          LIMIT ?2)";
 
 /// The decision about an address.

@@ -24,7 +24,7 @@ const FIND: &str = "
 
 const GRANT_TYPES: &str = "SELECT grant_types FROM client_registrations WHERE client_id = ?1";
 
-const EXISTS: &str = "SELECT 1 FROM client_registrations WHERE client_id = ?1";
+const EXISTS: &str = "SELECT client_id FROM client_registrations WHERE client_id = ?1";
 
 const INSERT: &str = "
     INSERT INTO client_registrations (client_id, token_digest, grant_types,
@@ -125,7 +125,7 @@ pub(super) fn grant_types(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<GrantTyp
 
 /// Whether a client registered itself.
 pub(super) fn exists(tx: &mut Tx<'_>, id: &ClientId) -> Result<bool, StoreError> {
-    Ok(tx.query_opt(EXISTS, params![id], |row| row.get::<i64>(0))?.is_some())
+    Ok(tx.query_opt(EXISTS, params![id], |row| row.get::<ClientId>(0))?.is_some())
 }
 
 /// Stores a client that registered itself, with the digest of its registration access token.
