@@ -13,6 +13,7 @@ use crate::{
         logout_request::{self, LogoutFault},
     },
     server::{
+        client_metadata::is_allowed,
         failure::{AnsweredCaller, PageError, render},
         http::{Request, Response, cookies::CookieKind, request::SignedIn},
         onward::{MAX_LOCATION, send_on},
@@ -77,7 +78,8 @@ impl Asked {
     }
 }
 
-/// The client that made the request, by its hint or its `client_id`. `None` if they do not match.
+/// The client that made the request, by its hint or its `client_id`. `None` if they do not match, and
+/// for a client that waits for an administrator or was refused: a stranger chose its addresses.
 async fn find_client(
     req: &Browser,
     hint: Option<&IdTokenHint>,
@@ -89,7 +91,11 @@ async fn find_client(
         (Some(Ok(named)), Some(hinted)) if named != hinted => return Ok(None),
         (Some(Ok(id)), _) | (None, Some(id)) => id,
     };
-    req.app.store().read(move |tx| clients::find(tx, &id)).await
+    if id.is_url() && !is_allowed(&req.app, &id).await? {
+        return Ok(None);
+    }
+    let found = req.app.store().read(move |tx| clients::find(tx, &id)).await?;
+    Ok(found.filter(|client| !client.is_pending()))
 }
 
 async fn sign_out(
