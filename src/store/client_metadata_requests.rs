@@ -30,12 +30,13 @@ const DECIDE: &str =
 
 const DELETE: &str = "DELETE FROM client_metadata_requests WHERE client_id = ?1";
 
-/// Deletes undecided requests and refusals half a year after they were made. `?1` is
+/// Deletes undecided requests after a week, and refusals half a year after they were asked for. `?1` is
 /// the current time, `?2` the size of the batch.
 pub(super) const DELETE_OLD: &str = "
     DELETE FROM client_metadata_requests WHERE client_id IN (
         SELECT client_id FROM client_metadata_requests
-         WHERE status <> 'approved' AND requested_at + 15552000 <= ?1
+         WHERE (status = 'pending' AND requested_at + 604800 <= ?1)
+            OR (status = 'refused' AND requested_at + 15552000 <= ?1)
          LIMIT ?2)";
 
 /// The decision about an address.
@@ -94,6 +95,7 @@ pub fn list_pending(tx: &mut Tx<'_>) -> Result<Vec<ClientRequest>, StoreError> {
             ip_address: None,
             username: row.get(1)?,
             requested_at: row.get(2)?,
+            revision: None,
         })
     })
 }

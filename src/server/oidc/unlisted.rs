@@ -1,5 +1,5 @@
-//! Clients whose metadata document is not on the allowlist: a sign-in with one asks an administrator
-//! for it (`cimdUnlisted`).
+//! Clients whose metadata document is not on the allowlist: a user who comes with one can ask an
+//! administrator for it (`cimdUnlisted`).
 
 use hyper::Method;
 
@@ -14,11 +14,12 @@ use crate::{
         failure::PageError, limiter::Policy, pages::PageProblem, refusal::RequestRefusal,
         same_site::is_framed,
     },
-    store::client_metadata_requests::RequestStatus,
+    store::client_metadata_requests::{self, RequestStatus},
 };
 
-/// Asks an administrator for the client, and returns the page that says so. `None` when no one is to
-/// be asked. Only people who are signed in ask, so that strangers cannot fill the list.
+/// Returns the page on which the user asks an administrator for the client, or which says that one was
+/// asked. `None` when no one is to be asked. Only people who are signed in ask, and only with our own
+/// button: a link of another site must not ask in their name.
 pub(super) async fn ask_administrator(
     req: &Browser,
     id: &ClientId,
@@ -32,6 +33,16 @@ pub(super) async fn ask_administrator(
         let comes_back = req.head.method == Method::GET;
         return Ok(comes_back.then(|| PageError::sign_in(&req.head.path_and_query())));
     };
+    let wanted = id.clone();
+    let known = req.app.store().read(move |tx| client_metadata_requests::find(tx, &wanted)).await?;
+    match known {
+        Some(RequestStatus::Pending) => return Ok(Some(waits(id))),
+        Some(RequestStatus::Approved | RequestStatus::Refused) => return Ok(None),
+        None if !is_asking(req) => {
+            return Ok(Some(PageProblem::ClientUnlisted { client: id.to_string() }.into()));
+        }
+        None => {}
+    }
     let allowed = req.app.limiter().check(Policy::ClientRegistration, req.head.client_ip);
     allowed.map_err(|seconds| PageError::from(RequestRefusal::TooMany(seconds)))?;
     let by = By::new(
@@ -41,9 +52,7 @@ pub(super) async fn ask_administrator(
     );
     let asked = DocumentRequest { id: id.clone(), user_id: who.user.id };
     match req.app.store().write(by.act(asked, client_requests::request)).await {
-        Ok(RequestStatus::Pending) => {
-            Ok(Some(PageProblem::ClientPending { client: id.to_string() }.into()))
-        }
+        Ok(RequestStatus::Pending) => Ok(Some(waits(id))),
         Ok(RequestStatus::Approved | RequestStatus::Refused) => Ok(None),
         Err(Refusal::TooManyRegistrations) => Ok(Some(
             PageError::from(PageProblem::TooManyRequests).because("too many requests wait"),
@@ -51,4 +60,18 @@ pub(super) async fn ask_administrator(
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(refusal) => Err(PageError::from(PageProblem::Internal).because(format!("{refusal:?}"))),
     }
+}
+
+/// Whether the user clicked on the button of our page.
+fn is_asking(req: &Browser) -> bool {
+    let head = &req.head;
+    let is_ours = match head.header("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => head.header("origin") == Some(req.app.settings().app_url.as_str()),
+    };
+    is_ours && head.method == Method::POST && req.body.value("ask_administrator").is_some()
+}
+
+fn waits(id: &ClientId) -> PageError {
+    PageProblem::ClientPending { client: id.to_string() }.into()
 }

@@ -21,6 +21,10 @@ pub enum PageProblem {
     ClientPending {
         client: String,
     },
+    /// No administrator was asked for the client yet, and the user can do that.
+    ClientUnlisted {
+        client: String,
+    },
     InteractionExpired,
     InteractionUsed,
     Internal,
@@ -67,6 +71,7 @@ impl PageProblem {
         match self {
             Self::Internal => 500,
             Self::ClientPending { .. }
+            | Self::ClientUnlisted { .. }
             | Self::Denied
             | Self::InvitationOver
             | Self::NotAllowed { .. }
@@ -87,6 +92,7 @@ impl PageProblem {
     fn title_key(&self) -> &'static str {
         match self {
             Self::ClientPending { .. } => "problem.client_pending.title",
+            Self::ClientUnlisted { .. } => "problem.client_unlisted.title",
             Self::Denied => "problem.denied.title",
             Self::InteractionExpired => "problem.interaction_expired.title",
             Self::InteractionUsed => "problem.interaction_used.title",
@@ -108,6 +114,7 @@ impl PageProblem {
     fn message(&self, layout: &Layout) -> String {
         match self {
             Self::ClientPending { .. } => layout.t("problem.client_pending.message").to_owned(),
+            Self::ClientUnlisted { .. } => layout.t("problem.client_unlisted.message").to_owned(),
             Self::Denied => layout.t("problem.denied.message").to_owned(),
             Self::InteractionExpired => layout.t("problem.interaction_expired.message").to_owned(),
             Self::InteractionUsed => layout.t("problem.interaction_used.message").to_owned(),
@@ -137,6 +144,7 @@ impl PageProblem {
                 "problem.hint.start_again"
             }
             Self::ClientPending { .. } => "problem.hint.ask_for_client",
+            Self::ClientUnlisted { .. } => "problem.hint.ask_if_known",
             Self::Internal => "problem.hint.report",
             Self::InvitationOver | Self::SignupClosed => "problem.hint.ask_for_invitation",
             Self::NotAllowed { .. } => "problem.hint.ask_for_group",
@@ -151,7 +159,10 @@ impl PageProblem {
 
     /// Whether the page is not about an error, and must not alarm the user.
     fn is_calm(&self) -> bool {
-        matches!(self, Self::InteractionUsed | Self::ClientPending { .. })
+        matches!(
+            self,
+            Self::InteractionUsed | Self::ClientPending { .. } | Self::ClientUnlisted { .. }
+        )
     }
 
     /// The rejected input, shown as text.
@@ -159,7 +170,9 @@ impl PageProblem {
         match self {
             Self::RedirectUriNotRegistered { redirect_uri, .. } => Some(redirect_uri),
             Self::Other { message, .. } => Some(message),
-            Self::ClientPending { client } | Self::UnknownClient { client } => Some(client),
+            Self::ClientPending { client }
+            | Self::ClientUnlisted { client }
+            | Self::UnknownClient { client } => Some(client),
             _ => None,
         }
     }
@@ -185,6 +198,14 @@ impl PageProblem {
             )),
             Self::ClientPending { .. } => Some("pocketid client pending".to_owned()),
             Self::UnknownClient { .. } => Some("pocketid client list".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The client that the user can ask an administrator for.
+    fn asks_for(&self) -> Option<&str> {
+        match self {
+            Self::ClientUnlisted { client } => Some(client),
             _ => None,
         }
     }
