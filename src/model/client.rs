@@ -128,6 +128,12 @@ impl Client {
         self.registration == Some(RegistrationState::Pending)
     }
 
+    /// Whether a stranger may change its description at any time: it registered itself, or has a metadata
+    /// document. People are always asked for consent.
+    pub fn describes_itself(&self) -> bool {
+        self.is_self_registered() || self.id.is_url()
+    }
+
     /// Whether it registered itself, so that its name is unverified.
     pub fn is_self_registered(&self) -> bool {
         self.registration.is_some()

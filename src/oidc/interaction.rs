@@ -120,5 +120,5 @@ fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Optio
         return true;
     }
     request.prompts.consent
-        || (!is_covered(request, consent) && (!client.skips_consent || client.is_self_registered()))
+        || (!is_covered(request, consent) && (!client.skips_consent || client.describes_itself()))
 }

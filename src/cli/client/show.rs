@@ -214,7 +214,7 @@ impl Outcome for ShownClient {
             ("PAR required", yes_no(client.must_push())),
             ("Bound tokens (DPoP)", yes_no(client.must_use_dpop())),
             ("Security profile", profile(client)),
-            ("Asks for consent", yes_no(!client.skips_consent)),
+            ("Asks for consent", yes_no(!client.skips_consent || client.describes_itself())),
             ("Passkey each time", yes_no(client.requires_reauthentication)),
             ("Access token lifetime", Ttl::from_seconds(client.access_token_seconds).to_string()),
             ("Refresh token lifetime", Ttl::from_seconds(client.refresh_token_seconds).to_string()),

@@ -98,6 +98,7 @@ impl ClientChange {
             requires_pkce: Change::Keep,
             jwks: Change::Keep,
             federated_identities: Change::Keep,
+            skips_consent: Change::Set(false),
             ..self
         }
     }
@@ -189,7 +190,7 @@ impl ClientChange {
     /// empty list of callback URLs, which it could not choose at its first sign-in. A public client
     /// that has no callback URL already can still change other fields.
     fn refuse_contradictions(&self, client: &Client, changed: &[&str]) -> Result<(), Refusal> {
-        if client.is_self_registered() && client.skips_consent {
+        if client.describes_itself() && self.skips_consent == Change::Set(true) {
             return Err(Refusal::SelfRegisteredNeedsConsent(client.id.clone()));
         }
         if client.client_type != ClientType::Public {
