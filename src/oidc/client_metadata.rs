@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, de::IgnoredAny};
 
+use super::registration;
 use crate::model::{
-    Client, ClientId, ClientType, GrantType, Timestamp,
+    ApplicationType, Client, ClientId, ClientType, GrantType, Timestamp,
+    look_alike::is_invisible,
     redirect_uri::{RedirectUri, RedirectUriPattern},
 };
 
@@ -76,8 +78,9 @@ pub fn read(id: &ClientId, body: &[u8], now: Timestamp) -> Result<Client, Metada
     if document.response_types.iter().flatten().any(|response_type| response_type != "code") {
         return Err(MetadataFault::ResponseTypes);
     }
-    let name = document.client_name.as_deref().and_then(|name| name.parse().ok());
-    let name = name.or_else(|| host_name(id)).ok_or(MetadataFault::ClientId)?;
+    let name = document.client_name.as_deref().filter(|name| !name.contains(is_invisible));
+    let name = name.and_then(|name| name.parse().ok());
+    let name = name.or_else(|| id.host_name()).ok_or(MetadataFault::ClientId)?;
     let mut client = Client::new(id.clone(), name, ClientType::Public, now);
     client.requires_pkce = true;
     client.grant_types = Some(grant_types(document.grant_types)?);
@@ -116,8 +119,7 @@ fn grant_types(listed: Option<Vec<String>>) -> Result<Vec<GrantType>, MetadataFa
     }
 }
 
-/// Applies the rules of registered redirect URIs. Refuses wildcards, which only administrators may
-/// set.
+/// Applies the rules for clients that register themselves.
 fn patterns<E: std::fmt::Display>(
     uris: &[String],
     check: impl Fn(&str) -> Result<RedirectUri, E>,
@@ -125,25 +127,12 @@ fn patterns<E: std::fmt::Display>(
     if uris.len() > MAX_URIS {
         return Err(MetadataFault::TooLarge);
     }
-    let refuse = |fault: String| MetadataFault::RedirectUri(fault);
+    // A document has no application_type. Its program may be on a server or on the user's machine.
     let pattern = |uri: &String| {
-        check(uri).map_err(|fault| refuse(fault.to_string()))?;
-        let pattern: RedirectUriPattern =
-            uri.parse().map_err(|fault: crate::model::redirect_uri::RedirectUriPatternError| {
-                refuse(fault.to_string())
-            })?;
-        if pattern.has_wildcard() {
-            Err(refuse("it has a wildcard".to_owned()))
-        } else {
-            Ok(pattern)
-        }
+        let checked = registration::pattern(uri, ApplicationType::Native, &check);
+        checked.map_err(|error| MetadataFault::RedirectUri(error.description))
     };
     uris.iter().map(pattern).collect()
-}
-
-/// The name of a client without a valid name: the host of its id.
-fn host_name(id: &ClientId) -> Option<crate::model::ClientName> {
-    id.host()?.chars().take(50).collect::<String>().parse().ok()
 }
 
 #[cfg(test)]
@@ -190,6 +179,8 @@ mod tests {
         assert_eq!(client.name.as_str(), "app.example.com");
         let unreadable = read_with(|document| document["client_name"] = json!("a\u{202e}b"));
         assert_eq!(unreadable.unwrap().name.as_str(), "app.example.com");
+        let invisible = read_with(|document| document["client_name"] = json!("Ban\u{200b}k"));
+        assert_eq!(invisible.unwrap().name.as_str(), "app.example.com");
     }
 
     #[test]
@@ -214,6 +205,11 @@ mod tests {
             ("redirect_uris", json!(["https://*.example.com/cb"]), uri.clone()),
             ("redirect_uris", json!(["/cb"]), uri.clone()),
             ("redirect_uris", json!(["javascript:alert(1)"]), uri.clone()),
+            ("redirect_uris", json!(["intent://x#Intent;end"]), uri.clone()),
+            ("redirect_uris", json!(["intent://x"]), uri.clone()),
+            ("redirect_uris", json!(["ms-word:ofe|u|https://a.example/x"]), uri.clone()),
+            ("redirect_uris", json!(["https://user@app.example.com/cb"]), uri.clone()),
+            ("redirect_uris", json!(["http://app.example.com/cb"]), uri.clone()),
             ("redirect_uris", json!(["data:text/html,x"]), uri.clone()),
             ("redirect_uris", json!(["https://app.example.com/cb#x"]), uri.clone()),
             ("post_logout_redirect_uris", json!(["https://app.example.com/*"]), uri),

@@ -159,20 +159,26 @@ fn patterns<E: std::fmt::Display>(
     if uris.len() > MAX_URIS {
         return Err(invalid_uri(format!("There are more than {MAX_URIS} redirect URIs.")));
     }
-    let pattern = |uri: &String| {
-        if uri.len() > MAX_URI {
-            return Err(invalid_uri(format!("A redirect URI is longer than {MAX_URI} bytes.")));
-        }
-        parse(uri).map_err(|fault| invalid_uri(format!("Refused: the {fault}.")))?;
-        fits(uri, application_type)?;
-        let pattern: RedirectUriPattern =
-            uri.parse().map_err(|_| invalid_uri("A redirect URI is malformed."))?;
-        if pattern.has_wildcard() {
-            return Err(invalid_uri("A redirect URI has a wildcard."));
-        }
-        Ok(pattern)
-    };
-    uris.iter().map(pattern).collect()
+    uris.iter().map(|uri| pattern(uri, application_type, &parse)).collect()
+}
+
+/// Checks an address to which a client that describes itself has answers or people sent.
+pub(super) fn pattern<E: std::fmt::Display>(
+    uri: &str,
+    application_type: ApplicationType,
+    parse: impl Fn(&str) -> Result<RedirectUri, E>,
+) -> Result<RedirectUriPattern, OAuthError> {
+    if uri.len() > MAX_URI {
+        return Err(invalid_uri(format!("A redirect URI is longer than {MAX_URI} bytes.")));
+    }
+    parse(uri).map_err(|fault| invalid_uri(format!("Refused: the {fault}.")))?;
+    fits(uri, application_type)?;
+    let pattern: RedirectUriPattern =
+        uri.parse().map_err(|_| invalid_uri("A redirect URI is malformed."))?;
+    if pattern.has_wildcard() {
+        return Err(invalid_uri("A redirect URI has a wildcard."));
+    }
+    Ok(pattern)
 }
 
 /// OIDC Dynamic Client Registration §2, `application_type`; RFC 8252 §7: applications on the user's machine

@@ -110,6 +110,17 @@ fn a_client_that_describes_itself_is_signed_in_to() {
     assert_eq!(metadata["client_id_metadata_document_supported"], true);
 }
 
+/// People are shown the address in place of the name of another application.
+#[test]
+fn a_document_cannot_have_the_name_of_a_registered_client() {
+    let scene = Scene::start();
+    scene.op.beside_args(&["client", "create", "Payroll", "--callback", "https://p.example.com/"]);
+    scene.publish(|document| document["client_name"] = json!("Pay Roll"));
+    assert_eq!(scene.authorize_status(), 302);
+    let names = scene.op.texts("SELECT name FROM clients ORDER BY name");
+    assert_eq!(names, ["Payroll", "localhost"]);
+}
+
 /// RFC 9700 §2.1.1: it is a public client, which has to use PKCE.
 #[test]
 fn a_client_that_describes_itself_must_use_pkce_and_has_no_secret() {

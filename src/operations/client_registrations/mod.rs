@@ -1,6 +1,5 @@
 //! Clients that register themselves (RFC 7591), and change their registration (RFC 7592).
 
-mod names;
 mod register;
 mod update;
 

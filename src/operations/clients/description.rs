@@ -1,6 +1,6 @@
 //! Metadata clients, whose id is the URL of their metadata document.
 
-use super::{Act, Refusal, audit, require};
+use super::{Act, Refusal, audit, names::imitates, require};
 use crate::{
     model::{Client, EventKind, Timestamp},
     store::client_metadata_documents,
@@ -13,14 +13,23 @@ pub struct Description {
     pub client: Client,
     /// When the document must be fetched again.
     pub expires_at: Timestamp,
+    /// The name of this installation.
+    pub app_name: String,
 }
 
 /// Creates or updates a client from its metadata document. `false` when the limit of documents is
 /// reached and every one of them has sign-ins. Unauthenticated requests trigger this, so it writes
 /// no audit entry.
 pub fn save_description(act: &mut Act<'_, '_>, description: &Description) -> Result<bool, Refusal> {
-    let Description { client, expires_at } = description;
-    Ok(client_metadata_documents::save(act, client, *expires_at)?)
+    let Description { client, expires_at, app_name } = description;
+    let mut client = client.clone();
+    // The name of somebody else's application is as good as none.
+    if imitates(act, &client.name, app_name)?
+        && let Some(name) = client.id.host_name()
+    {
+        client.name = name;
+    }
+    Ok(client_metadata_documents::save(act, &client, *expires_at)?)
 }
 
 /// Updates a known client from its metadata document, which an administrator had fetched again.

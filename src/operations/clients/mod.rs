@@ -7,6 +7,7 @@ mod delete;
 mod description;
 mod groups;
 mod logos;
+mod names;
 mod public_client_fault;
 mod secrets;
 mod security_profile;
@@ -20,6 +21,7 @@ pub use delete::delete;
 pub use description::{Description, refresh, save_description};
 pub use groups::{may_use, set_groups};
 pub use logos::{delete_logo, set_logo};
+pub(super) use names::imitates;
 pub use public_client_fault::PublicClientFault;
 pub(super) use secrets::draw;
 pub use secrets::{
