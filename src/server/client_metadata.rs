@@ -9,7 +9,7 @@ use super::{
     refusal::RequestRefusal, turns::Whom,
 };
 use crate::{
-    model::{ClientId, Timestamp},
+    model::{Client, ClientId, Timestamp},
     oidc::{
         OAuthError, OAuthErrorCode,
         client_metadata::{MetadataFault, lifetime, read},
@@ -20,8 +20,9 @@ use crate::{
     },
     outbound::{self, OutboundError, Reach},
     store::{
-        StoreError, client_metadata_documents,
+        StoreError, Tx, client_metadata_documents,
         client_metadata_requests::{self, RequestStatus},
+        clients as clients_table,
     },
 };
 
@@ -133,17 +134,31 @@ pub(super) async fn is_current(
 
 /// Whether an administrator lets a client with a metadata document in: by the allowlist, or after they
 /// were asked.
-pub(super) async fn is_allowed(app: &App, id: &ClientId) -> Result<bool, StoreError> {
+pub(super) async fn is_allowed(app: &Arc<App>, id: &ClientId) -> Result<bool, StoreError> {
+    let (app, id) = (Arc::clone(app), id.clone());
+    app.clone().store().read(move |tx| is_allowed_now(tx, &app, &id)).await
+}
+
+fn is_allowed_now(tx: &mut Tx<'_>, app: &App, id: &ClientId) -> Result<bool, StoreError> {
     let config = app.config();
     if config.client_metadata_allowlist().allows(id) {
         return Ok(true);
     }
-    if !config.asks_for_unlisted_documents() {
-        return Ok(false);
+    Ok(config.asks_for_unlisted_documents()
+        && client_metadata_requests::find(tx, id)? == Some(RequestStatus::Approved))
+}
+
+/// Whether a client may still be given something, in the transaction that gives it: an administrator may
+/// have refused it, or have to be asked again, since its request began.
+pub(super) fn is_let_in(tx: &mut Tx<'_>, app: &App, client: &Client) -> Result<bool, StoreError> {
+    if client.id.is_url() {
+        return is_allowed_now(tx, app, &client.id);
     }
-    let id = id.clone();
-    let status = app.store().read(move |tx| client_metadata_requests::find(tx, &id)).await?;
-    Ok(status == Some(RequestStatus::Approved))
+    if !client.is_self_registered() {
+        return Ok(true);
+    }
+    let now = clients_table::find(tx, &client.id)?;
+    Ok(now.is_some_and(|client| !client.is_pending()))
 }
 
 async fn is_fresh(app: &App, id: &ClientId, now: Timestamp) -> Result<bool, StoreError> {
@@ -167,7 +182,8 @@ pub(super) async fn fetch(
         return Err(FetchFault::ContentType(answer.content_type));
     }
     let client = read(id, &answer.body, now)?;
-    Ok(Description { client, expires_at: now.plus(lifetime(answer.max_age)) })
+    let app_name = app.config().app_name().to_owned();
+    Ok(Description { client, expires_at: now.plus(lifetime(answer.max_age)), app_name })
 }
 
 /// Documents are on public addresses: strangers choose them. Only tests have theirs on this machine.

@@ -22,6 +22,7 @@ use crate::{
     operations::clients::may_use,
     server::{
         App,
+        client_metadata::is_let_in,
         http::{
             ApiError, Authorised, Request, Response,
             cookies::CookieKind,
@@ -154,6 +155,9 @@ pub(in crate::server) fn find_live(
         return Err(gone());
     };
     let client = clients::find(tx, &interaction.client_id)?.ok_or_else(gone)?;
+    if !is_let_in(tx, app, &client)? {
+        return Err(gone());
+    }
     let params = Params::from(interaction.parameters.clone());
     // The client may have changed since. A request that is invalid now does not continue.
     let reply_to = ReplyTo::verify(&params, &client, app.settings().allow_insecure_callback_urls);

@@ -1,5 +1,7 @@
 //! The answer after the user allowed access: an authorization code (RFC 6749 §4.1.2)
 
+use std::sync::Arc;
+
 use super::{
     access::not_allowed,
     pending::{Open, PendingRequest},
@@ -11,6 +13,8 @@ use crate::{
     oidc::{code_exchange::CODE_SECONDS, interaction::auth_time},
     operations::clients::may_use,
     server::{
+        App,
+        client_metadata::is_let_in,
         failure::{AnsweredCaller, PageError},
         http::{Response, request::SignedIn},
         oidc::{
@@ -39,10 +43,14 @@ pub(super) async fn issue_code(
     let issue = Issue::prepare(req, &pending, who);
     let (code, scope) = (issue.code.expose().to_owned(), issue.grant.scope.to_string());
     let PendingRequest { client, request, .. } = pending;
-    match req.app.store().write(move |tx| issue.run(tx)).await? {
+    let app = Arc::clone(&req.app);
+    match req.app.store().write(move |tx| issue.run(tx, &app)).await? {
         Issued::Replayed => Err(PageProblem::InteractionUsed.into()),
         Issued::SessionEnded => Err(PageProblem::InteractionExpired.into()),
         Issued::NotAllowed => Err(not_allowed(&request, &client)),
+        Issued::NotLetIn => {
+            Err(PageProblem::ClientPending { client: client.name.to_string() }.into())
+        }
         Issued::Code => {
             let mut params = vec![("code", code.as_str())];
             // RFC 6749 §4.1.2 has no scope here; applications of Pocket ID read it.
@@ -69,6 +77,8 @@ struct Issue {
 enum Issued {
     Code,
     NotAllowed,
+    /// The client waits for an administrator, or was refused.
+    NotLetIn,
     Replayed,
     SessionEnded,
 }
@@ -99,13 +109,16 @@ impl Issue {
         }
     }
 
-    fn run(&self, tx: &mut Tx<'_>) -> Result<Issued, StoreError> {
+    fn run(&self, tx: &mut Tx<'_>, app: &App) -> Result<Issued, StoreError> {
         let Grant { user_id, client_id, created_at: now, .. } = &self.grant;
         let mut event = self.event.clone();
         // The session may have ended a moment ago, which also revoked its grants.
         let Some(session) = sessions::find_open(tx, self.grant.session_id)? else {
             return Ok(Issued::SessionEnded);
         };
+        if !is_let_in(tx, app, &self.client)? {
+            return Ok(Issued::NotLetIn);
+        }
         // The user may have been removed from the group a moment ago.
         if !may_use(tx, &self.client, *user_id)? {
             event.kind = EventKind::ClientAuthorizationRefused;

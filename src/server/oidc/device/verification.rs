@@ -1,6 +1,6 @@
 //! `/api/oidc/device/…`: a user enters the code that a device shows (RFC 8628 §3.3)
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use hyper::StatusCode;
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::{
     operations::clients::may_use,
     server::{
         App,
+        client_metadata::is_let_in,
         http::{ApiError, Authorised, Request, Response, cookies::CookieKind, request::SignedIn},
         limiter::{BucketKey, Guess, Guessed},
         oidc::api_access::{ScopeInfo, scope_info},
@@ -131,7 +132,8 @@ pub(in crate::server) async fn verify(req: Request) -> Result<Response, ApiError
     let typed = TypedCode::read(&req)?;
     let approval = Approval::new(&req, typed.digest);
     // A refusal writes to the audit log, so the transaction is committed.
-    let is_allowed = req.app.store().write(move |tx| approval.run(tx)).await?;
+    let app = Arc::clone(&req.app);
+    let is_allowed = req.app.store().write(move |tx| approval.run(tx, &app)).await?;
     req.app.limiter().was_right(typed.guess);
     if !is_allowed {
         let message = "You're not allowed to access this service";
@@ -184,11 +186,14 @@ impl Approval {
     }
 
     /// Returns `false` if the user may not use the client.
-    fn run(&self, tx: &mut Tx<'_>) -> Result<bool, ApiError> {
+    fn run(&self, tx: &mut Tx<'_>, app: &App) -> Result<bool, ApiError> {
         // The session may have ended a moment ago, which also revoked its grants.
         let session = sessions::find_open(tx, self.who.session.id)?;
         let session = session.ok_or_else(ApiError::not_signed_in)?;
         let asked = find(tx, self.code, self.now)?.pending()?;
+        if !is_let_in(tx, app, &asked.client)? {
+            return Err(invalid());
+        }
         let mut event = self.event.clone();
         event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
         if !may_use(tx, &asked.client, self.who.user.id)? {
