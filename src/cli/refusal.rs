@@ -56,6 +56,10 @@ impl From<Refusal> for CliError {
                 Self::refused(message)
                     .hint("choose another --id, or add --if-absent to keep the existing client")
             }
+            Refusal::ClientRequestChanged(id) => {
+                Self::refused(format!("{id} changed meanwhile, and was not approved"))
+                    .hint("look at it again: pocketid client pending")
+            }
             Refusal::ClientNameImitates(name) => {
                 Self::refused(format!("the name {name} looks like that of another application"))
             }
@@ -112,7 +116,7 @@ impl From<Refusal> for CliError {
                     .hint("add --if-absent to keep it unchanged, or choose another name")
             }
             Refusal::SelfRegisteredNeedsConsent(id) => Self::refused(format!(
-                "{id} registered itself, so that people are asked for consent"
+                "{id} describes itself, so that people are asked for consent"
             ))
             .hint("register an application of your own instead: pocketid client create NAME"),
             Refusal::ScimTokenExpiryPast => {

@@ -77,6 +77,8 @@ pub enum Refusal {
     ClaimsTooLarge,
     /// The field comes from the client's metadata document and cannot be changed here.
     ClientDescribesItself(ClientId),
+    /// The client that waits describes itself in another way than was shown.
+    ClientRequestChanged(ClientId),
     /// Another client has this id.
     ClientIdInUse(Box<Client>),
     /// The group comes from a directory, and is changed there.
@@ -156,7 +158,7 @@ pub enum Refusal {
     RegistrationTokenNameInUse(RegistrationTokenName),
     /// The expiry of an initial access token is in the past.
     RegistrationTokenExpiryPast,
-    /// A client that registered itself always asks for consent.
+    /// A client that describes itself always asks for consent.
     SelfRegisteredNeedsConsent(ClientId),
     /// There is the maximum number of initial access tokens.
     TooManyRegistrationTokens,

@@ -9,7 +9,7 @@ use super::{
     value::{params, parse_column},
 };
 use crate::{
-    crypto::{BearerToken, Digest},
+    crypto::{Algorithm, BearerToken, Digest},
     model::{
         ApplicationType, AuthMethod, Client, ClientId, ClientRequest, GrantType,
         RegistrationTokenName, Timestamp,
@@ -18,7 +18,8 @@ use crate::{
 
 const FIND: &str = "
     SELECT grant_types, token_endpoint_auth_method, application_type, scope, ip_address, network,
-           token_name, unused_until, token_digest
+           token_name, unused_until, token_digest, requested_at,
+           approved_at, id_token_signed_response_alg
       FROM client_registrations
      WHERE client_id = ?1";
 
@@ -29,40 +30,53 @@ const EXISTS: &str = "SELECT client_id FROM client_registrations WHERE client_id
 const INSERT: &str = "
     INSERT INTO client_registrations (client_id, token_digest, grant_types,
                                       token_endpoint_auth_method, application_type, scope,
-                                      ip_address, network, token_name, unused_until)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                                      ip_address, network, token_name, unused_until, requested_at,
+                                      approved_at, id_token_signed_response_alg)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
 const UPDATE: &str = "
     UPDATE client_registrations
        SET grant_types = ?2, token_endpoint_auth_method = ?3, application_type = ?4, scope = ?5,
-           unused_until = ?6
+           unused_until = ?6, ip_address = ?7, requested_at = ?8,
+           id_token_signed_response_alg = ?9
      WHERE client_id = ?1";
 
-const KEEP_UNTIL: &str = "UPDATE client_registrations SET unused_until = ?2 WHERE client_id = ?1";
+const APPROVE: &str =
+    "UPDATE client_registrations SET approved_at = ?2, unused_until = ?3 WHERE client_id = ?1";
 
 const PENDING_OF_NETWORK: &str = "
     SELECT c.id FROM clients c JOIN client_registrations r ON r.client_id = c.id
      WHERE c.registration = 'pending' AND r.network = ?1";
 
-/// The oldest of the network that has most of them.
+/// The newest of the network that has most of those that were never in use. A network with one of them
+/// floods no one.
 const TO_EVICT: &str = "
     SELECT c.id FROM clients c JOIN client_registrations r ON r.client_id = c.id
-     WHERE c.registration = 'pending' AND r.network = (
+     WHERE c.registration = 'pending' AND r.approved_at IS NULL AND r.network = (
            SELECT o.network FROM client_registrations o JOIN clients k ON k.id = o.client_id
-            WHERE k.registration = 'pending'
-            GROUP BY o.network ORDER BY COUNT(*) DESC, o.network LIMIT 1)
-     ORDER BY c.created_at, c.id
+            WHERE k.registration = 'pending' AND o.approved_at IS NULL
+            GROUP BY o.network HAVING COUNT(*) > 1
+            ORDER BY COUNT(*) DESC, o.network LIMIT 1)
+       AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = c.id)
+       AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = c.id)
+     ORDER BY c.created_at DESC, c.id DESC
      LIMIT 1";
 
 const PENDING: &str = "
-    SELECT c.id, c.name, r.ip_address, c.created_at
+    SELECT c.id, c.name, r.ip_address, r.requested_at
       FROM clients c JOIN client_registrations r ON r.client_id = c.id
      WHERE c.registration = 'pending'
-     ORDER BY c.created_at, c.id";
+     ORDER BY r.requested_at, c.id";
 
 const COUNT_UNUSED: &str = "
     SELECT COUNT(*) FROM client_registrations r
      WHERE NOT EXISTS (SELECT 1 FROM consents WHERE client_id = r.client_id)
+       AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = r.client_id)";
+
+const COUNT_UNUSED_OF_TOKEN: &str = "
+    SELECT COUNT(*) FROM client_registrations r
+     WHERE r.token_name = ?1
+       AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = r.client_id)
        AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = r.client_id)";
 
 /// Deletes unused clients whose time is over by `?1`. `?2` is the size of the batch.
@@ -90,7 +104,7 @@ pub struct ClientRegistration {
     pub application_type: ApplicationType,
     /// The scope that it asked for.
     pub scope: Option<String>,
-    /// The address that it was registered from.
+    /// The address that it was registered from, or changed from last while it waited.
     pub ip_address: String,
     /// The network of that address, which bounds count.
     pub network: String,
@@ -98,6 +112,12 @@ pub struct ClientRegistration {
     pub token_name: Option<RegistrationTokenName>,
     /// When it is deleted, unless it is in use.
     pub unused_until: Timestamp,
+    /// When an administrator was asked last.
+    pub requested_at: Timestamp,
+    /// When an administrator approved it last, or it was registered with an initial access token.
+    pub approved_at: Option<Timestamp>,
+    /// The algorithm of its ID tokens that it asked for. An administrator may have set another one.
+    pub id_token_signed_response_alg: Algorithm,
 }
 
 /// Finds a client by its id and its registration access token.
@@ -147,6 +167,9 @@ pub fn insert(
         registration.network,
         registration.token_name,
         registration.unused_until,
+        registration.requested_at,
+        registration.approved_at,
+        registration.id_token_signed_response_alg.as_str(),
     ];
     tx.execute(INSERT, params)?.expect_rows(1)
 }
@@ -164,13 +187,21 @@ pub fn update(
         registration.application_type.as_str(),
         registration.scope,
         registration.unused_until,
+        registration.ip_address,
+        registration.requested_at,
+        registration.id_token_signed_response_alg.as_str(),
     ];
     tx.execute(UPDATE, params)?.expect_rows(1)
 }
 
-/// Sets when a client is deleted unless it is in use.
-pub fn keep_until(tx: &mut Tx<'_>, id: &ClientId, until: Timestamp) -> Result<(), StoreError> {
-    tx.execute(KEEP_UNTIL, params![id, until])?.expect_rows(1)
+/// Stores an approval, and when the client is deleted unless it is in use.
+pub fn approve(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(APPROVE, params![id, now, until])?.expect_rows(1)
 }
 
 /// The number of clients of a network that wait for an administrator.
@@ -189,6 +220,12 @@ pub fn count_unused(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     Ok(tx.query_opt(COUNT_UNUSED, params![], |row| row.get(0))?.unwrap_or(0))
 }
 
+/// The number of clients of an initial access token without a consent or a grant.
+pub fn count_unused_of(tx: &mut Tx<'_>, token: &RegistrationTokenName) -> Result<i64, StoreError> {
+    let count = tx.query_opt(COUNT_UNUSED_OF_TOKEN, params![token], |row| row.get(0))?;
+    Ok(count.unwrap_or(0))
+}
+
 /// Lists the clients that wait for an administrator, the oldest first.
 pub fn list_pending(tx: &mut Tx<'_>) -> Result<Vec<ClientRequest>, StoreError> {
     let mut pending = tx.query_all(PENDING, params![], |row| {
@@ -199,12 +236,14 @@ pub fn list_pending(tx: &mut Tx<'_>) -> Result<Vec<ClientRequest>, StoreError> {
             ip_address: Some(row.get(2)?),
             username: None,
             requested_at: row.get(3)?,
+            revision: None,
         })
     })?;
     for request in &mut pending {
-        let client = clients::find(tx, &request.id)?;
-        let uris = client.map(|client| client.redirect_uris).unwrap_or_default();
-        request.redirect_uris = uris.iter().map(|uri| uri.as_str().to_owned()).collect();
+        let Some(client) = clients::find(tx, &request.id)? else { continue };
+        request.revision = Some(ClientRequest::revision_of(&client));
+        let uris = client.redirect_uris.iter();
+        request.redirect_uris = uris.map(|uri| uri.as_str().to_owned()).collect();
     }
     Ok(pending)
 }
@@ -221,6 +260,7 @@ fn parse_grant_types(row: &Row<'_>, column: usize) -> Result<Vec<GrantType>, Sto
 
 fn read(row: &Row<'_>) -> Result<ClientRegistration, StoreError> {
     let (method, kind): (String, String) = (row.get(1)?, row.get(2)?);
+    let algorithm: String = row.get(11)?;
     Ok(ClientRegistration {
         grant_types: parse_grant_types(row, 0)?,
         auth_method: parse_column(&method, AuthMethod::parse, 1, "authentication method")?,
@@ -230,5 +270,8 @@ fn read(row: &Row<'_>) -> Result<ClientRegistration, StoreError> {
         network: row.get(5)?,
         token_name: row.get(6)?,
         unused_until: row.get(7)?,
+        requested_at: row.get(9)?,
+        approved_at: row.get(10)?,
+        id_token_signed_response_alg: parse_column(&algorithm, Algorithm::parse, 11, "algorithm")?,
     })
 }

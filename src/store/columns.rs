@@ -183,6 +183,7 @@ const TYPED: &[TypedTable] = &[
                 },
             ),
             ("token_name", typed::<RegistrationTokenName>()),
+            ("id_token_signed_response_alg", ALGORITHM),
         ],
     },
     TypedTable {

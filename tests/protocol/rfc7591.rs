@@ -51,6 +51,19 @@ pub(super) fn client_of(registered: &Value) -> TestClient {
     }
 }
 
+/// The revision of a client that waits.
+pub(super) fn revision(op: &TestOp, id: &str) -> String {
+    let listed = op.beside("client pending -o json").ok();
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let found = listed.as_array().unwrap().iter().find(|one| one["clientId"] == id);
+    found.expect("it waits")["revision"].as_str().unwrap().to_owned()
+}
+
+/// Approves a client at the terminal, as it is now.
+pub(super) fn approve(op: &TestOp, id: &str) {
+    op.beside(&format!("client approve {id} --revision {}", revision(op, id))).ok();
+}
+
 pub(super) fn redeem(op: &TestOp, client: &TestClient, code: &str) -> Answer {
     let mut fields = vec![
         ("grant_type", "authorization_code"),
@@ -227,7 +240,7 @@ fn a_client_that_waits_can_do_nothing_until_it_is_approved() {
         let fields = [credentials[0], credentials[1], field];
         assert_eq!(op.agent().post_form(path, &fields).error(), "401 invalid_client", "{path}");
     }
-    op.beside(&format!("client approve {}", client.id)).ok();
+    approve(&op, &client.id);
     let code = alice.code(&client, &PKCE);
     redeem(&op, &client, &code).ok();
 }
@@ -266,6 +279,48 @@ fn clients_that_wait_are_bounded_and_expire() {
     op.clean_up();
     let left = op.texts("SELECT id FROM clients");
     assert_eq!(left, [used.id], "{unused}: an unused one is gone after 30 days");
+}
+
+/// A token that leaked fills the table for no one else.
+#[test]
+fn a_token_has_a_bounded_number_of_unused_clients() {
+    let op = provider("token");
+    let (leaked, other) = (token(&op, "leaked"), token(&op, "other"));
+    for _ in 0..100 {
+        assert_eq!(register(&op, Some(&leaked), &metadata()).status, 201);
+    }
+    let refused = register(&op, Some(&leaked), &metadata());
+    assert_eq!(refused.error(), "429 temporarily_unavailable");
+    assert_eq!(register(&op, Some(&other), &metadata()).status, 201);
+}
+
+/// A customer has a /48 of IPv6, and a flood drives nobody else out.
+#[test]
+fn a_flood_drives_out_its_own_newest_client() {
+    let op = TestOp::with_settings(&[
+        NO_LIMITS,
+        ("UI_CONFIG_DISABLED", "true"),
+        ("DYNAMIC_CLIENT_REGISTRATION", "approval"),
+        ("TRUST_PROXY", "true"),
+    ]);
+    let from = |address: &str| {
+        let mut agent = op.agent().with_header("x-forwarded-for", address);
+        agent.post(REGISTER, &metadata())
+    };
+    let victim = client_of(&from("203.0.113.1").json());
+    let of_48: Vec<_> = (0..6).map(|n| from(&format!("2001:db8:1:{n}::1")).status).collect();
+    assert_eq!(of_48, [201, 201, 201, 201, 201, 429]);
+    let mut flood = Vec::new();
+    for number in 0..994 {
+        let answer = from(&format!("10.0.0.{}", number / 5));
+        flood.push(client_of(&answer.json()).id);
+    }
+    assert_eq!(op.count("clients"), 1_000);
+    let late = client_of(&from("198.51.100.1").json());
+    let left = op.texts("SELECT id FROM clients");
+    assert!(left.len() == 1_000 && left.contains(&victim.id) && left.contains(&late.id));
+    let gone: Vec<_> = flood.iter().filter(|id| !left.contains(id)).collect();
+    assert_eq!(gone, [&flood[4]], "the newest of the network that has most");
 }
 
 #[test]

@@ -3,7 +3,10 @@
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::rfc7591::{client_of, metadata, provider, redeem, register, token};
+use super::{
+    client_requests::assert_takes_no_consent,
+    rfc7591::{approve, client_of, metadata, provider, redeem, register, token},
+};
 use crate::support::{agent::Answer, flow::CHALLENGE, op::TestOp};
 
 const PKCE: [(&str, &str); 2] = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
@@ -118,14 +121,20 @@ fn an_approved_client_that_changes_waits_again() {
     let op = provider("approval");
     let registered = register(&op, None, &metadata()).json();
     let (client, own) = (client_of(&registered), access_token(&registered));
-    op.beside(&format!("client approve {}", client.id)).ok();
+    approve(&op, &client.id);
     let mut alice = op.person("alice");
     let tokens = redeem(&op, &client, &alice.code(&client, &PKCE)).ok().json();
     let same = update(&registered, |_| {});
     ask(&op, Method::PUT, &registered, own, Some(&same)).ok();
     alice.code(&client, &PKCE);
+    let access = tokens["access_token"].as_str().unwrap();
+    op.userinfo(access).ok();
+    let mut bob = op.person("bob");
+    let begun = bob.agent.get(&client.authorize_path(&PKCE)).location().to_owned();
     let other = update(&registered, |body| body["client_name"] = json!("Another"));
     ask(&op, Method::PUT, &registered, own, Some(&other)).ok();
+    assert_eq!(op.userinfo(access).status, 401, "its access ends");
+    assert_takes_no_consent(&op, &mut bob, &begun);
     assert_eq!(alice.agent.get(&client.authorize_path(&PKCE)).status, 403);
     let refresh = [
         ("grant_type", "refresh_token"),
@@ -133,4 +142,48 @@ fn an_approved_client_that_changes_waits_again() {
         ("client_id", client.id.as_str()),
     ];
     assert_eq!(op.agent().post_form("/api/oidc/token", &refresh).error(), "401 invalid_client");
+}
+
+/// A token that is gone vouches for nothing, and neither does another one of its name.
+#[test]
+fn a_client_whose_token_is_not_good_any_more_waits_when_it_changes() {
+    let op = provider("token");
+    let registered = register(&op, Some(&token(&op, "agents")), &metadata()).json();
+    let (client, own) = (client_of(&registered), access_token(&registered));
+    let put = |uri: &str| {
+        let body = update(&registered, |body| body["redirect_uris"] = json!([uri]));
+        ask(&op, Method::PUT, &registered, own, Some(&body)).ok()
+    };
+    put("http://127.0.0.1/other");
+    assert!(op.beside("client pending").ok().is_empty());
+    op.beside("registration token delete agents --yes").expect_success();
+    op.advance(60);
+    token(&op, "agents");
+    put("https://evil.example.com/cb");
+    assert!(op.beside("client pending").ok().contains("https://evil.example.com/cb"));
+    let mut alice = op.person("alice");
+    assert_eq!(alice.agent.get(&client.authorize_path(&PKCE)).status, 403);
+}
+
+/// What an administrator set is not the client's to undo.
+#[test]
+fn an_update_keeps_what_an_administrator_set() {
+    let op = provider("token");
+    let registered = register(&op, Some(&token(&op, "agents")), &metadata()).json();
+    let own = access_token(&registered);
+    let put = |algorithm: &str| {
+        let body = update(&registered, |body| {
+            body["id_token_signed_response_alg"] = json!(algorithm);
+            body["require_pushed_authorization_requests"] = json!(false);
+        });
+        ask(&op, Method::PUT, &registered, own, Some(&body)).ok().json()
+    };
+    assert_eq!(put("ES256")["id_token_signed_response_alg"], "ES256", "its own choice");
+    let id = registered["client_id"].as_str().unwrap();
+    op.beside(&format!("client update {id} --require-par --id-token-alg EdDSA")).expect_success();
+    for algorithm in ["RS256", "ES256"] {
+        let changed = put(algorithm);
+        assert_eq!(changed["id_token_signed_response_alg"], "EdDSA");
+        assert_eq!(changed["require_pushed_authorization_requests"], true);
+    }
 }

@@ -55,6 +55,7 @@ impl Outcome for PendingClients {
                 user.or_else(|| request.ip_address.clone()).unwrap_or_default(),
                 page.moment_cell(request.requested_at),
                 request.redirect_uris.join(" "),
+                request.revision.clone().unwrap_or_default(),
             ]
         });
         page.table(
@@ -64,6 +65,7 @@ impl Outcome for PendingClients {
                 TableColumn::text("FROM").of_importance(2),
                 TableColumn::whole("SINCE").of_importance(1),
                 TableColumn::text("CALLBACKS").of_importance(3),
+                TableColumn::whole("REVISION").of_importance(0),
             ],
             rows.collect(),
         );

@@ -49,6 +49,8 @@ pub struct ClientRequestView {
     /// The first user who signed in with it.
     username: Option<Username>,
     requested_at: Timestamp,
+    /// What an approval of a client that registered itself has to name.
+    revision: Option<String>,
 }
 
 impl ClientRequestView {
@@ -62,6 +64,7 @@ impl ClientRequestView {
             ip_address: request.ip_address.clone(),
             username: request.username.clone(),
             requested_at: request.requested_at,
+            revision: request.revision.clone(),
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::{
     Act, Refusal,
     clients::{self, NewClientSecret, SecretDraft},
-    names::refuse_imitation,
     unused_until,
 };
 use crate::{
@@ -19,6 +18,8 @@ use crate::{
 
 /// The most clients of one network that wait for an administrator.
 const MAX_PENDING_OF_NETWORK: usize = 5;
+/// The most unused clients of one initial access token, which may have leaked.
+const MAX_UNUSED_OF_TOKEN: i64 = 100;
 /// The most clients that wait or are unused.
 const MAX_UNUSED: i64 = 1_000;
 /// Shows the kind of a leaked registration access token.
@@ -64,8 +65,11 @@ pub fn register(
     draft: &RegistrationDraft,
 ) -> Result<RegisteredClient, Refusal> {
     let token = draft.token.as_ref().map(|token| use_token(act, token)).transpose()?;
-    refuse_imitation(act, &draft.metadata.name, &draft.app_name)?;
+    if clients::imitates(act, &draft.metadata.name, &draft.app_name)? {
+        return Err(Refusal::ClientNameImitates(draft.metadata.name.clone()));
+    }
     let is_pending = token.is_none();
+    check_unused_of_token(act, token.as_ref())?;
     make_room(act, is_pending, &draft.network)?;
     let id = act.new_id();
     let client_id: ClientId = id.to_string().parse().expect("a UUID is a client id");
@@ -84,6 +88,9 @@ pub fn register(
         network: draft.network.clone(),
         token_name: token.map(|token| token.name),
         unused_until: unused_until(act, is_pending),
+        requested_at: act.now(),
+        id_token_signed_response_alg: metadata.id_token_signed_response_alg,
+        approved_at: (!is_pending).then(|| act.now()),
     };
     let access_token = BearerToken::generate(PREFIX, id, act.rng());
     client_registrations::insert(act, &client, &registration, access_token.digest())?;
@@ -108,8 +115,20 @@ fn use_token(act: &mut Act<'_, '_>, presented: &BearerToken) -> Result<Registrat
     Ok(token)
 }
 
-/// Refuses a network with too many clients that wait. When there are too many in all, those of the
-/// network with most of them make room, so that no flood keeps others out.
+/// Refuses a token with too many unused clients, so that it fills the table for no one else.
+fn check_unused_of_token(
+    act: &mut Act<'_, '_>,
+    token: Option<&RegistrationToken>,
+) -> Result<(), Refusal> {
+    let Some(token) = token else { return Ok(()) };
+    if client_registrations::count_unused_of(act, &token.name)? >= MAX_UNUSED_OF_TOKEN {
+        return Err(Refusal::TooManyRegistrations);
+    }
+    Ok(())
+}
+
+/// Refuses a network with too many clients that wait. When there are too many in all, the newest of the
+/// network with most of them makes room, so that no flood keeps others out or drives them out.
 fn make_room(act: &mut Act<'_, '_>, is_pending: bool, network: &str) -> Result<(), Refusal> {
     if is_pending && client_registrations::count_pending_of(act, network)? >= MAX_PENDING_OF_NETWORK
     {

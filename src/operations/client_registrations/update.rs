@@ -3,7 +3,6 @@
 use super::{
     Act, Refusal,
     clients::{self, NewClientSecret, SecretDraft},
-    names::refuse_imitation,
     unused_until,
 };
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
     store::{
         client_changes,
         client_registrations::{self, ClientRegistration},
-        clients as client_rows, consents,
+        clients as client_rows, consents, grants, registration_tokens,
     },
 };
 
@@ -24,12 +23,14 @@ pub struct RegistrationUpdate {
     pub access_token: BearerToken,
     /// Its new metadata.
     pub metadata: RegisteredMetadata,
+    /// The address that it comes from.
+    pub ip_address: String,
     /// The name of this installation.
     pub app_name: String,
 }
 
-/// Changes the registration of a client. A client that an administrator approved waits again, since
-/// they approved something else; consents that were given to other terms end.
+/// Changes the registration of a client. A client that an administrator approved waits again, and so
+/// does one whose initial access token is not good any more, since they approved something else, and loses its access; consents that were given to other terms end.
 pub fn update(
     act: &mut Act<'_, '_>,
     update: &RegistrationUpdate,
@@ -39,13 +40,14 @@ pub fn update(
     let metadata = &update.metadata;
     let mut client = old.clone();
     metadata.apply(&mut client);
+    keep_settings(&old, &registration, &mut client);
     let is_renamed = old.name != client.name;
     let asks_for_more = !asks_for_the_same(&old, &client);
-    if is_renamed {
-        refuse_imitation(act, &client.name, &update.app_name)?;
+    if is_renamed && clients::imitates(act, &client.name, &update.app_name)? {
+        return Err(Refusal::ClientNameImitates(client.name));
     }
     let was_pending = old.is_pending();
-    if (is_renamed || asks_for_more) && registration.token_name.is_none() {
+    if (is_renamed || asks_for_more) && !is_vouched_for(act, &old, &registration)? {
         client.registration = Some(RegistrationState::Pending);
     }
     if asks_for_more {
@@ -54,8 +56,17 @@ pub fn update(
     let secret = replace_secret(act, &client, metadata, registration.auth_method.has_secret())?;
     registration.grant_types.clone_from(&metadata.grant_types);
     registration.auth_method = metadata.auth_method;
+    registration.id_token_signed_response_alg = metadata.id_token_signed_response_alg;
     registration.application_type = metadata.application_type;
     registration.scope.clone_from(&metadata.scope);
+    if client.is_pending() {
+        registration.ip_address.clone_from(&update.ip_address);
+        registration.requested_at = act.now();
+    }
+    if client.is_pending() && !was_pending {
+        let now = act.now();
+        grants::revoke_every_of_client(act, &client.id, now)?;
+    }
     if client.is_pending() != was_pending {
         registration.unused_until = unused_until(act, client.is_pending());
     }
@@ -65,6 +76,27 @@ pub fn update(
     let kind = if asks_again { EventKind::ClientRequested } else { EventKind::ClientChanged };
     clients::audit(act, kind, &client, [("changed", "registration".to_owned())])?;
     Ok((client, registration, secret))
+}
+
+/// Whether the initial access token of a client is still good. Another one may have got its name.
+fn is_vouched_for(
+    act: &mut Act<'_, '_>,
+    client: &Client,
+    registration: &ClientRegistration,
+) -> Result<bool, Refusal> {
+    let Some(name) = &registration.token_name else { return Ok(false) };
+    let now = act.now();
+    let token = registration_tokens::find_by_name(act, name)?;
+    Ok(token.is_some_and(|token| token.is_live(now) && token.created_at <= client.created_at))
+}
+
+/// What an administrator decided stays: that requests have to be pushed, and another algorithm than the
+/// client asked for before.
+fn keep_settings(old: &Client, registration: &ClientRegistration, client: &mut Client) {
+    client.requires_pushed_authorization_requests |= old.requires_pushed_authorization_requests;
+    if old.id_token_signed_response_alg != registration.id_token_signed_response_alg {
+        client.id_token_signed_response_alg = old.id_token_signed_response_alg;
+    }
 }
 
 /// A client that is public now, or has keys, loses its secrets. One that has none yet gets one.

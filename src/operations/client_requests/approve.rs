@@ -2,7 +2,7 @@
 
 use super::{Act, Noun, Refusal, audit_address, clients};
 use crate::{
-    model::{ClientId, EventKind, RegistrationState},
+    model::{ClientId, ClientRequest, EventKind, RegistrationState, text::TextError},
     operations::client_registrations::UNUSED_SECONDS,
     store::{
         client_changes,
@@ -11,8 +11,19 @@ use crate::{
     },
 };
 
-/// Lets a client sign people in. An address that was refused before may be approved, too.
-pub fn approve(act: &mut Act<'_, '_>, id: &ClientId) -> Result<(), Refusal> {
+/// The approval of a client.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// Its id.
+    pub id: ClientId,
+    /// The revision that was shown. An address stays the same, and needs none.
+    pub revision: Option<String>,
+}
+
+/// Lets a client sign people in, provided that it still describes itself as it was shown. An address
+/// that was refused before may be approved, too.
+pub fn approve(act: &mut Act<'_, '_>, approval: &Approval) -> Result<(), Refusal> {
+    let id = &approval.id;
     if id.is_url() {
         if !client_metadata_requests::decide(act, id, RequestStatus::Approved)? {
             return Err(Refusal::NotFound(Noun::ClientRequest));
@@ -21,9 +32,15 @@ pub fn approve(act: &mut Act<'_, '_>, id: &ClientId) -> Result<(), Refusal> {
     }
     let client = client_rows::find(act, id)?.filter(|client| client.is_pending());
     let mut client = client.ok_or(Refusal::NotFound(Noun::ClientRequest))?;
+    let Some(shown) = &approval.revision else {
+        return Err(Refusal::Field { field: "revision", error: TextError::required() });
+    };
+    if *shown != ClientRequest::revision_of(&client) {
+        return Err(Refusal::ClientRequestChanged(client.id));
+    }
     client.registration = Some(RegistrationState::Approved);
     client_changes::update(act, &client)?;
-    let until = act.now().plus(UNUSED_SECONDS);
-    client_registrations::keep_until(act, id, until)?;
+    let now = act.now();
+    client_registrations::approve(act, id, now, now.plus(UNUSED_SECONDS))?;
     Ok(clients::audit(act, EventKind::ClientApproved, &client, [])?)
 }

@@ -6,7 +6,7 @@ mod list;
 mod refuse;
 mod request;
 
-pub use approve::approve;
+pub use approve::{Approval, approve};
 pub use list::list;
 pub use refuse::refuse;
 pub use request::{DocumentRequest, request};

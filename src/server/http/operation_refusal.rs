@@ -74,6 +74,10 @@ impl From<Refusal> for ApiError {
                 let message = "looks like that of another application".to_owned();
                 Self::field("name", TextError { code: "invalid_value", message })
             }
+            Refusal::ClientRequestChanged(_) => {
+                let message = "The client changed meanwhile. Look at it again";
+                Self::new(StatusCode::CONFLICT, "client_request_changed", message)
+            }
             Refusal::DirectoryGroup(_) => {
                 let message = "LDAP user groups can't be updated";
                 Self::new(StatusCode::FORBIDDEN, "ldap_user_group_update", message)
@@ -111,7 +115,7 @@ impl From<Refusal> for ApiError {
                 Self::already_in_use("name")
             }
             Refusal::SelfRegisteredNeedsConsent(_) => {
-                let message = "cannot be set for a client that registered itself".to_owned();
+                let message = "cannot be set for a client that describes itself".to_owned();
                 Self::field("skipConsent", TextError { code: "read_only", message })
             }
             Refusal::SecretExpiresInThePast => {

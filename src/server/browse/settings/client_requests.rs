@@ -68,11 +68,19 @@ fn row(layout: &Layout, request: &ClientRequest) -> TableRow {
             TableCell::Code(request.id.to_string()),
         ],
         actions: vec![
-            decision(layout, request, &shown, &APPROVE),
+            RowAction {
+                body: Some(approval(request)),
+                ..decision(layout, request, &shown, &APPROVE)
+            },
             RowAction { is_dangerous: true, ..decision(layout, request, &shown, &REFUSE) },
         ],
         ..TableRow::default()
     }
+}
+
+/// The approval of what this page shows, and of nothing else.
+fn approval(request: &ClientRequest) -> String {
+    serde_json::json!({ "revision": request.revision }).to_string()
 }
 
 /// A decision that an administrator may make.

@@ -63,6 +63,7 @@ async fn try_replace(req: Request, id: &str) -> Result<(StatusCode, Registration
     let update = RegistrationUpdate {
         access_token: token.clone(),
         metadata: check(&metadata)?,
+        ip_address: req.head.client_ip.to_string(),
         app_name: req.app.config().app_name().to_owned(),
     };
     let by = By::new(req.head.actor(&req.app), req.head.now, req.app.shared_rng());

@@ -35,11 +35,14 @@ async fn try_register(req: Request) -> Result<(StatusCode, RegistrationView), OA
     let token = initial_access_token(&req.head)?;
     check_policy(policy, token.as_ref())?;
     let metadata = check(&parse(&req.body)?)?;
+    // One customer has as many of the narrow networks of IPv6 as they like.
+    let ip_address = req.head.client_ip;
+    let network = networks::wide(ip_address).unwrap_or_else(|| networks::narrow(ip_address));
     let draft = RegistrationDraft {
         metadata,
         token,
-        ip_address: req.head.client_ip.to_string(),
-        network: networks::narrow(req.head.client_ip).to_string(),
+        ip_address: ip_address.to_string(),
+        network: network.to_string(),
         app_name: req.app.config().app_name().to_owned(),
     };
     let by = By::new(req.head.actor(&req.app), req.head.now, req.app.shared_rng());

@@ -249,7 +249,13 @@ CREATE TABLE client_registrations (
     -- The name of the initial access token, if there was one.
     token_name TEXT,
     -- An unused client is deleted then.
-    unused_until BIGINT NOT NULL
+    unused_until BIGINT NOT NULL,
+    -- An administrator was asked then, or something was changed while the client waited.
+    requested_at BIGINT NOT NULL,
+    -- Null for a client that was never approved.
+    approved_at BIGINT,
+    -- As the client asked for it; an administrator may have set another one.
+    id_token_signed_response_alg TEXT NOT NULL
 );
 CREATE INDEX client_registrations_by_unused_until ON client_registrations (unused_until);
 -- Addresses of client metadata documents that somebody signed in with, and what an administrator decided.
