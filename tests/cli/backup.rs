@@ -49,7 +49,6 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         ("client_registrations", "token_endpoint_auth_method") => "none",
         ("client_registrations", "application_type") => "web",
         ("client_registrations", "token_name") => "agents",
-        ("client_metadata_requests", "status") => "pending",
         ("application_images", "name") if row == 1 => "logoLight",
         ("application_images", "name") => "logoDark",
         _ => return worded(table, column, row),
