@@ -55,7 +55,21 @@ pub enum PublicKey {
     },
 }
 
+/// The longest modulus of an RSA key, in characters of base64url: 4,096 bits.
+const MAX_MODULUS: usize = 683;
+/// The longest public exponent, in characters of base64url: 32 bits.
+const MAX_EXPONENT: usize = 6;
+
 impl PublicJwk {
+    /// Whether its signatures are verified quickly. Larger RSA keys take too much time for keys that anyone
+    /// can make up.
+    pub fn is_quick(&self) -> bool {
+        match &self.key {
+            PublicKey::Rsa { n, e } => n.len() <= MAX_MODULUS && e.len() <= MAX_EXPONENT,
+            _ => true,
+        }
+    }
+
     /// Builds the JWK of one of our keys, for signatures with one algorithm.
     pub(super) fn for_signatures(kid: &str, algorithm: Algorithm, key: PublicKey) -> Self {
         Self {

@@ -72,12 +72,21 @@ impl ClientKeys {
     }
 }
 
+/// The most keys of a client.
+const MAX_KEYS: usize = 20;
+
 /// Reads a client's JWK Set. Rejects private keys and keys that no supported algorithm uses.
 pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
     let set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
     let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
     if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
         return Err("contains a private key, which only the application may have");
+    }
+    if set.keys.len() > MAX_KEYS {
+        return Err("has more than 20 keys");
+    }
+    if set.keys.iter().any(|key| !key.is_quick()) {
+        return Err("has an RSA key of more than 4096 bits, or with an unusual exponent");
     }
     let is_usable =
         |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::ReplyTo;
 use crate::{
     crypto::Algorithm,
     model::{ClientId, Timestamp},
@@ -42,11 +41,11 @@ impl SignedResponse {
     pub fn new(
         issuer: &str,
         signature: &ResponseSignature,
-        reply_to: &ReplyTo,
+        state: Option<&str>,
         params: &[(&str, &str)],
         now: Timestamp,
     ) -> Self {
-        let state = reply_to.state.as_deref().map(|state| ("state", state));
+        let state = state.map(|state| ("state", state));
         let params = params.iter().copied().chain(state);
         Self {
             iss: issuer.to_owned(),

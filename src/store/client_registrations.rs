@@ -5,7 +5,7 @@
 //! is over.
 
 use super::{
-    Row, StoreError, Tx, clients,
+    Row, StoreError, Tx, clients, registered_grant_types,
     value::{params, parse_column},
 };
 use crate::{
@@ -22,8 +22,6 @@ const FIND: &str = "
            approved_at, id_token_signed_response_alg
       FROM client_registrations
      WHERE client_id = ?1";
-
-const GRANT_TYPES: &str = "SELECT grant_types FROM client_registrations WHERE client_id = ?1";
 
 const EXISTS: &str = "SELECT client_id FROM client_registrations WHERE client_id = ?1";
 
@@ -137,12 +135,6 @@ pub fn find(tx: &mut Tx<'_>, id: &ClientId) -> Result<Option<ClientRegistration>
     tx.query_opt(FIND, params![id], read)
 }
 
-/// The grant types of a client that registered itself.
-pub(super) fn grant_types(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<GrantType>, StoreError> {
-    let found = tx.query_opt(GRANT_TYPES, params![id], |row| parse_grant_types(row, 0))?;
-    Ok(found.unwrap_or_default())
-}
-
 /// Whether a client registered itself.
 pub(super) fn exists(tx: &mut Tx<'_>, id: &ClientId) -> Result<bool, StoreError> {
     Ok(tx.query_opt(EXISTS, params![id], |row| row.get::<ClientId>(0))?.is_some())
@@ -252,17 +244,11 @@ fn words(grant_types: &[GrantType]) -> String {
     grant_types.iter().map(|grant_type| grant_type.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn parse_grant_types(row: &Row<'_>, column: usize) -> Result<Vec<GrantType>, StoreError> {
-    let text: String = row.get(column)?;
-    let words = text.split(' ').filter(|text| !text.is_empty());
-    words.map(|text| parse_column(text, GrantType::parse, column, "grant type")).collect()
-}
-
 fn read(row: &Row<'_>) -> Result<ClientRegistration, StoreError> {
     let (method, kind): (String, String) = (row.get(1)?, row.get(2)?);
     let algorithm: String = row.get(11)?;
     Ok(ClientRegistration {
-        grant_types: parse_grant_types(row, 0)?,
+        grant_types: registered_grant_types::read(row, 0)?,
         auth_method: parse_column(&method, AuthMethod::parse, 1, "authentication method")?,
         application_type: parse_column(&kind, ApplicationType::parse, 2, "application type")?,
         scope: row.get(3)?,

@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Row, StoreError, Tx, client_metadata_documents, client_registrations,
+    Row, StoreError, Tx, client_metadata_documents, registered_grant_types,
     value::{params, parse_column},
 };
 use crate::{
@@ -406,7 +406,7 @@ fn with_redirect_uris(tx: &mut Tx<'_>, mut client: Client) -> Result<Client, Sto
         client.grant_types = Some(document.map(|found| found.grant_types).unwrap_or_default());
     }
     if client.is_self_registered() {
-        client.grant_types = Some(client_registrations::grant_types(tx, &client.id)?);
+        client.grant_types = Some(registered_grant_types::find(tx, &client.id)?);
     }
     Ok(client)
 }

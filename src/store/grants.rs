@@ -20,7 +20,8 @@ const USER: usize = 14;
 const HAS_CUSTOM_CLAIMS: usize = USER + users::COLUMNS;
 const CLAIM_RULES: usize = HAS_CUSTOM_CLAIMS + 1;
 const USERINFO_ALG: usize = CLAIM_RULES + 1;
-const MAY_USE_CLIENT: usize = USERINFO_ALG + 1;
+const MUST_BE_BOUND: usize = USERINFO_ALG + 1;
+const MAY_USE_CLIENT: usize = MUST_BE_BOUND + 1;
 
 const FIND: &str = concat!(
     "SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
@@ -30,6 +31,8 @@ const FIND: &str = concat!(
     ", CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
                        OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
            c.claim_rules, c.userinfo_signed_response_alg,
+           CAST(CASE WHEN c.requires_dpop = 1 OR c.security_profile IS NOT NULL
+                     THEN 1 ELSE 0 END AS BIGINT),
            CAST(CASE WHEN c.is_group_restricted = 0
                        OR EXISTS (SELECT 1
                                     FROM client_groups a
@@ -69,6 +72,9 @@ const REVOKE_OF_SESSION: &str = concat!(
 const REVOKE_OF_CLIENT: &str = "
     UPDATE grants SET revoked_at = ?3
      WHERE user_id = ?1 AND client_id || '' = ?2 AND expires_at > ?3 AND revoked_at IS NULL";
+
+const REVOKE_EVERY_OF_CLIENT: &str = "
+    UPDATE grants SET revoked_at = ?2 WHERE client_id = ?1 AND revoked_at IS NULL";
 
 const IS_LIVE_OF_CLIENT: &str = "
     SELECT 1 FROM grants
@@ -113,6 +119,8 @@ pub struct Subject {
     pub claim_rules: Vec<ClaimRule>,
     /// The algorithm that its UserInfo responses are signed with, if they are.
     pub userinfo_alg: Option<Algorithm>,
+    /// Whether the client may have bound tokens only: older tokens of it are of no use then.
+    pub must_be_bound: bool,
     /// Whether the client is unrestricted, or the user is in a group that may use it.
     pub may_use_client: bool,
 }
@@ -126,6 +134,7 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError>
             has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
             claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
             userinfo_alg: clients::read_algorithm(row, USERINFO_ALG)?,
+            must_be_bound: row.get(MUST_BE_BOUND)?,
             may_use_client: row.get(MAY_USE_CLIENT)?,
         })
     })
@@ -225,6 +234,16 @@ pub fn revoke_without_passkey(
 ) -> Result<usize, StoreError> {
     let (passkey, kept) = (Amr::Passkey.as_str(), sessions::id_or_none(kept));
     Ok(tx.execute(REVOKE_WITHOUT_PASSKEY, params![user_id, now, passkey, kept])?.rows())
+}
+
+/// Revokes the grants of all users for a client.
+pub fn revoke_every_of_client(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // Any number of rows.
+    tx.execute(REVOKE_EVERY_OF_CLIENT, params![client_id, now]).map(drop)
 }
 
 /// Lists the sessions of a user with live grants, including ended sessions.

@@ -64,6 +64,7 @@ pub mod protected_hosts;
 pub mod pushed_authorization_requests;
 pub mod reauthentications;
 pub mod refresh_tokens;
+mod registered_grant_types;
 pub mod registration_tokens;
 mod reopened_setup;
 mod replace;

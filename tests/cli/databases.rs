@@ -307,7 +307,7 @@ fn a_full_disk_is_told_and_works_again_when_there_is_room() {
     std::fs::create_dir(cli.path("data")).unwrap();
 
     let ran = cli.script(
-        "mount -t tmpfs -o size=1200k none data
+        "mount -t tmpfs -o size=1600k none data
          $P user add first >/dev/null
          dd if=/dev/zero of=data/filler bs=1k count=10000 2>/dev/null
          $P user add second

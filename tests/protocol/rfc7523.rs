@@ -325,3 +325,19 @@ fn a_federated_token_with_replay_protection_is_taken_once_and_an_issuer_that_is_
     assert_eq!(attempt(&op, &sign(&issuer.url), &named), NOT_BELIEVED);
     assert_eq!(attempt(&op, &sign(&away.issuer), &named), NOT_BELIEVED);
 }
+
+/// RFC 9101 §10.8: a request object travels through browsers, and is signed with the same keys.
+#[test]
+fn a_request_object_is_no_assertion() {
+    let op = TestOp::start();
+    let key = key("own", Algorithm::Es256);
+    let client = client_with_keys(&op, &[&key]);
+    let claims = claims(&op, &client, "request", &json!({}));
+    for (typ, told) in [
+        ("oauth-authz-req+jwt", NOT_BELIEVED),
+        ("application/oauth-authz-req+jwt", NOT_BELIEVED),
+        ("client-authentication+jwt", BELIEVED),
+    ] {
+        assert_eq!(attempt(&op, &jws::sign(&key, typ, &claims), &[]), told, "{typ}");
+    }
+}

@@ -470,3 +470,37 @@ fn proofs_with_tokens_that_are_not_genuine_leave_nothing() {
     assert_eq!(of_client.error(), "403 insufficient_scope");
     assert_eq!(op.count("dpop_proofs"), before);
 }
+
+/// An administrator who demands bound tokens does so because of one that was stolen.
+#[test]
+fn tokens_from_before_end_when_bound_ones_are_demanded() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let token = text(&tokens, "access_token");
+    op.userinfo(&token).ok();
+
+    op.beside(&format!("client update {} --dpop", client.id)).expect_success();
+
+    assert_eq!(op.userinfo(&token).status, 401);
+    assert_eq!(introspect(&op, &client, &token), json!({"active": false}));
+}
+
+/// A refresh token that was of no use without the secret must not become good by itself.
+#[test]
+fn a_client_that_becomes_public_loses_its_grants() {
+    let op = TestOp::start();
+    let client = op.client();
+    let mut alice = op.person("alice");
+    let code = alice.code(&client, &[("scope", "openid offline_access")]);
+    let tokens = op.redeem(&client, &code).ok().json();
+
+    op.beside(&format!("client update {} --public", client.id)).expect_success();
+
+    let (key, public) =
+        (ProofKey::of(Algorithm::Es256), TestClient { secret: String::new(), ..client });
+    let refused = refresh(&op, &public, &text(&tokens, "refresh_token"), &key.proof(&op));
+    assert_eq!(refused.error(), "400 invalid_grant");
+    assert_eq!(op.userinfo(&text(&tokens, "access_token")).status, 401);
+}

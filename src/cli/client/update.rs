@@ -25,7 +25,7 @@ A given list replaces the old one. An empty value removes the present one.";
 /// Change a client
 ///
 /// Options that are not given change nothing. It holds from the next sign-in or token on. A client
-/// that becomes public loses its secrets.
+/// that becomes public loses its secrets and its grants.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,

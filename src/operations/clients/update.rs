@@ -7,10 +7,10 @@ use super::{
 use crate::{
     model::{Client, ClientId, ClientType, EventKind},
     operations::{Change, provisioning},
-    store::client_changes,
+    store::{client_changes, grants},
 };
 
-/// Updates a client. A client that becomes public loses its secrets. Refuses fields that come from
+/// Updates a client. A client that becomes public loses its secrets and its grants. Refuses fields that come from
 /// a client's metadata document: the next fetch would overwrite them.
 pub fn update(
     act: &mut Act<'_, '_>,
@@ -21,9 +21,16 @@ pub fn update(
     if client.id.is_url() && change.sets_what_a_document_says() {
         return Err(Refusal::ClientDescribesItself(client.id));
     }
+    let was_public = client.client_type == ClientType::Public;
     let mut changed = change.apply(&mut client)?;
-    if client.client_type == ClientType::Public && client_changes::delete_secrets(act, id)? > 0 {
+    let is_public = client.client_type == ClientType::Public;
+    if is_public && client_changes::delete_secrets(act, id)? > 0 {
         changed.push("secrets");
+    }
+    if is_public && !was_public {
+        // A refresh token that was of no use without the secret must not become good by itself.
+        let now = act.now();
+        grants::revoke_every_of_client(act, id, now)?;
     }
     if let Change::Set(groups) = &change.groups
         && replace_groups(act, &client, groups)?

@@ -184,7 +184,12 @@ fn verify(
         if is_allowed(algorithm) { keys.for_signature(algorithm, kid) } else { Vec::new() }
     };
     let verified = jws::verify::<serde::de::IgnoredAny>(text, find);
-    verified.map(drop).map_err(|fault| refuse(&format!("the assertion: {fault}")))
+    let (header, _) = verified.map_err(|fault| refuse(&format!("the assertion: {fault}")))?;
+    // RFC 9101 §10.8: a request object is signed with the same keys, and is no proof of its sender.
+    if header.typ.as_deref().is_some_and(|typ| typ.to_ascii_lowercase().contains("authz-req")) {
+        return Err(refuse("the assertion is a request object"));
+    }
+    Ok(())
 }
 
 async fn fetch_keys(

@@ -8,7 +8,7 @@ use crate::{
     model::{ClientId, GrantId, Resource, Timestamp, User},
     oidc::{AccessTokenId, dpop::Confirmation},
     store::{
-        StoreError, Tx, access_tokens, client_access_tokens,
+        StoreError, Tx, access_tokens, client_access_tokens, clients,
         grants::{self, Subject},
         refresh_tokens,
     },
@@ -125,7 +125,7 @@ impl PresentedToken {
             Self::Access { grant_id, digest, .. } => {
                 if !access_tokens::is_live(tx, *grant_id, *digest, now)? {
                     let client = client_access_tokens::find_client(tx, *grant_id, *digest, now)?;
-                    return Ok(client.map(LiveToken::OfClient));
+                    return self.of_client(tx, client);
                 }
                 (*grant_id, None)
             }
@@ -137,11 +137,27 @@ impl PresentedToken {
             },
         };
         let found = grants::find(tx, grant_id)?;
+        let is_unbound = matches!(self, Self::Access { jkt: None, .. });
         let is_live = |found: &Subject| {
-            found.grant.revoked_at.is_none() && !found.user.disabled && found.may_use_client
+            found.grant.revoked_at.is_none()
+                && !found.user.disabled
+                && found.may_use_client
+                && !(is_unbound && found.must_be_bound)
         };
         Ok(found
             .filter(is_live)
             .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
+    }
+
+    /// The token of a client that acts for itself. Unbound ones end when an administrator demands bound ones.
+    fn of_client(
+        &self,
+        tx: &mut Tx<'_>,
+        client_id: Option<ClientId>,
+    ) -> Result<Option<LiveToken>, StoreError> {
+        let Some(client_id) = client_id else { return Ok(None) };
+        let client = clients::find(tx, &client_id)?;
+        let is_good = client.is_some_and(|it| self.key().is_some() || !it.must_use_dpop());
+        Ok(is_good.then_some(LiveToken::OfClient(client_id)))
     }
 }

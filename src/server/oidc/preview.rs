@@ -55,6 +55,7 @@ pub fn preview_claims(
         has_custom_claims: true,
         claim_rules: client.claim_rules.clone(),
         userinfo_alg: None,
+        must_be_bound: false,
         may_use_client: true,
     };
     let grant = &subject.grant;

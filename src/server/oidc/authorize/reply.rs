@@ -106,7 +106,8 @@ pub(super) async fn reply(
         return Ok(plain_reply(app, caller, reply_to, params));
     };
     let now = app.now();
-    let claims = SignedResponse::new(app.issuer(), signature, reply_to, params, now);
+    let claims =
+        SignedResponse::new(app.issuer(), signature, reply_to.state.as_deref(), params, now);
     let seal = Seal { algorithm: signature.algorithm, typ: "JWT", now };
     let failed = |error: OAuthError| {
         let problem = PageProblem::Other { status: error.status(), message: error.description };

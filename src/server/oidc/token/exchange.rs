@@ -49,7 +49,7 @@ pub(super) trait PresentedCredential: Clone + Send + 'static {
     }
 
     /// The refresh token to issue for it.
-    fn refresh_token(&self, grant_id: GrantId, rng: &dyn Rng) -> BearerToken {
+    fn refresh_token(&self, _seen: Use, grant_id: GrantId, rng: &dyn Rng) -> BearerToken {
         BearerToken::generate(REFRESH_PREFIX, grant_id.0, rng)
     }
 }
@@ -103,7 +103,7 @@ pub(super) async fn exchange<P: PresentedCredential>(
         Some((seen, material)) => {
             let grant_id = material.grant_id();
             count::<P>(app, grant_id, seen)?;
-            let refresh_token = presented.refresh_token(grant_id, app.rng());
+            let refresh_token = presented.refresh_token(seen, grant_id, app.rng());
             let material = material.bound_to(presented.proof().map(|proof| proof.jkt.clone()));
             let tokens = NewTokens::sign(app, client, material, refresh_token, now).await?;
             (Some((grant_id, seen)), Some(tokens))

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     crypto::{BearerToken, Rng},
-    model::{Client, GrantId, Resource, Timestamp},
+    model::{Client, ClientType, GrantId, Resource, Timestamp},
     oidc::{
         OAuthError, Params,
         dpop::check_key,
@@ -71,6 +71,9 @@ impl PresentedCredential for Refresh {
         let subject = find_subject(tx, token.grant_id)?;
         // Before anything is revoked: without the key, a stolen refresh token does no harm.
         check_key(token.dpop_jkt.as_ref(), self.proof.as_ref().map(|proof| &proof.jkt))?;
+        if token.dpop_jkt.is_none() && self.must_be_bound() {
+            return Err(refuse("the client may have bound tokens only, and this one is not"));
+        }
         let is_of_client = subject.grant.client_id == self.client.id;
         let is_used = token.consumed_at.is_some();
         if is_used && is_of_client && !self.is_repeated(tx, &token)? {
@@ -103,14 +106,20 @@ impl PresentedCredential for Refresh {
         })
     }
 
-    fn refresh_token(&self, _grant_id: GrantId, _rng: &dyn Rng) -> BearerToken {
-        // FAPI 2.0 §5.3.2.1: refresh tokens of a client that proves itself with keys are not rotated.
-        let is_kept = self.client.security_profile.is_some();
+    fn refresh_token(&self, seen: Use, _grant_id: GrantId, _rng: &dyn Rng) -> BearerToken {
+        // FAPI 2.0 §5.3.2.1: refresh tokens of a client that proves itself with keys are not rotated. One that
+        // was replaced before the client got the profile stays replaced.
+        let is_kept = self.client.security_profile.is_some() && seen == Use::First;
         if is_kept { self.token.clone() } else { self.successor.clone() }
     }
 }
 
 impl Refresh {
+    /// Whether a refresh token has to be bound itself: nothing else proves whose it is (RFC 9449 §5).
+    fn must_be_bound(&self) -> bool {
+        self.client.client_type == ClientType::Public && self.client.must_use_dpop()
+    }
+
     fn check(
         &self,
         tx: &mut Tx<'_>,
