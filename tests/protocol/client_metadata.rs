@@ -114,7 +114,7 @@ fn a_client_that_describes_itself_is_signed_in_to() {
 #[test]
 fn a_document_cannot_have_the_name_of_a_registered_client() {
     let scene = Scene::start();
-    scene.op.beside_args(&["client", "create", "Payroll", "--callback", "https://p.example.com/"]);
+    scene.op.beside("client create Payroll --callback https://p.example.com/").expect_success();
     scene.publish(|document| document["client_name"] = json!("Pay Roll"));
     assert_eq!(scene.authorize_status(), 302);
     let names = scene.op.texts("SELECT name FROM clients ORDER BY name");

@@ -54,7 +54,10 @@ const WIDE: &[&str] = &[
 /// Statements that may read many rows, with reasons; `*` matches any text.
 const ALLOWED: &[(&str, &str)] = &[
     // The operator or an administrator requested all rows.
-    ("UPDATE grants SET revoked_at = ?2 WHERE client_id = ?1*", "a client becomes public"),
+    (
+        "UPDATE grants SET revoked_at = ?2 WHERE client_id = ?1*",
+        "a client becomes public, or waits again",
+    ),
     ("SELECT COUNT(*) FROM *", "backup, doctor, and the bound on metadata documents"),
     ("SELECT COUNT(*), COUNT(CASE WHEN email_verified*", "doctor"),
     ("SELECT username FROM users WHERE email IS NOT NULL AND disabled = 0 AND*LIMIT 1", "doctor"),
