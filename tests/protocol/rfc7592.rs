@@ -1,6 +1,7 @@
 //! RFC 7592: a client reads, changes and deletes its own registration.
 
 use hyper::Method;
+use pocketid::crypto::{Algorithm, SigningKey};
 use serde_json::{Value, json};
 
 use super::{
@@ -188,5 +189,34 @@ fn an_update_keeps_what_an_administrator_set() {
         let changed = put(algorithm);
         assert_eq!(changed["id_token_signed_response_alg"], "EdDSA");
         assert_eq!(changed["require_pushed_authorization_requests"], true);
+    }
+}
+
+/// FAPI 2.0 §5.3.2.1: an administrator held the client to the profile, and it cannot leave it by itself.
+#[test]
+fn an_update_keeps_to_the_security_profile() {
+    let op = provider("token");
+    let pkcs8 = SigningKey::generate(Algorithm::Es256).unwrap();
+    let key = SigningKey::from_pkcs8("own".to_owned(), Algorithm::Es256, &pkcs8).unwrap();
+    let mut own_keys = metadata();
+    own_keys["token_endpoint_auth_method"] = json!("private_key_jwt");
+    own_keys["jwks"] = json!({ "keys": [key.public_jwk()] });
+    own_keys["redirect_uris"] = json!(["https://app.example.com/cb"]);
+    own_keys["id_token_signed_response_alg"] = json!("ES256");
+    let registered = register(&op, Some(&token(&op, "agents")), &own_keys).ok().json();
+    let own = access_token(&registered);
+    let id = registered["client_id"].as_str().unwrap();
+    op.beside(&format!("client update {id} --profile fapi2")).expect_success();
+    for change in [
+        json!({ "redirect_uris": ["com.example.app:/cb"], "application_type": "native" }),
+        json!({ "token_endpoint_auth_method": "none", "jwks": null }),
+    ] {
+        let mut body = own_keys.clone();
+        body["client_id"] = json!(id);
+        for (name, value) in change.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let refused = ask(&op, Method::PUT, &registered, own, Some(&body));
+        assert_eq!(refused.error(), "400 invalid_client_metadata", "{change}");
     }
 }

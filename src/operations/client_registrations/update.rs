@@ -41,6 +41,7 @@ pub fn update(
     let mut client = old.clone();
     metadata.apply(&mut client);
     keep_settings(&old, &registration, &mut client);
+    clients::refuse_misfits(&client)?;
     let is_renamed = old.name != client.name;
     let asks_for_more = !asks_for_the_same(&old, &client);
     if is_renamed && clients::imitates(act, &client.name, &update.app_name)? {

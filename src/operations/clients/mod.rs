@@ -28,6 +28,7 @@ pub use secrets::{
     MAX_SECRETS, NewClientSecret, SecretDraft, StoredSecret, add_stored_secret, create_secret,
     delete_secret, replace_secrets,
 };
+pub(super) use security_profile::refuse_misfits;
 pub use security_profile_fault::SecurityProfileFault;
 pub use update::update;
 

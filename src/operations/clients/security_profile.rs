@@ -4,7 +4,7 @@ use super::{Refusal, SecurityProfileFault};
 use crate::model::{Client, ClientType, SecurityProfile, redirect_uri::RedirectUriPattern};
 
 /// Refuses a client whose settings contradict its profile.
-pub(super) fn refuse_misfits(client: &Client) -> Result<(), Refusal> {
+pub fn refuse_misfits(client: &Client) -> Result<(), Refusal> {
     let Some(profile) = client.security_profile else { return Ok(()) };
     let refuse = |fault| Err(Refusal::SecurityProfile(client.id.clone(), fault));
     if client.client_type == ClientType::Public {

@@ -116,6 +116,9 @@ pub(super) fn refused(refusal: Refusal) -> OAuthError {
         Refusal::NotFound(_) | Refusal::RegistrationTokenInvalid => {
             OAuthError::new(OAuthErrorCode::InvalidToken, "the token is unknown or expired")
         }
+        Refusal::SecurityProfile(..) => {
+            metadata("The metadata do not fit the security profile that an administrator chose.")
+        }
         Refusal::Store(error) => error.into(),
         Refusal::TooManyRegistrations => {
             OAuthError::too_many(3_600, "too many clients wait or are unused")
