@@ -128,6 +128,11 @@ impl Client {
         self.registration == Some(RegistrationState::Pending)
     }
 
+    /// The host of a metadata document, as the name of a client that has no good one.
+    pub fn name_of_host(id: &ClientId) -> Option<ClientName> {
+        id.host()?.chars().take(50).collect::<String>().parse().ok()
+    }
+
     /// Whether a stranger may change its description at any time: it registered itself, or has a metadata
     /// document. People are always asked for consent.
     pub fn describes_itself(&self) -> bool {

@@ -6,10 +6,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use url::Url;
 
-use super::{
-    ClientName,
-    text::{TextError, bounded},
-};
+use super::text::{TextError, bounded};
 
 /// Longest URL that can be a client identifier, in bytes.
 const MAX_URL: usize = 512;
@@ -40,11 +37,6 @@ impl ClientId {
     /// The host of the metadata document. People recognise such a client by it.
     pub fn host(&self) -> Option<String> {
         self.url()?.host_str().map(str::to_owned)
-    }
-
-    /// The host as the name of a client that has no good one.
-    pub fn host_name(&self) -> Option<ClientName> {
-        self.host()?.chars().take(50).collect::<String>().parse().ok()
     }
 
     /// Reads an id from a path segment. A URL is written as `~` and its base64url form (Pocket ID

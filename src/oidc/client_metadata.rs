@@ -80,7 +80,7 @@ pub fn read(id: &ClientId, body: &[u8], now: Timestamp) -> Result<Client, Metada
     }
     let name = document.client_name.as_deref().filter(|name| !name.contains(is_invisible));
     let name = name.and_then(|name| name.parse().ok());
-    let name = name.or_else(|| id.host_name()).ok_or(MetadataFault::ClientId)?;
+    let name = name.or_else(|| Client::name_of_host(id)).ok_or(MetadataFault::ClientId)?;
     let mut client = Client::new(id.clone(), name, ClientType::Public, now);
     client.requires_pkce = true;
     client.grant_types = Some(grant_types(document.grant_types)?);

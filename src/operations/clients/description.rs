@@ -25,7 +25,7 @@ pub fn save_description(act: &mut Act<'_, '_>, description: &Description) -> Res
     let mut client = client.clone();
     // The name of somebody else's application is as good as none.
     if imitates(act, &client.name, app_name)?
-        && let Some(name) = client.id.host_name()
+        && let Some(name) = Client::name_of_host(&client.id)
     {
         client.name = name;
     }
