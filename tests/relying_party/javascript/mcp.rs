@@ -67,6 +67,10 @@ fn an_mcp_client_with_a_metadata_document_uses_a_tool_once_it_is_approved() {
         "token_endpoint_auth_method": "none",
     });
     site.answer_with("200 OK\r\ncontent-type: application/json", &document.to_string());
+    // The button of the page that says that the address is not on the list.
+    let mut browser = ada.agent.with_header("sec-fetch-site", "same-origin");
+    let fields = [("client_id", id.as_str()), ("ask_administrator", "yes")];
+    assert_eq!(browser.post_form("/authorize", &fields).status, 403);
     let result = result(&op, &mut ada, Some(&id));
     assert_is_signed_in(&result, &ada, "cimd");
     assert_eq!(result["client_id"], id.as_str());

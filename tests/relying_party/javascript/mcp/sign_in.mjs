@@ -88,9 +88,13 @@ async function approve() {
     const headers = { "X-API-KEY": config.key };
     const requests = `${config.issuer}/api/oidc/client-requests`;
     const waiting = await (await fetch(requests, { headers })).json();
-    for (const { clientId } of waiting) {
+    for (const { clientId, revision } of waiting) {
         const id = clientId.includes(":") ? `~${Buffer.from(clientId).toString("base64url")}` : clientId;
-        await fetch(`${requests}/${id}/approve`, { method: "POST", headers });
+        await fetch(`${requests}/${id}/approve`, {
+            method: "POST",
+            headers: { ...headers, "content-type": "application/json" },
+            body: JSON.stringify({ revision }),
+        });
     }
     return waiting.map(one => one.clientType);
 }
