@@ -131,7 +131,7 @@ pub(super) const BACKUP_DOWNLOADS: Bounds =
 pub(super) const CONFIGURATIONS: Bounds =
     Bounds { at_once: 1, places: 4, of_network: 4, of_one: 2 };
 /// The values in a configuration: lists, mappings, and what is in them.
-pub(super) const CONFIGURATION_VALUES: usize = 200_000;
+pub(super) const CONFIGURATION_VALUES: usize = 190_000;
 /// The changes that one configuration may make. They are one transaction, and other writers wait
 /// for it.
 pub(super) const CONFIGURATION_CHANGES: usize = 10_000;

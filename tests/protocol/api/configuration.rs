@@ -179,7 +179,7 @@ fn a_document_by_the_rest_api_has_a_bounded_number_of_values() {
         assert_eq!(fields(&refused).len(), 1);
         let text = refused.text();
         assert!(
-            text.contains("more than 200000 values") && text.contains("pocketid apply"),
+            text.contains("more than 190000 values") && text.contains("pocketid apply"),
             "{text}"
         );
     }

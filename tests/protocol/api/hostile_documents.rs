@@ -75,7 +75,7 @@ fn a_document_made_to_do_harm_is_refused_and_takes_little_memory() {
 #[test]
 fn a_document_with_as_many_values_as_can_be_takes_little_memory() {
     for (again, times) in
-        [("a:,", 224_999), ("\"a\":\"a\",", 224_999), ("[a: b]", 149_999), ("a,", 449_999)]
+        [("a:,", 213_749), ("\"a\":\"a\",", 213_749), ("[a: b]", 142_499), ("a,", 427_499)]
     {
         let (answer, peak) = diff(format!("[{}", again.repeat(times)));
         assert_eq!(answer.error(), "400 validation_failed", "{again}");
