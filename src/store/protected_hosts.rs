@@ -3,7 +3,7 @@
 use super::{
     Row, StoreError, Tx,
     list::{List, ListPage, ListQuery},
-    value::{params, to_json},
+    value::{from_json, params, to_json},
 };
 use crate::model::{
     GroupId, HostAddress, IdentityHeaders, OpenPaths, ProtectedHost, ProtectedHostId, UserId,
@@ -164,20 +164,11 @@ fn read(row: &Row<'_>) -> Result<ProtectedHost, StoreError> {
         id: row.get(0)?,
         host: row.get(1)?,
         is_group_restricted: row.get(2)?,
-        headers: read_json::<IdentityHeaders>(row, 3, "names of headers")?,
-        open_paths: read_json::<OpenPaths>(row, 4, "list of paths")?,
+        headers: from_json::<IdentityHeaders>(&row.get::<String>(3)?, 3, "names of headers")?,
+        open_paths: from_json::<OpenPaths>(&row.get::<String>(4)?, 4, "list of paths")?,
         session_seconds: row.get(5)?,
         accepts_bearer_tokens: row.get(6)?,
         accepts_api_keys: row.get(7)?,
         created_at: row.get(8)?,
     })
-}
-
-fn read_json<T: serde::de::DeserializeOwned>(
-    row: &Row<'_>,
-    column: usize,
-    expected: &'static str,
-) -> Result<T, StoreError> {
-    let json: String = row.get(column)?;
-    serde_json::from_str(&json).map_err(|_| StoreError::Corrupt { column, expected })
 }

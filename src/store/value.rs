@@ -332,6 +332,15 @@ pub(super) fn to_json(value: &(impl serde::Serialize + ?Sized)) -> Result<String
     serde_json::to_string(value).map_err(|error| StoreError::Unwritable(error.to_string()))
 }
 
+/// Reads a column that holds JSON.
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(
+    json: &str,
+    column: usize,
+    expected: &'static str,
+) -> Result<T, StoreError> {
+    parse_column(json, |json| serde_json::from_str(json).ok(), column, expected)
+}
+
 /// Reads a column through a function of the domain type, such as `Amr::parse`.
 pub(super) fn parse_column<T>(
     text: &str,

@@ -5,7 +5,7 @@ use super::{
     Row, StoreError, Tx,
     list::{List, ListPage, ListQuery},
     outbox::{self, Lane, MessageContent, NewMessage},
-    value::{params, to_json},
+    value::{from_json, params, to_json},
 };
 use crate::model::{
     AuditEvent, DeliveryRecord, EventFilter, MessageKind, PreviousSecret, Timestamp, Webhook,
@@ -213,9 +213,7 @@ pub fn forget_record(tx: &mut Tx<'_>, id: WebhookId) -> Result<(), StoreError> {
 }
 
 fn read_filter(row: &Row<'_>, column: usize) -> Result<EventFilter, StoreError> {
-    let json: String = row.get(column)?;
-    let corrupt = |_| StoreError::Corrupt { column, expected: "list of kinds of events" };
-    serde_json::from_str(&json).map_err(corrupt)
+    from_json(&row.get::<String>(column)?, column, "list of kinds of events")
 }
 
 fn read(row: &Row<'_>) -> Result<Webhook, StoreError> {

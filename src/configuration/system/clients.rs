@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     tools::Tools,
-    values::{allowed_groups, checked, flag, optional, parse, required, unchecked},
+    values::{allowed_groups, checked, flag, optional, parse, required, seconds, unchecked},
 };
 use crate::{
     configuration::{
@@ -194,13 +194,6 @@ fn jwks(entry: &Entity) -> Result<Change<Option<JwkSet>>, StoreError> {
         Some(Value::Null) => Ok(Change::Set(None)),
         Some(value) => Ok(Change::Set(Some(parse(value)?))),
     }
-}
-
-/// The database stores seconds, the file minutes. An unchanged field keeps its seconds, so that
-/// nothing is rounded.
-fn seconds(step: &PlanStep, name: &str) -> Change<i64> {
-    let minutes = step.new.get(name).and_then(Value::as_i64).filter(|_| step.changes(name));
-    minutes.map(|minutes| minutes * 60).into()
 }
 
 fn logo(entry: &Entity, name: &str) -> Result<Change<Option<Image>>, StoreError> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::values::{allowed_groups, checked, flag, parse};
+use super::values::{allowed_groups, checked, flag, parse, seconds};
 use crate::{
     configuration::{
         document::{Entity, EntityKind, sorted},
@@ -62,16 +62,13 @@ pub fn set(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
 
 fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ProtectedHostChange, StoreError> {
     let entry = &step.new;
-    let minutes = entry.get("sessionDurationMinutes").and_then(Value::as_i64);
-    // The file has minutes: an unchanged field keeps its seconds.
-    let minutes = minutes.filter(|_| step.changes("sessionDurationMinutes"));
     Ok(ProtectedHostChange {
         host: Change::Keep,
         is_group_restricted: flag(entry, "isGroupRestricted").into(),
         groups: allowed_groups(tx, entry)?,
         headers: checked(entry, "headers")?,
         open_paths: checked(entry, "openPaths")?,
-        session_seconds: minutes.map(|minutes| minutes * 60).into(),
+        session_seconds: seconds(step, "sessionDurationMinutes"),
         accepts_bearer_tokens: flag(entry, "acceptsBearerTokens").into(),
         accepts_api_keys: flag(entry, "acceptsApiKeys").into(),
     })

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    configuration::document::Entity,
+    configuration::{document::Entity, step::PlanStep},
     model::GroupId,
     operations::Change,
     store::{StoreError, Tx, groups},
@@ -59,4 +59,11 @@ pub fn allowed_groups(
         ids.extend(groups::find_by_name(tx, &parse(name)?)?.map(|group| group.id));
     }
     Ok(Change::Set(ids))
+}
+
+/// The database stores seconds, the file minutes. An unchanged field keeps its seconds, so that
+/// nothing is rounded.
+pub fn seconds(step: &PlanStep, name: &str) -> Change<i64> {
+    let minutes = step.new.get(name).and_then(Value::as_i64).filter(|_| step.changes(name));
+    minutes.map(|minutes| minutes * 60).into()
 }

@@ -1,9 +1,9 @@
 //! The cookies of a protected host. Browsers have one jar for all ports of a name, so each port has names of its own.
 
-use cookie::{Cookie, SameSite, time::Duration};
-use hyper::{HeaderMap, header::COOKIE};
+use hyper::HeaderMap;
 
 use super::asked::AskedRequest;
+use crate::server::http::cookies::{build, values};
 
 /// A cookie that a protected host has from us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,26 +40,16 @@ impl HostCookies {
         }
     }
 
-    /// Returns the value that a browser sent. Bytes are compared as they were sent, as for our own cookies.
+    /// Returns the value that a browser sent.
     pub(super) fn read(&self, headers: &HeaderMap, cookie: HostCookie) -> Option<String> {
         let name = self.name(cookie);
-        let lines = headers.get_all(COOKIE).iter().map(|value| value.as_bytes());
-        let pairs = lines.flat_map(|line| line.split(|byte| *byte == b';').map(<[u8]>::trim_ascii));
-        let mut values =
-            pairs.filter_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="));
-        std::str::from_utf8(values.next()?).ok().map(str::to_owned)
+        let value = values(headers, &name).next()?;
+        std::str::from_utf8(value).ok().map(str::to_owned)
     }
 
     /// Builds a `Set-Cookie` with a lifetime in seconds.
     pub(super) fn set(&self, cookie: HostCookie, value: &str, seconds: i64) -> String {
-        Cookie::build((self.name(cookie), value.to_owned()))
-            .path("/")
-            .max_age(Duration::seconds(seconds))
-            .secure(self.is_https)
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .build()
-            .to_string()
+        build(self.name(cookie), value, seconds, self.is_https).to_string()
     }
 
     /// Builds a `Set-Cookie` that deletes the cookie.

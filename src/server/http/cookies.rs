@@ -4,6 +4,8 @@
 //! Names and values are compared byte by byte as they were sent. Decoding `%48` in a name would let
 //! a sibling host set `__%48ost-access_token`, which no browser protects, and pass it off as ours.
 
+use std::borrow::Cow;
+
 use cookie::{Cookie, SameSite, time::Duration};
 use hyper::{HeaderMap, header::COOKIE};
 
@@ -110,25 +112,42 @@ impl Cookies {
     }
 
     fn values(self, headers: &HeaderMap, kind: CookieKind) -> impl Iterator<Item = &[u8]> {
-        let name = self.name(kind).as_bytes();
-        // Bytes, not text: another application's cookie in UTF-8 must not hide ours beside it.
-        let pairs = headers
-            .get_all(COOKIE)
-            .iter()
-            .flat_map(|value| value.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii));
-        pairs.filter_map(move |pair| pair.strip_prefix(name)?.strip_prefix(b"="))
+        values(headers, self.name(kind))
     }
 
     fn attributes(self, kind: CookieKind, value: &str, seconds: i64) -> Cookie<'static> {
-        Cookie::build((self.name(kind), value.to_owned()))
-            .path("/")
-            .max_age(Duration::seconds(seconds))
-            // Safari ignores a `Secure` cookie set over http, even on localhost.
-            .secure(self.is_https)
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .build()
+        build(self.name(kind), value, seconds, self.is_https)
     }
+}
+
+/// The values of a cookie that a browser sent, as they were sent.
+pub(in crate::server) fn values<'h>(
+    headers: &'h HeaderMap,
+    name: &str,
+) -> impl Iterator<Item = &'h [u8]> {
+    // Bytes, not text: another application's cookie in UTF-8 must not hide ours beside it.
+    let pairs = headers
+        .get_all(COOKIE)
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii));
+    pairs.filter_map(move |pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+}
+
+/// A cookie of ours with a lifetime in seconds.
+pub(in crate::server) fn build(
+    name: impl Into<Cow<'static, str>>,
+    value: &str,
+    seconds: i64,
+    is_https: bool,
+) -> Cookie<'static> {
+    Cookie::build((name, value.to_owned()))
+        .path("/")
+        .max_age(Duration::seconds(seconds))
+        // Safari ignores a `Secure` cookie set over http, even on localhost.
+        .secure(is_https)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .build()
 }
 
 #[cfg(test)]
