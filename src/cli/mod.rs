@@ -60,6 +60,7 @@ mod setup;
 mod signup_token;
 mod size;
 mod stranger;
+mod token_table;
 mod ttl;
 mod usage;
 mod user;

@@ -3,7 +3,11 @@
 use serde::{Serialize, Serializer};
 
 use super::super::super::{
-    column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome,
+    context::Context,
+    error::CliError,
+    page::Page,
+    report::Outcome,
+    token_table::{self, TokenRow},
 };
 use crate::{
     model::{RegistrationToken, Timestamp, view::RegistrationTokenView},
@@ -51,29 +55,14 @@ impl Outcome for RegistrationTokenList {
                 "There are no initial access tokens. To create one: pocketid registration token create NAME",
             );
         }
-        let rows = self.tokens.iter().map(|token| {
-            let expires = token.expires_at.map(|end| page.moment_cell(end));
-            let expires = expires.map_or_else(
-                || "never".to_owned(),
-                |end| if token.is_live(self.now) { end } else { format!("expired {end}") },
-            );
-            [
-                token.name.to_string(),
-                page.moment_cell(token.created_at),
-                expires,
-                token.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment_cell(at)),
-                token.id.to_string(),
-            ]
-        });
-        page.table(
-            [
-                TableColumn::text("NAME"),
-                TableColumn::whole("CREATED").of_importance(1),
-                TableColumn::whole("EXPIRES").of_importance(3),
-                TableColumn::whole("LAST USED").of_importance(2),
-                TableColumn::whole("ID"),
-            ],
-            rows.collect(),
-        );
+        let row = |token: &RegistrationToken| TokenRow {
+            name: token.name.to_string(),
+            created_at: token.created_at,
+            expires_at: token.expires_at,
+            is_live: token.is_live(self.now),
+            last_used_at: token.last_used_at,
+            id: token.id.to_string(),
+        };
+        token_table::write(page, self.tokens.iter().map(row));
     }
 }

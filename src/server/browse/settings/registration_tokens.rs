@@ -10,8 +10,8 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            Heading, Layout, PageColumn, PageTable, RegistrationTokensPage, TableCell,
-            TableColumns, TableRow, Tone,
+            Heading, Layout, PageColumn, PageTable, ProgramTokensPage, TableCell, TableColumns,
+            TableRow, TokenWords, Tone,
         },
     },
     store::registration_tokens,
@@ -19,6 +19,14 @@ use crate::{
 
 /// The entry of the navigation that it belongs to.
 const PARENT: &str = "/settings/admin/client-requests";
+const WORDS: TokenWords = TokenWords {
+    add: "registration_tokens.add",
+    name_hint: "registration_tokens.name_hint",
+    created: "registration_tokens.created",
+    created_about: "registration_tokens.created_about",
+    token: "registration_tokens.token",
+    endpoint: "registration_tokens.endpoint",
+};
 const COLUMNS: TableColumns = TableColumns {
     name: "registration-tokens",
     all: &[
@@ -43,7 +51,15 @@ pub(super) async fn list(req: Request) -> Page {
     };
     let table = PageTable { is_searchable: false, empty: "registration_tokens.none", ..table };
     let endpoint = format!("{}/api/oidc/register", layout.app_url);
-    answer(&RegistrationTokensPage { heading, table, endpoint, layout, frame })
+    answer(&ProgramTokensPage {
+        heading,
+        table,
+        words: WORDS,
+        api: "/api/oidc/registration-tokens",
+        endpoint,
+        layout,
+        frame,
+    })
 }
 
 fn row(layout: &Layout, token: &RegistrationToken, now: Timestamp) -> TableRow {

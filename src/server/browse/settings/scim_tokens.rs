@@ -10,8 +10,8 @@ use crate::{
         browse::{Page, time},
         http::Request,
         pages::{
-            Heading, Layout, PageColumn, PageTable, Question, RowAction, ScimTokensPage, TableCell,
-            TableColumns, TableRow, Tone,
+            Heading, Layout, PageColumn, PageTable, ProgramTokensPage, Question, RowAction,
+            TableCell, TableColumns, TableRow, TokenWords, Tone,
         },
     },
     store::scim_tokens,
@@ -20,6 +20,14 @@ use crate::{
 const PATH: &str = "/settings/admin/scim-tokens";
 /// How long an expired token works when it is rotated, in days.
 const RENEWED: i64 = 360;
+const WORDS: TokenWords = TokenWords {
+    add: "scim_tokens.add",
+    name_hint: "scim_tokens.name_hint",
+    created: "scim_tokens.created",
+    created_about: "scim_tokens.created_about",
+    token: "scim_tokens.token",
+    endpoint: "scim_tokens.endpoint",
+};
 const COLUMNS: TableColumns = TableColumns {
     name: "scim-tokens",
     all: &[
@@ -41,7 +49,15 @@ pub(super) async fn list(req: Request) -> Page {
     let heading = Heading::of(&layout, "nav.scim_tokens", "scim_tokens.about");
     let table = PageTable { is_searchable: false, empty: "scim_tokens.none", ..table };
     let endpoint = format!("{}/scim/v2", layout.app_url);
-    answer(&ScimTokensPage { heading, table, endpoint, layout, frame })
+    answer(&ProgramTokensPage {
+        heading,
+        table,
+        words: WORDS,
+        api: "/api/scim/tokens",
+        endpoint,
+        layout,
+        frame,
+    })
 }
 
 fn row(layout: &Layout, token: &ScimToken, now: Timestamp) -> TableRow {
