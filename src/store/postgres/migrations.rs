@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0005_sorted_users.sql"),
     include_str!("../migrations/postgres/0006_search_index.sql"),
     include_str!("../migrations/postgres/0007_outward.sql"),
+    include_str!("../migrations/postgres/0008_beyond.sql"),
 ];
 
 /// Makes the table of the version.

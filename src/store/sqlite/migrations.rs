@@ -13,6 +13,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/sqlite/0005_sorted_users.sql"),
     include_str!("../migrations/sqlite/0006_search_index.sql"),
     include_str!("../migrations/sqlite/0007_outward.sql"),
+    include_str!("../migrations/sqlite/0008_beyond.sql"),
 ];
 
 /// The newest version of the schema.

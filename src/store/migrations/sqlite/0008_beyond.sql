@@ -1,0 +1,1 @@
+-- Beyond sign-in: service identities, memberships that end, bound sessions, certificates.
