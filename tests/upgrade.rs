@@ -169,6 +169,36 @@ fn everything_is_good(op: &TestOp, facts: &Value) {
 
     op.beside("config get appName").expect(0, "Wonderland\n", "");
     op.beside("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
+    if !facts["outward"].is_null() {
+        outward_is_good(op, facts);
+    }
+}
+
+/// What version 7 added works, too.
+fn outward_is_good(op: &TestOp, facts: &Value) {
+    let outward = &facts["outward"];
+    let bearer = |token: &Value| {
+        let token = format!("Bearer {}", token.as_str().unwrap());
+        op.agent().with_header("authorization", &token)
+    };
+    let user = format!("/scim/v2/Users/{}", outward["scimUser"].as_str().unwrap());
+    let user = bearer(&outward["scimToken"]).get(&user).ok().json();
+    assert_eq!((&user["userName"], &user["externalId"]), (&json!("dora"), &json!("e-1")));
+
+    let registered = &outward["registered"];
+    let at = text(registered, "registration_client_uri").trim_start_matches(text(facts, "appUrl"));
+    let read = bearer(&registered["registration_access_token"]).get(at).ok().json();
+    assert_eq!(read["client_name"], "Agent");
+    let another = json!({ "redirect_uris": ["http://127.0.0.1/callback"] });
+    let made = bearer(&outward["registrationToken"]).post("/api/oidc/register", &another);
+    assert_eq!(made.status, 201);
+
+    let mut script = op.agent().with_header("x-api-key", text(facts, "apiKey"));
+    let host = format!("/api/protected-hosts/{}", text(outward, "protectedHost"));
+    let host = script.get(&host).ok().json();
+    assert_eq!(host["host"], "wiki.example.com");
+    assert_eq!(host["allowedUserGroups"][0]["name"], "team");
+    assert_eq!(script.get("/api/webhooks").ok().json()["data"][0]["name"], "alerts");
 }
 
 /// Every row of every table that was not made anew is there.

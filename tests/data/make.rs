@@ -123,6 +123,11 @@ fn fill(op: &TestOp) -> Value {
         let key = key["token"].as_str().unwrap();
         op.agent().with_header("x-api-key", key).post("/api/scim/service-provider", &body).ok();
     }
+    let outward = if op.number("PRAGMA user_version") >= 7 {
+        outward(op, &web, key["token"].as_str().unwrap())
+    } else {
+        Value::Null
+    };
     json!({
         "madeAt": op.now().as_unix(),
         "appUrl": op.base_url(),
@@ -143,8 +148,87 @@ fn fill(op: &TestOp) -> Value {
         "oneTimeCode": op.one_time_code(alice.id, 600),
         "invitation": invitation["token"],
         "apiKey": key["token"],
+        "outward": outward,
         "keys": op.agent().get("/.well-known/jwks.json").ok().json(),
     })
+}
+
+/// What version 7 added: tokens of programs, webhooks, protected hosts, registrations, and what is kept of messages.
+fn outward(op: &TestOp, web: &TestClient, key: &str) -> Value {
+    let mut admin = op.agent().with_header("x-api-key", key);
+    let scim = admin.post("/api/scim/tokens", &json!({ "name": "hr" })).json();
+    let scim = scim["token"].as_str().unwrap();
+    let mut hr = op.agent().with_header("authorization", &format!("Bearer {scim}"));
+    let carol = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": "dora", "externalId": "e-1", "emails": [{ "value": "dora@example.com" }],
+        "name": { "givenName": "Dora", "familyName": "Doe" },
+    });
+    let dora = hr.post("/scim/v2/Users", &carol).json();
+    let team = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "displayName": "team", "externalId": "e-2", "members": [{ "value": dora["id"] }],
+    });
+    let team = hr.post("/scim/v2/Groups", &team).json();
+    let hook = json!({ "name": "alerts", "url": "https://alerts.example.org/hook" });
+    admin.post("/api/webhooks", &hook);
+    let host = json!({
+        "host": "wiki.example.com", "isGroupRestricted": true, "allowedUserGroupIds": [team["id"]],
+    });
+    let host = admin.post("/api/protected-hosts", &host).json();
+    let group = team["id"].as_str().unwrap().replace('-', "");
+    let token = admin.post("/api/oidc/registration-tokens", &json!({ "name": "agents" })).json();
+    op.beside("config set dynamicClientRegistration token").expect_success();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+    let metadata =
+        json!({ "redirect_uris": ["http://127.0.0.1/callback"], "client_name": "Agent" });
+    let registered = op.agent().with_header("authorization", &bearer);
+    let registered = { registered }.post("/api/oidc/register", &metadata).json();
+    by_hand(op, &group, &web.id);
+    json!({
+        "scimToken": scim,
+        "scimUser": dora["id"],
+        "protectedHost": host["id"],
+        "registrationToken": token["token"],
+        "registered": registered,
+    })
+}
+
+/// Rows that only other machines cause.
+fn by_hand(op: &TestOp, group: &str, client: &str) {
+    let (now, until) = (op.now().as_unix(), op.now().plus(86_400).as_unix());
+    let user = "(SELECT id FROM users WHERE username = 'alice')";
+    let host = "(SELECT id FROM protected_hosts)";
+    let session = "(SELECT id FROM sessions ORDER BY id LIMIT 1)";
+    let provider = "(SELECT id FROM scim_providers)";
+    let digest = "randomblob(32)";
+    for sql in [
+        format!("INSERT INTO dpop_proofs VALUES ({digest}, {until})"),
+        format!("INSERT OR IGNORE INTO outbox_rests VALUES ('scim', '{client}', {until}, 2)"),
+        format!("INSERT OR IGNORE INTO protected_host_groups VALUES ({host}, x'{group}')"),
+        format!("INSERT INTO scim_resources VALUES ({provider}, 'user', {user}, '17', {digest}, 0)"),
+        format!(
+            "INSERT INTO client_metadata_requests
+             VALUES ('https://described.example.com/client.json', 'approved', {user}, {now})"
+        ),
+        format!("INSERT INTO directory_pictures VALUES ({user}, {digest})"),
+        format!(
+            "INSERT INTO email_verifications
+             VALUES ({user}, {digest}, 'alice@example.com', {until})"
+        ),
+        format!(
+            "INSERT INTO host_codes VALUES
+             (randomblob(16), {digest}, {host}, {session}, {digest}, 'https://wiki.example.com/', {until})"
+        ),
+        format!(
+            "INSERT INTO host_sessions VALUES
+             (randomblob(16), {digest}, {host}, {session}, {now}, {until})"
+        ),
+        format!("INSERT OR IGNORE INTO webhook_deliveries SELECT id, {now}, NULL, NULL FROM webhooks"),
+    ] {
+        op.execute(&sql);
+    }
 }
 
 fn png() -> Vec<u8> {
