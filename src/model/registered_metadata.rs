@@ -29,6 +29,8 @@ pub struct RegisteredMetadata {
     pub id_token_signed_response_alg: Algorithm,
     /// Whether it must push its requests.
     pub requires_pushed_authorization_requests: bool,
+    /// Whether it gets only tokens that are bound to a key of its own (RFC 9449 §5.2).
+    pub requires_dpop: bool,
 }
 
 impl RegisteredMetadata {
@@ -50,6 +52,7 @@ impl RegisteredMetadata {
         client.keys.jwks.clone_from(&self.jwks);
         client.id_token_signed_response_alg = self.id_token_signed_response_alg;
         client.requires_pushed_authorization_requests = self.requires_pushed_authorization_requests;
+        client.requires_dpop = self.requires_dpop;
         client.requires_pkce = true;
         client.skips_consent = false;
     }

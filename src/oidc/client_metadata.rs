@@ -62,6 +62,8 @@ struct Document {
     redirect_uris: Vec<String>,
     #[serde(default)]
     post_logout_redirect_uris: Vec<String>,
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
 }
 
 /// Converts a document to a client: public, with PKCE, and without any privilege.
@@ -83,6 +85,7 @@ pub fn read(id: &ClientId, body: &[u8], now: Timestamp) -> Result<Client, Metada
     let name = name.or_else(|| Client::name_of_host(id)).ok_or(MetadataFault::ClientId)?;
     let mut client = Client::new(id.clone(), name, ClientType::Public, now);
     client.requires_pkce = true;
+    client.requires_dpop = document.dpop_bound_access_tokens;
     client.grant_types = Some(grant_types(document.grant_types)?);
     client.redirect_uris = patterns(&document.redirect_uris, str::parse)?;
     client.post_logout_redirect_uris =

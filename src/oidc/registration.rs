@@ -55,6 +55,7 @@ pub struct ClientMetadata {
     jwks_uri: Option<String>,
     id_token_signed_response_alg: Option<String>,
     require_pushed_authorization_requests: Option<bool>,
+    dpop_bound_access_tokens: Option<bool>,
 }
 
 /// Reads the body of a registration. A list is no metadata, though it could be read as their values.
@@ -100,6 +101,7 @@ pub fn check(metadata: &ClientMetadata) -> Result<RegisteredMetadata, OAuthError
         requires_pushed_authorization_requests: metadata
             .require_pushed_authorization_requests
             .unwrap_or_default(),
+        requires_dpop: metadata.dpop_bound_access_tokens.unwrap_or_default(),
     })
 }
 
@@ -426,6 +428,7 @@ mod tests {
             ("scope", json!("a".repeat(1_025))),
             ("scope", json!("open\"id")),
             ("require_pushed_authorization_requests", json!("yes")),
+            ("dpop_bound_access_tokens", json!("yes")),
         ] {
             let error = with(|metadata| metadata[member] = value.clone()).unwrap_err();
             let expected = OAuthErrorCode::InvalidClientMetadata;

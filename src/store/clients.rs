@@ -119,7 +119,10 @@ const INSERT: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
             ?20, ?21, ?22)";
 
-const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
+const DESCRIBE: &str = "
+    UPDATE clients
+       SET name = ?2, requires_dpop = CASE WHEN ?3 = 1 THEN 1 ELSE requires_dpop END
+     WHERE id = ?1";
 
 const UPDATE_CLAIM_RULES: &str = "UPDATE clients SET claim_rules = ?2 WHERE id = ?1";
 
@@ -293,9 +296,10 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
     insert_all_redirect_uris(tx, client)
 }
 
-/// Updates the name and redirect URIs of a client from its metadata document. Other settings are the administrator's.
+/// Updates the name and redirect URIs of a client from its metadata document, and binds its tokens if
+/// that asks for it. Other settings are the administrator's.
 pub fn update_from_metadata(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
-    tx.execute(RENAME, params![client.id, client.name])?.expect_rows(1)?;
+    tx.execute(DESCRIBE, params![client.id, client.name, client.requires_dpop])?.expect_rows(1)?;
     replace_redirect_uris(tx, client)
 }
 

@@ -254,6 +254,21 @@ fn a_document_that_asks_for_something_else_asks_everybody_again() {
     alice.code(&other, &PKCE);
 }
 
+/// RFC 9449 §5.2: what a document asks for later holds, too, and what an administrator set is not its to undo.
+#[test]
+fn a_document_that_asks_for_bound_tokens_gets_no_others() {
+    let scene = Scene::start();
+    let mut alice = scene.op.person("alice");
+    scene.redeem(&alice.code(&scene.client, &PKCE)).ok();
+    for asked in [true, false] {
+        scene.op.advance(3_601);
+        alice.authenticator.sign_in(&mut alice.agent).ok();
+        scene.publish(|document| document["dpop_bound_access_tokens"] = json!(asked));
+        let code = alice.code(&scene.client, &PKCE);
+        assert_eq!(scene.redeem(&code).error(), "400 invalid_dpop_proof", "{asked}");
+    }
+}
+
 /// RFC 7591 §2: a client gets what its document lists.
 #[test]
 fn grant_types_that_are_not_listed_are_refused() {

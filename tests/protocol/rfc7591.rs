@@ -125,6 +125,19 @@ fn a_client_registers_itself_with_a_token_and_is_signed_in_to() {
     assert!(kinds.iter().any(|kind| kind.starts_with("CLIENT_CREATED")), "{kinds:?}");
 }
 
+/// RFC 9449 §5.2.
+#[test]
+fn a_client_that_registers_for_bound_tokens_gets_no_others() {
+    let op = provider("token");
+    let mut asked = metadata();
+    asked["dpop_bound_access_tokens"] = json!(true);
+    let registered = register(&op, Some(&token(&op, "agents")), &asked).json();
+    assert_eq!(registered["dpop_bound_access_tokens"], true);
+    let client = client_of(&registered);
+    let code = op.person("alice").code(&client, &PKCE);
+    assert_eq!(redeem(&op, &client, &code).error(), "400 invalid_dpop_proof");
+}
+
 /// OIDC Core §5.5: a claim by its name is no way around.
 #[test]
 fn a_client_that_registered_itself_learns_no_groups_by_the_claims_parameter() {

@@ -179,16 +179,19 @@ fn an_update_keeps_what_an_administrator_set() {
         let body = update(&registered, |body| {
             body["id_token_signed_response_alg"] = json!(algorithm);
             body["require_pushed_authorization_requests"] = json!(false);
+            body["dpop_bound_access_tokens"] = json!(false);
         });
         ask(&op, Method::PUT, &registered, own, Some(&body)).ok().json()
     };
     assert_eq!(put("ES256")["id_token_signed_response_alg"], "ES256", "its own choice");
     let id = registered["client_id"].as_str().unwrap();
-    op.beside(&format!("client update {id} --require-par --id-token-alg EdDSA")).expect_success();
+    op.beside(&format!("client update {id} --require-par --dpop --id-token-alg EdDSA"))
+        .expect_success();
     for algorithm in ["RS256", "ES256"] {
         let changed = put(algorithm);
         assert_eq!(changed["id_token_signed_response_alg"], "EdDSA");
         assert_eq!(changed["require_pushed_authorization_requests"], true);
+        assert_eq!(changed["dpop_bound_access_tokens"], true);
     }
 }
 

@@ -38,6 +38,7 @@ pub(in crate::server) struct RegistrationView {
     application_type: &'static str,
     id_token_signed_response_alg: &'static str,
     require_pushed_authorization_requests: bool,
+    dpop_bound_access_tokens: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +79,7 @@ impl RegistrationView {
             application_type: registration.application_type.as_str(),
             id_token_signed_response_alg: client.id_token_signed_response_alg.as_str(),
             require_pushed_authorization_requests: client.requires_pushed_authorization_requests,
+            dpop_bound_access_tokens: client.requires_dpop,
             scope: registration.scope.clone(),
             jwks: client.keys.jwks.clone(),
         }

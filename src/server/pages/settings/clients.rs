@@ -63,6 +63,8 @@ pub struct ClientForm {
     pub profile: String,
     pub profiles: Vec<(String, String)>,
     pub skip_consent: bool,
+    /// False for a client that describes itself: its users are always asked.
+    pub may_skip_consent: bool,
     pub algorithm: String,
     pub algorithms: Vec<(String, String)>,
     /// The algorithm of UserInfo responses, or nothing.

@@ -94,6 +94,7 @@ fn form(parts: &ClientParts, none: &str) -> ClientForm {
             (SecurityProfile::Fapi2.to_string(), "FAPI 2.0".to_owned()),
         ],
         skip_consent: client.skips_consent,
+        may_skip_consent: !client.describes_itself(),
         algorithm: client.id_token_signed_response_alg.as_str().to_owned(),
         userinfo_algorithm: client
             .userinfo_signed_response_alg
