@@ -62,6 +62,7 @@ mod size;
 mod stranger;
 mod token_table;
 mod ttl;
+mod until;
 mod usage;
 mod user;
 mod version;

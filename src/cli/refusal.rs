@@ -100,6 +100,12 @@ impl From<Refusal> for CliError {
                 Self::refused(format!("{username} is not in {group}"))
                     .hint("add --if-present to skip users who are not in it")
             }
+            Refusal::MembershipEndPast => Self::usage("the end of the membership is in the past")
+                .hint("give a time in the future: --until 8h, --until 2027-01-31"),
+            Refusal::MembershipEndTooFar => {
+                Self::usage("the end of the membership is more than ten years away")
+                    .hint("for a membership that does not end: --until never")
+            }
             Refusal::PublicClient(fault) => public_client(fault),
             Refusal::SecurityProfile(id, fault) => security_profile(&id, &fault),
             Refusal::PublicClientSecret(id) => Self::refused(format!(

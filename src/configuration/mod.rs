@@ -5,6 +5,7 @@
 //! carries a plan out in the transaction of its caller.
 
 mod document;
+mod ended;
 mod error;
 mod export_check;
 mod extent;

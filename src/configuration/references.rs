@@ -32,10 +32,11 @@ pub fn check(
     };
     let mut unknown = UnknownNames { faults, suggestions: SUGGESTIONS };
     let (groups, clients) = (existing(EntityKind::Group), existing(EntityKind::Client));
-    if wanted.of(EntityKind::Group).iter().any(|group| !group.list("members").is_empty()) {
+    if wanted.of(EntityKind::Group).iter().any(|group| names_users(group)) {
         let users = existing(EntityKind::User);
         for group in wanted.of(EntityKind::Group) {
             require(group, "members", None, &users, &mut unknown);
+            members_alone(group, unknown.faults);
         }
     }
     for kind in [EntityKind::Client, EntityKind::ProtectedHost] {
@@ -49,6 +50,10 @@ pub fn check(
         require(api, "clients", Some("clientId"), &clients, &mut unknown);
         permissions(apis.get(&api.folded()).copied(), api, &mut unknown);
     }
+}
+
+fn names_users(group: &Entity) -> bool {
+    !group.list("members").is_empty() || !group.list("membershipEnds").is_empty()
 }
 
 /// The entities of a kind that exist after all steps.
@@ -72,6 +77,21 @@ fn require(
                 let message = format!("there is no {} {name}", kind.noun());
                 let otherwise = format!("add it under {}, or remove it here", kind.section());
                 (DocumentFault::new(thing.place_of(field), message), otherwise)
+            });
+        }
+    }
+}
+
+/// Checks that only members have an end of their membership.
+fn members_alone(group: &Entity, faults: &mut DocumentFaults) {
+    let members: BTreeSet<_> = group.list("members").iter().filter_map(Value::as_str).collect();
+    for end in group.list("membershipEnds").iter().filter(|_| group.get("members").is_some()) {
+        let name = end["username"].as_str().unwrap_or_default();
+        if !members.contains(name) {
+            faults.add(|| {
+                let message = format!("{name} is not among the members of {}", group.key);
+                DocumentFault::new(group.place_of("membershipEnds"), message)
+                    .hint("add the user to members, or remove the end here")
             });
         }
     }

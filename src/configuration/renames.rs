@@ -8,14 +8,18 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    document::{Document, DocumentFault, DocumentFaults, Entity, EntityKind, once::folded, sorted},
+    document::{
+        Document, DocumentFault, DocumentFaults, Entity, EntityKind, ValueShape, once::folded,
+        sorted,
+    },
     step::{Action, PlanStep},
 };
 use crate::model::reads_as_id;
 
 /// The fields that refer to another kind by a name that can change.
-const SPEAKERS: [(EntityKind, &str, EntityKind); 3] = [
+const SPEAKERS: [(EntityKind, &str, EntityKind); 4] = [
     (EntityKind::Group, "members", EntityKind::User),
+    (EntityKind::Group, "membershipEnds", EntityKind::User),
     (EntityKind::Client, "allowedUserGroups", EntityKind::Group),
     (EntityKind::ProtectedHost, "allowedUserGroups", EntityKind::Group),
 ];
@@ -44,14 +48,26 @@ pub fn renamed<'a>(
         for (value, _) in things.to_mut().iter_mut().filter_map(|thing| thing.fields.get_mut(field))
         {
             let list = value.as_array().cloned().unwrap_or_default().into_iter();
-            let list = list.map(|name| match name.as_str().and_then(|name| names.get(name)) {
-                Some(new) => Value::from(new.as_str()),
-                None => name,
+            let list = list.map(|mut item| {
+                // A name alone, or an object with it.
+                let name = if item.is_object() { &mut item["username"] } else { &mut item };
+                if let Some(new) = name.as_str().and_then(|name| names.get(name)) {
+                    *name = Value::from(new.as_str());
+                }
+                item
             });
-            *value = Value::Array(sorted(list.collect(), None));
+            *value = Value::Array(sorted(list.collect(), key_of(kind, field)));
         }
     }
     things
+}
+
+/// The field that identifies the items of a list.
+fn key_of(kind: EntityKind, field: &str) -> Option<&'static str> {
+    match kind.shape_of(field) {
+        Some(ValueShape::Set(_, _, key)) => key,
+        _ => None,
+    }
 }
 
 /// Refuses names that a look-up at the terminal would mistake: a name that looks like an id, and a

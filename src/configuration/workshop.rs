@@ -2,6 +2,7 @@
 
 use super::{
     document::Document,
+    ended::without_ended,
     error::Error,
     extent::Extent,
     plan::plan,
@@ -60,7 +61,8 @@ impl Workshop {
         let DesiredState { document, prune } = wanted;
         let current = system::read(tx, &self.tools(), &Extent::of(document, *prune))?;
         let mut steps = Vec::new();
-        for step in plan(&current, document, *prune).map_err(Error::Faults)? {
+        let document = without_ended(document, self.now);
+        for step in plan(&current, &document, *prune).map_err(Error::Faults)? {
             // A file does not have the users and groups of a directory, which come and go with it.
             if step.action != Action::Remove || !system::is_of_directory(tx, &step)? {
                 steps.push(step);

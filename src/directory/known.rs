@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::read::DirectoryContents;
 use crate::{
     crypto::Digest,
-    model::{DirectoryId, Group, User, UserId},
+    model::{DirectoryId, Group, Timestamp, User, UserId},
     store::{StoreError, Tx, directory, groups, users},
 };
 
@@ -35,11 +35,15 @@ pub struct KnownGroup {
 
 impl KnownDirectory {
     /// Loads them for the comparison with a directory.
-    pub fn load(tx: &mut Tx<'_>, contents: &DirectoryContents) -> Result<Self, StoreError> {
+    pub fn load(
+        tx: &mut Tx<'_>,
+        contents: &DirectoryContents,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         let users = directory::list_users(tx)?;
         let mut groups = Vec::new();
         for group in directory::list_groups(tx)? {
-            let members = directory::members(tx, group.id)?.into_iter().collect();
+            let members = groups::member_ids(tx, group.id, now)?.into_iter().collect();
             groups.push(KnownGroup { group, members });
         }
         let taken = taken(tx, contents, &users)?;

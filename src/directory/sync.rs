@@ -70,13 +70,14 @@ impl DirectorySync {
         &self,
         store: &Store,
         contents: &DirectoryContents,
+        now: Timestamp,
     ) -> Result<SyncPlan, StoreError> {
         let rules = SyncRules {
             admin_group: self.settings.admin_group.as_deref(),
             soft_delete: self.settings.soft_delete,
             pictures: !self.settings.user.picture.is_empty(),
         };
-        let known = store.read_blocking(|tx| KnownDirectory::load(tx, contents))?;
+        let known = store.read_blocking(|tx| KnownDirectory::load(tx, contents, now))?;
         Ok(plan(contents, &known, rules))
     }
 

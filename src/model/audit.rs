@@ -124,8 +124,10 @@ event_kinds! {
     GroupDeleted = "GROUP_DELETED",
     /// Users were added to a group.
     GroupMembersAdded = "GROUP_MEMBERS_ADDED",
-    /// Users were removed from a group.
+    /// Users were removed from a group, or their memberships ended.
     GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
+    /// The end of a membership was set, changed or taken away.
+    GroupMembershipEndChanged = "GROUP_MEMBERSHIP_END_CHANGED",
     /// All data of a Pocket ID installation was imported.
     Imported = "IMPORTED",
     /// The last passkey of an account was deleted.

@@ -113,6 +113,10 @@ pub enum Refusal {
         /// The key.
         key: ScopeName,
     },
+    /// The end of a membership is in the past.
+    MembershipEndPast,
+    /// The end of a membership is more than ten years away.
+    MembershipEndTooFar,
     /// A permission is listed more than once.
     PermissionTwice {
         /// The position of the second one.

@@ -85,10 +85,10 @@ async fn send(
 }
 
 async fn load(run: &ProvisioningRun<'_>, group: &Group) -> Result<GroupToProvision, StoreError> {
-    let (provider_id, id) = (run.scope.provider_id, group.id);
+    let (scope, id) = (run.scope.clone(), group.id);
     let read = run.means.store.read_apart(move |tx| {
-        let sent = scim_resources::find(tx, provider_id, KIND, id.0)?;
-        let members = scim_resources::list_members(tx, provider_id, id)?;
+        let sent = scim_resources::find(tx, scope.provider_id, KIND, id.0)?;
+        let members = scim_resources::list_members(tx, &scope, id)?;
         Ok(GroupToProvision { sent, members })
     });
     read.await

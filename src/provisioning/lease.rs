@@ -112,6 +112,7 @@ async fn while_renewing(
         provider_id: id,
         client_id: client.id,
         is_restricted: client.is_group_restricted,
+        now: means.now(),
     };
     let progress = StepCount::default();
     let mut run = ProvisioningRun::new(means, service, scope, policy, &progress);

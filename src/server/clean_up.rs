@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use super::{App, scim};
 use crate::{
-    model::Timestamp,
+    model::{Actor, Timestamp},
+    operations::{By, groups},
     store::{
         StoreError,
         expired::{self, ExpiryBounds},
@@ -71,6 +72,25 @@ pub async fn clean_up(app: &App, now: Timestamp) -> Result<usize, StoreError> {
             tokio::time::sleep(PAUSE).await;
         }
     }
+    total += end_memberships(app, now).await?;
     tracing::debug!(rows = total, "deleted expired rows");
+    Ok(total)
+}
+
+/// Removes memberships of groups that have ended. They count no more since then; this tells of it, in the audit log
+/// and to whoever is told of a removal. Returns how many there were.
+async fn end_memberships(app: &App, now: Timestamp) -> Result<usize, StoreError> {
+    let mut total = 0;
+    loop {
+        let by = By::new(Actor::Program, now, app.shared_rng());
+        let ended =
+            app.store().write(by.act((), |act, ()| groups::remove_ended(act, BATCH))).await?;
+        total += ended;
+        if ended == 0 {
+            break;
+        }
+        app.outbox().notify_one();
+        tokio::time::sleep(PAUSE).await;
+    }
     Ok(total)
 }

@@ -6,6 +6,7 @@ use super::{
     Row, StoreError, Tx,
     clients::{COLUMNS, columns, read},
     list::{FilterKind, List, ListPage, ListQuery},
+    memberships::is_current,
     value::Bind,
 };
 use crate::model::{
@@ -99,11 +100,13 @@ const PAGES: List = List {
 const ACCESSIBLE: List = List {
     columns: with_logos!("k.last_used_at"),
     from: "clients LEFT JOIN consents k ON k.client_id = clients.id AND k.user_id = ?1",
-    condition: Some(
+    condition: Some(concat!(
         "(clients.is_group_restricted = 0 OR EXISTS (
              SELECT 1 FROM client_groups g JOIN group_members m ON m.group_id = g.group_id
-              WHERE g.client_id = clients.id AND m.user_id = ?1))",
-    ),
+              WHERE g.client_id = clients.id AND m.user_id = ?1 AND ",
+        is_current!("m", "?2"),
+        "))"
+    )),
     key: "clients.id",
     sortable: sortable![
         // Clients never used are last, in either direction.
@@ -181,8 +184,9 @@ pub fn page_of_accessible(
     tx: &mut Tx<'_>,
     user_id: UserId,
     query: &ListQuery,
+    now: Timestamp,
 ) -> Result<ListPage<AccessibleClient>, StoreError> {
-    ACCESSIBLE.page(tx, &[&user_id], query, |row| {
+    ACCESSIBLE.page(tx, &[&user_id, &now], query, |row| {
         Ok(AccessibleClient {
             client: read(row)?,
             logos: read_logos(row)?,

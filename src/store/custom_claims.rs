@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::{
     Row, StoreError, Tx,
     list::{MAX_LISTED, among},
+    memberships::is_current,
     value::params,
 };
-use crate::model::{ClaimName, ClaimOwner, CustomClaim, UserId};
+use crate::model::{ClaimName, ClaimOwner, CustomClaim, Timestamp, UserId};
 
 const LIST_OF_USER: &str = "SELECT name, value FROM user_claims WHERE user_id = ?1 ORDER BY name";
 
@@ -17,16 +18,18 @@ const LIST_OF_GROUP: &str =
     "SELECT name, value FROM group_claims WHERE group_id = ?1 ORDER BY name";
 
 /// Claims of the user first, then those of the groups, in order of creation of the groups.
-const LIST_FOR_TOKENS: &str = "
-    SELECT name, value, 0 AS is_of_group, user_id AS owner
+const LIST_FOR_TOKENS: &str = concat!(
+    "SELECT name, value, 0 AS is_of_group, user_id AS owner
       FROM user_claims
      WHERE user_id = ?1
      UNION ALL
     SELECT c.name, c.value, 1, c.group_id
       FROM group_members m
       JOIN group_claims c ON c.group_id = m.group_id
-     WHERE m.user_id = ?1
-     ORDER BY is_of_group, owner";
+     WHERE m.user_id = ?1 AND ",
+    is_current!("m", "?2"),
+    " ORDER BY is_of_group, owner"
+);
 
 const NAMES: &str = "
     SELECT name, COUNT(*)
@@ -71,8 +74,12 @@ pub fn list_of_users(
 }
 
 /// Lists the claims of a user and of their groups. Of several with the same name, the first wins.
-pub fn list_for_tokens(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<CustomClaim>, StoreError> {
-    tx.query_all(LIST_FOR_TOKENS, params![id], read)
+pub fn list_for_tokens(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    now: Timestamp,
+) -> Result<Vec<CustomClaim>, StoreError> {
+    tx.query_all(LIST_FOR_TOKENS, params![id, now], read)
 }
 
 /// Lists the names of all claims, most frequent first.

@@ -31,8 +31,6 @@ const LIST_GROUPS: &str = "
      WHERE ldap_id IS NOT NULL
      ORDER BY name";
 
-const MEMBERS: &str = "SELECT user_id FROM group_members WHERE group_id = ?1";
-
 const FIND_USER: &str = "SELECT id FROM users WHERE ldap_id = ?1";
 
 const FIND_GROUP: &str = "SELECT id FROM groups WHERE ldap_id = ?1";
@@ -63,11 +61,6 @@ pub fn list_users(tx: &mut Tx<'_>) -> Result<Vec<User>, StoreError> {
 /// Lists every group that comes from a directory.
 pub fn list_groups(tx: &mut Tx<'_>) -> Result<Vec<Group>, StoreError> {
     tx.query_all(LIST_GROUPS, params![], groups::read)
-}
-
-/// Lists the members of a group.
-pub fn members(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<UserId>, StoreError> {
-    tx.query_all(MEMBERS, params![group], |row| row.get(0))
 }
 
 /// Finds the account of a user of the directory.

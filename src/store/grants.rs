@@ -2,6 +2,7 @@
 
 use super::{
     Row, StoreError, Tx, clients,
+    memberships::is_current,
     sessions::{self, OpenSession},
     users,
     value::{params, parse_column},
@@ -37,7 +38,10 @@ const FIND: &str = concat!(
                        OR EXISTS (SELECT 1
                                     FROM client_groups a
                                     JOIN group_members m ON m.group_id = a.group_id
-                                   WHERE a.client_id = g.client_id AND m.user_id = g.user_id)
+                                   WHERE a.client_id = g.client_id AND m.user_id = g.user_id
+                                     AND ",
+    is_current!("m", "?2"),
+    ")
                      THEN 1 ELSE 0 END AS BIGINT)
       FROM grants g
       JOIN users u ON u.id = g.user_id
@@ -126,8 +130,8 @@ pub struct Subject {
 }
 
 /// Finds a grant and the user who gave it.
-pub fn find(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError> {
-    tx.query_opt(FIND, params![id], |row| {
+pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<Subject>, StoreError> {
+    tx.query_opt(FIND, params![id, now], |row| {
         Ok(Subject {
             grant: read(row)?,
             user: users::read(row, USER)?,

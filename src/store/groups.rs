@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Row, StoreError, Tx,
     list::{List, ListPage, ListQuery, MAX_LISTED, among},
+    memberships::is_current,
     value::params,
 };
 use crate::model::{ClientId, Group, GroupId, GroupName, ProtectedHostId, Timestamp, UserId};
@@ -15,26 +16,34 @@ const FIND: &str = "
 const FIND_BY_NAME: &str = "
     SELECT id, name, friendly_name, created_at, updated_at, ldap_id FROM groups WHERE name = ?1";
 
-const LIST: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id,
+const LIST: &str = concat!(
+    "SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id,
            COUNT(*) FILTER (WHERE m.user_id IS NOT NULL)
       FROM groups g
-      LEFT JOIN group_members m ON m.group_id = g.id
-     GROUP BY g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
-     ORDER BY g.name";
+      LEFT JOIN group_members m ON m.group_id = g.id AND ",
+    is_current!("m", "?1"),
+    " GROUP BY g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
+     ORDER BY g.name"
+);
 
-const LIST_OF_USER: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
+const LIST_OF_USER: &str = concat!(
+    "SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
       FROM group_members m
       JOIN groups g ON g.id = m.group_id
-     WHERE m.user_id = ?1
-     ORDER BY g.name";
+     WHERE m.user_id = ?1 AND ",
+    is_current!("m", "?2"),
+    " ORDER BY g.name"
+);
 
-const LIST_OF_USERS: &str = "
-    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id, m.user_id
+/// The users are a list of parameters; the one after them is the current time.
+const LIST_OF_USERS: &str = concat!(
+    "SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id, m.user_id
       FROM group_members m
       JOIN groups g ON g.id = m.group_id
-     WHERE m.user_id";
+     WHERE m.user_id {among} AND ",
+    is_current!("m", "{now}"),
+    " ORDER BY g.name"
+);
 
 const LIST_OF_CLIENT: &str = "
     SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
@@ -53,10 +62,15 @@ const LIST_OF_PROTECTED_HOST: &str = "
 const LIST_CLIENT_IDS: &str = "
     SELECT client_id FROM client_groups WHERE group_id = ?1 ORDER BY client_id";
 
+/// The parameter is the current time.
 const PAGES: List = List {
-    columns: "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id, \
-              (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS user_count",
-    from: "groups g",
+    columns: concat!(
+        "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id,
+         (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id AND ",
+        is_current!("m", "t.now"),
+        ") AS user_count"
+    ),
+    from: "groups g CROSS JOIN (SELECT CAST(?1 AS BIGINT) AS now) t",
     condition: None,
     key: "g.id",
     sortable: &[
@@ -71,7 +85,19 @@ const PAGES: List = List {
     changes: None,
 };
 
-const MEMBER_IDS: &str = "SELECT user_id FROM group_members WHERE group_id = ?1 ORDER BY user_id";
+/// Groups without the number of their members.
+const SLICES: List = List {
+    columns: "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id",
+    from: "groups g",
+    sortable: &[("createdAt", "g.created_at")],
+    ..PAGES
+};
+
+const MEMBER_IDS: &str = concat!(
+    "SELECT m.user_id FROM group_members m WHERE m.group_id = ?1 AND ",
+    is_current!("m", "?2"),
+    " ORDER BY m.user_id"
+);
 
 const NAMES: &str = "SELECT name FROM groups ORDER BY name";
 
@@ -105,8 +131,8 @@ pub fn find_by_name(tx: &mut Tx<'_>, name: &GroupName) -> Result<Option<Group>, 
 }
 
 /// Lists every group by name, with the number of its members.
-pub fn list(tx: &mut Tx<'_>) -> Result<Vec<(Group, i64)>, StoreError> {
-    tx.query_all(LIST, params![], |row| Ok((read(row)?, row.get(6)?)))
+pub fn list(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Group, i64)>, StoreError> {
+    tx.query_all(LIST, params![now], |row| Ok((read(row)?, row.get(6)?)))
 }
 
 /// Lists every group by name.
@@ -115,35 +141,42 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Group>, StoreError> {
 }
 
 /// Lists a page of groups, with the number of their members.
-pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<(Group, i64)>, StoreError> {
-    PAGES.page(tx, &[], query, |row| Ok((read(row)?, row.get(6)?)))
+pub fn page(
+    tx: &mut Tx<'_>,
+    query: &ListQuery,
+    now: Timestamp,
+) -> Result<ListPage<(Group, i64)>, StoreError> {
+    PAGES.page(tx, &[&now], query, |row| Ok((read(row)?, row.get(6)?)))
 }
 
 /// Lists groups from a position on, oldest first. Returns them with the number of all groups.
 pub fn slice(tx: &mut Tx<'_>, offset: i64, limit: i64) -> Result<(Vec<Group>, i64), StoreError> {
     let query = ListQuery { limit, sort: Some("createdAt".into()), ..ListQuery::default() };
-    PAGES.slice(tx, &query, offset, read)
+    SLICES.slice(tx, &query, offset, read)
 }
 
 /// Lists the ids of the members of a group, in their order.
-pub fn member_ids(tx: &mut Tx<'_>, id: GroupId) -> Result<Vec<UserId>, StoreError> {
-    tx.query_all(MEMBER_IDS, params![id], |row| row.get(0))
+pub fn member_ids(tx: &mut Tx<'_>, id: GroupId, now: Timestamp) -> Result<Vec<UserId>, StoreError> {
+    tx.query_all(MEMBER_IDS, params![id, now], |row| row.get(0))
 }
 
 /// Lists the groups that a user is in, by name.
-pub fn list_of_user(tx: &mut Tx<'_>, id: UserId) -> Result<Vec<Group>, StoreError> {
-    tx.query_all(LIST_OF_USER, params![id], read)
+pub fn list_of_user(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Result<Vec<Group>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![id, now], read)
 }
 
 /// Lists the groups that each of these users is in, by name.
 pub fn list_of_users(
     tx: &mut Tx<'_>,
     ids: &[UserId],
+    now: Timestamp,
 ) -> Result<BTreeMap<UserId, Vec<Group>>, StoreError> {
     let mut found: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();
     for ids in ids.chunks(MAX_LISTED) {
-        let (among, bound) = among(ids);
-        let sql = format!("{LIST_OF_USERS} {among} ORDER BY g.name");
+        let (among, mut bound) = among(ids);
+        bound.push(&now);
+        let number = format!("?{}", bound.len());
+        let sql = LIST_OF_USERS.replace("{among}", &among).replace("{now}", &number);
         for (user, group) in tx.query_all(&sql, &bound, |row| Ok((row.get(6)?, read(row)?)))? {
             found.entry(user).or_default().push(group);
         }

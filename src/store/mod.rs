@@ -51,6 +51,7 @@ pub mod leases;
 pub mod list;
 pub mod live_grants;
 mod load;
+pub mod memberships;
 pub mod meta;
 pub mod notices;
 pub mod one_time_access_tokens;

@@ -3,10 +3,12 @@
 use super::{
     Row, StoreError, Tx,
     list::{List, ListPage, ListQuery},
+    memberships::is_current,
     value::{from_json, params, to_json},
 };
 use crate::model::{
-    GroupId, HostAddress, IdentityHeaders, OpenPaths, ProtectedHost, ProtectedHostId, UserId,
+    GroupId, HostAddress, IdentityHeaders, OpenPaths, ProtectedHost, ProtectedHostId, Timestamp,
+    UserId,
 };
 
 macro_rules! columns {
@@ -62,12 +64,14 @@ const DELETE_GROUPS: &str = "DELETE FROM protected_host_groups WHERE protected_h
 const INSERT_GROUP: &str =
     "INSERT INTO protected_host_groups (protected_host_id, group_id) VALUES (?1, ?2)";
 
-const IS_IN_GROUP: &str = "
-    SELECT 1
+const IS_IN_GROUP: &str = concat!(
+    "SELECT 1
       FROM protected_host_groups p
       JOIN group_members m ON m.group_id = p.group_id
-     WHERE p.protected_host_id = ?1 AND m.user_id = ?2
-     LIMIT 1";
+     WHERE p.protected_host_id = ?1 AND m.user_id = ?2 AND ",
+    is_current!("m", "?3"),
+    " LIMIT 1"
+);
 
 /// Finds a protected host.
 pub fn find(tx: &mut Tx<'_>, id: ProtectedHostId) -> Result<Option<ProtectedHost>, StoreError> {
@@ -107,8 +111,9 @@ pub fn lets_in_group_of(
     tx: &mut Tx<'_>,
     id: ProtectedHostId,
     user_id: UserId,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
-    tx.exists(IS_IN_GROUP, params![id, user_id])
+    tx.exists(IS_IN_GROUP, params![id, user_id, now])
 }
 
 /// Stores a new protected host, without groups.

@@ -8,15 +8,16 @@ use uuid::Uuid;
 use super::{
     Row, StoreError, Tx, groups,
     list::{MAX_LISTED, among},
+    memberships::is_current,
     users,
     value::{Bind, params},
 };
 use crate::{
     crypto::Digest,
-    model::{ClientId, Group, GroupId, ProvisionedKind, ScimProviderId, User, UserId},
+    model::{ClientId, Group, GroupId, ProvisionedKind, ScimProviderId, Timestamp, User, UserId},
 };
 
-/// The users and groups that a provider gets: those that may use its client.
+/// The users and groups that a provider gets: those that may use its client at a time.
 #[derive(Debug, Clone)]
 pub struct ProvisioningScope {
     /// The provider.
@@ -25,6 +26,8 @@ pub struct ProvisioningScope {
     pub client_id: ClientId,
     /// Whether only the groups of the client and their members may use it.
     pub is_restricted: bool,
+    /// When memberships are looked at.
+    pub now: Timestamp,
 }
 
 /// A user or a group that was sent.
@@ -59,7 +62,7 @@ pub struct MemberToProvision {
 }
 
 /// Users from an id on, with the last version of each that was sent. `?2` is the client that they may use; every
-/// user may, when `?4` is 0.
+/// user may, when `?4` is 0. `?6` is the current time.
 const USERS: &str = concat!(
     "SELECT ",
     users::columns!(),
@@ -72,7 +75,9 @@ const USERS: &str = concat!(
             SELECT 1
               FROM group_members m
               JOIN client_groups c ON c.group_id = m.group_id
-             WHERE m.user_id = u.id AND c.client_id = ?2))
+             WHERE m.user_id = u.id AND c.client_id = ?2 AND ",
+    is_current!("m", "?6"),
+    "))
       ORDER BY u.id
       LIMIT ?5"
 );
@@ -87,13 +92,15 @@ const USER: &str = concat!(
       WHERE u.id = ?2"
 );
 
-const MEMBERS: &str = "
-    SELECT m.user_id, r.remote_id
+const MEMBERS: &str = concat!(
+    "SELECT m.user_id, r.remote_id
       FROM group_members m
       LEFT JOIN scim_resources r
         ON r.provider_id = ?1 AND r.kind = 'user' AND r.local_id = m.user_id
-     WHERE m.group_id = ?2
-     ORDER BY m.user_id";
+     WHERE m.group_id = ?2 AND ",
+    is_current!("m", "?3"),
+    " ORDER BY m.user_id"
+);
 
 const FIND: &str = "
     SELECT local_id, remote_id, sent_digest, is_adopted
@@ -128,8 +135,8 @@ pub fn list_users(
     after: UserId,
     limit: i64,
 ) -> Result<Vec<UserToProvision>, StoreError> {
-    let ProvisioningScope { provider_id, client_id, is_restricted } = scope;
-    let params = params![provider_id, client_id, after, is_restricted, limit];
+    let ProvisioningScope { provider_id, client_id, is_restricted, now } = scope;
+    let params = params![provider_id, client_id, after, is_restricted, limit, now];
     tx.query_all(USERS, params, read_user)
 }
 
@@ -150,11 +157,11 @@ pub fn list_groups(tx: &mut Tx<'_>, scope: &ProvisioningScope) -> Result<Vec<Gro
 /// Lists the members of a group. The account of `STATIC_API_KEY` is not sent.
 pub fn list_members(
     tx: &mut Tx<'_>,
-    provider_id: ScimProviderId,
+    scope: &ProvisioningScope,
     group: GroupId,
 ) -> Result<Vec<MemberToProvision>, StoreError> {
     let read = |row: &Row<'_>| Ok(MemberToProvision { id: row.get(0)?, remote_id: row.get(1)? });
-    let mut members = tx.query_all(MEMBERS, params![provider_id, group], read)?;
+    let mut members = tx.query_all(MEMBERS, params![scope.provider_id, group, scope.now], read)?;
     members.retain(|member| member.id != UserId::STATIC);
     Ok(members)
 }
@@ -194,14 +201,17 @@ fn among_users(
     if !scope.is_restricted {
         return among_ids(tx, "SELECT u.id FROM users u WHERE u.id", "", ids, &[]);
     }
-    let condition = format!(
+    let condition = concat!(
         " AND EXISTS (
         SELECT 1
           FROM group_members m
           JOIN client_groups c ON c.group_id = m.group_id
-         WHERE m.user_id = u.id AND c.client_id = {FIRST_ADDED})"
+         WHERE m.user_id = u.id AND c.client_id = ?{added} AND ",
+        is_current!("m", "?{next}"),
+        ")"
     );
-    among_ids(tx, "SELECT u.id FROM users u WHERE u.id", &condition, ids, &[&scope.client_id])
+    let added: &[&dyn Bind] = &[&scope.client_id, &scope.now];
+    among_ids(tx, "SELECT u.id FROM users u WHERE u.id", condition, ids, added)
 }
 
 /// Which of these ids belong to users or groups that were sent to the provider, or that exist here.
@@ -222,10 +232,11 @@ pub fn known_among(
     Ok(known)
 }
 
-/// Stands for the number of the first parameter after those of a list.
+/// Stand for the numbers of the first two parameters after those of a list.
 const FIRST_ADDED: &str = "?{added}";
+const SECOND_ADDED: &str = "?{next}";
 
-/// Runs a query for a list of ids, in parts. The condition after the list may have one more parameter.
+/// Runs a query for a list of ids, in parts. The condition after the list may have two more parameters.
 fn among_ids(
     tx: &mut Tx<'_>,
     select: &str,
@@ -236,9 +247,11 @@ fn among_ids(
     let mut found = BTreeSet::new();
     for ids in ids.chunks(MAX_LISTED) {
         let (list, mut bound) = among(ids);
-        let number = format!("?{}", bound.len() + 1);
+        let number = |after: usize| format!("?{}", ids.len() + after);
         bound.extend_from_slice(added);
-        let sql = format!("{select} {list}{}", condition.replace(FIRST_ADDED, &number));
+        let condition =
+            condition.replace(FIRST_ADDED, &number(1)).replace(SECOND_ADDED, &number(2));
+        let sql = format!("{select} {list}{condition}");
         found.extend(tx.query_all(&sql, &bound, |row| row.get::<Uuid>(0))?);
     }
     Ok(found)

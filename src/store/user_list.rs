@@ -1,11 +1,14 @@
 //! The list of accounts: sorted, searched, filtered and paged by the database.
 
+use std::collections::BTreeMap;
+
 use super::{
     StoreError, Tx, custom_claims, groups,
     list::{Changes, FilterKind, List, ListPage, ListQuery},
+    memberships::{self, is_current},
     users,
 };
-use crate::model::{CustomClaim, Group, GroupId, User};
+use crate::model::{CustomClaim, Group, GroupId, Timestamp, User, UserId};
 
 const PAGES: List = List {
     columns: users::columns!(),
@@ -38,9 +41,13 @@ const PAGES: List = List {
 /// How many accounts are few.
 const FEW: i64 = 100;
 
-/// The members of the group `?1`.
+/// The members of the group `?1`. `?2` is the current time.
 const PAGES_OF_GROUP: List = List {
-    condition: Some("u.id IN (SELECT user_id FROM group_members WHERE group_id = ?1)"),
+    condition: Some(concat!(
+        "u.id IN (SELECT m.user_id FROM group_members m WHERE m.group_id = ?1 AND ",
+        is_current!("m", "?2"),
+        ")"
+    )),
     changes: None,
     ..PAGES
 };
@@ -52,15 +59,21 @@ pub struct UserParts {
     pub user: User,
     /// Its groups, by name.
     pub groups: Vec<Group>,
+    /// When memberships end, of those that do.
+    pub ends: BTreeMap<GroupId, Timestamp>,
     /// Its claims, by name.
     pub claims: Vec<CustomClaim>,
 }
 
 /// Lists a page of accounts.
-pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<UserParts>, StoreError> {
+pub fn page(
+    tx: &mut Tx<'_>,
+    query: &ListQuery,
+    now: Timestamp,
+) -> Result<ListPage<UserParts>, StoreError> {
     let page = PAGES.page(tx, &[], query, |row| users::read(row, 0))?;
     let ListPage { items, total, page, limit } = page;
-    Ok(ListPage { items: with_parts(tx, items)?, total, page, limit })
+    Ok(ListPage { items: with_parts(tx, items, now)?, total, page, limit })
 }
 
 /// Lists accounts from a position on, oldest first. Returns them with the number of all accounts.
@@ -76,22 +89,30 @@ pub fn find_few(tx: &mut Tx<'_>, text: &str) -> Result<Option<Vec<User>>, StoreE
     Ok((page.total <= FEW).then_some(page.items))
 }
 
-/// Lists a page of the members of a group.
+/// Lists a page of the members of a group, with the ends of all its memberships that end.
 pub fn page_of_group(
     tx: &mut Tx<'_>,
     group: GroupId,
     query: &ListQuery,
-) -> Result<ListPage<User>, StoreError> {
-    PAGES_OF_GROUP.page(tx, &[&group], query, |row| users::read(row, 0))
+    now: Timestamp,
+) -> Result<(ListPage<User>, BTreeMap<UserId, Timestamp>), StoreError> {
+    let page = PAGES_OF_GROUP.page(tx, &[&group, &now], query, |row| users::read(row, 0))?;
+    Ok((page, memberships::ends_of_group(tx, group, now)?))
 }
 
 /// Adds groups and claims to accounts, with two queries per hundred accounts.
-pub fn with_parts(tx: &mut Tx<'_>, users: Vec<User>) -> Result<Vec<UserParts>, StoreError> {
+pub fn with_parts(
+    tx: &mut Tx<'_>,
+    users: Vec<User>,
+    now: Timestamp,
+) -> Result<Vec<UserParts>, StoreError> {
     let ids: Vec<_> = users.iter().map(|user| user.id).collect();
-    let mut groups = groups::list_of_users(tx, &ids)?;
+    let mut groups = groups::list_of_users(tx, &ids, now)?;
+    let mut ends = memberships::ends_of_users(tx, &ids, now)?;
     let mut claims = custom_claims::list_of_users(tx, &ids)?;
     let with_parts = |user: User| UserParts {
         groups: groups.remove(&user.id).unwrap_or_default(),
+        ends: ends.remove(&user.id).unwrap_or_default(),
         claims: claims.remove(&user.id).unwrap_or_default(),
         user,
     };

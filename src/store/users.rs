@@ -3,6 +3,7 @@
 use super::{
     Row, Sound, StoreError, Tx,
     list::{MAX_LISTED, among},
+    memberships::is_current,
     reopened_setup,
     value::params,
 };
@@ -66,15 +67,19 @@ const LIST_PART: &str = concat!(
 const LIST_AFTER: &str =
     select!("WHERE u.username_folded > ?1 ORDER BY u.username_folded LIMIT 1000");
 
-const NAMES_OF_GROUP: &str = "
-    SELECT u.username_folded
+const NAMES_OF_GROUP: &str = concat!(
+    "SELECT u.username_folded, m.expires_at
       FROM group_members m
       JOIN users u ON u.id = m.user_id
-     WHERE m.group_id = ?1
-     ORDER BY u.username_folded";
+     WHERE m.group_id = ?1 AND ",
+    is_current!("m", "?2"),
+    " ORDER BY u.username_folded"
+);
 
-const LIST_OF_GROUP: &str = select!(
-    "JOIN group_members m ON m.user_id = u.id WHERE m.group_id = ?1 ORDER BY u.username_folded"
+const LIST_OF_GROUP: &str = concat!(
+    select!("JOIN group_members m ON m.user_id = u.id WHERE m.group_id = ?1 AND "),
+    is_current!("m", "?2"),
+    " ORDER BY u.username_folded"
 );
 
 const NAMES: &str = "SELECT username FROM users ORDER BY username_folded";
@@ -91,12 +96,14 @@ const ANYBODY_EXISTS: &str = "SELECT 1 FROM users WHERE id <> ?1 LIMIT 1";
 
 const USERNAME_OWNER: &str = "SELECT id FROM users WHERE username_folded = ?1";
 
-const MAY_USE_CLIENT: &str = "
-    SELECT 1
+const MAY_USE_CLIENT: &str = concat!(
+    "SELECT 1
       FROM client_groups c
       JOIN group_members m ON m.group_id = c.group_id
-     WHERE c.client_id = ?1 AND m.user_id = ?2
-     LIMIT 1";
+     WHERE c.client_id = ?1 AND m.user_id = ?2 AND ",
+    is_current!("m", "?3"),
+    " LIMIT 1"
+);
 
 const INSERT: &str = "
     INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
@@ -158,8 +165,12 @@ pub fn list_part(
 }
 
 /// Lists the members of a group by username.
-pub fn list_of_group(tx: &mut Tx<'_>, id: crate::model::GroupId) -> Result<Vec<User>, StoreError> {
-    tx.query_all(LIST_OF_GROUP, params![id], |row| read(row, 0))
+pub fn list_of_group(
+    tx: &mut Tx<'_>,
+    id: crate::model::GroupId,
+    now: Timestamp,
+) -> Result<Vec<User>, StoreError> {
+    tx.query_all(LIST_OF_GROUP, params![id, now], |row| read(row, 0))
 }
 
 /// Lists up to 1000 accounts by username, after this one in its folded form.
@@ -167,12 +178,13 @@ pub fn list_after(tx: &mut Tx<'_>, folded: &str) -> Result<Vec<User>, StoreError
     tx.query_all(LIST_AFTER, params![folded], |row| read(row, 0))
 }
 
-/// Lists the usernames of the members of a group, in their folded form.
+/// Lists the usernames of the members of a group, in their folded form, and when their memberships end.
 pub fn names_of_group(
     tx: &mut Tx<'_>,
     id: crate::model::GroupId,
-) -> Result<Vec<String>, StoreError> {
-    tx.query_all(NAMES_OF_GROUP, params![id], |row| row.get(0))
+    now: Timestamp,
+) -> Result<Vec<(String, Option<Timestamp>)>, StoreError> {
+    tx.query_all(NAMES_OF_GROUP, params![id, now], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Lists every username, for suggestions.
@@ -304,8 +316,9 @@ pub fn is_in_group_of_client(
     tx: &mut Tx<'_>,
     user_id: UserId,
     client_id: &ClientId,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
-    tx.exists(MAY_USE_CLIENT, params![client_id, user_id])
+    tx.exists(MAY_USE_CLIENT, params![client_id, user_id, now])
 }
 
 /// Stores a new account. An enabled administrator closes a reopened set-up.

@@ -13,7 +13,7 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{Client, Scope, ScopeName, ScopeToken, User},
+    model::{Client, Scope, ScopeName, ScopeToken, Timestamp, User},
     operations::clients::may_use,
     server::{ClaimsPreview, PreviewInput, preview_claims},
     store::{StoreError, Tx},
@@ -83,7 +83,7 @@ impl Preview {
                 by_scope.push((token.as_str().to_owned(), carried(of_token, token)));
             }
             let ClaimsPreview { id_token, userinfo } = claims_of(scope)?;
-            let obstacle = obstacle(tx, &client, &user)?;
+            let obstacle = obstacle(tx, &client, &user, ctx.now())?;
             Ok::<_, CliError>(Previewed { id_token, user_info: userinfo, by_scope, obstacle })
         })?;
         if let Some(obstacle) = &previewed.obstacle {
@@ -118,11 +118,16 @@ fn carried(claims: ClaimsPreview, token: &ScopeToken) -> Map<String, Value> {
 }
 
 /// The reason why this user could not sign in now.
-fn obstacle(tx: &mut Tx<'_>, client: &Client, user: &User) -> Result<Option<String>, StoreError> {
+fn obstacle(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    user: &User,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
     if user.disabled {
         return Ok(Some(format!("{} is disabled and cannot sign in", user.username)));
     }
-    if !may_use(tx, client, user.id)? {
+    if !may_use(tx, client, user.id, now)? {
         let (name, client) = (&user.username, &client.id);
         return Ok(Some(format!(
             "{name} is not in a group that may use {client}, and cannot sign in"

@@ -8,10 +8,11 @@ use super::super::{
     names::{find_group, find_user},
     page::{Page, or_none},
     report::Outcome,
+    until::{self, Until},
 };
 use crate::{
     model::{
-        Group, GroupName,
+        Group, GroupName, Timestamp, User,
         view::{GroupParts, GroupWithUsersView},
     },
     operations::groups as operations,
@@ -21,12 +22,19 @@ use crate::{
 const EXAMPLES: &str = "\
 Examples:
   pocketid group assign staff alice bob
-  pocketid group assign staff alice@example.com";
+  pocketid group assign staff alice@example.com
+  pocketid group assign admins bob --until 8h
+  pocketid group assign family carol --until 2027-01-31
+  pocketid group assign family carol --until never";
 
 /// Put users into a group
 ///
 /// All of them or none: a wrong name changes nothing. Users who are in the group already stay in
 /// it.
+///
+/// With --until the memberships end by themselves: from that second on the users are in the group no
+/// more, for tokens, clients, hosts and programs alike. For users who are in the group already it sets
+/// another end; --until never takes the end away.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Assign {
@@ -36,6 +44,10 @@ pub struct Assign {
     /// Usernames, emails or ids
     #[arg(value_name = "USER", required = true)]
     users: Vec<String>,
+    /// When the memberships end: a duration (8h, 30d), a date (its beginning in UTC), a time such as
+    /// 2026-12-31T18:00:00Z, or never
+    #[arg(long, value_name = "WHEN", value_parser = until::parse)]
+    until: Option<Until>,
 }
 
 /// A group with its members.
@@ -44,17 +56,23 @@ pub struct GroupMembers(GroupParts);
 
 impl Assign {
     pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
-        let names = (self.group, self.users);
-        let (members, already) = ctx.act(ctx.existing_store()?, names, |act, (group, users)| {
-            let group = find_group(act, group)?;
+        let (members, already) = ctx.act(ctx.existing_store()?, self, |act, command| {
+            let group = find_group(act, &command.group)?;
+            let end = command.until.map(|until| until.end(act.now()));
             let mut already = Vec::new();
-            for name in users {
+            for name in &command.users {
                 let user = find_user(act, name)?;
-                if !operations::add_member(act, &group, user.id)? {
+                let is_new = operations::add_member(act, &group, user.id)?;
+                let is_changed = match end {
+                    Some(end) => operations::set_end(act, &group, &user, end)?,
+                    None => false,
+                };
+                if !is_new && !is_changed {
                     already.push(user.username.to_string());
                 }
             }
-            Ok::<_, CliError>((GroupMembers::load(act, group)?, already))
+            let now = act.now();
+            Ok::<_, CliError>((GroupMembers::load(act, group, now)?, already))
         })?;
         for name in already {
             ctx.report().note(format!("{name} was already in {}.", members.group_name()));
@@ -65,8 +83,8 @@ impl Assign {
 
 impl GroupMembers {
     /// Loads the members of a group.
-    pub fn load(tx: &mut Tx<'_>, group: Group) -> Result<Self, StoreError> {
-        operations::load(tx, group).map(Self)
+    pub fn load(tx: &mut Tx<'_>, group: Group, now: Timestamp) -> Result<Self, StoreError> {
+        operations::load(tx, group, now).map(Self)
     }
 
     /// The name of the group.
@@ -83,7 +101,11 @@ impl Serialize for GroupMembers {
 
 impl Outcome for GroupMembers {
     fn write_text(&self, page: &mut Page) {
-        let users: Vec<_> = self.0.users.iter().map(|user| user.username.to_string()).collect();
+        let member = |user: &User| match self.0.ends.get(&user.id) {
+            Some(end) => format!("{} (until {})", user.username, page.moment(*end)),
+            None => user.username.to_string(),
+        };
+        let users: Vec<_> = self.0.users.iter().map(member).collect();
         page.fields(&[
             ("Name", self.0.group.name.to_string()),
             ("Friendly name", self.0.group.friendly_name.to_string()),

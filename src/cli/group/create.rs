@@ -45,13 +45,14 @@ impl Create {
         let draft = GroupDraft { id: None, name: self.name, friendly_name, ldap_id: None };
         let if_absent = self.if_absent;
         let (members, is_new) = ctx.act(ctx.store()?, draft, move |act, draft| {
+            let now = act.now();
             let existing = groups::find_by_name(act, &draft.name)?;
             match existing {
-                Some(existing) if if_absent => Ok((GroupMembers::load(act, existing)?, false)),
+                Some(existing) if if_absent => Ok((GroupMembers::load(act, existing, now)?, false)),
                 Some(existing) => Err(already_there(&existing.name)),
                 None => {
                     let group = operations::create(act, draft)?;
-                    Ok((GroupMembers::load(act, group)?, true))
+                    Ok((GroupMembers::load(act, group, now)?, true))
                 }
             }
         })?;

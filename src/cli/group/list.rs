@@ -48,7 +48,7 @@ impl List {
         // Only JSON shows the claims; other formats save one query per group.
         let with_claims = ctx.report().output() == Output::Json;
         ctx.existing_store()?.read_blocking(|tx| {
-            let groups = self.listing.read(|query| groups::page(tx, query))?;
+            let groups = self.listing.read(|query| groups::page(tx, query, ctx.now()))?;
             let groups = groups.into_iter().map(|(group, members)| {
                 let claims = if with_claims {
                     custom_claims::list(tx, ClaimOwner::Group(group.id))?

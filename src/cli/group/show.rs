@@ -23,7 +23,7 @@ impl Show {
     pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let group = find_group(tx, &self.name)?;
-            Ok(GroupMembers::load(tx, group)?)
+            Ok(GroupMembers::load(tx, group, ctx.now())?)
         })
     }
 }

@@ -37,6 +37,7 @@ pub struct Unassign {
 impl Unassign {
     pub fn run(self, ctx: &Context) -> Result<GroupMembers, CliError> {
         let (members, strangers) = ctx.act(ctx.existing_store()?, self, |act, command| {
+            let now = act.now();
             let group = find_group(act, &command.group)?;
             let mut strangers = Vec::new();
             for name in &command.users {
@@ -50,7 +51,7 @@ impl Unassign {
                 }
                 strangers.push(username.to_string());
             }
-            Ok::<_, CliError>((GroupMembers::load(act, group)?, strangers))
+            Ok::<_, CliError>((GroupMembers::load(act, group, now)?, strangers))
         })?;
         for name in strangers {
             ctx.report().note(format!("{name} was not in {}.", members.group_name()));

@@ -44,9 +44,10 @@ impl Update {
             freed_name: None,
         };
         ctx.act(ctx.existing_store()?, (self.group, change), |act, (group, change)| {
+            let now = act.now();
             let group = find_group(act, group)?;
             let group = groups::update(act, group.id, change)?;
-            Ok(GroupMembers::load(act, group)?)
+            Ok(GroupMembers::load(act, group, now)?)
         })
     }
 }

@@ -47,7 +47,7 @@ impl Sync {
         }
         let runtime = runtime()?;
         let contents = read(&runtime, &directory)?;
-        let plan = directory.plan(store, &contents)?;
+        let plan = directory.plan(store, &contents, ctx.now())?;
         drop(contents);
         ctx.report().plan(&PrintedSync::of(&plan))?;
         warn(ctx, &plan.warnings);

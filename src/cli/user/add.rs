@@ -105,12 +105,17 @@ impl Add {
         let if_absent = self.if_absent;
         let input = (draft, self.groups, link);
         let added = ctx.act(ctx.store()?, input, move |act, (draft, groups, link)| {
+            let now = act.now();
             let owner = store::users::username_owner(act, &draft.username)?;
             if if_absent
                 && let Some(id) = owner
                 && let Some(user) = store::users::find(act, id)?
             {
-                return Ok(Added { shown: ShownUser::load(act, user)?, is_new: false, link: None });
+                return Ok(Added {
+                    shown: ShownUser::load(act, user, now)?,
+                    is_new: false,
+                    link: None,
+                });
             }
             let created = users::create(act, draft, None);
             let user = created.map_err(|refusal| match owner {
@@ -122,7 +127,7 @@ impl Add {
                 groups::add_member(act, &group, user.id)?;
             }
             let link = link.as_ref().map(|link| link.insert(act, &user)).transpose()?;
-            Ok::<_, CliError>(Added { shown: ShownUser::load(act, user)?, is_new: true, link })
+            Ok::<_, CliError>(Added { shown: ShownUser::load(act, user, now)?, is_new: true, link })
         })?;
         added.tell(ctx);
         Ok(added)

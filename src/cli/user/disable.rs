@@ -33,11 +33,12 @@ impl Disable {
         let last_administrator = last_administrator(self.yes);
         let store = ctx.existing_store()?;
         let (shown, was_last, already) = ctx.act(store, self.name, move |act, name| {
+            let now = act.now();
             let user = find_user(act, name)?;
             let updated = users::set_disabled(act, user.id, true, last_administrator)?;
             let was_last = updated.was_last_administrator;
             let already = !updated.is_changed;
-            Ok::<_, CliError>((ShownUser::load(act, updated.user)?, was_last, already))
+            Ok::<_, CliError>((ShownUser::load(act, updated.user, now)?, was_last, already))
         })?;
         if already {
             let username = shown.username();

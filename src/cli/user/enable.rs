@@ -25,9 +25,10 @@ pub struct Enable {
 impl Enable {
     pub fn run(self, ctx: &Context) -> Result<ShownUser, CliError> {
         let (shown, already) = ctx.act(ctx.existing_store()?, self.name, |act, name| {
+            let now = act.now();
             let user = find_user(act, name)?;
             let updated = users::set_disabled(act, user.id, false, LastAdministrator::Stays)?;
-            Ok::<_, CliError>((ShownUser::load(act, updated.user)?, !updated.is_changed))
+            Ok::<_, CliError>((ShownUser::load(act, updated.user, now)?, !updated.is_changed))
         })?;
         if already {
             let username = shown.username();

@@ -91,6 +91,7 @@ impl Invite {
         let postbox = Postbox::new(ctx.master_key()?, ctx.rng().clone());
         let (email, names) = (self.email, self.groups);
         ctx.act(ctx.store()?, invitation, move |act, invitation| {
+            let now = act.now();
             let mut invitation = invitation.clone();
             if !names.is_empty() {
                 let groups = find_groups(act, &names)?;
@@ -98,7 +99,7 @@ impl Invite {
             }
             let invited = users::invite(act, &invitation, &postbox)?;
             let link = link.stored(&invited.user, invited.expires_at);
-            let shown = ShownUser::load(act, invited.user)?;
+            let shown = ShownUser::load(act, invited.user, now)?;
             Ok::<_, CliError>(InvitedUser { shown, link, email: email.clone() })
         })
     }

@@ -65,7 +65,8 @@ impl List {
             let (part, users, uses) = store.read_blocking(|tx| {
                 let mut part = users::list_part(tx, &last, self.listing.search(), left.min(PART))?;
                 let users = std::mem::take(&mut part.users.rows);
-                let users = if with_all { with_parts(tx, users)? } else { without_parts(users) };
+                let users =
+                    if with_all { with_parts(tx, users, ctx.now())? } else { without_parts(users) };
                 let ids: Vec<_> = users.iter().map(|one| one.user.id).collect();
                 let uses =
                     if with_all { BTreeMap::new() } else { passkeys::uses_of_users(tx, &ids)? };
@@ -83,7 +84,8 @@ impl List {
 
 /// Wraps accounts for an output that shows neither groups nor claims.
 fn without_parts(users: Vec<User>) -> Vec<UserParts> {
-    let bare = |user| UserParts { user, groups: Vec::new(), claims: Vec::new() };
+    let bare =
+        |user| UserParts { user, groups: Vec::new(), ends: BTreeMap::new(), claims: Vec::new() };
     users.into_iter().map(bare).collect()
 }
 

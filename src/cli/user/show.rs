@@ -1,5 +1,7 @@
 //! `pocketid user show`
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use super::super::{
@@ -11,8 +13,8 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::{ClaimOwner, CustomClaim, Group, User, Username, view::UserView},
-    store::{StoreError, Tx, custom_claims, groups, passkeys},
+    model::{ClaimOwner, CustomClaim, Group, GroupId, Timestamp, User, Username, view::UserView},
+    store::{StoreError, Tx, custom_claims, groups, memberships, passkeys},
 };
 
 const EXAMPLES: &str = "\
@@ -34,6 +36,8 @@ pub struct Show {
 pub struct ShownUser {
     user: User,
     groups: Vec<Group>,
+    /// When memberships end, of those that do.
+    ends: BTreeMap<GroupId, Timestamp>,
     claims: Vec<CustomClaim>,
     passkeys: Vec<String>,
 }
@@ -42,17 +46,18 @@ impl Show {
     pub fn run(self, ctx: &Context) -> Result<ShownUser, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let user = find_user(tx, &self.name)?;
-            Ok(ShownUser::load(tx, user)?)
+            Ok(ShownUser::load(tx, user, ctx.now())?)
         })
     }
 }
 
 impl ShownUser {
     /// Loads everything about an account.
-    pub fn load(tx: &mut Tx<'_>, user: User) -> Result<Self, StoreError> {
+    pub fn load(tx: &mut Tx<'_>, user: User, now: Timestamp) -> Result<Self, StoreError> {
         let passkeys = passkeys::list_of_user(tx, user.id)?;
         Ok(Self {
-            groups: groups::list_of_user(tx, user.id)?,
+            groups: groups::list_of_user(tx, user.id, now)?,
+            ends: memberships::ends_of_user(tx, user.id, now)?,
             claims: custom_claims::list(tx, ClaimOwner::User(user.id))?,
             passkeys: passkeys.iter().map(|passkey| passkey.name.to_string()).collect(),
             user,
@@ -76,13 +81,19 @@ impl ShownUser {
 impl Serialize for ShownUser {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let view = UserView::of(&self.user, &self.groups);
-        view.with_custom_claims(self.claims.clone()).serialize(serializer)
+        view.with_membership_ends(&self.ends)
+            .with_custom_claims(self.claims.clone())
+            .serialize(serializer)
     }
 }
 
 impl Outcome for ShownUser {
     fn write_text(&self, page: &mut Page) {
-        let groups: Vec<_> = self.groups.iter().map(|group| group.name.to_string()).collect();
+        let group = |group: &Group| match self.ends.get(&group.id) {
+            Some(end) => format!("{} (until {})", group.name, page.moment(*end)),
+            None => group.name.to_string(),
+        };
+        let groups: Vec<_> = self.groups.iter().map(group).collect();
         page.fields(&[
             ("Username", self.user.username.to_string()),
             ("Name", self.user.shown_name()),

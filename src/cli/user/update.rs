@@ -80,6 +80,7 @@ impl Update {
         let input = (self.name, change);
         let (shown, was_last) =
             ctx.act(ctx.existing_store()?, input, move |act, (name, change)| {
+                let now = act.now();
                 let user = find_user(act, name)?;
                 let updated = users::update(act, user.id, change)?;
                 if asks_for_verified && updated.user.email.is_none() {
@@ -90,7 +91,7 @@ impl Update {
                     .hint("give one as well: --email ADDRESS --email-verified"));
                 }
                 let was_last = updated.was_last_administrator;
-                Ok::<_, CliError>((ShownUser::load(act, updated.user)?, was_last))
+                Ok::<_, CliError>((ShownUser::load(act, updated.user, now)?, was_last))
             })?;
         if was_last {
             warn_of_last_administrator(ctx);

@@ -9,8 +9,8 @@ use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
     EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
-    PermissionDescription, PersonName, Resource, ScopeName, UserId, Username, WebhookName,
-    WebhookUrl,
+    PermissionDescription, PersonName, Resource, ScopeName, Timestamp, UserId, Username,
+    WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
@@ -69,7 +69,22 @@ pub const GROUP: &[Field] = &[
         ValueShape::Set(&ValueShape::Text(read_member), MANY, None),
         "Usernames of all its members.",
     ),
+    field(
+        "membershipEnds",
+        ValueShape::Set(&ValueShape::Object(MEMBERSHIP_END), MANY, Some("username")),
+        "When memberships end, of all members whose membership does. Unless given, members keep their end.",
+    ),
     field("customClaims", CUSTOM_CLAIMS, "Claims of its members."),
+];
+
+const MEMBERSHIP_END: &[Field] = &[
+    required("username", ValueShape::Text(read_member), "Username of the member."),
+    required(
+        "until",
+        ValueShape::Text(read_moment),
+        "When the membership ends, such as 2026-12-31T18:00:00Z; a date is its beginning in UTC. Once it has passed, the \
+         user is no member, whatever members says.",
+    ),
 ];
 
 const CUSTOM_CLAIMS: ValueShape =
@@ -326,6 +341,11 @@ fn read_id<T: FromStr + fmt::Display>(text: &str) -> Result<String, TextError> {
 /// Folds a username, since usernames are compared case-insensitively.
 fn read_member(text: &str) -> Result<String, TextError> {
     text.parse::<Username>().map(|name| name.folded())
+}
+
+fn read_moment(text: &str) -> Result<String, TextError> {
+    let moment = text.parse::<Timestamp>().map_err(TextError::format)?;
+    Ok(moment.to_string())
 }
 
 fn read_claim_name(text: &str) -> Result<String, TextError> {

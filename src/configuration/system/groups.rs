@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
+    Tools,
     users::{claims, set_claims},
     values::parse,
 };
@@ -15,26 +16,37 @@ use crate::{
         extent::Extent,
         step::PlanStep,
     },
-    model::{ClaimOwner, FriendlyName, GroupId, GroupName},
+    model::{ClaimOwner, FriendlyName, Group, GroupId, GroupName, Username},
     operations::{
         Act, Change,
-        groups::{self, GroupChange, GroupDraft},
+        groups::{self, GroupChange, GroupDraft, MembershipEnd},
     },
     store::{self, StoreError, Tx, users},
 };
 
-pub fn read(tx: &mut Tx<'_>, extent: &Extent) -> Result<Vec<Entity>, StoreError> {
+pub fn read(
+    tx: &mut Tx<'_>,
+    tools: &Tools<'_>,
+    extent: &Extent,
+) -> Result<Vec<Entity>, StoreError> {
     let mut things = Vec::new();
-    for (group, _members) in store::groups::list(tx)? {
-        let members =
-            if extent.members { users::names_of_group(tx, group.id)? } else { Vec::new() };
-        let members = members.into_iter().map(Value::from).collect();
+    for group in store::groups::all(tx)? {
+        let members = if extent.members {
+            users::names_of_group(tx, group.id, tools.now)?
+        } else {
+            Vec::new()
+        };
+        let ends = members.iter().filter_map(|(name, end)| Some((name, (*end)?)));
+        let ends =
+            ends.map(|(name, end)| json!({ "username": name, "until": end.to_string() })).collect();
+        let members = members.into_iter().map(|(name, _)| Value::from(name)).collect();
         let claims = claims(tx, ClaimOwner::Group(group.id))?;
         let thing = Entity::new(EntityKind::Group, group.name.as_str())
             .with("name", group.name.as_str())
             .with("id", group.id.to_string())
             .with("friendlyName", group.friendly_name.as_str())
             .with("members", sorted(members, None))
+            .with("membershipEnds", sorted(ends, Some("username")))
             .with("customClaims", claims);
         things.push(thing);
     }
@@ -79,8 +91,33 @@ pub fn set(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
         }
         groups::set_members(act, &group, &wanted)?;
     }
+    if step.changes("membershipEnds") {
+        set_ends(act, &group, step.new.list("membershipEnds"))?;
+    }
     if step.changes("customClaims") {
         set_claims(act, ClaimOwner::Group(group.id), step.new.list("customClaims"))?;
+    }
+    Ok(())
+}
+
+/// Sets the ends of all memberships. Those that are not in the list do not end.
+fn set_ends(act: &mut Act<'_, '_>, group: &Group, wanted: &[Value]) -> Result<(), Error> {
+    let mut kept = BTreeSet::new();
+    for end in wanted {
+        let text = |field: &str| end[field].as_str().unwrap_or_default();
+        let username: Username = parse(text("username"))?;
+        let until = text("until").parse().ok().map(MembershipEnd::At);
+        let id = users::username_owner(act, &username)?;
+        let user = id.map(|id| users::find(act, id)).transpose()?.flatten();
+        let (Some(user), Some(until)) = (user, until) else { continue };
+        groups::set_end(act, group, &user, until)?;
+        kept.insert(user.id);
+    }
+    let now = act.now();
+    for id in store::memberships::ends_of_group(act, group.id, now)?.into_keys() {
+        if let Some(user) = users::find(act, id)?.filter(|user| !kept.contains(&user.id)) {
+            groups::set_end(act, group, &user, MembershipEnd::Never)?;
+        }
     }
     Ok(())
 }

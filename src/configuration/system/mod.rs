@@ -32,7 +32,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
         let things = match kind {
             EntityKind::Api => apis::read(tx)?,
             EntityKind::Client => clients::read(tx, tools)?,
-            EntityKind::Group => groups::read(tx, extent)?,
+            EntityKind::Group => groups::read(tx, tools, extent)?,
             EntityKind::ProtectedHost => protected_hosts::read(tx)?,
             EntityKind::Setting => app_config::read(tx, tools)?,
             EntityKind::User => users::read(tx, extent)?,

@@ -16,6 +16,9 @@ pub struct GroupView {
     ldap_id: Option<DirectoryId>,
     created_at: Timestamp,
     user_count: i64,
+    /// When the membership of the user ends, where the group is one of a user and the membership ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    membership_expires_at: Option<Timestamp>,
 }
 
 impl GroupView {
@@ -29,7 +32,18 @@ impl GroupView {
             ldap_id: group.ldap_id.clone(),
             created_at: group.created_at,
             user_count,
+            membership_expires_at: None,
         }
+    }
+
+    /// Adds when the membership of a user ends.
+    pub fn with_membership_end(self, membership_expires_at: Option<Timestamp>) -> Self {
+        Self { membership_expires_at, ..self }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> GroupId {
+        self.id
     }
 
     /// Adds its claims: only some endpoints return them.

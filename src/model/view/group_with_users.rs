@@ -1,11 +1,13 @@
 //! `UserGroup` (Pocket ID 2.14)
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{ClientMetaView, UserView};
 use crate::model::{
     Client, CustomClaim, DirectoryId, FriendlyName, Group, GroupId, GroupName, Logos, Timestamp,
-    User,
+    User, UserId,
 };
 
 /// A group with all data that belongs to it.
@@ -15,10 +17,21 @@ pub struct GroupParts {
     pub group: Group,
     /// Its members, by username.
     pub users: Vec<User>,
+    /// When memberships end, of those that do.
+    pub ends: BTreeMap<UserId, Timestamp>,
     /// Its claims.
     pub claims: Vec<CustomClaim>,
     /// The restricted clients that it may use.
     pub clients: Vec<(Client, Logos)>,
+}
+
+/// A membership that ends.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MembershipView {
+    user_id: UserId,
+    expires_at: Timestamp,
 }
 
 /// A group with its members.
@@ -33,6 +46,9 @@ pub struct GroupWithUsersView {
     ldap_id: Option<DirectoryId>,
     created_at: Timestamp,
     users: Vec<UserView>,
+    /// The memberships that end; the others do not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    memberships: Vec<MembershipView>,
     allowed_oidc_clients: Vec<ClientMetaView>,
 }
 
@@ -48,6 +64,14 @@ impl GroupWithUsersView {
             ldap_id: parts.group.ldap_id.clone(),
             created_at: parts.group.created_at,
             users: parts.users.iter().map(|user| UserView::of(user, &[])).collect(),
+            memberships: parts
+                .ends
+                .iter()
+                .map(|(user_id, expires_at)| MembershipView {
+                    user_id: *user_id,
+                    expires_at: *expires_at,
+                })
+                .collect(),
             allowed_oidc_clients: clients
                 .map(|(client, logos)| ClientMetaView::of(client, *logos))
                 .collect(),

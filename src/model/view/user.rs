@@ -1,10 +1,13 @@
 //! `User` (Pocket ID 2.14)
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::GroupView;
 use crate::model::{
-    CustomClaim, DirectoryId, DisplayName, EmailAddress, Group, PersonName, User, UserId, Username,
+    CustomClaim, DirectoryId, DisplayName, EmailAddress, Group, GroupId, PersonName, Timestamp,
+    User, UserId, Username,
 };
 
 /// A user.
@@ -45,6 +48,16 @@ impl UserView {
             ldap_id: user.ldap_id.clone(),
             disabled: user.disabled,
         }
+    }
+
+    /// Adds when memberships end, by group.
+    pub fn with_membership_ends(mut self, ends: &BTreeMap<GroupId, Timestamp>) -> Self {
+        let of = |group: GroupView| {
+            let end = ends.get(&group.id()).copied();
+            group.with_membership_end(end)
+        };
+        self.user_groups = self.user_groups.into_iter().map(of).collect();
+        self
     }
 
     /// Adds the claims: only some endpoints return them.

@@ -4,14 +4,19 @@ use std::collections::BTreeSet;
 
 use super::{Act, Refusal, audit};
 use crate::{
-    model::{Client, EventKind, GroupId, UserId},
+    model::{Client, EventKind, GroupId, Timestamp, UserId},
     operations::provisioning,
     store::{StoreError, Tx, client_changes, groups, users},
 };
 
 /// Whether a user may use a client: everyone may, unless it is restricted to groups.
-pub fn may_use(tx: &mut Tx<'_>, client: &Client, user_id: UserId) -> Result<bool, StoreError> {
-    Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id)?)
+pub fn may_use(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id, now)?)
 }
 
 /// Sets exactly these groups of a client. Ignores groups that do not exist. Does not change whether

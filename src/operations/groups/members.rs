@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Refusal};
+use super::{Act, Refusal, changed::note, ended};
 use crate::{
-    model::{EventKind, Group, GroupId, User, UserId},
-    operations::provisioning,
+    model::{EventKind, Group, GroupId, Timestamp, User, UserId},
     store::{StoreError, Tx, groups, users},
 };
 
@@ -50,13 +49,16 @@ fn for_each(
     kind: EventKind,
 ) -> Result<bool, Refusal> {
     let mut is_changed = false;
+    let mut has_ended = false;
     for user_id in user_ids {
+        // A membership that has ended is no membership, even while its row is there.
+        has_ended |= ended::settle(act, group, *user_id)?;
         if change(act, group.id, *user_id)? {
             audit(act, kind, group, *user_id)?;
             is_changed = true;
         }
     }
-    if is_changed {
+    if is_changed || has_ended {
         note(act, group)?;
     }
     Ok(is_changed)
@@ -76,8 +78,9 @@ pub fn compare_members(
     tx: &mut Tx<'_>,
     group: &Group,
     wanted: &BTreeSet<UserId>,
+    now: Timestamp,
 ) -> Result<MemberDifference, StoreError> {
-    let old: BTreeSet<_> = groups::member_ids(tx, group.id)?.into_iter().collect();
+    let old: BTreeSet<_> = groups::member_ids(tx, group.id, now)?.into_iter().collect();
     Ok(MemberDifference {
         gone: old.difference(wanted).copied().collect(),
         new: wanted.difference(&old).copied().collect(),
@@ -90,10 +93,11 @@ pub fn set_members(
     group: &Group,
     wanted: &BTreeSet<UserId>,
 ) -> Result<Vec<User>, Refusal> {
-    let MemberDifference { gone, new } = compare_members(act, group, wanted)?;
+    let now = act.now();
+    let MemberDifference { gone, new } = compare_members(act, group, wanted, now)?;
     remove_members(act, group, &gone)?;
     add_members(act, group, &new)?;
-    Ok(users::list_of_group(act, group.id)?)
+    Ok(users::list_of_group(act, group.id, now)?)
 }
 
 /// Sets exactly these groups for a user. Ignores groups that do not exist.
@@ -102,7 +106,8 @@ pub fn set_groups_of(
     user_id: UserId,
     wanted: &BTreeSet<GroupId>,
 ) -> Result<(), Refusal> {
-    let old = groups::list_of_user(act, user_id)?;
+    let now = act.now();
+    let old = groups::list_of_user(act, user_id, now)?;
     for group in old.iter().filter(|group| !wanted.contains(&group.id)) {
         remove_member(act, group, user_id)?;
     }
@@ -112,12 +117,6 @@ pub fn set_groups_of(
         }
     }
     Ok(())
-}
-
-fn note(act: &mut Act<'_, '_>, group: &Group) -> Result<(), StoreError> {
-    let now = act.now();
-    groups::touch(act, group.id, now)?;
-    provisioning::note_change(act)
 }
 
 fn audit(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Act;
 use crate::{
-    model::{GroupId, ProtectedHost, ProtectedHostId, UserId},
+    model::{GroupId, ProtectedHost, ProtectedHostId, Timestamp, UserId},
     store::{StoreError, Tx, groups, protected_hosts},
 };
 
@@ -13,8 +13,9 @@ pub fn may_enter(
     tx: &mut Tx<'_>,
     host: &ProtectedHost,
     user_id: UserId,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
-    Ok(!host.is_group_restricted || protected_hosts::lets_in_group_of(tx, host.id, user_id)?)
+    Ok(!host.is_group_restricted || protected_hosts::lets_in_group_of(tx, host.id, user_id, now)?)
 }
 
 /// Sets exactly these groups. Ignores groups that do not exist. `true` when they changed.

@@ -93,8 +93,9 @@ pub fn edit_members(
         }
         MemberEdit::Remove(ids) => groups::remove_members(act, group, ids)?,
         MemberEdit::Replace(ids) => {
+            let now = act.now();
             let wanted: BTreeSet<_> = ids.iter().copied().collect();
-            let MemberDifference { gone, new } = groups::compare_members(act, group, &wanted)?;
+            let MemberDifference { gone, new } = groups::compare_members(act, group, &wanted, now)?;
             refuse_unknown(act, &new)?;
             groups::remove_members(act, group, &gone)? | groups::add_members(act, group, &new)?
         }

@@ -49,7 +49,7 @@ pub fn delete(
     let was_last_administrator = let_go(act, &user, last_administrator)?;
     end_everything(act, id)?;
     let now = act.now();
-    for group in groups::list_of_user(act, id)? {
+    for group in groups::list_of_user(act, id, now)? {
         groups::touch(act, group.id, now)?;
     }
     users::delete(act, id)?;

@@ -30,5 +30,6 @@ pub fn welcome(
     if !welcome.claims.is_empty() {
         custom_claims::set(act, ClaimOwner::User(user.id), &welcome.claims)?;
     }
-    Ok(store::groups::list_of_user(act, user.id)?)
+    let now = act.now();
+    Ok(store::groups::list_of_user(act, user.id, now)?)
 }

@@ -11,19 +11,22 @@ use crate::{
         api::users::body::UserBody,
         http::{ApiError, Request, Response},
     },
-    store::{self, StoreError, custom_claims, groups},
+    store::{self, StoreError, custom_claims, groups, memberships},
 };
 
 /// `GET`: shows the signed-in user.
 pub(in crate::server) async fn show(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let user_id = req.who.user.id;
+    let (user_id, now) = (req.who.user.id, req.head.now);
     let owner = ClaimOwner::User(user_id);
     let read = req.app.store().read(move |tx| {
-        Ok::<_, StoreError>((groups::list_of_user(tx, user_id)?, custom_claims::list(tx, owner)?))
+        let groups = groups::list_of_user(tx, user_id, now)?;
+        let ends = memberships::ends_of_user(tx, user_id, now)?;
+        Ok::<_, StoreError>((groups, ends, custom_claims::list(tx, owner)?))
     });
-    let (groups, claims) = read.await?;
-    Ok(Response::json(&UserView::of(&req.who.user, &groups).with_custom_claims(claims)))
+    let (groups, ends, claims) = read.await?;
+    let view = UserView::of(&req.who.user, &groups).with_membership_ends(&ends);
+    Ok(Response::json(&view.with_custom_claims(claims)))
 }
 
 /// `PUT`: updates the user's own profile. If users may not edit their own account, only the

@@ -12,6 +12,7 @@ mod custom_claims;
 mod doctor;
 mod groups;
 mod images;
+mod membership_ends;
 mod protected_hosts;
 mod qr_code;
 mod recipes;

@@ -5,6 +5,8 @@
 //   data-part="customClaims"      the part of the fields that is the body
 //   data-ids="users userIds"      the ids in `users` of the base, and those that were picked, are
 //                                 sent as `userIds`
+//   data-ends="userId"            the field `expiresAt` is the end of the memberships of those that
+//                                 were picked
 //   data-without="PATH users userIds 1"  the ids in `users` of that object but for one
 //   data-ask, data-ask-text       a question before it, and what the answer "yes" does
 //   data-said                     what is said afterwards
@@ -57,7 +59,7 @@ function keepFocus(place) {
 // Calls of the API
 
 async function body(element) {
-  const { base, body: fixed, part, ids, without } = element.dataset;
+  const { base, body: fixed, part, ids, ends, without } = element.dataset;
   if (without) {
     const [object, list, name, id] = without.split(' ');
     const all = (await api('GET', object))[list].map((one) => one.id);
@@ -72,7 +74,10 @@ async function body(element) {
   if (ids) {
     const [list, name] = ids.split(' ');
     const all = (await api('GET', base))[list].map((one) => one.id);
-    return { [name]: [...all, ...(fields[name] ?? [])] };
+    const picked = [fields[name] ?? []].flat();
+    const sum = { [name]: [...new Set([...all, ...picked])] };
+    const end = (id) => ({ [ends]: id, expiresAt: fields.expiresAt });
+    return ends ? { ...sum, memberships: picked.map(end) } : sum;
   }
   if (!base) return fields;
   const before = await api('GET', base);

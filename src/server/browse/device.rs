@@ -81,7 +81,7 @@ async fn find_device<W>(
     let found = req.app.store().read(move |tx| {
         let found = verification::find(tx, code, now)?;
         let is_allowed = match &found {
-            FoundDevice::Pending(asked) => may_use(tx, &asked.client, user_id)?,
+            FoundDevice::Pending(asked) => may_use(tx, &asked.client, user_id, now)?,
             FoundDevice::Expired | FoundDevice::Unknown => true,
         };
         Ok::<_, StoreError>((found, is_allowed))

@@ -146,7 +146,8 @@ async fn interaction(req: Request) -> Page {
     let user_id = req.who.as_ref().map(|who| who.user.id);
     let found = req.app.store().read(move |tx| {
         let live = find_live(tx, &app, &lookup, now)?;
-        let may_use = user_id.map_or(Ok(true), |user_id| may_use(tx, &live.client, user_id))?;
+        let may_use =
+            user_id.map_or(Ok(true), |user_id| may_use(tx, &live.client, user_id, now))?;
         Ok::<_, ApiError>((live, may_use))
     });
     let (live, may_use) = found.await.map_err(|error| {

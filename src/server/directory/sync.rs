@@ -102,7 +102,7 @@ fn take_over(
 ) -> Result<LastSync, ServerSyncFault> {
     let directory = directory(app).map_err(SyncFault::from)?;
     let contents = runtime.block_on(directory.read())?;
-    let plan = directory.plan(app.store(), &contents)?;
+    let plan = directory.plan(app.store(), &contents, app.now())?;
     drop(contents);
     if let Some(refusal) = plan.refusal.filter(|_| !confirmed) {
         return Err(ServerSyncFault::Unsafe(refusal));

@@ -107,7 +107,7 @@ impl Arrival {
         let Some((session, _)) = session.filter(|_| host.host == self.host) else {
             return Ok(None);
         };
-        if !may_enter(tx, &host, session.user_id)? {
+        if !may_enter(tx, &host, session.user_id, self.now)? {
             return Ok(None);
         }
         let new = NewHostSession {

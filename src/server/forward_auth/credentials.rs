@@ -57,14 +57,14 @@ pub(super) async fn look(
                 let found = found.filter(|(_, resource)| {
                     resource.as_ref().is_some_and(|it| host.is_resource(it.as_str()))
                 });
-                judged(tx, &host, found.map(|(user, _)| user))
+                judged(tx, &host, found.map(|(user, _)| user), now)
             })
             .await;
     }
     if host.accepts_api_keys && head.headers.contains_key("x-api-key") {
         let owner = find_key_owner(app, head).await?;
-        let host = host.clone();
-        return app.store().read(move |tx| judged(tx, &host, owner.clone())).await;
+        let (host, now) = (host.clone(), head.now);
+        return app.store().read(move |tx| judged(tx, &host, owner.clone(), now)).await;
     }
     let cookie = cookies.read(&head.headers, HostCookie::Session);
     let Some(token) = cookie.and_then(|cookie| BearerToken::parse("", &cookie)) else {
@@ -76,7 +76,7 @@ pub(super) async fn look(
             return Ok((Shown::Nothing, None));
         };
         let user = users::find(tx, session.user_id)?;
-        Ok::<_, StoreError>((judged(tx, &host, user)?, Some(session)))
+        Ok::<_, StoreError>((judged(tx, &host, user, now)?, Some(session)))
     });
     let (shown, session) = found.await?;
     if let (Shown::Passer(_), Some(session)) = (&shown, session) {
@@ -89,13 +89,17 @@ fn judged(
     tx: &mut crate::store::Tx<'_>,
     host: &ProtectedHost,
     user: Option<User>,
+    now: Timestamp,
 ) -> Result<Shown, StoreError> {
     let Some(user) = user.filter(|user| !user.disabled) else { return Ok(Shown::Nothing) };
-    if !may_enter(tx, host, user.id)? {
+    if !may_enter(tx, host, user.id, now)? {
         return Ok(Shown::Refused);
     }
-    let groups =
-        if host.headers.groups.is_off() { Vec::new() } else { groups::list_of_user(tx, user.id)? };
+    let groups = if host.headers.groups.is_off() {
+        Vec::new()
+    } else {
+        groups::list_of_user(tx, user.id, now)?
+    };
     let groups = groups.into_iter().map(|group| group.name.to_string());
     Ok(Shown::Passer(Box::new(Passer { user, groups: groups.collect() })))
 }

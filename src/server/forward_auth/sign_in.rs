@@ -129,7 +129,7 @@ impl Issue {
         }
         let mut event = self.event.clone();
         event.data.insert("host", host.host.to_string());
-        if !may_enter(tx, &host, self.user_id)? {
+        if !may_enter(tx, &host, self.user_id, self.event.created_at)? {
             event.kind = EventKind::ProtectedHostRefused;
             audit_events::insert(tx, &event)?;
             return Ok(Issued::NotAllowed);

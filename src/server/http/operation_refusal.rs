@@ -103,6 +103,8 @@ impl From<Refusal> for ApiError {
             Refusal::NotSignedInAnyMore => Self::not_signed_in(),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotInGroup { .. } => Self::not_found("User"),
+            Refusal::MembershipEndPast => membership_end("must be in the future"),
+            Refusal::MembershipEndTooFar => membership_end("must be within ten years"),
             Refusal::PublicClient(fault) => public_client(fault),
             Refusal::SecurityProfile(id, fault) => security_profile(&fault).because(id),
             Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
@@ -194,6 +196,11 @@ impl From<Refusal> for ApiError {
             Refusal::WebhookNameInUse(_) => Self::already_in_use("name"),
         }
     }
+}
+
+fn membership_end(message: &str) -> ApiError {
+    let message = message.to_owned();
+    ApiError::field("memberships", TextError { code: "invalid_value", message })
 }
 
 fn not_found(noun: Noun) -> ApiError {

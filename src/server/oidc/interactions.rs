@@ -98,7 +98,7 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
         sessions::find_open(tx, completion.who.session.id)?.ok_or_else(ApiError::not_signed_in)?;
         let mut live = find_live(tx, &app, &token, now)?;
         // A user without access to the client takes no steps: `/authorize` shows the error.
-        if !may_use(tx, &live.client, completion.who.user.id)? {
+        if !may_use(tx, &live.client, completion.who.user.id, now)? {
             return Ok(InteractionProgress::RedirectUrl(resume_path(&token)));
         }
         completion.take_step(tx, &mut live)?;

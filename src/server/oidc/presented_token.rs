@@ -136,7 +136,7 @@ impl PresentedToken {
                 _ => return Ok(None),
             },
         };
-        let found = grants::find(tx, grant_id)?;
+        let found = grants::find(tx, grant_id, now)?;
         let is_unbound = matches!(self, Self::Access { jkt: None, .. });
         let is_live = |found: &Subject| {
             found.grant.revoked_at.is_none()

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::user_claims::find_user_claims;
+use super::user_claims::{ClaimsAt, find_user_claims};
 use crate::{
     model::{Amr, Client, Grant, GrantId, RequestedClaims, Scope, SessionId, Timestamp, User},
     oidc::{
@@ -59,8 +59,9 @@ pub fn preview_claims(
         may_use_client: true,
     };
     let grant = &subject.grant;
-    let in_id_token = find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?;
-    let userinfo = find_user_claims(tx, &subject, grant.claims_in_userinfo(), issuer)?;
+    let at = ClaimsAt { issuer, now };
+    let in_id_token = find_user_claims(tx, &subject, grant.claims_in_id_token(), at)?;
+    let userinfo = find_user_claims(tx, &subject, grant.claims_in_userinfo(), at)?;
     let input = IdTokenInput { jti, nonce: None, at_hash: String::new() };
     let mut id_token = to_map(&IdTokenClaims::new(issuer, grant, in_id_token, input, now));
     id_token.retain(|name, _| !OF_ONE_SIGN_IN.contains(&name.as_str()));

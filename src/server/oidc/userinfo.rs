@@ -9,7 +9,7 @@ use super::{
     dpop::{Proof, with_nonce},
     presented_token::{LiveToken, PresentedToken},
     signed_answer::{Seal, sign},
-    user_claims::find_user_claims,
+    user_claims::{ClaimsAt, find_user_claims},
 };
 use crate::{
     crypto::Algorithm,
@@ -95,7 +95,7 @@ async fn claims(req: Request) -> Result<Option<FoundClaims>, OAuthError> {
             client.map_or(Ok(()), |client| proof.check_algorithm(&client))?;
         }
         let wanted = subject.grant.claims_in_userinfo();
-        let claims = find_user_claims(tx, &subject, wanted, &issuer)?;
+        let claims = find_user_claims(tx, &subject, wanted, ClaimsAt { issuer: &issuer, now })?;
         let signer = subject.userinfo_alg.map(|alg| (alg, subject.grant.client_id.clone()));
         Ok::<_, OAuthError>((claims, signer))
     });

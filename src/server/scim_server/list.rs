@@ -35,7 +35,7 @@ async fn respond<B>(
     asked: ListRequest,
     find: FindPage,
 ) -> Result<Response, ScimError> {
-    let viewer = Viewer { token: req.who.token.id, base: base(&req.app) };
+    let viewer = Viewer { token: req.who.token.id, base: base(&req.app), now: req.head.now };
     let (offset, projection) = (asked.offset, asked.projection.clone());
     let place = line_up(req, req.app.lists())?;
     let page = place.read(req.app.store(), move |tx| find(tx, &viewer, &asked)).await?;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::answer::ScimResource;
 use crate::{
-    model::ScimTokenId,
+    model::{ScimTokenId, Timestamp},
     scim::{ListRequest, ScimErrorType, ScimFault, ScimFilter},
     server::http::ScimError,
     store::{StoreError, Tx},
@@ -19,6 +19,8 @@ pub(super) struct Viewer {
     pub(super) token: ScimTokenId,
     /// The address of the SCIM server.
     pub(super) base: String,
+    /// When it looks.
+    pub(super) now: Timestamp,
 }
 
 /// A page of a list.

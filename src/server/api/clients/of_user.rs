@@ -13,8 +13,9 @@ use crate::{
 /// Lists a page of the clients that the user may use.
 pub(super) async fn list_own_accessible(req: Request) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let id = req.who.user.id;
-    let page = req.page(move |tx, query| client_lists::page_of_accessible(tx, id, query)).await?;
+    let (id, now) = (req.who.user.id, req.head.now);
+    let page =
+        req.page(move |tx, query| client_lists::page_of_accessible(tx, id, query, now)).await?;
     Ok(list_query::respond(&page, |one| {
         AccessibleClientView::of(&one.client, one.logos, one.last_used_at)
     }))

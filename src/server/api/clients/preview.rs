@@ -32,7 +32,7 @@ pub(super) async fn show(
     let preview = req.app.store().read(move |tx| {
         let client = clients::require(tx, &id)?;
         let user = users::find(tx, user_id)?.ok_or(Refusal::NotFound(Noun::User))?;
-        if !clients::may_use(tx, &client, user.id)? {
+        if !clients::may_use(tx, &client, user.id, now)? {
             return Ok(None);
         }
         let scope = Scope::requested(&scopes, |name| client.has_scope(name));

@@ -29,7 +29,8 @@ pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, 
     let replaced = req.act(wanted, move |act, wanted| {
         let group = groups::require(act, id)?;
         groups::set_clients(act, &group, wanted)?;
-        Ok::<_, Refusal>(load(act, group)?)
+        let now = act.now();
+        Ok::<_, Refusal>(load(act, group, now)?)
     });
     Ok(Response::json(&replaced.await?))
 }

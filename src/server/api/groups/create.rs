@@ -18,7 +18,8 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let draft = GroupDraft { id: None, name, friendly_name, ldap_id: None };
     let created = req.act(draft, |act, draft| {
         let group = groups::create(act, draft)?;
-        Ok::<_, Refusal>(load(act, group)?)
+        let now = act.now();
+        Ok::<_, Refusal>(load(act, group, now)?)
     });
     Ok(Response::json(&created.await?).status(StatusCode::CREATED))
 }

@@ -14,7 +14,7 @@ pub(super) use routes::routes;
 use serde::Deserialize;
 
 use crate::{
-    model::{FriendlyName, Group, GroupId, GroupName, view::GroupWithUsersView},
+    model::{FriendlyName, Group, GroupId, GroupName, Timestamp, view::GroupWithUsersView},
     operations::{Noun, Refusal, groups},
     server::http::{ApiError, api_error::FieldError},
     store::{StoreError, Tx},
@@ -51,6 +51,6 @@ fn id(text: &str) -> Result<GroupId, ApiError> {
 }
 
 /// Loads a group with all its parts.
-fn load(tx: &mut Tx<'_>, group: Group) -> Result<GroupWithUsersView, StoreError> {
-    Ok(GroupWithUsersView::of(&groups::load(tx, group)?))
+fn load(tx: &mut Tx<'_>, group: Group, now: Timestamp) -> Result<GroupWithUsersView, StoreError> {
+    Ok(GroupWithUsersView::of(&groups::load(tx, group, now)?))
 }

@@ -21,7 +21,8 @@ pub(super) async fn update(req: Request, group_id: String) -> Result<Response, A
     };
     let updated = req.act(change, move |act, change| {
         let group = groups::update(act, id, change)?;
-        Ok::<_, Refusal>(load(act, group)?)
+        let now = act.now();
+        Ok::<_, Refusal>(load(act, group, now)?)
     });
     Ok(Response::json(&updated.await?))
 }

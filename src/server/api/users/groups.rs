@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{id, load, view};
+use super::{super::membership_ends, id, load, view};
 use crate::{
     model::{
         GroupId,
@@ -12,20 +12,30 @@ use crate::{
     },
     operations::{self, Refusal, users},
     server::http::{ApiError, Request, Response, api_error::FieldError},
-    store::groups,
+    store::{groups, memberships},
 };
 
 /// `GET`: lists the groups of a user, without the users, claims and clients of each group
 /// (Pocket ID 2.14).
 pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let id = id(&user_id)?;
+    let (id, now) = (id(&user_id)?, req.head.now);
     let found = req.app.store().read(move |tx| {
         users::require(tx, id)?;
-        Ok::<_, Refusal>(groups::list_of_user(tx, id)?)
+        let ends = memberships::ends_of_user(tx, id, now)?;
+        Ok::<_, Refusal>((groups::list_of_user(tx, id, now)?, ends))
     });
-    let alone = |group| GroupParts { group, users: vec![], claims: vec![], clients: vec![] };
-    let groups = found.await?.into_iter().map(|group| GroupWithUsersView::of(&alone(group)));
+    let (groups, ends) = found.await?;
+    let groups = groups.into_iter().map(|group| {
+        let end = ends.get(&group.id).map(|end| (id, *end));
+        GroupWithUsersView::of(&GroupParts {
+            group,
+            users: vec![],
+            ends: end.into_iter().collect(),
+            claims: vec![],
+            clients: vec![],
+        })
+    });
     Ok(Response::json(&groups.collect::<Vec<_>>()))
 }
 
@@ -34,9 +44,20 @@ pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiE
 #[serde(rename_all = "camelCase")]
 pub(super) struct Groups {
     user_group_ids: Option<Vec<String>>,
+    /// When memberships in these groups end. Those that are not here keep their end.
+    memberships: Option<Vec<MembershipBody>>,
 }
 
-/// `PUT`: replaces the groups of a user. Ignores unknown group ids (Pocket ID 2.14).
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "GroupMembershipBody"))]
+#[serde(rename_all = "camelCase")]
+struct MembershipBody {
+    user_group_id: String,
+    /// The time; null for a membership that does not end.
+    expires_at: Option<String>,
+}
+
+/// `PUT`: replaces the groups of a user, and sets when memberships end. Ignores unknown group ids (Pocket ID 2.14).
 pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Groups>().await?;
     let id = id(&user_id)?;
@@ -44,10 +65,19 @@ pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, A
     let ids =
         ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userGroupIds")]))?;
     let wanted: BTreeSet<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let replaced = req.act(wanted, move |act, wanted| {
+    let entries = req.body.memberships.iter().flatten();
+    let entries = entries.map(|one| (one.user_group_id.as_str(), one.expires_at.as_deref()));
+    let ends = membership_ends::checked("userGroupId", entries, |id| wanted.contains(&id))?;
+    let replaced = req.act((wanted, ends), move |act, (wanted, ends)| {
         let user = users::require(act, id)?;
         operations::groups::set_groups_of(act, id, wanted)?;
-        Ok::<_, Refusal>(load(act, user)?)
+        for (group, end) in ends {
+            if let Some(group) = groups::find(act, *group)? {
+                operations::groups::set_end(act, &group, &user, *end)?;
+            }
+        }
+        let now = act.now();
+        Ok::<_, Refusal>(load(act, user, now)?)
     });
     Ok(Response::json(&view(&replaced.await?)))
 }

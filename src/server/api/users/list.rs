@@ -9,6 +9,7 @@ use crate::{
 /// Lists a page of users.
 pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let page = req.page(user_list::page).await?;
+    let now = req.head.now;
+    let page = req.page(move |tx, query| user_list::page(tx, query, now)).await?;
     Ok(list_query::respond(&page, view))
 }

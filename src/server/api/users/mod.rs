@@ -19,7 +19,7 @@ mod update;
 pub(super) use routes::routes;
 
 use crate::{
-    model::{ClaimOwner, User, UserId, view::UserView},
+    model::{ClaimOwner, Timestamp, User, UserId, view::UserView},
     operations::{Noun, Refusal},
     server::http::ApiError,
     store::{self, StoreError, Tx, user_list::UserParts},
@@ -31,13 +31,16 @@ fn id(text: &str) -> Result<UserId, ApiError> {
 }
 
 /// Loads a user with groups and claims.
-fn load(tx: &mut Tx<'_>, user: User) -> Result<UserParts, StoreError> {
-    let groups = store::groups::list_of_user(tx, user.id)?;
+fn load(tx: &mut Tx<'_>, user: User, now: Timestamp) -> Result<UserParts, StoreError> {
+    let groups = store::groups::list_of_user(tx, user.id, now)?;
+    let ends = store::memberships::ends_of_user(tx, user.id, now)?;
     let claims = store::custom_claims::list(tx, ClaimOwner::User(user.id))?;
-    Ok(UserParts { user, groups, claims })
+    Ok(UserParts { user, groups, ends, claims })
 }
 
 /// Builds the view of a user with groups and claims.
 fn view(parts: &UserParts) -> UserView {
-    UserView::of(&parts.user, &parts.groups).with_custom_claims(parts.claims.clone())
+    UserView::of(&parts.user, &parts.groups)
+        .with_membership_ends(&parts.ends)
+        .with_custom_claims(parts.claims.clone())
 }

@@ -9,10 +9,10 @@ use crate::{
 /// Shows a user with groups and claims.
 pub(super) async fn show(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let id = id(&user_id)?;
+    let (id, now) = (id(&user_id)?, req.head.now);
     let found = req.app.store().read(move |tx| {
         let user = users::require(tx, id)?;
-        Ok::<_, Refusal>(load(tx, user)?)
+        Ok::<_, Refusal>(load(tx, user, now)?)
     });
     Ok(Response::json(&view(&found.await?)))
 }

@@ -22,12 +22,12 @@ const PATH: &str = "/settings/apps";
 /// `GET /settings/apps`
 pub(super) async fn show(req: Request) -> Page {
     let visit = Visit::of_user(req, PATH).await?;
-    let user_id = visit.req.who.user.id;
+    let (user_id, now) = (visit.req.who.user.id, visit.req.head.now);
     let read = visit.req.read_in_line(move |tx| {
         let all = ListQuery { limit: MAX_PAGE, ..ListQuery::default() };
         let launched = ("hasLaunchURL".to_owned(), vec!["true".to_owned()]);
         let query = ListQuery { filters: vec![launched], ..all.clone() };
-        let apps = client_lists::page_of_accessible(tx, user_id, &query)?.items;
+        let apps = client_lists::page_of_accessible(tx, user_id, &query, now)?.items;
         Ok::<_, StoreError>((apps, client_lists::page_of_authorized(tx, user_id, &all)?.items))
     });
     let (apps, authorized) = read.await?;

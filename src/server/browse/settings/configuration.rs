@@ -54,9 +54,10 @@ fn tab_of(key: ConfigKey) -> &'static str {
 pub(super) async fn show(req: Request) -> Page {
     let visit = Visit::of_admin(req, PATH).await?;
     let tab = current_tab(TABS, visit.asked_tab().as_deref());
+    let now = visit.req.head.now;
     let read = visit.req.app.store().read(move |tx| {
         let images = if tab == "images" { image_forms(tx)? } else { vec![] };
-        let groups = if tab == "signup" { groups::list(tx)? } else { vec![] };
+        let groups = if tab == "signup" { groups::list(tx, now)? } else { vec![] };
         let last = if tab == "ldap" { directory::last_sync(tx)? } else { None };
         Ok::<_, StoreError>((StoredConfig::read(tx)?, groups, images, last))
     });

@@ -5,7 +5,7 @@ use super::{
     words::{delete_action, pairs, source},
 };
 use crate::{
-    model::{ClaimOwner, ConfigKey, Group, GroupId, User},
+    model::{ClaimOwner, ConfigKey, Group, GroupId, Timestamp, User},
     operations::{self, Refusal},
     server::{
         browse::{Page, time},
@@ -41,7 +41,8 @@ const COLUMNS: TableColumns = TableColumns {
 /// `GET /settings/admin/user-groups`
 pub(super) async fn list(req: Request) -> Page {
     let visit = Visit::of_admin(req, PATH).await?;
-    let page = visit.page(store::groups::page).await?;
+    let now = visit.req.head.now;
+    let page = visit.page(move |tx, query| store::groups::page(tx, query, now)).await?;
     let table = visit.table(&page, COLUMNS, |(group, count)| row(&visit.layout, group, *count));
     let Visit { layout, frame, .. } = visit;
     answer(&TablePage {
@@ -131,6 +132,7 @@ const MEMBERS: TableColumns = TableColumns {
         PageColumn::sorted("users.name", "displayName"),
         PageColumn::sorted("field.username", "username"),
         PageColumn::sorted("field.email", "email"),
+        PageColumn::plain("groups.until"),
     ],
 };
 
@@ -138,12 +140,15 @@ async fn members(
     visit: &Visit,
     id: GroupId,
 ) -> Result<PageTable, crate::server::failure::PageError> {
-    let page = visit.page(move |tx, query| user_list::page_of_group(tx, id, query)).await?;
-    let table = visit.table(&page, MEMBERS, |user| member(&visit.layout, id, user));
+    let now = visit.req.head.now;
+    let read = visit.page(move |tx, query| user_list::page_of_group(tx, id, query, now));
+    let (page, ends) = read.await?;
+    let row = |user: &User| member(&visit.layout, id, user, ends.get(&user.id).copied());
+    let table = visit.table(&page, MEMBERS, row);
     Ok(PageTable { empty: "groups.no_users", ..table })
 }
 
-fn member(layout: &Layout, group: GroupId, user: &User) -> TableRow {
+fn member(layout: &Layout, group: GroupId, user: &User, end: Option<Timestamp>) -> TableRow {
     let name = user.shown_name();
     TableRow {
         href: Some(format!("/settings/admin/users/{}", user.id)),
@@ -152,6 +157,10 @@ fn member(layout: &Layout, group: GroupId, user: &User) -> TableRow {
             TableCell::Text(name.clone()),
             TableCell::Text(user.username.to_string()),
             TableCell::Text(user.email.as_ref().map(ToString::to_string).unwrap_or_default()),
+            end.map_or_else(
+                || TableCell::Text(String::new()),
+                |end| TableCell::Time(Some(time(end))),
+            ),
         ],
         actions: vec![RowAction {
             label: layout.t("claims.remove").to_owned(),

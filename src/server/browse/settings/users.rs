@@ -5,19 +5,19 @@ use super::{
     words::{all_groups, delete_action, pairs, source},
 };
 use crate::{
-    model::{ClaimOwner, ConfigKey, MailServer, User, UserId, app_config::UserSignups},
+    model::{ClaimOwner, ConfigKey, MailServer, Timestamp, User, UserId, app_config::UserSignups},
     operations::{self, Refusal},
     server::{
         browse::{Page, passkey_row, profile, session_row, time},
         failure::PageError,
         http::Request,
         pages::{
-            Badge, Heading, HeadingLink, InvitePage, Layout, PageColumn, PageProblem, Pick,
-            Profile, TableCell, TableColumns, TablePage, TableRow, Tone, UserPage, UserTab,
-            current_tab, tabs,
+            Badge, Heading, HeadingLink, InvitePage, Layout, MembershipRow, PageColumn,
+            PageProblem, Pick, Profile, TableCell, TableColumns, TablePage, TableRow, Tone,
+            UserPage, UserTab, current_tab, tabs,
         },
     },
-    store::{StoreError, Tx, custom_claims, groups, passkeys, sessions, user_list},
+    store::{StoreError, Tx, custom_claims, groups, memberships, passkeys, sessions, user_list},
 };
 
 const PATH: &str = "/settings/admin/users";
@@ -58,7 +58,8 @@ const INVITATIONS: HeadingLink = HeadingLink {
 /// `GET /settings/admin/users`
 pub(super) async fn list(req: Request) -> Page {
     let visit = Visit::of_admin(req, PATH).await?;
-    let page = visit.page(user_list::page).await?;
+    let now = visit.req.head.now;
+    let page = visit.page(move |tx, query| user_list::page(tx, query, now)).await?;
     let own = visit.req.who.user.id;
     let mut table = visit.table(&page, COLUMNS, |parts| row(&visit.layout, &parts.user, own));
     table.filters = vec![
@@ -171,7 +172,7 @@ pub(super) async fn show(req: Request, id: String) -> Page {
     let read = visit.req.app.store().read(move |tx| {
         let user = operations::users::require(tx, id)?;
         let content = match tab {
-            "groups" => groups_of(tx, id)?,
+            "groups" => groups_of(tx, id, now)?,
             "passkeys" => {
                 UserTab::Passkeys(passkeys::list_of_user(tx, id)?.iter().map(passkey_row).collect())
             }
@@ -207,14 +208,21 @@ pub(super) async fn show(req: Request, id: String) -> Page {
 }
 
 /// All groups, and which of them a user is a member of.
-fn groups_of(tx: &mut Tx<'_>, id: UserId) -> Result<UserTab, StoreError> {
-    let own = groups::list_of_user(tx, id)?;
-    let picks = groups::list(tx)?.into_iter().map(|(group, _)| Pick {
+fn groups_of(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Result<UserTab, StoreError> {
+    let own = groups::list_of_user(tx, id, now)?;
+    let ends = memberships::ends_of_user(tx, id, now)?;
+    let picks = groups::all(tx)?.into_iter().map(|group| Pick {
         is_picked: own.iter().any(|other| other.id == group.id),
         is_fixed: false,
         value: group.id.to_string(),
         label: group.friendly_name.to_string(),
         detail: group.name.to_string(),
     });
-    Ok(UserTab::Groups(picks.collect()))
+    let picks = picks.collect();
+    let own = own.iter().map(|group| MembershipRow {
+        id: group.id.to_string(),
+        name: group.friendly_name.to_string(),
+        until: ends.get(&group.id).copied().map(time),
+    });
+    Ok(UserTab::Groups { picks, memberships: own.collect() })
 }

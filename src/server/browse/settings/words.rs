@@ -47,8 +47,8 @@ pub(super) fn in_days(now: Timestamp, days: i64) -> String {
 
 /// All groups, to pick from.
 pub(super) async fn all_groups(app: &App) -> Result<Vec<Pick>, StoreError> {
-    let groups = app.store().read(groups::list).await?;
-    Ok(groups.iter().map(|(group, _)| pick_group(group)).collect())
+    let groups = app.store().read(groups::all).await?;
+    Ok(groups.iter().map(pick_group).collect())
 }
 
 /// A group to pick.

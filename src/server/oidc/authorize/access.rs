@@ -24,8 +24,8 @@ pub(super) async fn check_may_use(
     request: &AuthorizationRequest,
 ) -> Result<(), AuthorizeFailure> {
     let Some(who) = req.who.as_ref().filter(|_| client.is_group_restricted) else { return Ok(()) };
-    let (asked, user_id) = (client.clone(), who.user.id);
-    if req.app.store().read(move |tx| may_use(tx, &asked, user_id)).await? {
+    let (asked, user_id, now) = (client.clone(), who.user.id, req.head.now);
+    if req.app.store().read(move |tx| may_use(tx, &asked, user_id, now)).await? {
         return Ok(());
     }
     count_authorization(&req.app, who.user.id).map_err(PageError::from)?;

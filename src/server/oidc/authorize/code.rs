@@ -120,7 +120,7 @@ impl Issue {
             return Ok(Issued::NotLetIn);
         }
         // The user may have been removed from the group a moment ago.
-        if !may_use(tx, &self.client, *user_id)? {
+        if !may_use(tx, &self.client, *user_id, *now)? {
             event.kind = EventKind::ClientAuthorizationRefused;
             audit_events::insert(tx, &event)?;
             return Ok(Issued::NotAllowed);

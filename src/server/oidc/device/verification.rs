@@ -196,7 +196,7 @@ impl Approval {
         }
         let mut event = self.event.clone();
         event.data = BTreeMap::from([("clientName", asked.client.name.to_string())]);
-        if !may_use(tx, &asked.client, self.who.user.id)? {
+        if !may_use(tx, &asked.client, self.who.user.id, self.now)? {
             event.kind = EventKind::DeviceCodeAuthorizationRefused;
             audit_events::insert(tx, &event)?;
             return Ok(false);

@@ -103,7 +103,7 @@ impl Code {
     fn read(&self, tx: &mut Tx<'_>) -> Result<(AuthorizationCode, Subject), OAuthError> {
         let code = authorization_codes::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such code"))?;
-        let subject = find_subject(tx, code.grant_id)?;
+        let subject = find_subject(tx, code.grant_id, self.now)?;
         Ok((code, subject))
     }
 

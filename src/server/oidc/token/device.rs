@@ -56,10 +56,10 @@ impl PresentedCredential for Device {
         let code = device_codes::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such device code"))?;
         if code.status == DeviceCodeStatus::Consumed && code.client_id == self.client.id {
-            return Ok(CredentialState::Replayed(find_subject(tx, code.id)?));
+            return Ok(CredentialState::Replayed(find_subject(tx, code.id, self.now)?));
         }
         check(&code, &self.client.id, self.now)?;
-        let subject = find_subject(tx, code.id)?;
+        let subject = find_subject(tx, code.id, self.now)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
         check_access(tx, &self.client, &subject, self.resource.as_ref())?;
         Ok(CredentialState::Good(subject, None))

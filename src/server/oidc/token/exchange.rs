@@ -20,7 +20,7 @@ use crate::{
     server::{
         App,
         limiter::{BucketKey, Policy},
-        oidc::{api_access::check_grant, dpop::Proof},
+        oidc::{api_access::check_grant, dpop::Proof, user_claims::ClaimsAt},
     },
     store::{
         Tx, audit_events,
@@ -88,15 +88,18 @@ pub(super) async fn exchange<P: PresentedCredential>(
         BTreeMap::from([("clientName", client.name.to_string()), ("token", P::KIND.to_owned())]);
     let (look, issuer) = (presented.clone(), app.issuer().to_owned());
     let material = app.store().read(move |tx| match look.find(tx)? {
-        CredentialState::Good(subject, nonce) => {
-            Ok(Some((Use::First, Material::find(tx, subject, nonce, &issuer)?)))
-        }
-        CredentialState::Kept(subject) => {
-            Ok(Some((Use::First, Material::find(tx, subject, None, &issuer)?)))
-        }
-        CredentialState::Repeated(subject) => {
-            Ok(Some((Use::Repeated, Material::find(tx, subject, None, &issuer)?)))
-        }
+        CredentialState::Good(subject, nonce) => Ok(Some((
+            Use::First,
+            Material::find(tx, subject, nonce, ClaimsAt { issuer: &issuer, now })?,
+        ))),
+        CredentialState::Kept(subject) => Ok(Some((
+            Use::First,
+            Material::find(tx, subject, None, ClaimsAt { issuer: &issuer, now })?,
+        ))),
+        CredentialState::Repeated(subject) => Ok(Some((
+            Use::Repeated,
+            Material::find(tx, subject, None, ClaimsAt { issuer: &issuer, now })?,
+        ))),
         CredentialState::Replayed(_) => Ok::<_, OAuthError>(None),
     });
     let (seen, tokens) = match material.await? {

@@ -12,7 +12,11 @@ use crate::{
         claims::{IdTokenClaims, IdTokenInput, UserClaims},
         dpop, refresh,
     },
-    server::{App, keys::KeysError, oidc::user_claims::find_user_claims},
+    server::{
+        App,
+        keys::KeysError,
+        oidc::user_claims::{ClaimsAt, find_user_claims},
+    },
     store::{
         StoreError, Tx, access_tokens,
         grants::{self, Subject},
@@ -54,9 +58,13 @@ impl TokenResponse {
 }
 
 /// Finds a grant and its user.
-pub(super) fn find_subject(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<Subject, OAuthError> {
+pub(super) fn find_subject(
+    tx: &mut Tx<'_>,
+    grant_id: GrantId,
+    now: Timestamp,
+) -> Result<Subject, OAuthError> {
     let gone = || OAuthError::new(OAuthErrorCode::InvalidGrant, "its grant was deleted");
-    grants::find(tx, grant_id)?.ok_or_else(gone)
+    grants::find(tx, grant_id, now)?.ok_or_else(gone)
 }
 
 /// The data needed to issue tokens, read in one snapshot.
@@ -76,11 +84,11 @@ impl Material {
         tx: &mut Tx<'_>,
         subject: Subject,
         nonce: Option<String>,
-        issuer: &str,
+        at: ClaimsAt<'_>,
     ) -> Result<Self, StoreError> {
         let grant = &subject.grant;
         let user_claims = if grant.scope.contains(&ScopeToken::Openid) {
-            Some(find_user_claims(tx, &subject, grant.claims_in_id_token(), issuer)?)
+            Some(find_user_claims(tx, &subject, grant.claims_in_id_token(), at)?)
         } else {
             None
         };

@@ -68,7 +68,7 @@ impl PresentedCredential for Refresh {
     fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError> {
         let token = refresh_tokens::find(tx, &self.token)?
             .ok_or_else(|| refuse("there is no such refresh token"))?;
-        let subject = find_subject(tx, token.grant_id)?;
+        let subject = find_subject(tx, token.grant_id, self.now)?;
         // Before anything is revoked: without the key, a stolen refresh token does no harm.
         check_key(token.dpop_jkt.as_ref(), self.proof.as_ref().map(|proof| &proof.jkt))?;
         if token.dpop_jkt.is_none() && self.must_be_bound() {

@@ -1,7 +1,7 @@
 //! `/settings/admin/users`
 
 use crate::server::pages::{
-    Heading, Layout, PageFrame, PasskeyRow, Pick, Profile, SessionRow, Tab,
+    Heading, Layout, PageFrame, PasskeyRow, Pick, Profile, SessionRow, Tab, Time,
 };
 
 /// Shows one account, or the form for a new one.
@@ -29,6 +29,15 @@ pub struct UserPage {
     pub mails_codes: bool,
 }
 
+/// A group that a user is in.
+#[derive(Debug)]
+pub struct MembershipRow {
+    pub id: String,
+    pub name: String,
+    /// When the membership ends.
+    pub until: Option<Time>,
+}
+
 /// Invites somebody by email.
 #[derive(Debug, askama::Template)]
 #[template(path = "settings/invite.html")]
@@ -45,7 +54,10 @@ pub struct InvitePage {
 pub enum UserTab {
     General,
     /// All groups, and which of them the user is a member of.
-    Groups(Vec<Pick>),
+    Groups {
+        picks: Vec<Pick>,
+        memberships: Vec<MembershipRow>,
+    },
     Passkeys(Vec<PasskeyRow>),
     /// The claims: name and value.
     Claims(Vec<(String, String)>),

@@ -28,8 +28,9 @@ pub(in crate::server::scim_server) async fn create(req: Request) -> Result<Respo
     let new = ScimGroupDraft { draft, members, external_id };
     let (token, base) = (req.who.token.id, base(&req.app));
     let made = req.act((new, turn), move |act, (new, _turn)| {
+        let now = act.now();
         let group = scim_accounts::create_group(act, token, new)?;
-        load::resource(act, token, &group, &base)
+        load::resource(act, token, &group, &base, now)
     });
     Ok(created(&req.head, made.await?))
 }

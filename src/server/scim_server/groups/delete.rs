@@ -19,8 +19,9 @@ pub(in crate::server::scim_server) async fn delete(
     let (token, base, expected) =
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let deleted = req.act((), move |act, ()| {
+        let now = act.now();
         let group = load::find(act, id)?;
-        expected.check(|| load::resource(act, token, &group, &base))?;
+        expected.check(|| load::resource(act, token, &group, &base, now))?;
         Ok::<_, ScimError>(scim_accounts::delete_group(act, id)?)
     });
     deleted.await?;

@@ -8,7 +8,7 @@ use super::{
     load,
 };
 use crate::{
-    model::{Group, ScimTokenId},
+    model::Group,
     scim::{ListRequest, Lookup, ScimFilter, SeenGroup},
     server::http::ScimError,
     store::{StoreError, Tx, groups, scim_ids},
@@ -28,7 +28,7 @@ pub(in crate::server::scim_server) fn page(
 ) -> Result<FoundPage, ScimError> {
     let (found, total) =
         select(tx, asked, groups::slice, |tx, filter, window| {
-            match candidates(tx, viewer.token, filter)? {
+            match candidates(tx, viewer, filter)? {
                 Some(some) => sift(tx, viewer, filter, some, window),
                 None => scan(tx, viewer, filter, window),
             }
@@ -42,15 +42,15 @@ pub(in crate::server::scim_server) fn page(
 /// names need one.
 fn candidates(
     tx: &mut Tx<'_>,
-    token: ScimTokenId,
+    viewer: &Viewer,
     filter: &ScimFilter,
 ) -> Result<Option<Vec<Group>>, StoreError> {
     let id = match filter.lookup() {
-        Some(Lookup::ExternalId(text)) => scim_ids::GROUPS.find(tx, token, &text)?,
+        Some(Lookup::ExternalId(text)) => scim_ids::GROUPS.find(tx, viewer.token, &text)?,
         Some(Lookup::Id(text)) => text.parse().ok(),
         Some(Lookup::Member(text)) => {
             return match text.parse() {
-                Ok(user) => groups::list_of_user(tx, user).map(Some),
+                Ok(user) => groups::list_of_user(tx, user, viewer.now).map(Some),
                 Err(_) => Ok(Some(Vec::new())),
             };
         }
@@ -94,7 +94,8 @@ fn sift(
     let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
     let external_ids = scim_ids::GROUPS.of_all(tx, viewer.token, &ids)?;
     for group in groups {
-        let members = if has_members { load::members(tx, group.id)? } else { Vec::new() };
+        let members =
+            if has_members { load::members(tx, group.id, viewer.now)? } else { Vec::new() };
         let external_id = external_ids.get(&group.id).map(String::as_str);
         let seen = SeenGroup { group: &group, external_id, members: &members };
         if filter.matches(&seen.attributes(&viewer.base)) {
@@ -125,7 +126,7 @@ fn resources(
             resources.push(seen.attributes(&viewer.base));
             continue;
         }
-        let members = load::members(tx, group.id)?;
+        let members = load::members(tx, group.id, viewer.now)?;
         count += members.len();
         if count > MAX_MEMBERS_OF_PAGE && !resources.is_empty() {
             break;

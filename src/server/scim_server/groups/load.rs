@@ -2,7 +2,7 @@
 
 use super::super::answer::ScimResource;
 use crate::{
-    model::{Group, GroupId, ScimTokenId, UserId},
+    model::{Group, GroupId, ScimTokenId, Timestamp, UserId},
     scim::{MAX_MEMBERS, ScimErrorType, ScimFault, SeenGroup},
     server::http::ScimError,
     store::{Tx, groups, scim_ids},
@@ -24,15 +24,20 @@ pub(super) fn resource(
     token: ScimTokenId,
     group: &Group,
     base: &str,
+    now: Timestamp,
 ) -> Result<ScimResource, ScimError> {
-    let members = members(tx, group.id)?;
+    let members = members(tx, group.id, now)?;
     let external_id = scim_ids::GROUPS.of(tx, token, group.id)?;
     Ok(SeenGroup { group, external_id: external_id.as_deref(), members: &members }.resource(base))
 }
 
 /// The members of a group. Refuses more than an answer may have.
-pub(super) fn members(tx: &mut Tx<'_>, id: GroupId) -> Result<Vec<UserId>, ScimError> {
-    let members = groups::member_ids(tx, id)?;
+pub(super) fn members(
+    tx: &mut Tx<'_>,
+    id: GroupId,
+    now: Timestamp,
+) -> Result<Vec<UserId>, ScimError> {
+    let members = groups::member_ids(tx, id, now)?;
     if members.len() <= MAX_MEMBERS {
         return Ok(members);
     }

@@ -33,8 +33,9 @@ pub(in crate::server::scim_server) async fn patch(
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let is_returned = asks_for_attributes(&req.head);
     let patched = req.act(input, move |act, (steps, _turn)| {
+        let now = act.now();
         let before = load::find(act, id)?;
-        expected.check(|| load::resource(act, token, &before, &base))?;
+        expected.check(|| load::resource(act, token, &before, &base, now))?;
         let external_id = scim_ids::GROUPS.of(act, token, id)?;
         let mut fields = GroupFields::of(&before, external_id.as_deref());
         for step in steps {
@@ -44,7 +45,7 @@ pub(in crate::server::scim_server) async fn patch(
         }
         let update = change(&before, &fields)?;
         let group = scim_accounts::update_group(act, token, &update)?;
-        is_returned.then(|| load::resource(act, token, &group, &base)).transpose()
+        is_returned.then(|| load::resource(act, token, &group, &base, now)).transpose()
     });
     let patched: Option<ScimResource> = patched.await?;
     Ok(patched.map_or_else(Response::no_content, |group| changed(&req.head, group)))
@@ -69,7 +70,8 @@ fn change_members(
         MemberChange::Remove(ids) => MemberEdit::Remove(ids),
         MemberChange::Replace(ids) => MemberEdit::Replace(ids),
         MemberChange::RemoveMatching(filter) => {
-            let members = groups::member_ids(act, group.id)?;
+            let now = act.now();
+            let members = groups::member_ids(act, group.id, now)?;
             let matches = |id: &UserId| matches(&filter, *id, base);
             MemberEdit::Remove(members.into_iter().filter(matches).collect())
         }

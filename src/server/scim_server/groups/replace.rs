@@ -27,12 +27,13 @@ pub(in crate::server::scim_server) async fn replace(
     let (token, base, expected) =
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let replaced = req.act(input, move |act, (fields, members, _turn)| {
+        let now = act.now();
         let before = load::find(act, id)?;
-        expected.check(|| load::resource(act, token, &before, &base))?;
+        expected.check(|| load::resource(act, token, &before, &base, now))?;
         scim_accounts::edit_members(act, &before, members)?;
         let update = change(&before, fields)?;
         let group = scim_accounts::update_group(act, token, &update)?;
-        load::resource(act, token, &group, &base)
+        load::resource(act, token, &group, &base, now)
     });
     Ok(changed(&req.head, replaced.await?))
 }

@@ -16,11 +16,11 @@ pub(in crate::server::scim_server) async fn show(
 ) -> Result<Response, ScimError> {
     let req = req.require_scim().await?;
     let id = load::id(&id)?;
-    let (token, base) = (req.who.token.id, base(&req.app));
+    let (token, base, now) = (req.who.token.id, base(&req.app), req.head.now);
     let place = line_up(&req, req.app.lists())?;
     let found = place.read(req.app.store(), move |tx| {
         let group = load::find(tx, id)?;
-        load::resource(tx, token, &group, &base)
+        load::resource(tx, token, &group, &base, now)
     });
     Ok(resource(&req.head, found.await?))
 }

@@ -28,8 +28,9 @@ pub(in crate::server::scim_server) async fn create(req: Request) -> Result<Respo
     let new = ScimUserDraft { draft, welcome, external_id };
     let (token, base) = (req.who.token.id, base(&req.app));
     let made = req.act(new, move |act, new| {
+        let now = act.now();
         let user = scim_accounts::create_user(act, token, new)?;
-        Ok::<_, ScimError>(load::resource(act, token, &user, &base)?)
+        Ok::<_, ScimError>(load::resource(act, token, &user, &base, now)?)
     });
     Ok(created(&req.head, made.await?))
 }

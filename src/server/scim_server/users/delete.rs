@@ -21,8 +21,9 @@ pub(in crate::server::scim_server) async fn delete(
     let (token, base, expected) =
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let ended = req.act((), move |act, ()| {
+        let now = act.now();
         let user = load::find(act, id)?;
-        expected.check(|| load::resource(act, token, &user, &base))?;
+        expected.check(|| load::resource(act, token, &user, &base, now))?;
         Ok::<_, ScimError>(scim_accounts::end_access_of_user(act, id)?)
     });
     ended.await?;

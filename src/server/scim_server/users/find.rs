@@ -41,7 +41,7 @@ pub(in crate::server::scim_server) fn page(
             }
         })?;
     let all = Needs { groups: true, external_ids: true };
-    let belongings = Belongings::of(tx, viewer.token, &found, all)?;
+    let belongings = Belongings::of(tx, viewer, &found, all)?;
     let resources = found.iter().map(|user| belongings.seen(user).resource(&viewer.base)).collect();
     Ok(FoundPage { resources, total })
 }
@@ -101,7 +101,7 @@ fn sift(
     window: &mut Window<User>,
 ) -> Result<(), ScimError> {
     let needs = Needs { groups: filter.names("groups"), external_ids: filter.names("externalid") };
-    let belongings = Belongings::of(tx, viewer.token, &users, needs)?;
+    let belongings = Belongings::of(tx, viewer, &users, needs)?;
     for user in users {
         if filter.matches(&belongings.seen(&user).attributes(&viewer.base)) {
             window.add(user);
@@ -114,17 +114,17 @@ impl Belongings {
     /// Reads the groups, the external ids, both or nothing.
     fn of(
         tx: &mut Tx<'_>,
-        token: ScimTokenId,
+        viewer: &Viewer,
         users: &[User],
         needs: Needs,
     ) -> Result<Self, StoreError> {
         let ids: Vec<_> = users.iter().map(|user| user.id).collect();
         let mut all = Self::default();
         if needs.groups {
-            all.groups = groups::list_of_users(tx, &ids)?;
+            all.groups = groups::list_of_users(tx, &ids, viewer.now)?;
         }
         if needs.external_ids {
-            all.external_ids = scim_ids::USERS.of_all(tx, token, &ids)?;
+            all.external_ids = scim_ids::USERS.of_all(tx, viewer.token, &ids)?;
         }
         Ok(all)
     }

@@ -2,7 +2,7 @@
 
 use super::super::answer::ScimResource;
 use crate::{
-    model::{ScimTokenId, User, UserId},
+    model::{ScimTokenId, Timestamp, User, UserId},
     scim::SeenUser,
     server::http::ScimError,
     store::{StoreError, Tx, groups, scim_ids, users},
@@ -24,8 +24,9 @@ pub(super) fn resource(
     token: ScimTokenId,
     user: &User,
     base: &str,
+    now: Timestamp,
 ) -> Result<ScimResource, StoreError> {
-    let groups = groups::list_of_user(tx, user.id)?;
+    let groups = groups::list_of_user(tx, user.id, now)?;
     let external_id = scim_ids::USERS.of(tx, token, user.id)?;
     Ok(SeenUser { user, external_id: external_id.as_deref(), groups: &groups }.resource(base))
 }

@@ -25,8 +25,9 @@ pub(in crate::server::scim_server) async fn patch(
     let (token, base, expected) =
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let patched = req.act(steps, move |act, steps| {
+        let now = act.now();
         let before = load::find(act, id)?;
-        expected.check(|| load::resource(act, token, &before, &base))?;
+        expected.check(|| load::resource(act, token, &before, &base, now))?;
         let external_id = scim_ids::USERS.of(act, token, id)?;
         let mut fields = UserFields::of(&before, external_id.as_deref());
         for step in steps {
@@ -35,7 +36,7 @@ pub(in crate::server::scim_server) async fn patch(
         let user = fields.check()?;
         let update = change(id, &user, is_verified)?;
         let user = scim_accounts::update_user(act, token, &update)?;
-        Ok::<_, ScimError>(load::resource(act, token, &user, &base)?)
+        Ok::<_, ScimError>(load::resource(act, token, &user, &base, now)?)
     });
     let patched = patched.await?;
     req.app.outbox().notify_one();

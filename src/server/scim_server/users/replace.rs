@@ -24,12 +24,13 @@ pub(in crate::server::scim_server) async fn replace(
     let (token, base, expected) =
         (req.who.token.id, base(&req.app), ExpectedVersion::of(&req.head));
     let replaced = req.act(body, move |act, body| {
+        let now = act.now();
         let before = load::find(act, id)?;
-        expected.check(|| load::resource(act, token, &before, &base))?;
+        expected.check(|| load::resource(act, token, &before, &base, now))?;
         let user = UserFields::replacing(!before.disabled, body)?.check()?;
         let update = change(id, &user, is_verified)?;
         let user = scim_accounts::update_user(act, token, &update)?;
-        Ok::<_, ScimError>(load::resource(act, token, &user, &base)?)
+        Ok::<_, ScimError>(load::resource(act, token, &user, &base, now)?)
     });
     let replaced = replaced.await?;
     req.app.outbox().notify_one();

@@ -13,10 +13,10 @@ pub(in crate::server::scim_server) async fn show(
 ) -> Result<Response, ScimError> {
     let req = req.require_scim().await?;
     let id = load::id(&id)?;
-    let (token, base) = (req.who.token.id, base(&req.app));
+    let (token, base, now) = (req.who.token.id, base(&req.app), req.head.now);
     let found = req.app.store().read(move |tx| {
         let user = load::find(tx, id)?;
-        Ok::<_, ScimError>(load::resource(tx, token, &user, &base)?)
+        Ok::<_, ScimError>(load::resource(tx, token, &user, &base, now)?)
     });
     Ok(resource(&req.head, found.await?))
 }

@@ -1,1 +1,6 @@
 -- Beyond sign-in: service identities, memberships that end, bound sessions, certificates.
+
+-- Memberships that end.
+-- Null for a membership that does not end.
+ALTER TABLE group_members ADD COLUMN expires_at BIGINT;
+CREATE INDEX group_members_by_expiry ON group_members (expires_at) WHERE expires_at IS NOT NULL;

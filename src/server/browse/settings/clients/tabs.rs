@@ -137,7 +137,7 @@ fn credentials(parts: &ClientParts, now: Timestamp) -> ClientCredentials {
 }
 
 fn groups_of(tx: &mut Tx<'_>, parts: &ClientParts) -> Result<ClientTab, StoreError> {
-    let picks = groups::list(tx)?.into_iter().map(|(group, _)| Pick {
+    let picks = groups::all(tx)?.into_iter().map(|group| Pick {
         is_picked: parts.groups.iter().any(|other| other.id == group.id),
         ..pick_group(&group)
     });
@@ -226,7 +226,7 @@ fn preview(
     let refuse = |problem| ClientPreview { problem: Some(problem), ..shown.clone() };
     let found = users::find_by_name(tx, name)?.into_iter().next();
     let Some(user) = found else { return Ok(refuse("clients.no_such_user")) };
-    if !clients::may_use(tx, client, user.id)? {
+    if !clients::may_use(tx, client, user.id, asked.now)? {
         return Ok(refuse("clients.may_not_use"));
     }
     let scope = Scope::requested(&asked.scopes, |name| client.has_scope(name));
