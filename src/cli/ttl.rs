@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::model::Client;
+
 /// One minute: less is too short to type the code.
 const MIN: i64 = 60;
 /// The longest lifetime of a link.
@@ -45,6 +47,13 @@ pub fn parse_of_token(text: &str) -> Result<Ttl, String> {
         0 => Ok(ttl),
         _ => Err("it must be whole minutes".to_owned()),
     }
+}
+
+/// Parses the longest age of a session: whole minutes, from five minutes to a year.
+pub fn parse_of_session(text: &str) -> Result<Ttl, String> {
+    let ttl = parse_of_token(text)?;
+    let min = *Client::SESSION_AGE_MINUTES.start();
+    if ttl.seconds() >= min * 60 { Ok(ttl) } else { Err(format!("it must be at least {min}m")) }
 }
 
 /// Parses the lifetime of a client secret or an API key: up to ten years.
@@ -131,6 +140,10 @@ mod tests {
             assert!(parse_of_token(text).is_err(), "{text}");
         }
         assert!(parse_of_secret("3651d").is_err());
+        assert_eq!(parse_of_session("5m").unwrap().seconds(), 300);
+        for text in ["4m", "299s", "90s", "366d", "0"] {
+            assert!(parse_of_session(text).is_err(), "{text}");
+        }
     }
 
     #[test]

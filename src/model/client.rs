@@ -1,5 +1,7 @@
 //! Clients (RFC 6749 §2): the applications that people sign in to.
 
+use std::ops::RangeInclusive;
+
 use crate::crypto::{Algorithm, VerifyingKey};
 
 use super::{
@@ -76,6 +78,8 @@ pub struct Client {
     pub access_token_seconds: i64,
     /// Lifetime of a refresh token since its last rotation, in seconds.
     pub refresh_token_seconds: i64,
+    /// How long ago a user may have authenticated for it to get codes and tokens, in seconds. Any time if not set.
+    pub max_session_age_seconds: Option<i64>,
     /// When it was registered.
     pub created_at: Timestamp,
     /// Its state, if it registered itself (RFC 7591).
@@ -113,9 +117,25 @@ impl Client {
             claim_rules: Vec::new(),
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
+            max_session_age_seconds: None,
             created_at,
             registration: None,
         }
+    }
+
+    /// The session ages that it may demand, in minutes: as long as an interaction may take after the passkey was
+    /// used, up to a year.
+    pub const SESSION_AGE_MINUTES: RangeInclusive<i64> = 5..=365 * 24 * 60;
+
+    /// When a session of this authentication time is too old for it.
+    pub fn session_ends_at(&self, auth_time: Timestamp) -> Option<Timestamp> {
+        self.max_session_age_seconds.map(|seconds| auth_time.plus(seconds))
+    }
+
+    /// When an access token that is issued now ends: after its lifetime, or with the session.
+    pub fn access_token_ends_at(&self, auth_time: Timestamp, now: Timestamp) -> Timestamp {
+        let own = now.plus(self.access_token_seconds);
+        self.session_ends_at(auth_time).map_or(own, |end| own.min(end))
     }
 
     /// One hour.

@@ -51,7 +51,7 @@ impl AccessTokenClaims {
             aud,
             client_id: grant.client_id.to_string(),
             iat: now.as_unix(),
-            exp: now.plus(client.access_token_seconds).as_unix(),
+            exp: client.access_token_ends_at(grant.auth_time, now).as_unix(),
             jti,
             scp: grant.scope.names(),
             scope: grant.scope.to_string(),

@@ -151,6 +151,11 @@ impl IdTokenClaims {
             user,
         }
     }
+
+    /// The same, ending at this time at the latest.
+    pub fn until(self, end: Timestamp) -> Self {
+        Self { exp: self.exp.min(end.as_unix()), ..self }
+    }
 }
 
 #[cfg(test)]

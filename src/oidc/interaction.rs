@@ -84,12 +84,17 @@ fn needs_reauthentication(
     }
     // OIDC Core §3.1.2.1: max_age counts from the last active authentication.
     let age = now.seconds_since(auth_time(known.session, known.reauthenticated_at));
-    match request.max_age {
+    match smaller(request.max_age, client.max_session_age_seconds) {
         // A passkey used for this request satisfies any max_age, even zero, for the grace period.
         Some(max_age) if known.reauthenticated_at.is_some() => age >= max_age.max(GRACE_SECONDS),
         Some(max_age) => age >= max_age,
         None => false,
     }
+}
+
+/// The smaller of what the request asks for and what the administrator demands of the client.
+fn smaller(asked: Option<i64>, demanded: Option<i64>) -> Option<i64> {
+    asked.into_iter().chain(demanded).min()
 }
 
 /// Whether the user must use the passkey before giving consent. Offline access outlives the

@@ -25,13 +25,13 @@ macro_rules! columns {
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
          clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
          clients.security_profile, clients.userinfo_signed_response_alg,
-         clients.registration"
+         clients.registration, clients.max_session_age_seconds"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 22;
+pub(super) const COLUMNS: usize = 23;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -115,9 +115,9 @@ const INSERT: &str = "
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
                          access_token_seconds, refresh_token_seconds, created_at, claim_rules,
                          description, requires_dpop, security_profile,
-                         userinfo_signed_response_alg, registration)
+                         userinfo_signed_response_alg, registration, max_session_age_seconds)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-            ?20, ?21, ?22)";
+            ?20, ?21, ?22, ?23)";
 
 const DESCRIBE: &str = "
     UPDATE clients
@@ -290,6 +290,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.security_profile.map(SecurityProfile::as_str),
             client.userinfo_signed_response_alg.map(Algorithm::as_str),
             client.registration.map(RegistrationState::as_str),
+            client.max_session_age_seconds,
         ],
     )?
     .expect_rows(1)?;
@@ -500,5 +501,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
             .get::<Option<String>>(21)?
             .map(|text| parse_column(&text, RegistrationState::parse, 21, "registration"))
             .transpose()?,
+        max_session_age_seconds: row.get(22)?,
     })
 }

@@ -23,6 +23,7 @@ const CLAIM_RULES: usize = HAS_CUSTOM_CLAIMS + 1;
 const USERINFO_ALG: usize = CLAIM_RULES + 1;
 const MUST_BE_BOUND: usize = USERINFO_ALG + 1;
 const MAY_USE_CLIENT: usize = MUST_BE_BOUND + 1;
+const MAX_SESSION_AGE: usize = MAY_USE_CLIENT + 1;
 
 const FIND: &str = concat!(
     "SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
@@ -42,7 +43,8 @@ const FIND: &str = concat!(
                                      AND ",
     is_current!("m", "?2"),
     ")
-                     THEN 1 ELSE 0 END AS BIGINT)
+                     THEN 1 ELSE 0 END AS BIGINT),
+           c.max_session_age_seconds
       FROM grants g
       JOIN users u ON u.id = g.user_id
       JOIN clients c ON c.id = g.client_id
@@ -127,6 +129,16 @@ pub struct Subject {
     pub must_be_bound: bool,
     /// Whether the client is unrestricted, or the user is in a group that may use it.
     pub may_use_client: bool,
+    /// The longest session age of the client, in seconds.
+    pub max_session_age_seconds: Option<i64>,
+}
+
+impl Subject {
+    /// Whether the authentication of the user is too old for the client.
+    pub fn is_too_old(&self, now: Timestamp) -> bool {
+        let end = self.max_session_age_seconds.map(|seconds| self.grant.auth_time.plus(seconds));
+        end.is_some_and(|end| end <= now)
+    }
 }
 
 /// Finds a grant and the user who gave it.
@@ -140,6 +152,7 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<Subje
             userinfo_alg: clients::read_algorithm(row, USERINFO_ALG)?,
             must_be_bound: row.get(MUST_BE_BOUND)?,
             may_use_client: row.get(MAY_USE_CLIENT)?,
+            max_session_age_seconds: row.get(MAX_SESSION_AGE)?,
         })
     })
 }

@@ -247,7 +247,8 @@ fn among_ids(
     let mut found = BTreeSet::new();
     for ids in ids.chunks(MAX_LISTED) {
         let (list, mut bound) = among(ids);
-        let number = |after: usize| format!("?{}", ids.len() + after);
+        let count = bound.len();
+        let number = |after: usize| format!("?{}", count + after);
         bound.extend_from_slice(added);
         let condition =
             condition.replace(FIRST_ADDED, &number(1)).replace(SECOND_ADDED, &number(2));

@@ -380,3 +380,80 @@ fn thousands_are_compared_in_no_time() {
     cli.run("diff -f it.yaml --prune").expect(0, "", "");
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
+
+#[test]
+fn ends_of_memberships_are_applied_exported_and_kept() {
+    let cli = Cli::on_the_engine_of_the_tests();
+    let file = |ends: &str| {
+        format!(
+            "users: [{{username: alice}}, {{username: bob}}]\n\
+             groups:\n- name: staff\n  members: [alice, bob]\n{ends}"
+        )
+    };
+    let with_end = file("  membershipEnds: [{username: Alice, until: 2031-05-06}]\n");
+    apply(&cli, &with_end).expect_success();
+    let shown = cli.run("group show staff -o json").json();
+    assert_eq!(shown["memberships"].as_array().unwrap().len(), 1);
+    apply(&cli, &with_end).expect(
+        0,
+        "",
+        "The installation matches the file; nothing was changed.\n",
+    );
+    let exported = cli.run("export-config").ok();
+    assert!(exported.contains("2031-05-06T00:00:00Z"), "{exported}");
+    apply(&cli, &exported).expect(
+        0,
+        "",
+        "The installation matches the file; nothing was changed.\n",
+    );
+    // A file that does not speak of ends keeps them; an empty list takes them away.
+    apply(&cli, &file("")).expect(
+        0,
+        "",
+        "The installation matches the file; nothing was changed.\n",
+    );
+    // A rename takes the end along.
+    let id = cli.run("user show alice -o json").ok();
+    let id = serde_json::from_str::<serde_json::Value>(&id);
+    assert!(id.is_ok());
+    apply(&cli, &file("  membershipEnds: []\n")).expect_success();
+    assert_eq!(cli.run("group show staff -o json").json().get("memberships"), None);
+}
+
+/// A file is applied again and again, also when the end has passed.
+#[test]
+fn a_member_whose_end_has_passed_is_none_and_the_file_still_applies() {
+    let cli = Cli::on_the_engine_of_the_tests();
+    let yaml = "users: [{username: alice}]\ngroups:\n- name: staff\n  members: [alice]\n  \
+                membershipEnds: [{username: alice, until: 2020-05-06}]\n";
+    apply(&cli, yaml).expect_success();
+    assert_eq!(cli.run("group show staff -o json").json()["users"], serde_json::json!([]));
+    apply(&cli, yaml).expect(0, "", "The installation matches the file; nothing was changed.\n");
+}
+
+#[test]
+fn bad_ends_of_memberships_are_refused() {
+    let cli = Cli::on_the_engine_of_the_tests();
+    apply(&cli, "users: [{username: alice}, {username: bob}]\n").expect_success();
+    for ends in [
+        "[{username: alice}]",
+        "[{username: alice, until: soon}]",
+        "[{username: alice, until: null}]",
+        "[{username: bob, until: 2031-05-06}]",
+        "[{username: carol, until: 2031-05-06}]",
+        "[{username: alice, until: 2031-05-06}, {username: ALICE, until: 2032-05-06}]",
+        "[alice]",
+        "{alice: 2031-05-06}",
+    ] {
+        let yaml =
+            format!("groups:\n- name: staff\n  members: [alice]\n  membershipEnds: {ends}\n");
+        let refused = apply(&cli, &yaml);
+        assert_eq!(refused.code, Some(3), "{ends}: {}", refused.stderr);
+        assert!(refused.stderr.contains("it.yaml:4:"), "{ends}: {}", refused.stderr);
+    }
+    let far = "groups:\n- name: staff\n  members: [alice]\n  \
+               membershipEnds: [{username: alice, until: 2090-05-06}]\n";
+    let refused = apply(&cli, far);
+    assert_ne!(refused.code, Some(0), "{}", refused.stderr);
+    assert_eq!(cli.run("group list").ok(), "");
+}

@@ -218,3 +218,62 @@ fn users_are_taken_out_of_a_group_all_or_none() {
     let log = cli.audit_log();
     assert_eq!(log.iter().filter(removed).collect::<Vec<_>>(), ["GROUP_MEMBERS_REMOVED cli alice"]);
 }
+
+#[test]
+fn a_membership_is_given_until_a_time() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("user add bob").expect_success();
+    cli.run("group create staff").expect_success();
+
+    let assigned = cli.run("--utc group assign staff alice --until 2031-05-06T07:08:09Z").ok();
+    assert!(assigned.contains("Members\talice (until 2031-05-06T07:08:09Z)"), "{assigned}");
+    cli.run("group assign staff bob").expect_success();
+    let shown = cli.run("group show staff -o json").json();
+    assert_eq!(shown["memberships"].as_array().unwrap().len(), 1);
+    assert_eq!(shown["memberships"][0]["expiresAt"], "TIME");
+    let user = cli.run("--utc user show alice").ok();
+    assert!(user.contains("Groups\tstaff (until 2031-05-06T07:08:09Z)"), "{user}");
+    assert_eq!(
+        cli.run("user show alice -o json").json()["userGroups"][0]["membershipExpiresAt"],
+        "TIME"
+    );
+
+    // Another end, the same end, and none. Without the option it stays.
+    let ends = || {
+        let events = cli.audit_log();
+        events.iter().filter(|event| event.starts_with("GROUP_MEMBERSHIP_END_CHANGED")).count()
+    };
+    cli.run("group assign staff alice --until 8h").expect_success();
+    assert_eq!(ends(), 2);
+    cli.run("group assign staff alice").expect_success();
+    assert_eq!(
+        cli.run("group show staff -o json").json()["memberships"].as_array().unwrap().len(),
+        1
+    );
+    cli.run("group assign staff alice bob --until never").expect_success();
+    assert_eq!(ends(), 3);
+    let again = cli.run("group assign staff alice --until never");
+    assert_eq!(again.stderr, "alice was already in staff.\n");
+    assert_eq!(cli.run("group show staff -o json").json().get("memberships"), None);
+}
+
+#[test]
+fn an_end_that_is_past_too_far_or_without_sense_is_refused() {
+    let cli = Cli::new();
+    cli.run("user add alice").expect_success();
+    cli.run("group create staff").expect_success();
+    for (until, code) in [
+        ("2020-01-01", 2),
+        ("2090-01-01", 2),
+        ("3651d", 2),
+        ("59s", 2),
+        ("soon", 2),
+        ("2026-13-01", 2),
+        ("-8h", 2),
+    ] {
+        let refused = cli.run(&format!("group assign staff alice --until={until}"));
+        assert_eq!(refused.code, Some(code), "{until}: {}", refused.stderr);
+    }
+    assert_eq!(cli.run("group show staff -o json").json()["users"], json!([]));
+}

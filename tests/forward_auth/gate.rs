@@ -93,6 +93,25 @@ fn only_members_of_its_groups_enter_a_restricted_host() {
 }
 
 #[test]
+fn a_host_closes_when_the_membership_ends() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    op.group("family", &[]);
+    op.group("friends", &[alice.id]);
+    op.beside("group assign family alice --until 1h").expect_success();
+    op.beside(&format!("protect create {HOST} --group friends --session 12h")).expect_success();
+    let mut visitor = Visitor::new(&op);
+    visitor.sign_in(&mut alice, "/").ok();
+    assert_eq!(identity(&visitor.ask("/"))[3], "family,friends");
+    op.advance(3_601);
+    assert_eq!(identity(&visitor.ask("/"))[3], "friends");
+
+    op.beside(&format!("protect update {HOST} --group family")).expect_success();
+    assert_eq!(visitor.ask("/").status, 302);
+    assert_eq!(visitor.ask_with("/", &[("sec-fetch-mode", "cors")]).status, 403);
+}
+
+#[test]
 fn a_sign_in_at_a_host_ends_with_its_session_its_account_and_its_time() {
     for end in ["session", "account", "time", "sign-out"] {
         let op = protected("--session 1h");

@@ -69,6 +69,7 @@ mod signup;
 mod static_api_key;
 mod strangers;
 mod syslog;
+mod temporary_members;
 mod token_endpoint;
 mod token_rates;
 mod tokens;

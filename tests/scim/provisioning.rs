@@ -301,3 +301,21 @@ fn an_application_is_not_emptied_unless_that_is_said() {
     assert_eq!(it.endpoint.usernames(), [""; 0]);
     assert_eq!(it.op.count("scim_resources"), 0);
 }
+
+#[test]
+fn a_user_whose_membership_has_ended_is_taken_from_the_application() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    it.run("group create staff");
+    it.run("group assign staff alice --until 8h");
+    it.run(&format!("client update {} --group staff", it.client.id));
+    it.sync();
+    assert_eq!(it.endpoint.all("Users").len(), 1);
+    assert_eq!(it.endpoint.all("Groups")[0]["members"].as_array().unwrap().len(), 1);
+
+    it.op.execute("UPDATE group_members SET expires_at = 1000");
+    it.sync();
+
+    assert_eq!(it.endpoint.all("Users").len(), 0);
+    assert_eq!(it.endpoint.all("Groups")[0]["members"], json!([]));
+}

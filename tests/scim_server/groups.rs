@@ -168,3 +168,36 @@ fn a_group_of_ten_thousand_works() {
     assert_eq!(short["itemsPerPage"], 6);
     assert!(short.to_string().len() < 5_000);
 }
+
+#[test]
+fn a_member_whose_membership_has_ended_is_none_and_the_version_changes() {
+    let op = TestOp::start();
+    let program = Program::new(&op, "hr");
+    let alice = program.create("Users", &json!({ "userName": "alice" }));
+    let path = program.create("Groups", &json!({"displayName": "Staff"}));
+    op.beside("group assign Staff alice --until 1h").expect_success();
+    let filter = format!("members[value eq \"{}\"]", id(&alice));
+    let before = program.get(&path).ok().json();
+    assert_eq!(before["members"].as_array().unwrap().len(), 1);
+    assert_eq!(program.find("Groups", &filter).len(), 1);
+    // A program that names the member again does not take the end away.
+    let same = json!({"displayName": "Staff", "members": [{ "value": id(&alice) }]});
+    program.put(&path, &same).ok();
+    assert_eq!(op.number("SELECT COUNT(*) FROM group_members WHERE expires_at IS NOT NULL"), 1);
+
+    op.advance(3_601);
+
+    let after = program.get(&path).ok().json();
+    assert_eq!(after.get("members"), None);
+    assert_ne!(after["meta"]["version"], before["meta"]["version"]);
+    assert_eq!(program.get(&alice).ok().json().get("groups"), None);
+    assert_eq!(program.find("Groups", &filter).len(), 0);
+    let listed = program.get("/Groups").ok().json();
+    assert_eq!(listed["Resources"][0].get("members"), None);
+    let modified = after["meta"]["lastModified"].clone();
+    op.clean_up();
+    assert_ne!(program.get(&path).ok().json()["meta"]["lastModified"], modified);
+    // The program may add the user again.
+    program.put(&path, &same).ok();
+    assert_eq!(op.number("SELECT COUNT(*) FROM group_members WHERE expires_at IS NULL"), 1);
+}

@@ -32,7 +32,7 @@ use crate::{
         "name", "redirect_uris", "added_redirect_uris", "post_logout_redirect_uris", "backchannel_logout", "confidential",
         "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
         "no_require_par", "dpop", "no_dpop", "profile", "skip_consent", "no_skip_consent", "require_reauthentication",
-        "no_require_reauthentication", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
+        "no_require_reauthentication", "max_session_age", "no_max_session_age", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
         "id_token_alg", "userinfo_alg", "launch_url", "description", "logo", "no_logo",
     ])
 )]
@@ -99,6 +99,12 @@ pub struct ChangeOptions {
     /// Accept a browser that is signed in, without the passkey
     #[arg(long, conflicts_with = "require_reauthentication", help_heading = SIGN_IN)]
     no_require_reauthentication: bool,
+    /// Ask for the passkey again when the last sign-in is older, and end its tokens then: from 5m to 365d
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_session, help_heading = SIGN_IN)]
+    max_session_age: Option<Ttl>,
+    /// Accept a sign-in of any age
+    #[arg(long, conflicts_with = "max_session_age", help_heading = SIGN_IN)]
+    no_max_session_age: bool,
     /// How long its access tokens live, from 1m to 365d
     #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token, help_heading = TOKENS)]
     access_token_ttl: Option<Ttl>,
@@ -199,6 +205,10 @@ impl ChangeOptions {
             claim_rules: Change::Keep,
             access_token_seconds: self.access_token_ttl.map(Ttl::seconds).into(),
             refresh_token_seconds: self.refresh_token_ttl.map(Ttl::seconds).into(),
+            max_session_age_seconds: set_if(
+                self.no_max_session_age || self.max_session_age.is_some(),
+                self.max_session_age.map(Ttl::seconds),
+            ),
             groups: set_if(has_groups, groups),
             logo: set_if(has_logos, logo),
             // A new logo serves dark backgrounds as well.

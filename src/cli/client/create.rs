@@ -177,6 +177,7 @@ impl Create {
                 claim_rules: Change::Keep,
                 access_token_seconds: self.policy.access_token_seconds(),
                 refresh_token_seconds: self.policy.refresh_token_seconds(),
+                max_session_age_seconds: self.policy.max_session_age_seconds(),
                 groups: Change::Keep,
                 logo: Change::Set(self.logo.map(|path| logo::read(&path)).transpose()?),
                 dark_logo: Change::Keep,

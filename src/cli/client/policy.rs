@@ -13,6 +13,9 @@ pub struct PolicyOptions {
     /// Ask for the passkey again with every sign-in
     #[arg(long, help_heading = SIGN_IN)]
     require_reauthentication: bool,
+    /// Ask for the passkey again when the last sign-in is older, and end its tokens then: from 5m to 365d
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_session, help_heading = SIGN_IN)]
+    max_session_age: Option<Ttl>,
     /// How long its access tokens live, from 1m to 365d; 1h unless given
     #[arg(long, value_name = "TIME", value_parser = ttl::parse_of_token, help_heading = TOKENS)]
     access_token_ttl: Option<Ttl>,
@@ -30,6 +33,11 @@ impl PolicyOptions {
     /// Whether every sign-in asks for the passkey again.
     pub fn requires_reauthentication(&self) -> Change<bool> {
         Change::Set(self.require_reauthentication)
+    }
+
+    /// How old a sign-in may be, in seconds.
+    pub fn max_session_age_seconds(&self) -> Change<Option<i64>> {
+        Change::Set(self.max_session_age.map(Ttl::seconds))
     }
 
     /// The lifetime of an access token, in seconds.

@@ -216,6 +216,13 @@ impl Outcome for ShownClient {
             ("Security profile", profile(client)),
             ("Asks for consent", yes_no(!client.skips_consent || client.describes_itself())),
             ("Passkey each time", yes_no(client.requires_reauthentication)),
+            (
+                "Longest session age",
+                client.max_session_age_seconds.map_or_else(
+                    || "any".to_owned(),
+                    |seconds| Ttl::from_seconds(seconds).to_string(),
+                ),
+            ),
             ("Access token lifetime", Ttl::from_seconds(client.access_token_seconds).to_string()),
             ("Refresh token lifetime", Ttl::from_seconds(client.refresh_token_seconds).to_string()),
             ("ID tokens signed with", client.id_token_signed_response_alg.as_str().to_owned()),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::shape::{Field, ValueShape};
 use crate::model::{
-    ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
+    ApiId, ApiName, ClaimName, ClaimValue, Client, ClientId, ClientName, DisplayName, EmailAddress,
     EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
     PermissionDescription, PersonName, Resource, ScopeName, Timestamp, UserId, Username,
     WebhookName, WebhookUrl,
@@ -154,6 +154,11 @@ pub const CLIENT: &[Field] = &[
     field("accessTokenDurationMinutes", MINUTES, "Lifetime of its access tokens."),
     field("refreshTokenDurationMinutes", MINUTES, "Lifetime of its refresh tokens after each use."),
     field(
+        "maxSessionAgeMinutes",
+        ValueShape::Optional(&SESSION_AGE),
+        "How old a sign-in may be for it to get codes and tokens; null for any age.",
+    ),
+    field(
         "jwks",
         ValueShape::Optional(&ValueShape::Json(read_jwks)),
         "Its public keys (private_key_jwt).",
@@ -178,6 +183,11 @@ pub const CLIENT: &[Field] = &[
 ];
 
 const PATTERNS: ValueShape = ValueShape::List(&ValueShape::Text(read_pattern), SOME);
+/// Five minutes to one year.
+const SESSION_AGE: ValueShape = ValueShape::Integer {
+    min: *Client::SESSION_AGE_MINUTES.start(),
+    max: *Client::SESSION_AGE_MINUTES.end(),
+};
 /// One minute to one year.
 const MINUTES: ValueShape = ValueShape::Integer { min: 1, max: 365 * 24 * 60 };
 

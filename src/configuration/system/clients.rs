@@ -85,6 +85,7 @@ fn of(client: &Client) -> Entity {
         )
         .with("accessTokenDurationMinutes", client.access_token_seconds / 60)
         .with("refreshTokenDurationMinutes", client.refresh_token_seconds / 60)
+        .with("maxSessionAgeMinutes", client.max_session_age_seconds.map(|seconds| seconds / 60))
         .with("jwks", keys.jwks.as_ref().map(|set| json(serde_json::to_value(set))))
         .with("federatedIdentities", issuers)
         .with("claims", sorted(claims.collect(), Some("name")))
@@ -157,11 +158,19 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         claim_rules: checked(entry, "claims")?,
         access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
         refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),
+        max_session_age_seconds: session_age(step),
         groups: allowed_groups(tx, entry)?,
         logo: logo(entry, "logo")?,
         dark_logo: logo(entry, "darkLogo")?,
         without_callback: WithoutCallback::Refused,
     })
+}
+
+/// Keeps an age that is no whole number of minutes, unless the file names another one.
+fn session_age(step: &PlanStep) -> Change<Option<i64>> {
+    let given =
+        step.new.get("maxSessionAgeMinutes").filter(|_| step.changes("maxSessionAgeMinutes"));
+    given.map(|minutes| minutes.as_i64().map(|minutes| minutes * 60)).into()
 }
 
 fn client_type(entry: &Entity) -> Change<ClientType> {

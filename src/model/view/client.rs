@@ -82,6 +82,7 @@ pub struct ClientView {
     security_profile: Option<&'static str>,
     access_token_duration_minutes: i64,
     refresh_token_duration_minutes: i64,
+    max_session_age_minutes: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_user_groups: Option<Vec<GroupView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,6 +144,7 @@ impl ClientView {
             security_profile: client.security_profile.map(SecurityProfile::as_str),
             access_token_duration_minutes: client.access_token_seconds / 60,
             refresh_token_duration_minutes: client.refresh_token_seconds / 60,
+            max_session_age_minutes: client.max_session_age_seconds.map(|seconds| seconds / 60),
             allowed_user_groups: Some(
                 parts.groups.iter().map(|group| GroupView::of(group, 0)).collect(),
             ),

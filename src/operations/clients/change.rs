@@ -57,6 +57,8 @@ pub struct ClientChange {
     pub access_token_seconds: Change<i64>,
     /// Lifetime of a refresh token in seconds.
     pub refresh_token_seconds: Change<i64>,
+    /// How long ago a user may have authenticated for it to get codes and tokens, in seconds.
+    pub max_session_age_seconds: Change<Option<i64>>,
     /// The groups that may use it when it is restricted.
     pub groups: Change<BTreeSet<GroupId>>,
     /// Its logo.
@@ -155,6 +157,10 @@ impl ClientChange {
             (
                 "refreshTokenDurationMinutes",
                 self.refresh_token_seconds.apply(&mut client.refresh_token_seconds),
+            ),
+            (
+                "maxSessionAgeMinutes",
+                self.max_session_age_seconds.apply(&mut client.max_session_age_seconds),
             ),
         ];
         let changed = fields.into_iter().filter_map(|(field, is_other)| is_other.then_some(field));

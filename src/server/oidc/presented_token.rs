@@ -115,7 +115,7 @@ impl PresentedToken {
     }
 
     /// Finds the token if it is valid: known, not expired, not used, not revoked, and its user may
-    /// sign in and may use the client.
+    /// sign in, may use the client, and signed in recently enough for it.
     pub(super) fn find_live(
         &self,
         tx: &mut Tx<'_>,
@@ -142,6 +142,7 @@ impl PresentedToken {
             found.grant.revoked_at.is_none()
                 && !found.user.disabled
                 && found.may_use_client
+                && !found.is_too_old(now)
                 && !(is_unbound && found.must_be_bound)
         };
         Ok(found

@@ -57,6 +57,7 @@ pub fn preview_claims(
         userinfo_alg: None,
         must_be_bound: false,
         may_use_client: true,
+        max_session_age_seconds: None,
     };
     let grant = &subject.grant;
     let at = ClaimsAt { issuer, now };

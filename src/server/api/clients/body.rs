@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity, SecurityProfile,
-        parse_jwks,
+        Client, ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity,
+        SecurityProfile, parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
@@ -27,7 +27,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last five fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). The last six fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -63,6 +63,14 @@ pub(super) struct ClientBody {
     security_profile: Option<String>,
     /// The algorithm that UserInfo responses are signed with; empty for plain JSON.
     userinfo_signed_response_alg: Option<String>,
+    /// How old a sign-in may be for the client to get codes and tokens; 0 or null for any.
+    #[serde(deserialize_with = "given")]
+    max_session_age_minutes: Option<Option<i64>>,
+}
+
+/// Reads a value that may be null, and so differs from one that is not there.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<i64>>, D::Error> {
+    Option::deserialize(value).map(Some)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -170,6 +178,18 @@ impl Faults {
         }
     }
 
+    fn session_age(&mut self, given: Option<Option<i64>>) -> Change<Option<i64>> {
+        match given {
+            None => Change::Keep,
+            Some(None | Some(0)) => Change::Set(None),
+            Some(Some(minutes)) => {
+                let is_right = Client::SESSION_AGE_MINUTES.contains(&minutes);
+                let read = is_right.then(|| minutes * 60).ok_or_else(|| invalid("session_age"));
+                self.value("maxSessionAgeMinutes", read).map(Some).into()
+            }
+        }
+    }
+
     fn refuse(self) -> Result<(), ApiError> {
         if self.0.is_empty() { Ok(()) } else { Err(ApiError::validation(self.0)) }
     }
@@ -254,6 +274,7 @@ impl ClientBody {
                 self.refresh_token_duration_minutes,
                 DEFAULT_REFRESH_TOKEN_MINUTES,
             )),
+            max_session_age_seconds: faults.session_age(self.max_session_age_minutes),
             backchannel_logout_uri: set_url(
                 faults,
                 "backchannelLogoutUri",

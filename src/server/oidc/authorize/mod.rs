@@ -15,7 +15,7 @@
 //! | the API that is asked for | `with_api` | the client |
 //! | the request was pushed, if it has to be | `check_is_pushed` | the client |
 //! | the user may use the client | `check_may_use` | the user or the client |
-//! | the steps that are left, with `prompt` and `max_age` | `steps` | the client |
+//! | the steps that are left, with `prompt`, `max_age` and the longest session age | `steps` | the client |
 
 use std::sync::Arc;
 
@@ -152,8 +152,9 @@ async fn resume(req: &Browser, id: &str) -> Result<PendingRequest, AuthorizeFail
         interaction.reauthenticated_at = None;
         interaction.steps = steps(req, &client, &request, None).await?;
     }
-    // During the last step, the sign-in may have become older than `max_age` allows.
-    if !interaction.is_denied && interaction.steps.is_empty() && request.max_age.is_some() {
+    // During the last step, the sign-in may have become older than `max_age` or the client allows.
+    let has_max_age = request.max_age.is_some() || client.max_session_age_seconds.is_some();
+    if !interaction.is_denied && interaction.steps.is_empty() && has_max_age {
         let needed = steps(req, &client, &request, interaction.reauthenticated_at).await?;
         interaction.steps =
             needed.into_iter().filter(|step| *step == Step::Reauthenticate).collect();

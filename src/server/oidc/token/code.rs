@@ -82,7 +82,8 @@ impl exchange::PresentedCredential for Code {
         check(issued, presented, self.now)?;
         check_key(code.dpop_jkt.as_ref(), key)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_access(tx, &self.client, &subject, resource::read(&self.params)?.as_ref())?;
+        let resource = resource::read(&self.params)?;
+        check_access(tx, &self.client, &subject, resource.as_ref(), self.now)?;
         Ok(CredentialState::Good(subject, code.nonce))
     }
 

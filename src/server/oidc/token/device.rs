@@ -61,7 +61,7 @@ impl PresentedCredential for Device {
         check(&code, &self.client.id, self.now)?;
         let subject = find_subject(tx, code.id, self.now)?;
         check_grant(&subject.grant, &self.client, &subject.user)?;
-        check_access(tx, &self.client, &subject, self.resource.as_ref())?;
+        check_access(tx, &self.client, &subject, self.resource.as_ref(), self.now)?;
         Ok(CredentialState::Good(subject, None))
     }
 

@@ -16,7 +16,7 @@ use super::issue::{Material, NewTokens, REFRESH_PREFIX, TokenResponse};
 use crate::{
     crypto::{BearerToken, Rng},
     model::{Actor, AuditEvent, Client, EventKind, GrantId, Resource, Timestamp},
-    oidc::{OAuthError, OAuthErrorCode, resource::check_resource},
+    oidc::{OAuthError, OAuthErrorCode, refresh::check_session_age, resource::check_resource},
     server::{
         App,
         limiter::{BucketKey, Policy},
@@ -200,17 +200,19 @@ fn use_proof_up<P: PresentedCredential>(tx: &mut Tx<'_>, presented: &P) -> Resul
     presented.proof().map_or(Ok(()), |proof| proof.use_up(tx))
 }
 
-/// Refuses tokens for a user who left the groups of the client, and for a client that lost access
+/// Refuses tokens for a user who left the groups of the client or signed in too long ago for it, and for a client that lost access
 /// to the API or names another one.
 pub(super) fn check_access(
     tx: &mut Tx<'_>,
     client: &Client,
     subject: &Subject,
     resource: Option<&Resource>,
+    now: Timestamp,
 ) -> Result<(), OAuthError> {
     if !subject.may_use_client {
         return Err(refuse("the user may not use this client any more"));
     }
+    check_session_age(&subject.grant, client, now)?;
     check_resource(&subject.grant, resource)?;
     check_grant(tx, client, &subject.grant)
 }

@@ -148,6 +148,8 @@ impl NewTokens {
         let Material { subject, user_claims, nonce, jkt } = material;
         let key = |algorithm| app.signing_key(algorithm, now).map_err(no_key);
         let grant = &subject.grant;
+        let session_end = client.session_ends_at(grant.auth_time);
+        let session_end = session_end.unwrap_or(Timestamp::from_unix(i64::MAX));
         let id = AccessTokenId::new(grant.id, app.new_id(now));
         let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
         let claims = claims.bound_to(jkt.clone());
@@ -158,7 +160,7 @@ impl NewTokens {
             let at_hash = key.algorithm().left_half_hash(&access_token);
             let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
-            Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims))
+            Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims.until(session_end)))
         };
         let id_token = user_claims.map(id_token).transpose()?;
         Ok(Self {
@@ -172,9 +174,12 @@ impl NewTokens {
                 client.refresh_token_seconds,
                 app.config().refresh_token_max_seconds(),
                 now,
-            ),
+            )
+            .min(session_end),
+            access_token_seconds: client
+                .access_token_ends_at(grant.auth_time, now)
+                .seconds_since(now),
             subject,
-            access_token_seconds: client.access_token_seconds,
             now,
         })
     }

@@ -130,7 +130,7 @@ impl Refresh {
         check_grant(grant, &self.client, &subject.user)?;
         check_expiry(token.expires_at, self.now)?;
         check_age(grant.created_at, self.max_seconds, self.now)?;
-        check_access(tx, &self.client, subject, self.resource.as_ref())?;
+        check_access(tx, &self.client, subject, self.resource.as_ref(), self.now)?;
         check_scope(grant, &self.client, self.scope.as_deref())
     }
 

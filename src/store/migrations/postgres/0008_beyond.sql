@@ -4,3 +4,6 @@
 -- Null for a membership that does not end.
 ALTER TABLE group_members ADD COLUMN expires_at BIGINT;
 CREATE INDEX group_members_by_expiry ON group_members (expires_at) WHERE expires_at IS NOT NULL;
+
+-- The longest time since a user's authentication with which a client gets codes and tokens. Null for any.
+ALTER TABLE clients ADD COLUMN max_session_age_seconds BIGINT;
