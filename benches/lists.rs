@@ -76,7 +76,7 @@ fn measure_on(engine: &str, database: Option<String>) {
 }
 
 fn fill(store: &Store, now: Timestamp) {
-    // Those of Pocket ID are random: who reads the rows in the order of their names jumps.
+    // The ids of Pocket ID are random: reading the rows in the order of their names jumps between pages.
     let scattered = |number: usize| (number as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15 << 64 | 1);
     let ids: Vec<_> =
         (1..=USERS).map(|number| UserId(Uuid::from_u128(scattered(number)))).collect();

@@ -28,7 +28,7 @@ impl Call {
     }
 }
 
-/// What came back.
+/// A response of the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
