@@ -1,5 +1,5 @@
-//! What the container image asks of the program: the user of `PUID` and `PGID`, and to be called as Pocket
-//! ID's program is. The image has no shell that could do it.
+//! Makes the program fit for the container image: it gives up root for the user of `PUID` and `PGID`, and
+//! reads its arguments as Pocket ID's image does. The image has no shell that could do it.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -115,7 +115,7 @@ fn hand_over(path: &Path, to: Account) -> io::Result<()> {
     };
     if (found.uid(), found.gid()) != (to.user, to.group) {
         match lchown(path, Some(to.user), Some(to.group)) {
-            // What cannot be written can perhaps be read, and the program tells if it cannot.
+            // A file on a read-only file system may still be readable; the program reports it if it is not.
             Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => return Ok(()),
             done => done?,
         }

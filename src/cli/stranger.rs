@@ -7,10 +7,10 @@ use std::{
 
 use crate::store::foreign;
 
-/// What names of our files begin with, and of those of Pocket ID: databases, keys, backups, pictures, and its
-/// database of places.
+/// The prefixes of the names of our files, and of those of Pocket ID: databases, keys, backups, pictures,
+/// and its database of places.
 const OURS: &[&str] = &["pocketid", "pocket-id", "encryption.key", "uploads", "keys", "GeoLite2-"];
-/// What is in the topmost folder of a disk.
+/// Names of files and folders in the topmost folder of a disk.
 const OF_DISKS: &[&str] = &["lost+found", "System Volume Information"];
 
 /// Finds a file or folder that is neither ours nor Pocket ID's. `None` if one of ours is there as well, or

@@ -14,7 +14,7 @@ pub fn hanging(line: &str, margin: usize, width: usize) -> String {
 
 /// Wraps a text whose first line begins at the column `start`; the other lines are not indented.
 pub fn first_after(text: &str, start: usize, width: usize) -> String {
-    // A placeholder keeps the room of what stands before the text.
+    // A placeholder keeps the room of the text in front.
     let wrapped = at(&format!("{}{text}", "x".repeat(start)), width);
     wrapped.get(start..).unwrap_or(text).to_owned()
 }

@@ -22,7 +22,7 @@ impl Incoming {
         export.into_contents(unlock, now).map(Self)
     }
 
-    /// What it contains, and what is left out.
+    /// Returns a summary of its contents and of the omitted data.
     pub fn summary(&self, dry_run: bool) -> ImportSummary {
         ImportSummary::of(&self.0, dry_run)
     }

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// What an installation has that an import would mix with.
+/// Names the first kind of data in the installation that an import would mix with.
 fn in_use(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
     Ok(match () {
         () if users::anybody_exists(tx)? => Some("accounts"),

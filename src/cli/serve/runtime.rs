@@ -17,9 +17,8 @@ pub fn runtime(waits: bool) -> Result<Runtime, CliError> {
         .map_err(|error| CliError::refused(format!("cannot start threads: {error}")))
 }
 
-/// How many threads there are for arithmetic, where more would only be slower, for each connection
-/// of PostgreSQL, and for what stands in a queue, which must not keep signatures and passkeys from a
-/// thread.
+/// How many threads there are for arithmetic, where more would only be slower, for each connection of
+/// PostgreSQL, and for queued work, which must not keep signatures and passkeys from a thread.
 fn blocking_threads(cores: usize, waits: bool) -> usize {
     2 * cores + 2 + QUEUED_THREADS + if waits { 16 } else { 0 }
 }

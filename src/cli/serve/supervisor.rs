@@ -20,7 +20,7 @@ use std::{
 
 use crate::server::{App, Condition, Shutdown, condition};
 
-/// What started the server and wants to know its state, if anything does.
+/// The service manager that started the server and wants to know its state, if there is one.
 #[derive(Debug, Clone, Default)]
 pub struct Supervisor {
     socket: Option<Arc<UnixDatagram>>,

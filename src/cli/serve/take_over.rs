@@ -30,7 +30,8 @@ pub struct TakeOver {
 }
 
 impl TakeOver {
-    /// Opens our database, and finds what has to come into it first: that is read before anything is made.
+    /// Opens our database, and finds the data of Pocket ID that has to come into it first. Reads that data
+    /// before it creates anything.
     pub fn open(ctx: &Context) -> Result<(Store, Option<Self>), CliError> {
         if let (Database::Sqlite(ours), Some(theirs)) =
             (&ctx.settings()?.database, ctx.pocket_id()?)
@@ -94,7 +95,7 @@ impl<'a> Theirs<'a> {
         }
     }
 
-    /// Reads all of it. `None` if there is none, or if it was started, but nobody has set it up.
+    /// Reads all of it. `None` if there is none, or if it was started but never set up.
     fn read(self, uploads: Option<&Path>) -> Result<Option<Export>, ImportFault> {
         let read = match self {
             Self::File(path) => Export::in_place(path, uploads).map(Some),
@@ -134,7 +135,8 @@ fn was_ever_filled(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(is_in_use(tx)? || setup::is_imported(tx)?)
 }
 
-/// Refuses to begin anew where our database is gone: the old data lets in whoever was let out since.
+/// Refuses to begin anew where our database is gone: the old data lets in users whose access was removed
+/// since.
 fn refuse_after_ours(ours: &Path, theirs: &Path) -> Result<(), CliError> {
     let ours = &file_system::followed(ours);
     let Some(left) = left_behind(ours) else { return Ok(()) };
