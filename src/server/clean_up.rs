@@ -77,8 +77,8 @@ pub async fn clean_up(app: &App, now: Timestamp) -> Result<usize, StoreError> {
     Ok(total)
 }
 
-/// Removes memberships of groups that have ended. They count no more since then; this tells of it, in the audit log
-/// and to whoever is told of a removal. Returns how many there were.
+/// Removes memberships of groups that have ended. They have had no effect since then; this writes the audit
+/// entries and sends the notices of a removal. Returns how many there were.
 async fn end_memberships(app: &App, now: Timestamp) -> Result<usize, StoreError> {
     let mut total = 0;
     loop {

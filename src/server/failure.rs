@@ -21,7 +21,7 @@ pub(super) struct AnsweredCaller {
     pub(super) request_id: String,
     /// The language of the browser.
     pub(super) locale: Locale,
-    /// The colour scheme that somebody chose in this browser.
+    /// The colour scheme that was chosen in this browser.
     pub(super) scheme: Option<Scheme>,
 }
 

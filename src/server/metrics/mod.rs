@@ -1,4 +1,4 @@
-//! Figures for Prometheus, in its text format, where somebody asked for them.
+//! Figures for Prometheus, in its text format, where the settings ask for them.
 //!
 //! Requests are counted with atomic numbers, and everything else is read when Prometheus asks. Without
 //! `METRICS_LISTEN` and `METRICS_TOKEN` nothing is counted and nothing is kept.

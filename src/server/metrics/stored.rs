@@ -11,7 +11,7 @@ use crate::{
     store::{StoreError, Tx, backup_verifications, figures, meta, outbox, scheduled_backups},
 };
 
-/// How long the figures are used again. Whoever may read them may do so often.
+/// How long the figures are reused. Authorised readers may ask often.
 const FRESH: Duration = Duration::from_secs(10);
 /// How long before its end something expires soon, in seconds.
 const SOON: i64 = 14 * 86_400;

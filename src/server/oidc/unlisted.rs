@@ -1,4 +1,4 @@
-//! Clients whose metadata document is not on the allowlist: a user who comes with one can ask an
+//! Clients whose metadata document is not on the allowlist: a user whom such a client sends here can ask an
 //! administrator for it (`cimdUnlisted`).
 
 use hyper::Method;

@@ -1,4 +1,4 @@
-//! The frame around the pages of the settings: who is signed in, and where they can go.
+//! The frame around the pages of the settings: the signed-in user, and the navigation.
 
 use super::Layout;
 
@@ -10,7 +10,7 @@ pub struct PageFrame {
     pub here: &'static str,
 }
 
-/// The person who is signed in.
+/// The signed-in user.
 #[derive(Debug, Clone)]
 pub struct SignedInPerson {
     pub id: String,
@@ -37,14 +37,14 @@ macro_rules! entries {
     };
 }
 
-/// What everybody has.
+/// The entries for every user.
 const OWN: &[NavEntry] = entries! {
     "nav.account": "/settings/account", "person";
     "nav.apps": "/settings/apps", "apps";
     "nav.own_audit_log": "/settings/audit-log", "log";
 };
 
-/// What administrators have: all below one path, so that a proxy can restrict it.
+/// The entries for administrators: all below one path, so that a proxy can restrict it.
 const ADMINISTRATION: &[NavEntry] = entries! {
     "nav.users": "/settings/admin/users", "group";
     "nav.groups": "/settings/admin/user-groups", "groups";
@@ -78,7 +78,7 @@ impl PageFrame {
         entry.path == self.here
     }
 
-    /// The path of the picture of the person who is signed in.
+    /// The path of the picture of the signed-in user.
     pub(super) fn picture(&self) -> String {
         format!("/api/users/{}/profile-picture.png", self.person.id)
     }
@@ -113,7 +113,7 @@ pub fn current_tab<'a>(all: &[(&'a str, &str)], asked: Option<&str>) -> &'a str 
     found.next().or_else(|| known.clone().next()).unwrap_or_default()
 }
 
-/// What stands above the content of a page.
+/// The heading above the content of a page.
 #[derive(Debug, Clone)]
 pub struct Heading {
     pub title: String,

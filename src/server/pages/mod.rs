@@ -76,7 +76,7 @@ pub struct Layout {
     pub app_url: String,
     /// The version of the style sheet with the administrator's choices, if there are any.
     pub theme: Option<String>,
-    /// The colour scheme that somebody chose in this browser; `None` follows the system.
+    /// The colour scheme that was chosen in this browser; `None` follows the system.
     pub scheme: Option<Scheme>,
     /// The display name of the signed-in user.
     pub signed_in: Option<String>,

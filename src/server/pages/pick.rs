@@ -5,7 +5,7 @@
 pub struct Pick {
     pub value: String,
     pub label: String,
-    /// What tells it from others with the same label.
+    /// A detail that tells it from others with the same label.
     pub detail: String,
     pub is_picked: bool,
     /// Whether the box cannot be changed.

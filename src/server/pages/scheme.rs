@@ -1,4 +1,4 @@
-//! The colour scheme that somebody chose.
+//! The colour scheme that was chosen in a browser.
 
 /// A colour scheme. Without a choice, a page follows the system (CSS Color Adjustment §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -157,7 +157,7 @@ impl Tone {
 #[derive(Debug, Clone, Default)]
 pub struct RowAction {
     pub label: String,
-    /// The label with what it is about, for who does not see the row.
+    /// The label with the name of the row, for people who do not see the row.
     pub name: String,
     /// The method and the path.
     pub send: String,
@@ -170,7 +170,7 @@ pub struct RowAction {
     pub copy: Option<String>,
     /// The question, and what the answer "yes" will do.
     pub ask: Option<Question>,
-    /// What is said afterwards.
+    /// The message after success.
     pub said: String,
     /// The id of the dialog that shows the answer.
     pub then: Option<&'static str>,

@@ -9,7 +9,7 @@ use super::{
     free_memory::{free_memory, kib_of},
 };
 
-/// What is left of the free memory to the server and other programs, in bytes.
+/// The free memory that is left to the server and other programs, in bytes.
 const MARGIN: u64 = 16 * 1024 * 1024;
 
 /// Bounds the memory, the time and the open files of this process for good.

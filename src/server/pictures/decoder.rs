@@ -19,7 +19,7 @@ use crate::model::ProfilePicture;
 /// The exit code for an upload that is no picture (`cli/decode_picture.rs`). Other programs and
 /// failures hardly ever have it.
 const NO_PICTURE: i32 = 65;
-/// How often the log tells of processes that failed. Anybody with an account can cause more.
+/// How often the log tells of processes that failed. Any user can cause more failures.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
 
 /// Decodes uploads in processes of their own.

@@ -8,9 +8,8 @@ use std::{
 /// Where the control groups of version 2 are.
 const GROUPS: &str = "sys/fs/cgroup";
 
-/// The memory that this process may take before the kernel has to end one, in bytes: what is free
-/// of the machine, and of each control group that this process belongs to. `None` if neither is
-/// known.
+/// The memory that this process may take before the kernel has to end one, in bytes: the free memory of the
+/// machine, and of each control group that this process belongs to. `None` if neither is known.
 ///
 /// `root` is the root of the file system.
 pub(super) fn free_memory(root: &Path) -> Option<u64> {
@@ -25,7 +24,7 @@ pub(super) fn kib_of(text: &str, name: &str) -> Option<u64> {
     value.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// What is free of the control group and those around it: any of them may have a limit.
+/// The free memory of the control group and those around it: any of them may have a limit.
 fn free_of_groups(root: &Path) -> Option<u64> {
     let own = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
     let own = own.lines().find_map(|line| line.strip_prefix("0::/"))?;
@@ -43,12 +42,12 @@ fn free_of_groups(root: &Path) -> Option<u64> {
     free
 }
 
-/// What is free of one control group. `None` if it has no limit.
+/// The free memory of one control group. `None` if it has no limit.
 fn free_of_group(group: &Path) -> Option<u64> {
     let read = |name: &str| fs::read_to_string(group.join(name)).ok();
     let number = |name: &str| read(name)?.trim().parse::<u64>().ok();
     let (most, taken) = (number("memory.max")?, number("memory.current")?);
-    // Contents of files are among what is taken, and make room when it is needed.
+    // The memory in use includes cached contents of files, which make room when it is needed.
     let files = read("memory.stat").map_or(0, |text| {
         let lines = text.lines().filter_map(|line| line.split_once(' '));
         lines

@@ -236,7 +236,7 @@ impl Route {
         self.path
     }
 
-    /// Its position in the table; the greatest number for what is in no table.
+    /// Its position in the table; the greatest number for a route outside the table.
     pub(super) fn number(&self) -> usize {
         self.number
     }

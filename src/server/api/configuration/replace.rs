@@ -34,7 +34,7 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
         return diff::plan(given).await;
     }
     let Given { req, work, .. } = given;
-    // A document with faults, or with too many changes, keeps nobody else from writing.
+    // A document with faults, or with too many changes, is refused before it blocks other writers.
     let seen = work.plan(&req.app).await?;
     let (caller, asker) = (req.who.user.clone(), AccountCaller::of(&req));
     let applied = req.act((work, seen), move |act, (work, seen)| {
@@ -49,7 +49,7 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&steps))
 }
 
-/// Takes the steps. Callers stay administrators. Who is an administrator, and the username and email
+/// Takes the steps. Callers stay administrators. The role of an administrator, and the username and email
 /// of one, change only with a passkey, as everywhere: a stolen session must not change them here either.
 fn apply(
     act: &mut Act<'_, '_>,

@@ -10,8 +10,8 @@ use crate::{
     server::{App, http::ApiError, limits, turns::Turn},
 };
 
-/// A document, and what it is compared with. The closures that read and write hold it, and with it
-/// the turn: they go on after a request that took too long.
+/// A document, and the workshop that compares it with the installation. The closures that read and write
+/// hold it, and with it the turn: they go on after a request that took too long.
 #[derive(Debug)]
 pub(super) struct ConfigurationWork {
     pub(super) workshop: Workshop,
@@ -20,8 +20,8 @@ pub(super) struct ConfigurationWork {
 }
 
 impl ConfigurationWork {
-    /// Reads the steps that make the installation match the document. Keeps nobody from writing,
-    /// and does not read for long.
+    /// Reads the steps that make the installation match the document. Does not block writers, and does not
+    /// read for long.
     pub(super) async fn plan(self: &Arc<Self>, app: &App) -> Result<Vec<PlanStep>, ApiError> {
         let work = Arc::clone(self);
         let plan = app.store().read_apart(move |tx| work.workshop.plan(tx, &work.wanted));

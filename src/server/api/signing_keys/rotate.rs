@@ -33,8 +33,8 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
     let asker = AccountCaller::of(&req);
     match &asker {
-        // The owner, who has a passkey, is not counted: what others do with a stolen key of the API must
-        // not keep them from revoking.
+        // The rate limit does not count the owner, who proves a passkey: others with a stolen API key must
+        // not keep the owner from revoking.
         AccountCaller::InPerson(who) => {
             let who = who.clone();
             req.app

@@ -31,7 +31,7 @@ pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, Ap
         tokio::task::spawn_blocking(move || batches::delete_grants_of_user(app.store(), id));
     deletion.await.map_err(ApiError::internal)??;
     let deleted = req.finish(id, move |act, id| {
-        // Somebody may have made the user an administrator meanwhile.
+        // The user may have become an administrator meanwhile.
         if !was_admin && users::require(act, *id)?.is_admin {
             return Err(ApiError::reauthentication_required());
         }

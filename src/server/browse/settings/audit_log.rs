@@ -130,7 +130,7 @@ fn event_text(layout: &Layout, kind: &str) -> String {
     if text == key { kind.to_owned() } else { text.to_owned() }
 }
 
-/// The name of an actor who is no user.
+/// The name of an actor without an account.
 fn actor_text(layout: &Layout, event: &LoggedEvent) -> String {
     match (event.scim_token(), event.actor.as_str()) {
         (Some(name), _) => format!("{name} (SCIM)"),
@@ -166,7 +166,7 @@ fn row(layout: &Layout, event: &LoggedEvent, is_for_admin: bool) -> TableRow {
     TableRow { cells, ..TableRow::default() }
 }
 
-/// What an event is about: the name in its data, or else the id.
+/// The object of an event: the name in its data, or else the id.
 fn about(event: &LoggedEvent) -> String {
     const NAMES: [&str; 7] =
         ["clientName", "name", "username", "passkeyName", "key", "groupName", "scimTokenName"];

@@ -163,7 +163,7 @@ fn kind(
     }
 }
 
-/// The pages to begin with: ours, and the one that somebody set elsewhere.
+/// The pages to begin with: ours, and the one that was set elsewhere.
 fn home_pages(layout: &Layout, value: &str) -> Vec<(String, String)> {
     let own = [("/settings/account", "nav.account"), ("/settings/apps", "nav.apps")];
     let mut pages = own.map(|(path, key)| (path.to_owned(), layout.t(key).to_owned())).to_vec();

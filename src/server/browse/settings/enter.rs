@@ -1,4 +1,4 @@
-//! Who may see a page of the settings.
+//! Access to the pages of the settings.
 
 use crate::{
     model::User,
@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// Where people go who may not see a page for administrators.
+/// The page for users without the rights of an administrator.
 const OWN_ACCOUNT: &str = "/settings/account";
 
-/// Somebody at a page of the settings.
+/// A visit of a signed-in user to a page of the settings.
 pub(super) struct Visit {
     pub(super) req: Authorised<SignedIn>,
     pub(super) layout: Layout,
@@ -28,7 +28,7 @@ pub(super) struct Visit {
 }
 
 impl Visit {
-    /// Lets in everybody who is signed in. `here` is the entry of the navigation.
+    /// Lets in every signed-in user. `here` is the entry of the navigation.
     pub(super) async fn of_user(req: Request, here: &'static str) -> Result<Self, PageError> {
         let req = req.find_user().await?;
         let (app, path) = (req.app.clone(), req.head.path_and_query());

@@ -178,7 +178,7 @@ fn member(layout: &Layout, group: GroupId, user: &User, end: Option<Timestamp>) 
     }
 }
 
-/// All clients. Those that anybody may use are ticked and cannot be changed.
+/// All clients. Those without a group restriction are ticked and cannot be changed.
 fn clients_of(tx: &mut Tx<'_>, id: GroupId) -> Result<GroupTab, StoreError> {
     let own = store::groups::list_client_ids(tx, id)?;
     let picks = clients::list(tx)?.into_iter().map(|client| Pick {

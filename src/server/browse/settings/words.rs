@@ -1,4 +1,4 @@
-//! What several pages of the settings have in common.
+//! Parts that several pages of the settings share.
 
 use crate::{
     model::{CustomClaim, Group, Timestamp},

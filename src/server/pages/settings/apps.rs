@@ -11,7 +11,7 @@ pub struct AppsPage {
     pub heading: Heading,
     /// Those that can be opened from here.
     pub apps: Vec<AppCard>,
-    /// Those without an address, which somebody signed in to.
+    /// Applications without an address that the user signed in to.
     pub others: Vec<AppCard>,
 }
 

@@ -10,6 +10,6 @@ pub struct InvitationsPage {
     pub frame: PageFrame,
     pub heading: Heading,
     pub table: PageTable,
-    /// The groups that somebody who signs up may get.
+    /// The groups that a new user may get at sign-up.
     pub picks: Vec<Pick>,
 }
