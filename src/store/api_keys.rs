@@ -210,7 +210,7 @@ pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool,
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }
 
-/// How old a key is at least when somebody is told of its end, in seconds.
+/// The least age of a key when its owner is told of its end, in seconds.
 const DAY: i64 = 86_400;
 
 /// Lists keys that end between now and `until`, were made a day ago or earlier, and were not noted.

@@ -13,7 +13,7 @@ use crate::model::{ClientId, EndedSession, MessageKind, SessionId, Timestamp, Us
 /// How long a notice is tried, in seconds.
 const LIFETIME: i64 = 10_800;
 
-/// What a notice is about, beside its client. Neither has to be there any more.
+/// The user and the session of a notice; its client is stored beside it. Neither has to exist any more.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LogoutNotice {

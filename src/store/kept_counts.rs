@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// The most counts per connection.
 const MAX: usize = 64;
 
-/// What a table says of itself: another stamp means that rows may have changed.
+/// The version of a table: another stamp means that rows may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
     /// The id of the last change.
@@ -16,7 +16,7 @@ pub(super) struct Stamp {
     pub(super) changes: i64,
 }
 
-/// The counts by what was counted.
+/// The counts, by the name of the counted rows.
 #[derive(Debug, Default)]
 pub(super) struct KeptCounts(HashMap<String, (Stamp, i64)>);
 

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::model::{GroupId, Timestamp, UserId};
 
-/// SQL condition: the membership with this alias has not ended at a time. Every statement that asks who
-/// is in a group has it.
+/// SQL condition: the membership with this alias has not ended at a time. Every statement that reads the
+/// members of a group has it.
 macro_rules! is_current {
     ($members:literal, $now:literal) => {
         concat!("(", $members, ".expires_at IS NULL OR ", $members, ".expires_at > ", $now, ")")
@@ -55,7 +55,7 @@ const FIND_ENDED: &str = "
 pub struct EndedMembership {
     /// The group.
     pub group_id: GroupId,
-    /// The user who was in it.
+    /// The user whose membership ended.
     pub user_id: UserId,
     /// When it ended.
     pub expires_at: Timestamp,
@@ -100,7 +100,7 @@ pub fn ends_of_users(
     Ok(found)
 }
 
-/// When a current membership ends: `Some(None)` for never, `None` for a user who is no member.
+/// When a current membership ends: `Some(None)` for never, `None` if the user is not a member.
 pub fn find_end(
     tx: &mut Tx<'_>,
     group: GroupId,

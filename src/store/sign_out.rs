@@ -79,10 +79,10 @@ pub fn revoke_sessions_of(
     Ok(sessions)
 }
 
-/// Ends what leads into an account without its passkey: one-time codes, and the sessions that began
-/// with a code or the approval of another device, except `kept`. For the moment in which an account
-/// gets its first passkey or more rights: whoever had a code from an earlier time must not have a part in
-/// that, nor the applications that they signed in to.
+/// Ends every way into an account without its passkey: one-time codes, and the sessions that began with a
+/// code or the approval of another device, except `kept`. For the moment in which an account gets its first
+/// passkey or more rights: the holder of a code from an earlier time must not have a part in that, nor the
+/// applications that they signed in to.
 pub fn end_ways_without_passkey(
     tx: &mut Tx<'_>,
     user_id: UserId,

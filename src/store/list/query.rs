@@ -1,4 +1,4 @@
-//! What a caller asks of a list, and the page that they get.
+//! The options of a request for a list, and the page that the caller gets.
 
 /// The options of one request for a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The schema of our tables: `pocketid`, so that they fit into one database with those of other programs,
 //! such as a Pocket ID whose data was taken over.
 //!
-//! Other roles may be allowed to make schemas and tables in the same database. What they made under our
-//! names is not ours: a server that took it for its data would be theirs.
+//! Other roles may be allowed to make schemas and tables in the same database. Objects that they made under
+//! our names are not ours: a server that took them for its data would be theirs.
 
 use ::postgres::Client;
 
@@ -50,7 +50,7 @@ pub(super) fn has_traces(
     Ok(found.first().is_some_and(|row| row.get(0) == Some("t")))
 }
 
-/// Runs queries in a transaction, so that what they set ends with them.
+/// Runs queries in a transaction, so that their settings end with them.
 fn reading<T>(
     client: &mut Client,
     work: impl FnOnce(&mut Client) -> Result<T, StoreError>,

@@ -27,9 +27,9 @@ const USER: &str = "$user";
 const PATH: &str = "
     SELECT pg_catalog.current_setting('search_path'::pg_catalog.text), current_user::pg_catalog.text";
 
-/// The owners and the main tables of the schemas. Reads the catalogue, which also shows schemas that this role may not use.
-/// A role that cannot sign in makes nothing. Functions and operators run as whoever calls them, also after their owner
-/// has lost the right to make more.
+/// The owners and the main tables of the schemas. Reads the catalogue, which also shows schemas that this
+/// role may not use. A role that cannot sign in creates nothing. Functions and operators run with the
+/// rights of their caller, also after their owner has lost the right to create more.
 const LOOK: &str = "
     SELECT n.nspname, quote_ident(n.nspname::text), n.nspowner IN TRUSTED,
            has_schema_privilege(n.oid, 'CREATE'), has_schema_privilege(n.oid, 'USAGE'),
