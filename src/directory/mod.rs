@@ -1,4 +1,4 @@
-//! Users and groups from an LDAP directory: read, compared with what is stored, and taken over.
+//! Users and groups from an LDAP directory: read, compared with the stored ones, and taken over.
 //!
 //! A sync reads the directory as a whole (`read.rs`), makes a plan (`plan.rs`), and carries it out in many short transactions (`apply.rs`), so that sign-ins go on beside it. A sync that
 //! ends half way is completed by the next one, since each compares anew. Accounts and groups are known

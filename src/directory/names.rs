@@ -15,7 +15,7 @@ pub struct NameClaim {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SettledNames {
     /// Claims, by their position, that cannot be met, and the name that another account has. These accounts
-    /// keep what they have.
+    /// keep their names.
     pub refused: HashMap<usize, String>,
     /// Claims whose names are now those of other accounts, which get other names. They have to be met
     /// together.

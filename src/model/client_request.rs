@@ -22,8 +22,8 @@ pub struct ClientRequest {
     pub username: Option<Username>,
     /// When it was registered, or changed last while it waited.
     pub requested_at: Timestamp,
-    /// What an approval names, so that nothing else is approved than what was shown. An address stays
-    /// the same, and has none.
+    /// The revision that an approval names, so that it approves only the description that was shown. The
+    /// address of a metadata document stays the same, and has none.
     pub revision: Option<String>,
 }
 

@@ -66,7 +66,7 @@ fn longest(name: &str) -> usize {
     }
 }
 
-/// One check: it refuses the request, or adds what it has read.
+/// One check: it refuses the request, or adds the parameters that it has read.
 type Check = fn(&mut Draft, &Asked<'_>) -> Result<(), OAuthError>;
 
 /// The checks, in their order: the client learns of the first fault only.

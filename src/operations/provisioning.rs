@@ -10,8 +10,8 @@ use crate::{
     },
 };
 
-/// How long a synchronisation waits for further changes, in seconds. Pocket ID 2.14 waits for five
-/// minutes; a user who was disabled should lose their accounts sooner.
+/// How long a synchronisation waits for further changes, in seconds. Pocket ID 2.14 waits for five minutes;
+/// a disabled user should lose their accounts sooner.
 const DELAY: i64 = 30;
 /// How long a synchronisation is tried, in seconds. A new one is due each hour anyway.
 const LIFETIME: i64 = 86_400;

@@ -7,7 +7,7 @@ use crate::{
     store::{StoreError, Tx, scim_providers, scim_resources, sealed},
 };
 
-/// What an administrator chooses of a provider.
+/// The settings of a provider that an administrator chooses.
 #[derive(Debug)]
 pub struct ScimProviderDraft {
     /// The client whose users and groups it gets.

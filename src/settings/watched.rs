@@ -17,7 +17,7 @@ const SYSLOG_PORT: u16 = 6514;
 /// The shortest token, in characters.
 const MIN_TOKEN: usize = 16;
 
-/// Who may read the metrics.
+/// The access to the metrics.
 #[derive(Debug, Clone, Default)]
 pub struct MetricsSettings {
     /// The address and port of a listener of their own.

@@ -43,7 +43,7 @@ impl Document {
         Self::parse_bounded(text, sources, Self::MAX_VALUES)
     }
 
-    /// Parses a file with at most so many values: lists, mappings, and what is in them.
+    /// Parses a file with at most so many values: lists, mappings, and their entries.
     pub fn parse_bounded(
         text: &str,
         sources: &dyn Sources,

@@ -91,8 +91,8 @@ fn is_vouched_for(
     Ok(token.is_some_and(|token| token.is_live(now) && token.created_at <= client.created_at))
 }
 
-/// What an administrator decided stays: that requests have to be pushed and tokens have to be bound, and another
-/// algorithm than the client asked for before.
+/// Keeps the decisions of an administrator: that requests have to be pushed and tokens have to be bound,
+/// and another algorithm than the client asked for before.
 fn keep_settings(old: &Client, registration: &ClientRegistration, client: &mut Client) {
     client.requires_pushed_authorization_requests |= old.requires_pushed_authorization_requests;
     client.requires_dpop |= old.requires_dpop;

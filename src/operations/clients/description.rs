@@ -23,7 +23,7 @@ pub struct Description {
 pub fn save_description(act: &mut Act<'_, '_>, description: &Description) -> Result<bool, Refusal> {
     let Description { client, expires_at, app_name } = description;
     let mut client = client.clone();
-    // The name of somebody else's application is as good as none.
+    // A name that imitates another application counts as no name.
     if imitates(act, &client.name, app_name)?
         && let Some(name) = Client::name_of_host(&client.id)
     {

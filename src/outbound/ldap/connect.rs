@@ -115,7 +115,7 @@ async fn secure(
     })
 }
 
-/// What went wrong, without the sentence that names the host.
+/// The cause of an error, without the sentence that names the host.
 fn cause_of(error: OutboundError) -> String {
     match error {
         OutboundError::Resolve { cause, .. } | OutboundError::Talk { cause, .. } => cause,
