@@ -1,4 +1,4 @@
-//! An application that sends people to the provider, and shows what comes back.
+//! An application that sends people to the provider, and shows the answers.
 
 use std::{
     collections::BTreeMap,
@@ -32,19 +32,19 @@ impl Application {
         Self { client }
     }
 
-    /// A site that somebody has registered.
+    /// A site that is registered already.
     pub(super) fn registered(id: &str, secret: &str) -> Self {
         let (id, secret) = (id.to_owned(), secret.to_owned());
         Self { client: TestClient { id, secret, redirect_uri: listen() } }
     }
 
-    /// Sends somebody to the provider, with `more` parameters in place of or after the usual.
+    /// Sends the visitor to the provider, with `more` parameters in place of or after the usual.
     #[track_caller]
     pub(super) fn send(&self, visitor: &Visitor, more: &[(&str, &str)]) {
         visitor.open(&self.client.authorize_path(more));
     }
 
-    /// Waits until the visitor is back, and returns what they brought in a query or a form.
+    /// Waits until the visitor is back, and returns the parameters that they brought in a query or a form.
     #[track_caller]
     pub(super) fn answer(&self, visitor: &Visitor) -> BTreeMap<String, String> {
         visitor.wait_for_url(&self.client.redirect_uri);

@@ -1,4 +1,4 @@
-//! What holds for every page: it can be read, reached and understood
+//! Rules for every page: it can be read, reached and understood
 
 use super::{
     administration::{PAGES, Subjects},
@@ -49,7 +49,7 @@ fn axe_objects_to_a_field_without_a_label_and_to_a_pale_text() {
     assert!(axe::judge_colours(&visitor).violations.iter().any(|v| v.contains("h1")));
 }
 
-/// WCAG 2.2 §1.4.10: a window of 320 pixels is what somebody has who enlarges four times.
+/// WCAG 2.2 §1.4.10: zooming to 400 % leaves a window of 320 pixels.
 #[test]
 fn no_page_is_wider_than_the_narrowest_window() {
     for seen in in_english().iter().chain(in_chinese()) {

@@ -22,7 +22,7 @@ const RUN: &str = "
         rules: found.violations.length + found.passes.length + found.incomplete.length + found.inapplicable.length,
     }))";
 
-/// What axe found on a page.
+/// The findings of axe on a page.
 #[derive(serde::Deserialize)]
 pub(super) struct Verdict {
     pub(super) violations: Vec<String>,

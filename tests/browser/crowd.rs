@@ -12,7 +12,7 @@ use pocketid::{
 use super::{application::Application, visitor::Visitor};
 use crate::support::op::TestOp;
 
-/// Lists names that run over the page or reorder what stands beside them.
+/// Lists names that run over the page or reorder the text beside them.
 const NAMES: &str = include_str!("names.js");
 
 const ARABIC: &str = "محمد بن سلمان (مدير) - 7";
@@ -58,7 +58,7 @@ impl Crowd {
     }
 }
 
-/// Somebody, with one of the names.
+/// A user with one of the names.
 fn user(op: &TestOp, like: &User, number: usize) -> User {
     let names = display_names();
     let name = &names[number % names.len()];
@@ -100,7 +100,7 @@ fn sign_in(op: &TestOp) -> AuditEvent {
     }
 }
 
-/// What is wrong with the page in a window of 320 pixels, and on a desk.
+/// The faults of the page in a window of 320 pixels, and on a desk.
 fn faults(visitor: &Visitor) -> Vec<String> {
     let mut faults = Vec::new();
     for (width, is_mobile) in [(320, true), (1280, false)] {

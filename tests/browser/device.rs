@@ -13,7 +13,7 @@ fn television(op: &TestOp) -> TestClient {
     TestClient { secret: String::new(), ..client }
 }
 
-/// §3.3.1: who comes by the complete address still sees the code, to compare it.
+/// §3.3.1: a user who opens the complete address still sees the code, to compare it.
 #[test]
 fn whoever_follows_the_address_of_the_device_signs_in_and_lets_it_in() {
     let op = TestOp::start();

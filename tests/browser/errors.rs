@@ -103,8 +103,8 @@ fn an_address_without_a_page_leads_back_to_the_account() {
     visitor.wait_for_path("/settings/account");
 }
 
-/// Another program on this computer can set our cookie for a path, and which one is ours cannot be
-/// told. Nobody is let in with either, and nobody is locked out.
+/// Another program on this computer can set our cookie for a path, and the server cannot tell which one is
+/// ours. Neither cookie signs a user in, and no user is locked out.
 #[test]
 fn a_planted_cookie_is_explained_and_is_gone_when_the_page_is_loaded_again() {
     let op = TestOp::start();
@@ -120,7 +120,8 @@ fn a_planted_cookie_is_explained_and_is_gone_when_the_page_is_loaded_again() {
     assert_eq!(visitor.text("h1"), "alice");
 }
 
-/// Passkeys belong to one address: somebody at another one learns it before they click, and which it is.
+/// Passkeys belong to one address: a user at another address learns that, and the right address, before
+/// they click.
 #[test]
 fn at_another_address_than_the_usual_one_the_page_says_so_at_once() {
     let op = TestOp::start();

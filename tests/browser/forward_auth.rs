@@ -109,7 +109,7 @@ fn a_passkey_opens_an_application_on_another_site_behind_a_real_proxy() {
 
         visitor.wait_for_url(&page);
         assert_eq!(visitor.text("#told"), "/page?x=1 alice family", "{proxy}");
-        // The next page asks nobody.
+        // The next page needs no sign-in.
         visitor.goto(&format!("{}/other", protected.origin));
         assert_eq!(visitor.text("#told"), "/other alice family", "{proxy}");
 
@@ -135,7 +135,7 @@ fn whoever_may_not_enter_is_told_so_on_our_page() {
     }
 }
 
-/// The application believes these headers, so nobody but the proxy may set them.
+/// The application believes these headers, so only the proxy may set them.
 #[test]
 fn forged_headers_reach_no_application() {
     for proxy in PROXIES {
@@ -189,7 +189,8 @@ fn other_spellings_of_the_headers_reach_no_application() {
     }
 }
 
-/// A proxy drops headers that a browser names in `Connection`: an application might take nobody for somebody.
+/// A proxy drops headers that a browser names in `Connection`: an application might take a request without
+/// a user for one of a user.
 #[test]
 fn a_browser_cannot_take_the_headers_away() {
     for proxy in PROXIES {

@@ -74,7 +74,7 @@ fn keys_alone_keep_a_passkey_and_remove_it() {
     visitor.wait_for_focus("#passkeys-title");
 }
 
-/// WCAG 2.2 §2.4.7: whoever uses the keyboard sees where they are.
+/// WCAG 2.2 §2.4.7: the focus is visible to users of the keyboard.
 #[test]
 fn the_focus_is_visible_wherever_it_comes() {
     let op = TestOp::start();

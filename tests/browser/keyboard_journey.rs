@@ -1,4 +1,4 @@
-//! The administration without a mouse, from the set-up to the end of what was set up
+//! The administration without a mouse, from the set-up of each object to its end
 
 use super::{keys::Keys, visitor::Visitor};
 use crate::support::op::TestOp;

@@ -1,4 +1,4 @@
-//! Somebody who has a keyboard and no mouse.
+//! A user with a keyboard and no mouse.
 
 use serde_json::{Value, json};
 

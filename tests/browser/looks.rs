@@ -19,7 +19,7 @@ fn set_accent(op: &TestOp, color: &str) {
     }
 }
 
-/// What cannot be read on the page, in a light and in a dark scheme.
+/// The unreadable texts of the page, in a light and in a dark scheme.
 fn unreadable(visitor: &Visitor, color: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for is_dark in [false, true] {
@@ -65,7 +65,7 @@ fn all_can_be_read_whatever_accent_colour_was_chosen() {
     assert_eq!(faults, Vec::<String>::new());
 }
 
-/// The picture is around the card. What stands beside the card has a ground of its own.
+/// The picture is around the card. Texts beside the card have a background of their own.
 #[test]
 fn all_can_be_read_before_any_background_picture() {
     let op = TestOp::start();

@@ -1,4 +1,4 @@
-//! Somebody with a dozen passkeys
+//! A user with a dozen passkeys
 
 use hyper::Method;
 use serde_json::json;

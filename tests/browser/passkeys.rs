@@ -3,7 +3,7 @@
 use super::visitor::Visitor;
 use crate::support::op::TestOp;
 
-/// Somebody with two passkeys, `New Passkey` and `Key ring`.
+/// A user with two passkeys, `New Passkey` and `Key ring`.
 fn with_two_passkeys(op: &TestOp) -> Visitor {
     let visitor = Visitor::signed_in(op, "alice");
     visitor.authenticator.forget_credentials();
@@ -22,7 +22,7 @@ fn rename(visitor: &Visitor, row: usize, name: &str) {
     visitor.fill(&format!("[data-passkey]:nth-child({row}) [name=name]"), name);
 }
 
-/// What the server has: the page is read anew.
+/// The names on the server: the page is loaded again.
 fn names(visitor: &Visitor) -> Vec<String> {
     visitor.open("/settings/account");
     let names =
@@ -220,7 +220,7 @@ fn a_passkey_is_made_and_used_where_user_verification_is_only_preferred() {
     assert_eq!(visitor.text("h1"), "alice");
 }
 
-/// What a password manager answers may be broken. The page says that, and what is broken.
+/// The answer of a password manager may be broken. The page says that, and names the broken part.
 #[test]
 fn an_answer_that_cannot_be_read_is_called_that() {
     let op = TestOp::start();

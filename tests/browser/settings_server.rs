@@ -1,4 +1,4 @@
-//! What concerns the whole server: configuration, images, audit log, signing keys, backups and health.
+//! Settings of the whole server: configuration, images, audit log, signing keys, backups and health.
 
 use super::visitor::Visitor;
 use crate::support::op::TestOp;

@@ -58,7 +58,7 @@ fn signing_in_never_leads_to_another_site() {
     }
 }
 
-/// What a browser throws is the same whether somebody cancels, waits too long or has no passkey.
+/// A browser throws the same error whether the user cancels, waits too long or has no passkey.
 #[test]
 fn without_a_passkey_the_page_says_what_may_be_the_reason_and_another_try_works() {
     let op = TestOp::start();
@@ -146,8 +146,8 @@ fn a_disabled_account_is_told_so() {
     visitor.wait_for_alert("This account is disabled.");
 }
 
-/// WebAuthn L3 §7.2 step 12: another origin of the same host may use the passkey, since it shares
-/// our RP ID; what it gets is of no use to it.
+/// WebAuthn L3 §7.2 step 12: another origin of the same host may use the passkey, since it shares our RP
+/// ID; the assertion that it gets is of no use to it.
 #[test]
 fn an_assertion_made_for_another_origin_is_refused() {
     let (op, evil) = (TestOp::start(), TestOp::start());

@@ -43,7 +43,7 @@ fn who_is_invited_has_an_account_and_a_passkey_in_the_end() {
     assert_eq!(visitor.text("h1"), "Bob Brown");
 }
 
-/// Somebody on the way to an application.
+/// A new user on the way to an application.
 #[test]
 fn where_everybody_may_sign_up_the_way_goes_on_to_where_they_were_going() {
     let op = TestOp::start();

@@ -11,10 +11,10 @@ use crate::support::{
     op::{TestClient, TestOp},
 };
 
-/// Lists what is wrong with a page, after WCAG 2.2.
+/// Lists the faults of a page, after WCAG 2.2.
 pub(super) const AUDIT: &str = include_str!("audit.js");
 
-/// What somebody can read on a page, without what people and programs call themselves.
+/// The readable texts of a page, without the names of people and programs.
 const TEXT: &str = "
     (() => {
         const named = 'pre, code, .brand, .intro, .person, .destination strong, .row-title, option, \
@@ -32,7 +32,7 @@ const TEXT: &str = "
 /// The name of the application that the tour comes by.
 pub(super) const APPLICATION: &str = "Paperless-ngx for the Department of Mathematics";
 
-/// The name of somebody who has a long one.
+/// A long name of a user.
 pub(super) const PERSON: &str = "Maximiliane Freifrau von und zu Hohenlohe-Langenburg";
 
 /// A page as it was found.
@@ -40,9 +40,9 @@ pub(super) struct Seen {
     pub(super) page: &'static str,
     pub(super) language: Option<String>,
     pub(super) text: String,
-    /// What the audit found on a phone and on a desk, in light and in dark colours.
+    /// The faults that the audit found on a phone and on a desk, in light and in dark colours.
     pub(super) faults: Vec<String>,
-    /// What axe found, where it was asked.
+    /// The violations that axe found, where it was asked.
     pub(super) violations: Vec<String>,
     /// How many rules axe has tried.
     pub(super) rules: usize,
@@ -50,13 +50,13 @@ pub(super) struct Seen {
     pub(super) narrow_width: i64,
 }
 
-/// Every page as somebody sees it whose browser speaks English.
+/// Every page as a user with a browser in English sees it.
 pub(super) fn in_english() -> &'static [Seen] {
     static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
     SEEN.get_or_init(|| tour("en-GB"))
 }
 
-/// Every page as somebody sees it whose browser speaks Chinese.
+/// Every page as a user with a browser in Chinese sees it.
 pub(super) fn in_chinese() -> &'static [Seen] {
     static SEEN: OnceLock<Vec<Seen>> = OnceLock::new();
     SEEN.get_or_init(|| tour("zh-CN"))
@@ -127,7 +127,7 @@ fn look_at(visitor: &Visitor, page: &'static str) -> Seen {
     }
 }
 
-/// What axe says: by all of its rules once on each device, and of the colours in both schemes.
+/// The verdict of axe: by all of its rules once on each device, and of the colours in both schemes.
 fn judge(visitor: &Visitor, device: &str, is_dark: bool) -> Option<axe::Verdict> {
     match (device, is_dark) {
         ("phone", false) => None,
@@ -208,7 +208,7 @@ fn go_to_application(op: &TestOp, alice: &Visitor, look: &mut impl FnMut(&Visito
     look(alice, "application, confirmation");
 }
 
-/// An application that nobody registered and that describes itself.
+/// An unregistered application that describes itself.
 fn go_to_stranger(
     site: &HttpsSite,
     alice: &Visitor,

@@ -1,4 +1,4 @@
-//! The whole tutorial, by somebody who has only a browser.
+//! The whole tutorial, by a user with nothing but a browser.
 
 use super::{application::Application, visitor::Visitor};
 use crate::support::op::TestOp;

@@ -19,14 +19,14 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    /// Somebody without a passkey, on an empty page.
+    /// A visitor without a passkey, on an empty page.
     pub(super) fn new(op: &TestOp) -> Self {
         let page = Browser::page();
         let authenticator = page.add_authenticator();
         Self { page, authenticator, base_url: op.base_url().to_owned() }
     }
 
-    /// Somebody who has an account and its passkey, and is signed in nowhere.
+    /// A visitor with an account and its passkey, but without a session.
     pub(super) fn with_passkey(op: &TestOp, name: &str) -> Self {
         let user = op.user(name);
         let (mut agent, mut authenticator) = (op.agent(), SoftAuthenticator::new(op.base_url()));
@@ -39,14 +39,14 @@ impl Visitor {
         visitor
     }
 
-    /// Somebody who is signed in, with a passkey, and looks at their account.
+    /// A signed-in user with a passkey, who looks at their account.
     pub(super) fn signed_in(op: &TestOp, name: &str) -> Self {
         let visitor = Self::with_passkey(op, name);
         visitor.sign_in();
         visitor
     }
 
-    /// An administrator who is signed in.
+    /// A signed-in administrator.
     pub(super) fn admin(op: &TestOp, name: &str) -> Self {
         let visitor = Self::with_passkey(op, name);
         op.beside(&format!("user update {name} --admin")).expect_success();
@@ -156,8 +156,8 @@ impl Visitor {
         self.eval("void setTimeout(() => history.back())");
     }
 
-    /// What the browser has to say against the pages. That a request was refused is the server's
-    /// word and often the very thing that a test is about.
+    /// The complaints of the browser about the pages. A refused request is the server's word and often the
+    /// very thing that a test is about.
     fn complaints(&self) -> Vec<String> {
         let is_refusal = |text: &String| text.contains("responded with a status of 4");
         self.console_errors().into_iter().filter(|text| !is_refusal(text)).collect()
