@@ -124,7 +124,7 @@ fn rows(cli: &Cli) -> Vec<(String, Vec<String>)> {
     let of = |table: &Table| {
         let mut lines = members.lines(&table.name);
         lines.retain(|line| !line.contains("DATABASE_RESTORED"));
-        // Messages of a backup were sent long ago, so a restore sends them to nobody.
+        // Messages of a backup were sent long ago, so a restore does not send them again.
         if table.name == "outbox" {
             lines.clear();
         }

@@ -1,4 +1,4 @@
-//! Archives as nobody means them to be: each is told from the others, and changes nothing.
+//! Damaged and forged archives: each has its own error, and changes nothing.
 
 use std::{os::unix::fs::PermissionsExt as _, path::Path};
 
@@ -42,7 +42,7 @@ fn refused(cli: &Cli, code: i32, error: &str, hint: &str) {
     assert_eq!((files("data"), files("."), cli.run("user list").ok()), before);
 }
 
-/// Changes what is in the archive.
+/// Changes the members of the archive.
 fn with_members(cli: &Cli, change: impl FnOnce(&mut Members)) {
     let mut members = Members::read(&cli.path("good.zip"));
     change(&mut members);

@@ -174,7 +174,7 @@ fn a_key_that_cannot_be_replaced_leaves_the_data_as_it_is() {
     }
 }
 
-/// What it would leave if it ended when the data has come, and the key not yet.
+/// The files that a restore leaves when it ends after the data has come, and before the key.
 #[test]
 fn a_restore_that_ends_before_its_key_is_in_place_is_finished_by_whoever_comes_next() {
     let cli = backed_up(Cli::new());

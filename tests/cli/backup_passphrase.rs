@@ -73,7 +73,7 @@ fn a_wrong_or_missing_passphrase_changes_nothing() {
     assert_eq!(cli.run("user list").ok().lines().count(), 2);
 }
 
-/// Whoever may write where the backups are cannot encrypt one of their own.
+/// An attacker with write access to the folder of the backups cannot encrypt a backup of their own.
 #[test]
 fn a_plain_backup_does_not_take_the_place_of_an_encrypted_one() {
     const HINTS: [&str; 2] = [

@@ -1,4 +1,4 @@
-//! What a restore keeps, and what it leaves alone.
+//! A restore keeps some data, and leaves other files alone.
 
 use std::{
     collections::BTreeSet,
@@ -45,7 +45,7 @@ fn a_restore_through_a_link_replaces_the_file_that_it_leads_to() {
     assert!(!cli.path("data/link.db.serving").exists());
 }
 
-/// More rows, so that there is a moment between what is kept and what comes.
+/// More rows, so that there is a moment between the kept data and the new data.
 const MANY: &str = "
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
     INSERT INTO audit_events (id, kind, actor, data, created_at)
@@ -157,7 +157,7 @@ fn a_database_that_is_broken_is_moved_aside_and_restored() {
         ],
     );
 
-    // A log that nobody moved is of the old file.
+    // A log that was not moved away belongs to the old file.
     cli.run("user list").expect_failure(4);
     std::fs::rename(cli.path("data/pocketid.db"), cli.path("data/pocketid.db.broken")).unwrap();
     cli.write("data/pocketid.db-wal", "a log of another file");

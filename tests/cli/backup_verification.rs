@@ -31,7 +31,7 @@ fn verifying(folder: &Path) -> TestOp {
     op
 }
 
-/// What was verified, the last at the end.
+/// The kinds of the audit events of verified backups, the last at the end.
 fn verifications(op: &TestOp) -> Vec<String> {
     op.texts("SELECT kind FROM audit_events WHERE kind LIKE 'BACKUP_VERIF%' ORDER BY id")
 }

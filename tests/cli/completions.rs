@@ -1,8 +1,8 @@
-//! Completions in a real shell: what it offers for the word that is being typed.
+//! Completions in a real shell: its suggestions for an unfinished word.
 
 use crate::support::cli::{Cli, Ran};
 
-/// What bash offers for the last word of a line.
+/// The suggestions of bash for the last word of a line.
 fn offered(cli: &Cli, line: &str) -> Ran {
     let script = format!(
         "PATH=\"$(dirname \"$P\"):$PATH\"
@@ -80,7 +80,7 @@ fn commands_that_help_does_not_show_are_not_offered() {
     assert_eq!(offered(&Cli::new(), "pocketid one").ok(), "\n");
 }
 
-/// Somebody is in the middle of a line: what is wrong is told when the line is run.
+/// The user is in the middle of a line: faults are told when the line is run.
 #[test]
 fn nothing_is_offered_or_said_or_made_where_there_is_no_database() {
     let cli = Cli::new();

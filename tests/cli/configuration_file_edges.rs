@@ -80,7 +80,7 @@ fn an_id_or_an_address_is_that_of_one_only() {
         &format!("users: [{{username: Alice, id: {id}}}]"),
         &["error: it.yaml:1:20: Alice is the username of the user alice", hint],
     );
-    // Whoever goes lets go of it.
+    // A removed account lets go of its email.
     cli.write("it.yaml", "users: [{username: carol, email: alice@example.com}]");
     cli.run("apply -f it.yaml --prune --yes").expect_success();
     cli.run("diff -f it.yaml --prune").expect(0, "", "");

@@ -135,7 +135,8 @@ fn a_new_database_beside_traces_of_an_earlier_one_asks_for_the_code() {
     cli.run("setup --code").expect_failure(1);
 }
 
-/// Somebody takes the log for rubbish after a crash. Without the first account, the set-up would be open.
+/// An administrator may take the log for rubbish after a crash. Without the first account, the set-up would
+/// be open.
 #[test]
 fn the_first_start_and_the_first_account_are_in_the_file_itself() {
     let cli = Cli::new().with("SETUP_CODE", "off");

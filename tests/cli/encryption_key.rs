@@ -26,7 +26,7 @@ fn kept_key(cli: &Cli) -> String {
     fs::read_to_string(cli.path("data/encryption.key")).unwrap()
 }
 
-/// Whether the key that is configured opens what is sealed.
+/// Whether the configured key opens the sealed values.
 fn opens(cli: &Cli) -> bool {
     // Revoking, since only so many keys are published at a time.
     cli.run("rotate-keys --alg ES256 --revoke --yes").code == Some(0)
@@ -126,7 +126,7 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     assert!(!opens(&cli));
     let cli = cli.with("ENCRYPTION_KEY", NEW);
     assert!(opens(&cli));
-    // The file ends with a line feed, which is no part of the key for whoever names the file.
+    // The file ends with a line feed, which is no part of the key when the setting names the file.
     let cli = cli.with("ENCRYPTION_KEY_FILE", "new.key");
     assert!(opens(&cli));
     cli.run("rotate-encryption-key --new-key-file new.key --yes").refused(
@@ -278,7 +278,7 @@ fn beside_a_running_server_nothing_is_sealed_anew_on_sqlite() {
     cli.run("rotate-encryption-key --new-key-file new.key --yes").expect_success();
 }
 
-/// What it would leave if it ended between its steps: the next command goes on from there.
+/// The files that a rotation leaves when it ends between its steps: the next command goes on from there.
 #[test]
 fn a_rotation_that_was_interrupted_is_finished_by_whoever_comes_next() {
     let cli = with_kept_key();
@@ -385,7 +385,7 @@ fn what_is_taken_for_lost_can_be_brought_back() {
     assert!(files() <= before + 3, "only the files of SQLite beside the copy");
 }
 
-/// A server has the key in its memory, and would go on with what was dropped.
+/// A server has the key in its memory, and would go on with values that were dropped.
 #[test]
 fn beside_a_server_on_postgres_no_key_is_taken_for_lost() {
     let database = postgres::new_database();

@@ -1,4 +1,4 @@
-//! A name finds one account, group, client or key: nobody can choose a name that stands for another.
+//! A name finds one account, group, client or key: no name may stand for another one.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn id_of(cli: &Cli, line: &str) -> String {
     shown["id"].as_str().unwrap().to_owned()
 }
 
-/// What a row had before names were refused that read as an id.
+/// Gives a row a name in the form of an id, as rows had before such names were refused.
 fn rename(cli: &Cli, table: &str, old: &str, new: &str) {
     let columns =
         if table == "users" { "username = ?1, username_folded = ?1" } else { "name = ?1" };
@@ -46,7 +46,7 @@ fn an_id_finds_its_own_account_whatever_others_are_called() {
     assert_eq!((&shown["isAdmin"], &shown["disabled"]), (&json!(false), &json!(false)));
     cli.run(&format!("user enable {alice}")).expect_success();
     assert!(cli.run(&format!("recover {alice} -o json")).ok().contains("\"alice\""));
-    // The account keeps its name until somebody changes it, and may change everything else.
+    // The account keeps its name until an administrator changes it, and may change everything else.
     cli.run(&format!("user update {mallory} --first-name M")).expect_success();
     cli.run(&format!("user update {mallory} --username mallory")).expect_success();
 }
@@ -170,7 +170,7 @@ fn an_import_tells_of_names_that_would_stand_for_another() {
     cli.run(&format!("user show {}", ID_FORMS[0])).expect_failure(1);
 }
 
-/// Whoever took the email of another as username would get it, and the other would lose it.
+/// A user with the email of another as username would get that email, and the other would lose it.
 #[test]
 fn an_import_leaves_an_email_to_the_account_that_has_it() {
     let mut old = PocketId::new();

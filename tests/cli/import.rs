@@ -1,4 +1,4 @@
-//! `pocketid import`: what comes over, from wherever it comes.
+//! `pocketid import`: the imported data, from every kind of source.
 
 use std::{fs, path::Path};
 
@@ -190,7 +190,8 @@ fn a_dry_run_tells_the_same_and_changes_nothing() {
     assert_eq!(dry, found);
 }
 
-/// RFC 9053 §7.1.1: kty 2, alg -36, crv 3, x, y. It can be read, and what it signs cannot be verified.
+/// RFC 9053 §7.1.1: kty 2, alg -36, crv 3, x, y. The key can be read, and its signatures cannot be
+/// verified.
 const P521: &str = "pQECAzgjIAMhWEIA7D0qTHYoH1E/lGU9XOJ6nC2a+gDI69uAFPpEg4cXgzref53hqqnJVXIdBF0ni97Mkq8ue5e97L6v\
      enBabiynQkMiWEIA0ynxqUyli+nwDdeN1QVk+IzkxQcxwMHq/Q3Swm5CZS4Wtui9rgzLX2CcfQ9ZZa0Eut1HDysLe4R5jQfxET7RL2k=";
 
@@ -296,7 +297,7 @@ fn a_person_is_told_and_asked() {
     assert!(yes.stdout.contains("the current ENCRYPTION_KEY"), "{}", yes.stdout);
 }
 
-/// Under another key the server would not start, and what it says then is of lost keys.
+/// Under another key the server would not start, and would tell of lost keys.
 #[test]
 fn who_gave_the_old_key_only_is_told_which_key_the_server_needs() {
     let old = PocketId::new();
@@ -334,7 +335,7 @@ fn the_old_key_may_come_from_standard_input() {
     assert_eq!(cli.shell(&line).json()["imported"]["signingKeys"], 1);
 }
 
-/// Names in an export are whatever somebody typed into a form, or into the file.
+/// Names in an export are texts that users typed into a form, or into the file.
 #[test]
 fn no_name_of_an_export_talks_to_the_terminal() {
     const EVIL: &str = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\r";

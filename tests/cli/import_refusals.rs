@@ -77,7 +77,7 @@ fn an_archive_that_was_tampered_with_is_refused() {
 }
 
 /// A small file that would take gigabytes: as one text, as many rows, as many columns, or as the state of
-/// actors. What it may take of memory is bounded here from outside.
+/// actors. The test bounds its memory from outside.
 #[test]
 fn an_archive_that_grows_without_end_is_refused_within_little_memory() {
     let cli = Cli::new();
@@ -125,7 +125,7 @@ fn the_states_of_actors_are_read_within_little_memory() {
     let mut members = old.members();
     let actors = members.iter_mut().find(|(name, _)| name == "francis.bin").unwrap();
     (0..25).for_each(|_| actors.1.extend(actor_record(VALUES)));
-    // What may be unpacked depends on the size of the file: this is not made smaller.
+    // The size limit of unpacked data depends on the size of the file: this is not made smaller.
     let mut noise = [0_u32; 60_000];
     noise.iter_mut().fold(1_u32, |last, word| {
         *word = last.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -173,7 +173,7 @@ fn bomb(cli: &Cli, start: (&str, &str), piece: &str) {
     writer.finish().unwrap();
 }
 
-/// Whoever takes more than 100 MB is ended by the system, with another code.
+/// The system ends a process that takes more than 100 MB, with another exit code.
 #[track_caller]
 fn refused_within_little_memory(cli: &Cli, fault: &str) {
     let ran = cli.shell("ulimit -d 100000 && exec pocketid import bomb.zip");

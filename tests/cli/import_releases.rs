@@ -1,4 +1,4 @@
-//! `pocketid import` of each release of Pocket ID 2: what it stores otherwise comes over as well.
+//! `pocketid import` of each release of Pocket ID 2: data in another form comes over as well.
 
 use std::{fs, path::Path};
 
@@ -36,7 +36,7 @@ fn texts(cli: &Cli, sql: &str) -> Vec<String> {
     rows.map(|text| text.unwrap().unwrap_or_default()).collect()
 }
 
-/// What is told of everything that is not imported, but for sessions and tokens.
+/// The list of all data that is not imported, but for sessions and tokens.
 fn left_out(found: &Value) -> Vec<String> {
     let left = found["leftOut"].as_array().unwrap().iter();
     let left = left.filter(|one| one["kind"] != "sessions and tokens");
@@ -235,7 +235,7 @@ fn what_a_server_of_2_12_has_replaces_the_tables_of_before() {
     });
 }
 
-/// What the upgrade to 2.12 leaves in the table `kv`, and never removes.
+/// The rows that the upgrade to 2.12 leaves in the table `kv`, and never removes.
 fn migrated(old: &mut PocketId) {
     let tokens = json!([{
         "id": "cccccccc-cccc-4ccc-8ccc-eeeeeeeeeeee", "token": "KVtoken123456789",

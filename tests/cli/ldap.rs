@@ -45,7 +45,7 @@ fn members(cli: &Cli, group: &str) -> Vec<String> {
     shown["users"].as_array().unwrap().iter().map(name).collect()
 }
 
-/// What is in the directory. A warning tells that the connection is not encrypted.
+/// The contents of the directory. A warning tells that the connection is not encrypted.
 fn test(cli: &Cli) -> Value {
     serde_json::from_str(&cli.run("ldap test -o json").stdout).unwrap()
 }
@@ -287,7 +287,7 @@ fn pictures_come_once_and_go() {
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
     let changes = || cli.run("audit list --event ACCOUNT_CHANGED").ok().lines().count();
     assert_eq!(changes(), 2);
-    // Neither pictures nor what is none are decoded again.
+    // Neither pictures nor values that are no picture are decoded again.
     assert_eq!(sync(&cli), "");
     assert_eq!(changes(), 2);
     slapd.modify(&format!("dn: {}\nchangetype: modify\ndelete: jpegPhoto\n", dn_of("alice")));

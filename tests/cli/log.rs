@@ -1,4 +1,4 @@
-//! The log of a server: whatever is behind it, it stops nobody; and nobody can fill it.
+//! The log of a server: whatever its destination, it does not stop the server; and no client can fill it.
 
 use std::fs::File;
 

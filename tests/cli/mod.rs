@@ -1,4 +1,4 @@
-//! The command line as its users meet it: what is printed where, and how it ends.
+//! The command line as its users meet it: its output, where that goes, and the exit codes.
 
 mod api_keys;
 mod apis;

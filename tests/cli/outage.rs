@@ -1,4 +1,4 @@
-//! A database that does not keep what is written: nobody is told otherwise, and it is told.
+//! A database that does not keep its writes: no write is acknowledged, and the fault is reported.
 
 use std::io::Write as _;
 
@@ -18,7 +18,7 @@ fn ceremonies(cli: &Cli) -> i64 {
     cli.database().query_row("SELECT COUNT(*) FROM ceremonies", [], |row| row.get(0)).unwrap()
 }
 
-/// What is written to a file that is not the database any more is lost with the next start.
+/// Writes to a file that is not the database any more are lost with the next start.
 #[test]
 fn a_database_file_that_was_moved_or_replaced_acknowledges_no_write() {
     let cli = Cli::new();
@@ -29,7 +29,7 @@ fn a_database_file_that_was_moved_or_replaced_acknowledges_no_write() {
     assert_eq!((server.status(WRITE), server.status(HEALTH)), (503, 503), "moved");
     std::fs::copy(&aside, &file).unwrap();
     assert_eq!((server.status(WRITE), server.status(HEALTH)), (503, 503), "replaced");
-    // A page that only reads would show what was true once.
+    // A page that only reads would show old data.
     assert_eq!(server.status("GET /setup HTTP/1.1"), 503);
 
     std::fs::rename(&aside, &file).unwrap();
@@ -53,7 +53,7 @@ fn a_log_of_the_database_that_was_removed_acknowledges_no_write() {
     assert_eq!((server.status(WRITE), server.status(HEALTH)), (503, 503));
 }
 
-/// These replace what is in the file, in ways of their own.
+/// These commands replace the contents of the file, in ways of their own.
 #[test]
 fn what_commands_replace_is_not_taken_for_another_file() {
     let cli = Cli::new();

@@ -1,4 +1,4 @@
-//! What every command has in common: forms, colours, quiet, usage errors, readers that go away.
+//! Rules for every command: forms, colours, quiet, usage errors, readers that go away.
 
 use crate::support::cli::Cli;
 

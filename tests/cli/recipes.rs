@@ -80,7 +80,7 @@ fn settings_come_as_variables_and_in_json_as_well() {
         settings.contains("OIDC_RP_CLIENT_ID=ID\nOIDC_RP_CLIENT_SECRET=SECRET\n"),
         "{settings}"
     );
-    // What is no list of variables gives the usual ones.
+    // A recipe whose settings are no list of variables gives the usual ones.
     let line = "client create C --recipe headscale --url https://c.example.com -o env --quiet";
     let env = cli.run(line).ok();
     assert!(redact(&env).starts_with("OIDC_CLIENT_ID=ID\nOIDC_CLIENT_SECRET=SECRET\n"), "{env}");
@@ -272,7 +272,7 @@ fn a_faulty_recipe_is_refused_with_its_place() {
             assert!(refused.stderr.ends_with(&format!("{hint}\n")), "{}", refused.stderr);
         }
         assert!(!cli.path("data").exists(), "nothing was made");
-        // It is in nobody else's way.
+        // The faulty recipe does not block other recipes.
         cli.run(LINKDING).expect_success();
     }
 }
@@ -350,8 +350,7 @@ fn on_a_terminal_the_address_is_asked_for_and_the_rest_is_told() {
     assert!(rest.strip_prefix(&notes).is_some_and(|end| end.starts_with("\nNext: ")), "{rest}");
 }
 
-/// Whoever writes the settings into a file sees the notes all the same: they may say that passwords are
-/// off from then on.
+/// Notes are shown also when the output goes into a file: they may say that passwords are off from then on.
 #[test]
 fn notes_are_told_when_the_settings_go_into_a_file() {
     let cli = Cli::new();

@@ -96,7 +96,7 @@ fn an_address_without_passkeys_is_told() {
     assert!(!log.contains("there is no administrator yet"), "{log}");
 }
 
-/// Where there are accounts, the page lets nobody in.
+/// Where there are accounts, the set-up page creates no administrator.
 #[test]
 fn where_there_are_accounts_the_terminal_is_the_way_to_an_administrator() {
     let cli = Cli::new();

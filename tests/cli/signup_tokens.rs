@@ -7,7 +7,7 @@ use crate::support::{
     postgres,
 };
 
-/// On SQLite and on PostgreSQL, with two groups, where who is invited may sign up.
+/// On SQLite and on PostgreSQL, with two groups, where invited people may sign up.
 fn on_both(test: impl Fn(Cli)) {
     let key = ("ENCRYPTION_KEY", "a key of sixteen bytes");
     for cli in [

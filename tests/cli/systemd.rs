@@ -1,4 +1,4 @@
-//! What systemd is told of the server, by a test that plays systemd (sd_notify(3)).
+//! Messages of the server to systemd, by a test that plays systemd (sd_notify(3)).
 
 use std::{
     os::{

@@ -79,7 +79,7 @@ fn everything_comes_over_once_and_the_old_data_stays_as_it_is() {
     assert_eq!(usernames(&cli), ["alice", "bob", "carol"]);
 }
 
-/// Whoever was let out since would be let in again.
+/// Users whose access was removed since would be let in again.
 #[test]
 fn the_old_data_does_not_come_back_by_itself() {
     let cli = beside(&PocketId::new());
@@ -264,7 +264,7 @@ fn the_passkeys_of_a_real_pocket_id_sign_in_and_its_clients_go_on() {
         .filter(|(path, bytes)| before.get(path) != Some(bytes))
         .map(|(path, _)| path.file_name().unwrap().to_owned())
         .collect();
-    // SQLite notes who reads a database in this file, which it makes anew.
+    // SQLite notes the readers of a database in this file, which it makes anew.
     assert!(differs.iter().all(|name| name == "pocket-id.db-shm"), "{differs:?}");
     assert_eq!(usernames(&cli), ["alice", "bob", "carol", "dave", "erin"]);
 }

@@ -1,4 +1,4 @@
-//! What a person sees and is asked on a terminal.
+//! Output and questions on a terminal.
 
 use pocketid::model::Timestamp;
 
@@ -314,7 +314,7 @@ fn every_command_that_cannot_be_undone_asks_on_a_terminal() {
         let asked = cli.run_on_terminal(&line, "n\n");
         assert_eq!(asked.code, Some(1), "{line}: {}", asked.stdout);
         assert!(asked.stdout.contains("nothing was changed"), "{line}: {}", asked.stdout);
-        // Off a terminal nobody can be asked.
+        // Off a terminal there is no way to ask.
         cli.run(&line).expect_failure(2);
     }
 }

@@ -1,9 +1,9 @@
-//! What each command prints, word by word.
+//! The output of each command, word by word.
 //!
-//! A file in `transcripts/` is what somebody sees who works at a shell: a line after `$ ` is run, lines
-//! after `> ` belong to it. What comes out stands below it: standard output as it is, standard error
-//! after `2> `, an exit code other than 0 in brackets. `UPDATE_TRANSCRIPTS=1` writes down what comes out
-//! now; read the difference before you commit it.
+//! A file in `transcripts/` is the view of a user at a shell: a line after `$ ` is run, lines after `> `
+//! belong to it. The output stands below it: standard output as it is, standard error after `2> `, an exit
+//! code other than 0 in brackets. `UPDATE_TRANSCRIPTS=1` writes down the output of now; read the difference
+//! before you commit it.
 
 use std::{
     collections::BTreeSet,
@@ -27,7 +27,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/transcripts")
 }
 
-/// A command line and what is to come out of it.
+/// A command line and its expected output.
 struct Step {
     command: String,
     printed: String,
@@ -196,7 +196,7 @@ fn backups() {
     play(&Cli::new(), "backups");
 }
 
-/// What there is to look after depends on the engine.
+/// The checks depend on the engine.
 #[test]
 fn doctor() {
     play(&Cli::new(), "doctor");
@@ -210,7 +210,7 @@ fn import() {
     play(&cli.with("EXPORT", export.to_str().unwrap()), "import");
 }
 
-/// Somebody has signed in, so there is a passkey and a session.
+/// A user has signed in, so there is a passkey and a session.
 #[test]
 fn passkeys_and_sessions() {
     let op = TestOp::start();
@@ -261,7 +261,7 @@ fn no_command_touches_a_database_of_a_newer_version() {
     let cli = Cli::new().with("ENCRYPTION_KEY", "an encryption key for tests");
     cli.run("user add somebody --admin").expect_success();
     cli.database().pragma_update(None, "user_version", 99).unwrap();
-    // The log beside it holds what was not moved into the file yet.
+    // The log beside it holds pages that were not moved into the file yet.
     cli.database().pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
     let before = fs::read(cli.path("data/pocketid.db")).unwrap();
 
@@ -273,7 +273,7 @@ fn no_command_touches_a_database_of_a_newer_version() {
             refused += 1;
             assert!(ran.stderr.contains("newer"), "{line}: {}", ran.stderr);
         }
-        // What is wrong with the line or its files may be told before the database is looked at.
+        // Faults of the line or its files may be told before the database is looked at.
         let needs_none = ["version", "healthcheck", "client recipes", "backup list"];
         let is_exempt = needs_none.iter().any(|verb| line.starts_with(&format!("pocketid {verb}")));
         assert!(code != 0 || is_exempt, "{line} succeeded");

@@ -181,7 +181,7 @@ fn removing_somebody_asks_first() {
 fn the_last_administrator_goes_only_when_it_is_said() {
     for verb in ["disable root", "remove root", "update root --no-admin"] {
         let cli = with_users();
-        // One who is disabled could not take their place.
+        // A disabled administrator could not take their place.
         cli.run("user add other --admin").expect_success();
         cli.run("user disable other").expect_success();
 
@@ -261,7 +261,7 @@ fn an_administrator_says_which_emails_are_proven() {
     assert!(changes.contains("changed=emailVerified"), "{changes}");
 }
 
-/// What was proven is another email.
+/// A verification is valid for one email: a changed email is not verified.
 #[test]
 fn an_email_of_a_file_is_verified_when_the_file_says_so() {
     let cli = with_users();
@@ -274,7 +274,8 @@ fn an_email_of_a_file_is_verified_when_the_file_says_so() {
     assert_eq!(apply("{username: alice, email: alice@example.com, firstName: A}"), true);
     assert_eq!(apply("{username: alice, email: other@example.com}"), false);
     assert_eq!(apply("{username: alice, email: third@example.com, emailVerified: true}"), true);
-    // What the file does not say is as at the terminal: as the setting says, also when the file sets that itself.
+    // Without `emailVerified` in the file, an email is verified as at the terminal: as the setting says,
+    // also when the file sets that itself.
     cli.run("config set emailsVerified true").expect_success();
     assert_eq!(apply("{username: alice, email: fourth@example.com}"), true);
     apply("{username: bob, email: bob@example.com}");

@@ -21,7 +21,7 @@ fn a_disk_that_is_mounted_read_only_is_told() {
     ran.expect(0, "4\n4\n", &told.repeat(2));
 }
 
-/// What is left of the first attempt is no reason to ask for the set-up code, or worse.
+/// Remains of the first attempt are no reason to ask for the set-up code, or worse.
 #[test]
 fn a_server_that_found_a_full_disk_starts_when_there_is_room() {
     let cli = Cli::new();

@@ -1,4 +1,4 @@
-//! `pocketid doctor`: each check finds what it is there for, and says how to mend it.
+//! `pocketid doctor`: each check finds its fault, and says how to mend it.
 
 mod proxy;
 mod service;
@@ -45,7 +45,7 @@ fn give_passkey(cli: &Cli) {
     cli.database().execute(passkey, []).unwrap();
 }
 
-/// What it finds when nobody is asked.
+/// The findings of `doctor --offline`.
 fn offline(cli: &Cli) -> Value {
     findings(&cli.run("doctor --offline -o json"))
 }

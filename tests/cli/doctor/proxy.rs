@@ -1,4 +1,4 @@
-//! What is told of the proxy in front of the server.
+//! Findings about the proxy in front of the server.
 
 use super::{expect, findings, give_passkey};
 use crate::support::ports::free_port;

@@ -1,4 +1,4 @@
-//! What is told of the server, its address, its clock, and of who uses it.
+//! Findings about the server, its address, its clock, and its users.
 
 use super::{expect, findings, give_passkey, healthy, idle, impostor, offline};
 use crate::support::cli::Cli;

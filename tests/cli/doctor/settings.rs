@@ -1,4 +1,4 @@
-//! What is told of settings.
+//! Findings about settings.
 
 use super::{expect, idle, offline};
 use crate::support::cli::Cli;

@@ -1,4 +1,4 @@
-//! What is told of files, the database and the keys in it.
+//! Findings about files, the database and the keys in it.
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
@@ -36,7 +36,7 @@ fn files_that_others_may_open_are_told() {
     expect(&found, "files", "warning", "a rotation or a restore that was interrupted", "rm data/");
 }
 
-/// What was kept of a database or of a key has everything that these have.
+/// The kept copies of a database or of a key hold everything that the originals hold.
 #[test]
 fn copies_and_files_of_settings_that_others_may_open_are_told() {
     let (cli, server) = healthy();
