@@ -1,5 +1,5 @@
-//! What somebody has the database keep who makes an account or has one: it is bounded, from however many addresses
-//! they come, and nobody else can use up what the owner of an account needs.
+//! Limits on the rows that people without an account, and users, can have stored: they hold across all
+//! addresses, and an attacker cannot use up the requests that the owner of an account needs.
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ fn changes(op: &TestOp) -> i64 {
     op.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'ACCOUNT_CHANGED'")
 }
 
-/// Each change leaves an entry in the audit log; where anybody may sign up, a stranger is a user.
+/// Each change leaves an entry in the audit log; where sign-up is open, a stranger is a user.
 #[test]
 fn a_user_who_changes_their_account_without_end_has_to_wait_and_others_go_on() {
     let op = provider();
@@ -53,7 +53,8 @@ fn a_user_who_changes_their_account_without_end_has_to_wait_and_others_go_on() {
     bob.agent.json(Method::PUT, "/api/users/me", &body).ok();
 }
 
-/// Whoever has stolen a cookie could use up what the account may do, so that its owner cannot be rid of them.
+/// A thief with a stolen cookie could use up the requests of the account, so that its owner cannot shut
+/// them out.
 #[test]
 fn who_has_used_up_their_changes_still_signs_in_and_takes_away() {
     let op = provider();
@@ -85,7 +86,8 @@ fn a_change_that_changes_nothing_leaves_nothing() {
     assert_eq!((changes(&op), op.number("SELECT updated_at FROM users")), (1, updated_at));
 }
 
-/// Each sign-in leaves a session and an audit entry, and one with a passkey is cheap for who has many addresses.
+/// Each sign-in leaves a session and an audit entry, and a passkey makes many sign-ins from many addresses
+/// cheap.
 #[test]
 fn a_user_who_signs_in_without_end_has_to_wait() {
     let op = provider();
@@ -102,7 +104,7 @@ fn a_user_who_signs_in_without_end_has_to_wait() {
     assert!(op.count("sessions") < 325, "{}", op.count("sessions"));
 }
 
-/// With a stolen cookie somebody can use up the approvals, and yet the owner signs in.
+/// With a stolen cookie a thief can use up the approvals, and yet the owner signs in.
 #[test]
 fn a_user_who_lets_devices_in_without_end_has_to_wait_and_still_signs_in() {
     let op = provider();
@@ -171,7 +173,7 @@ fn with_five_hundred_consents_a_new_one_ends_the_access_of_the_least_used() {
     assert_eq!(op.number(&kept), 1);
 }
 
-/// A provider at which anybody may sign up. There is an alice.
+/// A provider with open sign-up. There is an alice.
 fn open_provider() -> TestOp {
     let op = TestOp::with_settings(&[
         ("TRUST_PROXY", "127.0.0.1"),
@@ -186,12 +188,12 @@ fn sign_up(agent: &mut Agent, username: &str, email: &str) -> Answer {
     agent.post("/api/signup", &json!({ "username": username, "email": email }))
 }
 
-/// Accounts stay: where anybody may sign up, those with many addresses are counted together.
+/// Accounts stay: where sign-up is open, new accounts from many addresses are counted together.
 #[test]
 fn open_signups_are_counted_together_and_invitations_are_not() {
     let op = open_provider();
     let from = |n| from_everywhere(&op.agent(), n);
-    // A name that is taken: whoever asks learns that, and so it counts.
+    // The answer tells that the username is taken, and so each request counts.
     let ask = |n| sign_up(&mut from(n), "alice", "someone@example.com").status;
     let answers: Vec<_> = (0..1_020).map(ask).collect();
 
@@ -214,7 +216,7 @@ fn who_misspells_an_email_again_and_again_is_not_shut_out() {
     assert_eq!(sign_up(&mut agent, "carol", "carol@example.com").status, 201);
 }
 
-/// Which names are taken is told to nobody who asks for many of them.
+/// The rate limit hides taken usernames from a client that asks for many of them.
 #[test]
 fn who_tries_names_and_invitations_has_to_wait() {
     let op = open_provider();

@@ -1,4 +1,4 @@
-//! What is done to accounts at the terminal, as the server beside it shows it.
+//! Changes of accounts at the terminal, as the server beside it shows them.
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 fn client(op: &TestOp) -> TestClient {
-    // Nobody listens there: what is to be told stays in the database.
+    // No server listens there: logout notices stay in the database.
     op.client_with("https://app.example.com/callback", |client| {
         client.backchannel_logout_uri = Some("http://127.0.0.1:9/logged-out".into());
     })
@@ -111,7 +111,8 @@ fn set_up_works_again_once_the_last_administrator_was_taken_away_on_purpose() {
 
         assert_eq!(op.agent().get("/api/signup/setup").status, 204);
         assert!(op.agent().get("/setup").ok().text().contains("setup-form"));
-        // Not whoever comes first: it takes somebody who has the server or its log.
+        // The first visitor cannot set up: it takes the code, which only people with access to the server
+        // or its log have.
         let mut body = json!({"username": "root2", "email": "root2@example.com"});
         let refused = op.agent().post("/api/signup/setup", &body);
         assert_eq!(refused.error(), "403 setup_code_required", "{command}");
@@ -140,7 +141,7 @@ fn set_up_stays_closed_over_the_network_when_the_only_administrator_is_disabled_
     assert!(op.audit_kinds().contains(&"ADMINISTRATOR_REPLACED".to_owned()));
 }
 
-/// A name that a look-up would take for another account: an id, or somebody else's email.
+/// A name that a look-up would take for another account: an id, or the email of another user.
 #[test]
 fn nobody_takes_a_name_that_stands_for_another_account() {
     let op = TestOp::start();

@@ -132,7 +132,7 @@ fn the_last_use_of_a_key_is_noted_once_a_minute() {
     use_until(first + 60);
 }
 
-/// What another site makes a browser send has its cookies, and never a key.
+/// Requests that another site makes a browser send carry its cookies, and never a key.
 #[test]
 fn a_key_needs_no_proof_of_origin_and_gives_none_to_a_session() {
     let op = TestOp::start();

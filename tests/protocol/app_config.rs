@@ -66,7 +66,7 @@ fn the_looks_that_were_chosen_come_after_ours() {
     assert!(sheet.text().contains("--accent: #123456;"));
     assert!(sheet.header("cache-control").contains("immutable"));
 
-    // A page of a minute ago must not keep what is there now as what was there then.
+    // A page of a minute ago must not cache the current sheet under the address of the old one.
     set(&op, "accentColor", "#654321");
     let sheet = op.agent().get(&path).ok();
     assert_eq!(sheet.header("cache-control"), "no-store");

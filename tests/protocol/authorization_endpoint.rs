@@ -7,7 +7,7 @@ use crate::support::{
     op::TestOp,
 };
 
-/// RFC 6749 §4.1.2.1: without a proven redirect URI the user is told, and nobody is redirected.
+/// RFC 6749 §4.1.2.1: without a proven redirect URI the user is told, and not redirected.
 #[test]
 fn what_does_not_prove_its_redirect_uri_is_shown_on_a_page_and_never_redirected() {
     let op = TestOp::start();
@@ -249,7 +249,7 @@ fn steps_are_taken_in_order_and_by_who_is_signed_in() {
     assert_eq!(op.count("grants"), 0);
 }
 
-/// What is allowed for the absence of a user outlives the session: a cookie that was stolen must not be enough.
+/// Offline access outlives the session: a stolen cookie must not be enough to allow it.
 #[test]
 fn five_minutes_after_the_sign_in_lasting_access_is_allowed_with_a_passkey_only() {
     let op = TestOp::start();
@@ -275,7 +275,7 @@ fn five_minutes_after_the_sign_in_lasting_access_is_allowed_with_a_passkey_only(
     let silent = alice.agent.get(&client.authorize_path(&silent));
     assert_eq!(silent.location_param("error").unwrap(), "consent_required");
 
-    // With the passkey it goes on; what is not for their absence, and what was allowed before, needs none.
+    // With the passkey it goes on; online access, and access that was allowed before, needs none.
     alice.code(&client, &lasting);
     op.advance(301);
     let again = alice.agent.get(&client.authorize_path(&lasting));
@@ -309,7 +309,7 @@ fn a_client_without_callback_url_adopts_the_first_that_it_completes() {
         client.redirect_uris.clear();
     });
     let mut alice = op.person("alice");
-    // Somebody lures Alice to another address. She signs in, but the client never redeems that.
+    // An attacker lures Alice to another address. She signs in, but the client never redeems that.
     alice.code(&client, &[("redirect_uri", "https://evil.example.com/cb")]);
     assert_eq!(op.count("client_redirect_uris"), 0);
     let error = alice.authorize(&client, &[("prompt", "nonsense")]);
@@ -323,7 +323,7 @@ fn a_client_without_callback_url_adopts_the_first_that_it_completes() {
     assert_eq!(alice.authorize(&client, &[]).status, 400);
 }
 
-/// Somebody without their passkey signs in with a code on the way, and goes on.
+/// A user without their passkey signs in with a code on the way, and goes on.
 #[test]
 fn an_interaction_goes_on_for_who_signed_in_with_a_one_time_code() {
     let op = TestOp::start();

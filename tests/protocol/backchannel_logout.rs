@@ -19,7 +19,7 @@ use crate::support::op::{TestClient, TestOp};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A client's back channel: it answers each request with the next status, and keeps what it was sent.
+/// A client's back channel: it answers each request with the next status, and keeps the requests.
 struct BackChannel {
     url: String,
     requests: Receiver<String>,
@@ -107,7 +107,7 @@ fn a_client_is_told_of_the_end_of_a_session_with_a_logout_token() {
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 120);
     assert!(claims["jti"].is_string());
     assert!(claims.get("nonce").is_none(), "§2.4: a nonce must not be there");
-    // §2.7: without offline_access, what was granted ends with the session.
+    // §2.7: without offline_access, grants end with the session.
     assert_eq!(op.userinfo(tokens["access_token"].as_str().unwrap()).status, 401);
 }
 
@@ -135,7 +135,7 @@ fn each_client_of_the_session_is_told_once_and_no_other() {
     assert_eq!(left, 0);
 }
 
-/// Nobody waits for a turn of the clock because others were told first.
+/// Clients are told in one go; later ones do not wait for the next interval.
 #[test]
 fn many_clients_are_told_without_a_pause() {
     const MANY: usize = 70;
@@ -316,7 +316,7 @@ fn whoever_could_not_be_told_for_hours_is_given_up() {
     assert!(is_given_up);
 }
 
-/// Somebody else's logout wakes whoever sends, so that the test need not wait for the clock on the wall.
+/// The logout of another user wakes the sender, so that the test need not wait for the clock on the wall.
 fn wake(op: &TestOp, name: &str) {
     let channel = BackChannel::start(&[200]);
     let client = client(op, &channel);
@@ -326,7 +326,7 @@ fn wake(op: &TestOp, name: &str) {
     channel.next();
 }
 
-/// Whoever serves looks twice a second, and not once in a quarter of a minute.
+/// The server looks twice a second, and not once in a quarter of a minute.
 #[test]
 fn a_client_is_told_soon_of_a_session_that_ends_at_the_terminal() {
     const SOON: Duration = Duration::from_secs(4);

@@ -1,4 +1,4 @@
-//! WebAuthn L3 §7: registering and using passkeys, and what is refused.
+//! WebAuthn L3 §7: registering and using passkeys, and refusals.
 
 use serde_json::{Value, json};
 
@@ -9,12 +9,12 @@ use crate::support::{
     soft_authenticator::SoftAuthenticator,
 };
 
-/// What an authenticator, or somebody in between, may get wrong.
+/// A fault of an authenticator, or of an attacker in between.
 type Lie = fn(&mut SoftAuthenticator);
 
 const FAILED: &str = "401 webauthn_authentication_failed";
 
-/// Every lie an authenticator or somebody in between can tell.
+/// Every lie that an authenticator or an attacker in between can tell.
 #[test]
 fn an_assertion_that_lies_signs_nobody_in() {
     let op = TestOp::start();
@@ -80,7 +80,7 @@ fn a_ceremony_is_good_once_in_its_time_and_for_its_purpose() {
     assert_eq!(op.count("sessions"), sessions + 1 + 2);
 }
 
-/// Two tabs of one browser: each finishes what it began, whatever came of the other.
+/// Two tabs of one browser: each finishes its own ceremony, whatever became of the other.
 #[test]
 fn ceremonies_of_two_tabs_do_not_disturb_each_other() {
     let op = TestOp::start();
@@ -187,7 +187,7 @@ fn what_is_no_ceremony_answer_is_refused() {
     }
 }
 
-/// Password managers change these as they learn; nobody is to be locked out by it.
+/// Password managers change these as they learn; that must not lock a user out.
 #[test]
 fn a_changed_backup_flag_and_a_counter_that_went_back_lock_nobody_out() {
     let op = TestOp::start();

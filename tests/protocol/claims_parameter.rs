@@ -74,7 +74,7 @@ fn nothing_is_told_that_the_user_was_not_asked_about() {
     assert!(alice.walk(answer).location_param("code").is_some());
 
     assert!(alice.agent.get(&client.authorize_path(&more)).location_param("code").is_some());
-    // What was asked for once is not told for the rest of time: each grant has its own claims.
+    // Requested claims are not told for the rest of time: each grant has its own claims.
     let without = tokens(&op, &client, &mut alice, &json!({}));
     assert_eq!(names(&op, &without), ("sub".to_owned(), "sub".to_owned()));
 }
@@ -91,7 +91,7 @@ fn without_openid_claims_mean_nothing() {
     assert_eq!(op.texts("SELECT scope FROM consents"), ["email"]);
 }
 
-/// OIDC Core §3.1.2.2 and §5.5.1: a `sub` with a value is answered by that user or by nobody.
+/// OIDC Core §3.1.2.2 and §5.5.1: a `sub` with a value is answered by that user, or by an error.
 #[test]
 fn a_sub_with_a_value_is_answered_by_that_user_alone() {
     let op = TestOp::start();

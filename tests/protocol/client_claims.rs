@@ -123,7 +123,7 @@ fn a_scope_of_the_client_lasts_with_its_grant() {
     assert_eq!(introspected["scope"], "openid hr:badge");
 }
 
-/// RFC 6749 §6: a refresh cannot widen what was granted, by a scope of the client either.
+/// RFC 6749 §6: a refresh cannot widen the granted scope, by a scope of the client either.
 #[test]
 fn a_refresh_does_not_add_a_scope_of_the_client() {
     let op = TestOp::start();
@@ -161,7 +161,7 @@ fn a_device_may_ask_for_a_scope_of_its_client() {
     assert_eq!(claims(&op, &tokens)["badge"], 1);
 }
 
-/// OIDC Core §2: whatever the rules are, a token says of itself only what is true.
+/// OIDC Core §2: whatever the rules are, the standard claims of a token are true.
 #[test]
 fn a_rule_never_takes_the_place_of_a_standard_claim() {
     let op = TestOp::start();
@@ -197,7 +197,7 @@ fn a_claim_whose_rule_is_gone_is_told_no_more() {
     assert_eq!((&claims["badge"], &claims["tenant"]), (&Value::Null, &Value::Null));
 }
 
-/// What a client has of its own is nobody else's business.
+/// The scopes of a client's own concern no other client.
 #[test]
 fn discovery_tells_of_no_clients_own_scopes() {
     let op = TestOp::start();

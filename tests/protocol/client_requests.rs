@@ -211,7 +211,7 @@ fn nothing_else_is_approved_than_what_was_shown() {
     assert_eq!(root.agent.post(&path, &json!({ "revision": now["revision"] })).status, 204);
 }
 
-/// RP-Initiated Logout §3: the addresses of a client that nobody approved are those of a stranger.
+/// RP-Initiated Logout §3: the addresses of a client without approval are those of a stranger.
 #[test]
 fn a_logout_does_not_go_on_to_a_client_that_is_not_approved() {
     let op = provider("approval");

@@ -1,4 +1,4 @@
-//! Connections: whose they are, what is read of them, and what strangers cannot do with them.
+//! Connections: their bounds per address, the requests on them, and the limits on strangers.
 
 use std::{
     io::{ErrorKind, Read as _, Write as _},
@@ -68,8 +68,8 @@ fn an_address_that_opens_too_many_connections_closes_its_own() {
     assert!(answer(last).starts_with("HTTP/1.1 204 "));
 }
 
-/// A rest that nobody wanted must not be taken for the next request, nor the connection be dropped
-/// without a word.
+/// The unread rest of a body must not be taken for the next request, nor the connection be dropped without
+/// a word.
 #[test]
 fn an_early_refusal_leaves_a_connection_that_can_be_used_or_says_that_it_is_closed() {
     let op = TestOp::start();
@@ -83,7 +83,7 @@ fn an_early_refusal_leaves_a_connection_that_can_be_used_or_says_that_it_is_clos
         for body in ["x".repeat(20_000), "y".repeat(60_000)] {
             let length = body.len();
             write!(stream, "{line}\r\nHost: x\r\nContent-Length: {length}\r\n\r\n").unwrap();
-            // What comes in several pieces is more than hyper throws away by itself.
+            // A body in several pieces is more than hyper throws away by itself.
             for piece in body.as_bytes().chunks(5_000) {
                 stream.write_all(piece).unwrap();
                 std::thread::sleep(Duration::from_millis(5));
@@ -243,7 +243,7 @@ fn a_request_over_http2_has_no_more_headers_than_one_over_http1() {
     }
 }
 
-/// Whoever resets their streams has the work done all the same, so it counts until it is done.
+/// A client that resets its streams has the work done all the same, so it counts until it is done.
 #[test]
 fn work_whose_stream_was_reset_counts_until_it_ends() {
     const GET_LOGIN_START: &[u8] = b"\x82\x87\x41\x01a\x44\x19/api/webauthn/login/start";
@@ -277,7 +277,7 @@ fn work_whose_stream_was_reset_counts_until_it_ends() {
     assert!(answer.starts_with("HTTP/1.1 429 "), "{answer}");
 }
 
-/// What is refused for want of room does not hold its place for as long as the body takes.
+/// A request that is refused for want of room does not hold its place for as long as the body takes.
 #[test]
 fn the_body_of_a_request_that_is_one_too_many_is_not_waited_for() {
     let op = TestOp::with_settings(&[]);

@@ -1,4 +1,4 @@
-//! RFC 6265bis: cookies that somebody else set.
+//! RFC 6265bis: cookies that another site or program set.
 
 use crate::support::{
     agent::{Agent, Answer, SESSION},
@@ -13,7 +13,7 @@ fn on_https() -> TestOp {
     TestOp::with_settings(&[("APP_URL", HTTPS), ("DISABLE_RATE_LIMITING", "true")])
 }
 
-/// Somebody who is signed in on https.
+/// A user with a session on https.
 fn signed_in_on_https(op: &TestOp, name: &str) -> Agent {
     let user = op.user(name);
     let code = op.one_time_code(user.id, 600);
@@ -85,7 +85,7 @@ fn a_request_with_one_of_our_cookies_twice_is_refused() {
         let page = agent.get("/settings/account");
         assert_eq!(page.status, 400);
         assert!(page.text().contains("two cookies of the same name"), "{}", page.text());
-        // What the page is made of, and what applications ask for, needs no cookie.
+        // The assets of the page, and the requests of applications, need no cookie.
         assert_eq!(agent.get("/healthz").status, 204);
         agent.get("/.well-known/openid-configuration").ok();
     }

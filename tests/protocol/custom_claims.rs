@@ -11,7 +11,7 @@ use crate::support::{
     op::{TestClient, TestOp},
 };
 
-/// What the ID token and UserInfo say of `name`, which has to be the same.
+/// The value of `name` in the ID token and in UserInfo, which has to be the same.
 #[track_caller]
 fn told(op: &TestOp, person: &mut Person, client: &TestClient, scope: &str, name: &str) -> Value {
     let code = person.code(client, &[("scope", scope)]);
@@ -89,7 +89,7 @@ fn the_users_own_claim_wins_and_of_two_groups_the_first_one() {
     assert_eq!(told("secret"), Value::Null);
 }
 
-/// OIDC Core §2: whatever is in the database, a token says of itself only what is true.
+/// OIDC Core §2: whatever the database holds, the standard claims of a token are true.
 #[test]
 fn a_custom_claim_never_takes_the_place_of_a_standard_one() {
     let op = TestOp::start();
@@ -135,7 +135,7 @@ fn updated_at_is_the_second_of_the_last_change() {
     assert_eq!(told(&op, &mut alice, &client, "openid", "updated_at"), Value::Null);
 }
 
-/// OIDC Core §5.3.2: what is not known is left out, and is no empty text.
+/// OIDC Core §5.3.2: an unknown claim is left out, and is no empty text.
 #[test]
 fn no_claim_is_blank() {
     let op = TestOp::start();
@@ -156,7 +156,7 @@ fn no_claim_is_blank() {
     assert!(absent.iter().all(|name| claims.get(name).is_none()), "{claims}");
 }
 
-/// The owner of an account sees what is told of them.
+/// The owner of an account sees the claims that clients get about them.
 #[test]
 fn the_account_of_the_signed_in_lists_its_own_claims() {
     let op = TestOp::start();

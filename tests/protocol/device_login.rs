@@ -23,7 +23,7 @@ struct Device {
 
 impl Device {
     fn ask(op: &TestOp) -> Self {
-        // What it says of itself, and that it waits for nothing.
+        // The name of its browser, and that it waits for nothing.
         let agent = op.agent().with_header("user-agent", "Mozilla/5.0 (X11; Linux) Firefox/130.0");
         let mut agent = agent.with_header("prefer", "wait=0");
         let asked = agent.post(REQUESTS, &json!(null));

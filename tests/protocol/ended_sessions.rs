@@ -1,4 +1,4 @@
-//! What ends with a session, and what does not (OIDC Core §11, Back-Channel Logout §2.7).
+//! Grants that end with a session, and grants that do not (OIDC Core §11, Back-Channel Logout §2.7).
 
 use hyper::Method;
 use pocketid::{model::SessionId, store::sessions};
@@ -49,13 +49,13 @@ fn current(agent: &mut Agent) -> String {
     here["id"].as_str().unwrap().to_owned()
 }
 
-/// The client has no back channel: nobody tells it, and yet it is over.
+/// The client has no back channel: it is not told, and yet its access ends.
 #[test]
 fn a_session_that_ends_takes_its_grants_with_it_whatever_the_client() {
     let op = TestOp::start();
     let client = op.client();
-    // Whether it also ends what was granted for the absence of the user: whoever ends all sessions may have had
-    // one of them stolen.
+    // The numbers of the ways that also end offline access: a user who ends all sessions may have had one
+    // of them stolen.
     const ENDS_ALL: [usize; 2] = [2, 4];
     type End = fn(&TestOp, &mut Person);
     let ends: [End; 6] = [
@@ -100,7 +100,8 @@ fn a_session_that_ends_takes_its_grants_with_it_whatever_the_client() {
     }
 }
 
-/// Whoever has stolen a cookie may have signed out meanwhile, and what they granted themselves must not stay.
+/// The thief of a cookie may have signed out meanwhile, and grants that they made for themselves must not
+/// stay.
 #[test]
 fn whoever_ends_all_other_sessions_ends_what_was_granted_in_them_also_for_their_absence() {
     let op = TestOp::start();
@@ -120,13 +121,13 @@ fn whoever_ends_all_other_sessions_ends_what_was_granted_in_them_also_for_their_
     assert_ended(&op, &client, &here);
 }
 
-/// They end some at a time, so that nobody's sign-in waits for all of them; and none is left out.
+/// They end some at a time, so that no sign-in waits for all of them; and none is left out.
 #[test]
 fn however_many_sessions_there_were_all_their_grants_end_and_every_client_is_told_of_each() {
     const MANY: i64 = 200;
     let op = TestOp::start();
     let client = op.client_with("https://app.example.com/callback", |client| {
-        // Nobody listens there.
+        // No server listens there.
         client.backchannel_logout_uri = Some("http://127.0.0.1:9/logout".to_owned());
     });
     let (mut alice, mut bob) = (op.person("alice"), op.person("bob"));
@@ -262,7 +263,7 @@ fn whoever_is_disabled_while_they_sign_in_gets_no_session() {
     assert_eq!(op.count("sessions"), sessions);
 }
 
-/// What the old keys signed is believed by nobody any more, us included.
+/// Tokens that the old keys signed are not accepted any more, by us either.
 #[test]
 fn revoked_signing_keys_take_access_tokens_with_them_and_leave_refresh_tokens() {
     let op = TestOp::start();
@@ -325,7 +326,7 @@ fn only_an_administrator_sees_the_applications_of_others() {
     assert_eq!(bob.agent.get(nobody).error(), "404 user_not_found");
 }
 
-/// A request may be on its way while its session ends: what it made then would never end. So a grant cannot be
+/// A request may be on its way while its session ends: its grant would never end. So a grant cannot be
 /// stored without the proof that its session is open.
 #[test]
 fn nothing_is_granted_in_a_session_that_was_ended() {

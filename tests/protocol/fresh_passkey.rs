@@ -55,7 +55,7 @@ fn five_minutes_after_the_last_passkey_the_cookie_alone_changes_nothing_that_las
     let body = json!({ "expiresAt": op.now().plus(600).to_string() });
     assert_eq!(agent.post(renew, &body).error(), REQUIRED);
     assert_eq!((op.count("passkeys"), op.count("api_keys")), (rows, keys));
-    // What gives nobody anything goes on.
+    // Changes that give no access go on.
     agent.json(Method::PATCH, &path, &json!({ "name": "Renamed" })).ok();
     agent.json(Method::PUT, me, &profile("alice", "alice@example.com", "Al")).ok();
     let id = agent.get("/api/api-keys").ok().json()["data"][0]["id"].as_str().unwrap().to_owned();
@@ -74,7 +74,7 @@ fn five_minutes_after_the_last_passkey_the_cookie_alone_changes_nothing_that_las
     agent.json(Method::DELETE, &path, &null).ok();
 }
 
-/// Whoever has stolen the cookie of a session waits in vain until its owner uses a passkey for something.
+/// The thief of a session cookie waits in vain until its owner uses a passkey for something.
 #[test]
 fn that_the_owner_used_a_passkey_does_not_help_whoever_stole_the_session() {
     let op = TestOp::start();
@@ -92,7 +92,7 @@ fn that_the_owner_used_a_passkey_does_not_help_whoever_stole_the_session() {
     create_key(&op, &mut alice.agent).ok();
 }
 
-/// A proof is good for one change, also for whoever has both cookies, and in its own session.
+/// A proof is good for one change, also for a thief with both cookies, and in its own session.
 #[test]
 fn a_proof_is_used_up_by_the_change_and_counts_in_its_session_only() {
     let op = TestOp::start();
@@ -131,7 +131,8 @@ fn a_sign_in_with_a_one_time_code_is_not_as_good_as_a_passkey() {
     assert_eq!(agent.json(Method::DELETE, &path, &json!(null)).error(), REQUIRED);
 }
 
-/// A ceremony lives for five minutes: whoever begins with several has not begun with several first ones.
+/// A ceremony lives for five minutes: of several that were begun for a first passkey, only one ends with a
+/// first passkey.
 #[test]
 fn whether_a_passkey_is_the_first_and_the_sign_in_recent_is_asked_again_in_the_end() {
     let op = TestOp::start();
@@ -159,7 +160,7 @@ fn whether_a_passkey_is_the_first_and_the_sign_in_recent_is_asked_again_in_the_e
     assert_eq!(op.count("passkeys"), 2);
 }
 
-/// Somebody may come by a one-time link because their passkeys are lost.
+/// A user may come by a one-time link because their passkeys are lost.
 #[test]
 fn the_first_passkey_after_a_one_time_code_needs_no_other_and_the_second_does() {
     let op = TestOp::start();
@@ -278,7 +279,7 @@ fn a_configuration_is_no_way_round_the_passkey_for_the_own_account() {
     assert_eq!(apply(agent, again).error(), REQUIRED, "a proof counts once");
 }
 
-/// Whoever chooses the mail server reads the login codes of every administrator.
+/// An attacker who chooses the mail server reads the login codes of every administrator.
 #[test]
 fn neither_a_cookie_nor_a_key_redirects_login_codes() {
     const CONFIG: &str = "/api/application-configuration";

@@ -1,4 +1,4 @@
-//! What a browser does by itself, and who is asked for what on the way to an application.
+//! Requests that a browser sends by itself, and the questions to a user on the way to an application.
 
 use bytes::Bytes;
 use hyper::Method;
@@ -11,14 +11,14 @@ use crate::support::{
     op::{TestClient, TestOp},
 };
 
-/// What an authorization leaves behind.
+/// The rows that an authorization leaves behind.
 const TRACES: [&str; 4] = ["interactions", "grants", "authorization_codes", "consents"];
 
 fn traces(op: &TestOp) -> [i64; 4] {
     TRACES.map(|table| op.count(table))
 }
 
-/// The requests that nobody has decided on.
+/// The requests that a browser or program sends without a decision of its user.
 fn ahead_of_a_click(agent: &Agent, path: &str) -> Vec<u16> {
     let head = agent.clone().send(Method::HEAD, path, None, Bytes::new());
     assert!(head.location().is_empty(), "{head:?}");
@@ -40,8 +40,8 @@ fn ahead_of_a_click(agent: &Agent, path: &str) -> Vec<u16> {
     statuses
 }
 
-/// A browser that fetches ahead of a click, and a program that looks whether an address is there, do
-/// not sign anybody in or out.
+/// A browser that fetches ahead of a click, and a program that looks whether an address is there, sign no
+/// user in or out.
 #[test]
 fn a_request_that_nobody_decided_on_changes_nothing() {
     let op = TestOp::start();
@@ -92,8 +92,8 @@ fn looking_at_a_link_does_not_use_it_up() {
     op.agent().post("/api/signup", &body).ok();
 }
 
-/// Anybody can make a link with an address of theirs for a client that has none: who is to be sent
-/// there sees it first, whatever they or their administrator allowed.
+/// An attacker can make a link with an address of theirs for a client without addresses: the user sees that
+/// address first, whatever they or their administrator allowed.
 #[test]
 fn nobody_is_sent_to_an_address_at_its_first_use_without_having_seen_it() {
     let op = TestOp::start();
@@ -157,7 +157,7 @@ fn who_may_not_use_an_application_is_asked_for_nothing() {
     assert!(op.texts(sql)[0].contains("\"clientName\":\"Web\""));
 }
 
-/// The same for who signs in on the way, and for who is taken out of the group meanwhile.
+/// The same when the user signs in on the way, or leaves the group meanwhile.
 #[test]
 fn who_turns_out_not_to_be_allowed_on_the_way_consents_to_nothing() {
     let op = TestOp::start();

@@ -13,7 +13,7 @@ fn id_token(op: &TestOp, client: &TestClient, person: &mut Person) -> String {
     op.redeem(client, &code).ok().json()["id_token"].as_str().unwrap().to_owned()
 }
 
-/// OIDC Core §3.1.2.2: a hint that names who is signed in changes nothing, and may have expired.
+/// OIDC Core §3.1.2.2: a hint that names the signed-in user changes nothing, and may have expired.
 #[test]
 fn an_id_token_hint_of_who_is_signed_in_is_answered() {
     let op = TestOp::start();
@@ -31,7 +31,7 @@ fn an_id_token_hint_of_who_is_signed_in_is_answered() {
     }
 }
 
-/// OIDC Core §3.1.2.1: `login_required` for anybody else, and for nobody.
+/// OIDC Core §3.1.2.1: `login_required` for another user, and without a session.
 #[test]
 fn without_a_page_another_user_is_login_required() {
     let op = TestOp::start();
@@ -78,7 +78,7 @@ fn another_user_has_to_make_room_for_the_one_in_the_hint() {
     assert_eq!(claims["sub"], alice.id.to_string());
 }
 
-/// Who chooses another account at the step for it, does not get past the hint either.
+/// Choosing another account at the step for it does not get past the hint either.
 #[test]
 fn the_hint_holds_when_another_account_is_chosen_on_the_way() {
     let op = TestOp::start();
@@ -134,7 +134,7 @@ fn what_is_no_id_token_of_this_client_is_no_hint() {
     assert!(op.agent().get(&path).location().starts_with("/interaction?"));
 }
 
-/// OIDC Core §3.1.2.1: shown to who signs in, the same whether there is such an account or not.
+/// OIDC Core §3.1.2.1: the sign-in page shows the hint, the same whether there is such an account or not.
 #[test]
 fn a_login_hint_is_shown_and_tells_nothing() {
     let op = TestOp::start();
@@ -173,7 +173,7 @@ fn ui_locales_choose_the_language_of_the_pages() {
     assert_eq!(language(&mut op.agent(), "fr-CA zh-Hans en"), "zh-CN");
     assert_eq!(language(&mut chinese, "de en-GB"), "en");
     assert_eq!(language(&mut chinese, "tlh x-what --"), "zh-CN", "nothing that we speak");
-    // What people chose for themselves goes before what a client thinks.
+    // The language that a user chose goes before the wish of a client.
     op.change_user(alice.id, |user| user.locale = Some("en".to_owned()));
     assert_eq!(language(&mut alice.agent, "zh-CN"), "en");
 }

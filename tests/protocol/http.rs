@@ -1,4 +1,4 @@
-//! What holds for every request: sessions, cookies, headers, limits, other sites.
+//! Rules for every request: sessions, cookies, headers, limits, other sites.
 
 use bytes::Bytes;
 use hyper::Method;
@@ -129,7 +129,7 @@ fn every_wrong_field_is_named_and_nothing_is_changed() {
     assert_eq!(not_json.error(), "400 invalid_request_body");
     assert_eq!(alice.agent.get("/api/users/me").json()["username"], "alice");
 
-    // Nobody makes themselves an administrator.
+    // Users cannot make themselves administrators.
     let body = json!({
         "username": "alice", "email": "a@example.com", "isAdmin": true, "disabled": false
     });
@@ -267,7 +267,7 @@ fn pages_of_the_settings_are_compressed_and_those_of_a_sign_in_are_not() {
     assert_eq!(stranger.get("/login").header("content-encoding"), "");
 }
 
-/// What a page does by itself counts, or makes this server ask around.
+/// An action that a page begins by itself counts against a limit, or makes this server send requests.
 #[test]
 fn a_link_of_another_site_makes_no_page_act_by_itself() {
     let op = TestOp::start();
@@ -301,7 +301,7 @@ fn a_page_with_its_style_sheets_and_scripts_is_under_60_kib() {
     }
 }
 
-/// A redirect after signing in stays here, whatever somebody puts into the address.
+/// A redirect after signing in stays here, whatever the address contains.
 #[test]
 fn nobody_is_sent_to_another_site_after_signing_in() {
     let op = TestOp::start();
@@ -344,7 +344,7 @@ fn whoever_tries_too_often_has_to_wait_and_nobody_else() {
     }
 }
 
-/// A provider gives a /48 to who asks: 65,536 lines of 2^64 addresses each.
+/// A provider gives its customer a /48: 65,536 lines of 2^64 addresses each.
 #[test]
 fn a_wide_ipv6_network_guesses_no_more_codes_than_a_few_lines() {
     let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
@@ -395,7 +395,7 @@ fn what_is_too_large_is_refused() {
     assert_eq!(headers.status, 431);
 }
 
-/// An SVG is a document, and whoever registers a client is not trusted with ours.
+/// An SVG is a document, and an SVG from the owner of a client must not run scripts on our site.
 #[test]
 fn a_logo_is_served_as_an_image_that_may_do_nothing() {
     let op = TestOp::start();
@@ -414,7 +414,7 @@ fn a_logo_is_served_as_an_image_that_may_do_nothing() {
     assert!(agent.get(&page).text().contains(&format!("src=\"{path}\"")));
 }
 
-/// Whoever makes accounts at the terminal only must not leave the door open for an administrator.
+/// An installation with accounts from the terminal only must not leave the door open for an administrator.
 #[test]
 fn nobody_sets_up_over_the_network_once_there_is_an_account() {
     let op = TestOp::start();
@@ -425,7 +425,8 @@ fn nobody_sets_up_over_the_network_once_there_is_an_account() {
     assert_eq!(op.count("users"), 1);
 }
 
-/// Where there is no account, nobody can sign in: every page that would ask for it leads to the set-up.
+/// Where there is no account, there is no way to sign in: every page that would ask for it leads to the
+/// set-up.
 #[test]
 fn before_the_first_account_every_way_in_leads_to_the_set_up() {
     let op = TestOp::start();

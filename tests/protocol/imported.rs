@@ -1,4 +1,4 @@
-//! A Pocket ID that was taken over: whoever knew it finds what they knew.
+//! A Pocket ID that was taken over: its users and clients find it as they knew it.
 
 use std::{
     thread,

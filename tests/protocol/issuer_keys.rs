@@ -109,7 +109,7 @@ fn many_who_come_at_once_have_the_keys_fetched_once() {
     assert_eq!(issuer.take_count(), 1);
 }
 
-/// Anybody can name a client and its issuer: that must not become a flood.
+/// A stranger can name a client and its issuer: that must not become a flood.
 #[test]
 fn an_issuer_that_fails_is_left_alone_for_a_while() {
     let op = TestOp::start();

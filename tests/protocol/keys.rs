@@ -42,7 +42,7 @@ fn beside(op: &TestOp, line: &str) -> String {
     op.beside(line).ok()
 }
 
-/// Waits until a server does what it is to do within two seconds.
+/// Waits until a condition holds, for at most two seconds.
 pub(super) fn within_two_seconds(what: &str, is_so: impl Fn() -> bool) {
     let started = Instant::now();
     while !is_so() {
@@ -219,7 +219,7 @@ fn keys_rotate_under_load_and_whoever_keeps_them_verifies_every_token_to_its_end
     assert_eq!(signers.len(), ROTATIONS + 1, "{} tokens", tokens.len());
     let looks = party.looks.load(Ordering::SeqCst);
     assert!(looks <= ROTATIONS, "it asked {looks} times");
-    // Who comes late, or has forgotten everything, finds the keys of every token that is still good.
+    // A client that comes late, or that lost its cache, finds the keys of every token that is still good.
     op.advance(3_600 - 60);
     let late = jwk_set(&op);
     for token in &tokens {

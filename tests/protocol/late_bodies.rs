@@ -1,4 +1,4 @@
-//! Requests whose body comes late: what was true when they began may not be true any more when they are done.
+//! Requests whose body comes late: a right that the caller had at the beginning may be gone at the end.
 
 use std::{
     io::{Read as _, Write as _},
@@ -23,7 +23,7 @@ struct Held {
 }
 
 impl Held {
-    /// Sends the head. The server asks for the body (RFC 9110 §10.1.1) once it knows who is asking.
+    /// Sends the head. The server asks for the body (RFC 9110 §10.1.1) once it knows the caller.
     fn begin(agent: &Agent, (method, path): (Method, &str), body: &Value) -> Self {
         let address = agent.address();
         let mut stream = TcpStream::connect(address).unwrap();
@@ -138,7 +138,7 @@ fn a_key_that_ends_during_a_request_changes_nothing_any_more() {
     assert_eq!(op.texts("SELECT username FROM users"), ["alice"]);
 }
 
-/// Whoever keeps a request open could otherwise undo that they were demoted.
+/// Otherwise an administrator with an open request could undo their own demotion.
 #[test]
 fn an_administrator_who_is_one_no_more_changes_nothing_with_a_request_begun_before() {
     let op = TestOp::start();

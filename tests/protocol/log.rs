@@ -1,4 +1,4 @@
-//! What is in the log, and what is not.
+//! The contents of the log, and the secrets that it must not contain.
 
 use std::{
     fs::File,
@@ -19,7 +19,7 @@ use crate::support::{
     soft_authenticator::SoftAuthenticator,
 };
 
-/// One line for each request, and in none of them anything that lets its reader act for somebody.
+/// One line for each request, and in none of them anything that lets its reader act for a user.
 #[test]
 fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
     let op = TestOp::start();

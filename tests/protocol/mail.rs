@@ -84,7 +84,7 @@ fn a_code_by_mail_signs_in_once_and_only_in_the_browser_that_asked_for_it() {
     assert_eq!(asked.post(&exchange, &json!({})).error(), "401 token_invalid_or_expired");
 }
 
-/// Whether somebody has an account must show neither in the answer nor in the time that it takes.
+/// The existence of an account must show neither in the answer nor in the time that it takes.
 #[test]
 fn an_unknown_address_gets_the_same_answer_and_no_mail() {
     let server = TestMailServer::start();
@@ -114,7 +114,7 @@ fn codes_by_mail_are_refused_unless_an_administrator_allows_them() {
     assert_eq!(op.count("outbox"), 0);
 }
 
-/// Otherwise anybody could fill somebody's mailbox.
+/// Otherwise a stranger could fill the mailbox of a user.
 #[test]
 fn one_account_gets_few_mails_whoever_asks_for_them() {
     let server = TestMailServer::start();
@@ -349,7 +349,7 @@ fn a_server_that_does_not_say_goodbye_gets_a_mail_once() {
     assert_eq!(op.count("outbox_rests"), 0);
 }
 
-/// Whoever gets mail at the old address must not sign in with what came there.
+/// The owner of the old address must not sign in with a link that was sent there.
 #[test]
 fn a_link_that_was_mailed_ends_when_the_address_changes() {
     let server = TestMailServer::start();
@@ -369,7 +369,7 @@ fn a_link_that_was_mailed_ends_when_the_address_changes() {
     assert_eq!(answer.status, 401, "{answer:?}");
 }
 
-/// What a stored mail holds signs somebody in.
+/// A stored mail may hold a code that signs a user in.
 #[test]
 fn mails_that_wait_are_sealed_and_sealed_again_under_a_new_key() {
     let server = TestMailServer::stopped(Wants { tls: "none", ..Wants::default() });

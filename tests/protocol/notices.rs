@@ -13,7 +13,7 @@ use crate::support::{
 /// How long mails about one kind of events are apart, in seconds.
 const PAUSE: i64 = 601;
 
-/// A provider with a mail server and an administrator, root@example.com, who was told nothing yet.
+/// A provider with a mail server and an administrator, root@example.com, without any notice yet.
 fn op_with(server: &TestMailServer) -> (TestOp, Person) {
     let op = TestOp::start();
     let root = op.person("root");
@@ -88,7 +88,7 @@ fn a_new_administrator_is_told_once_through_each_door() {
     file.run("apply -f config.yaml").expect_success();
     expect("dora", "cli");
 
-    // Changes of one who is an administrator already are no news.
+    // Changes of a current administrator are no news.
     op.beside("user update anna --first-name Anna").expect_success();
     root.agent.get("/api/users/me").ok();
     assert_eq!(settled(&op, &server).len(), told);

@@ -45,7 +45,7 @@ fn whoever_must_sign_in_again_does_and_auth_time_moves() {
         assert!(now >= last + 2, "{more:?}: {last} {now}");
         last = now;
     }
-    // What was proven for one request is not proven for the next.
+    // A proof for one request is no proof for the next.
     assert!(
         interaction_id(&alice.agent.get(&client.authorize_path(&[("prompt", "login")]))).is_some()
     );
@@ -143,7 +143,7 @@ fn prompt_none_is_answered_to_the_client_whatever_is_missing() {
     assert_eq!(error(&mut alice, &client, &[]), "login_required");
 }
 
-/// OIDC Core §3.1.2.6 and §6: what is not supported is told by its own name.
+/// OIDC Core §3.1.2.6 and §6: each unsupported feature has an error of its own.
 #[test]
 fn each_unsupported_request_has_its_own_error() {
     let op = TestOp::start();
@@ -183,7 +183,7 @@ fn an_error_travels_as_a_code_would() {
     assert_eq!((form.header("cache-control"), form.header("pragma")), ("no-store", "no-cache"));
 }
 
-/// OIDC Core §3.1.2.1: what a client asks for that nobody knows is no reason to refuse it.
+/// OIDC Core §3.1.2.1: a request for something unknown is no reason to refuse it.
 #[test]
 fn unknown_scopes_and_parameters_are_ignored() {
     let op = TestOp::start();

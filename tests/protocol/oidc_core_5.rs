@@ -62,7 +62,7 @@ fn claims_have_the_types_of_the_standard() {
     assert!(picture.header("content-type").starts_with("image/"), "{picture:?}");
 }
 
-/// OIDC Core §5.3.2: the claims are those of now; §16.11 and RFC 9700 §4.14.2: of nobody who is gone.
+/// OIDC Core §5.3.2: the claims are those of now; §16.11 and RFC 9700 §4.14.2: none of a disabled user.
 #[test]
 fn userinfo_tells_what_is_so_at_the_moment() {
     let op = TestOp::start();

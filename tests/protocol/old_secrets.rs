@@ -44,7 +44,7 @@ fn an_old_secret_expires_and_goes_with_a_client_that_becomes_public() {
     assert_eq!(answer(&op, &client), "401 invalid_client", "a public client has no secret");
 }
 
-/// How the token endpoint answers somebody at an address.
+/// The answer of the token endpoint to a caller at an address.
 fn answer_at(op: &TestOp, address: &str, client: &TestClient) -> String {
     let fields = [
         ("grant_type", "refresh_token"),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{op::TestOp, soft_authenticator::SoftAuthenticator};
 
-/// A code that was made before somebody had a passkey, or another role, must not wait for its day.
+/// A code from the time before the first passkey, or before another role, must not wait for its day.
 #[test]
 fn a_one_time_code_ends_with_the_first_passkey_and_with_another_role() {
     let op = TestOp::start();
@@ -53,7 +53,7 @@ fn a_session_from_a_code_ends_with_the_first_passkey_and_with_the_role_of_an_adm
     owner.get("/api/users/me").ok();
 }
 
-/// Whoever had the session may have made a code, and would come back with it.
+/// The thief of a session may have made a code, and would come back with it.
 #[test]
 fn to_end_all_sessions_ends_the_one_time_codes() {
     let op = TestOp::start();

@@ -1,11 +1,11 @@
-//! What pages of other sites, and sibling hosts of the same site, make a browser send.
+//! Requests that pages of other sites, and sibling hosts of the same site, make a browser send.
 
 use hyper::Method;
 use serde_json::json;
 
 use crate::support::{agent::Agent, flow::interaction_id, op::TestOp};
 
-/// A provider that counts, behind a proxy that says who is asking.
+/// A provider with rate limits, behind a proxy that tells the address of the caller.
 fn provider() -> TestOp {
     TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")])
 }
@@ -15,7 +15,7 @@ fn in_network(op: &TestOp) -> Agent {
     op.agent().with_header("x-forwarded-for", "203.0.113.1")
 }
 
-/// What a browser says of a request that a page makes it send.
+/// The headers of a request that a page makes a browser send.
 fn sent_by(agent: &Agent, site: &str, mode: &str, dest: &str) -> Agent {
     let agent = agent.with_header("sec-fetch-site", site).with_header("sec-fetch-mode", mode);
     agent.with_header("sec-fetch-dest", dest)

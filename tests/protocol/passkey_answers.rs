@@ -1,5 +1,5 @@
 //! WebAuthn L3 §7.1 and §7.2: answers that authenticators, browsers and password managers give, and
-//! what is refused of them.
+//! refusals of such answers.
 
 use base64::{
     Engine as _,
@@ -22,7 +22,7 @@ fn map<const N: usize>(members: [(&str, Cbor); N]) -> Cbor {
     Cbor::Map(members.map(|(name, value)| (Cbor::Text(name.into()), value)).into())
 }
 
-/// Registers a new passkey for somebody, changed by the test before it is sent.
+/// Registers a new passkey for a user, changed by the test before it is sent.
 fn register(
     op: &TestOp,
     alice: &mut Person,
@@ -228,7 +228,7 @@ fn outputs_of_extensions_that_nobody_asked_for_are_passed_over() {
         assert_eq!(answer.error(), "200 ", "{outputs:?}");
         assert_eq!(passkey.sign_in(&mut op.agent()).error(), "200 ", "{outputs:?}");
     }
-    // What we did ask for is heard: a passkey that nobody finds without a user name is of no use.
+    // Requested extensions count: a passkey that cannot be found without a username is of no use.
     let change =
         |answer: &mut Value| answer["clientExtensionResults"]["credProps"]["rk"] = json!(false);
     let (_, answer) = register(&op, &mut alice, |_| (), change);
@@ -285,7 +285,7 @@ fn what_cannot_be_read_is_told_with_its_reason_and_costs_no_ceremony() {
             assert!(told.contains(reason), "{told}");
         }
     }
-    // Nobody used a passkey: the application is told what to do.
+    // No passkey was used: the application is told what to do.
     for nothing in [Value::Null, json!({})] {
         let refused = alice.agent.post("/api/webauthn/reauthenticate", &nothing);
         assert_eq!(refused.error(), "401 reauthentication_required");
@@ -318,7 +318,7 @@ fn an_account_has_at_most_50_passkeys() {
     assert_eq!(op.count("passkeys"), 50);
 }
 
-/// What was true when the ceremony began may not be when it ends.
+/// The account may change between the beginning of a ceremony and its end.
 #[test]
 fn a_ceremony_ends_with_its_account() {
     let op = TestOp::start();
@@ -341,7 +341,7 @@ fn a_ceremony_ends_with_its_account() {
     assert_eq!(op.count("passkeys"), passkeys);
 }
 
-/// By the model as Pocket ID has it, else by what it is, else by where it was made.
+/// By the model as Pocket ID has it, else by its transports, else by the system of the browser.
 #[test]
 fn a_new_passkey_has_a_name_that_its_owner_knows_it_by() {
     let op = TestOp::start();

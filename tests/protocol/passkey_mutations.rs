@@ -1,4 +1,4 @@
-//! Answers of ceremonies with something changed at random: no panic, and nobody gets in.
+//! Answers of ceremonies with something changed at random: no panic, and no sign-in.
 
 use base64::{
     Engine as _, alphabet,
@@ -73,7 +73,7 @@ fn decode(member: &Value) -> Option<Vec<u8>> {
     GeneralPurpose::new(&alphabet::URL_SAFE, config).decode(text).ok()
 }
 
-/// An answer that was accepted. A member that nobody looks at may hold anything, broken UTF-8 too.
+/// An answer that was accepted. An ignored member may hold anything, broken UTF-8 too.
 fn read(answer: &[u8]) -> Value {
     serde_json::from_str(&String::from_utf8_lossy(answer)).expect("JSON")
 }
@@ -110,7 +110,7 @@ fn no_changed_assertion_signs_anybody_in() {
         match got.status {
             400 | 401 => {}
             200 => {
-                // Only where what was changed means nothing, such as the member `id`.
+                // Only where the changed member means nothing, such as `id`.
                 let sent = read(&changed);
                 assert_eq!(proof(&sent), proof(&answer), "round {round}");
                 accepted += 1;
@@ -122,8 +122,8 @@ fn no_changed_assertion_signs_anybody_in() {
     alice.authenticator.sign_in(&mut op.agent()).ok();
 }
 
-/// Without attestation nobody vouches for the model, the id and the counter. What was asked for and
-/// where has to be right all the same.
+/// Without attestation there is no proof of the model, the id and the counter. The challenge and the origin
+/// have to be right all the same.
 #[test]
 fn no_changed_registration_is_taken_for_another_site_or_ceremony() {
     let op = TestOp::start();

@@ -80,7 +80,7 @@ fn what_is_given_twice_counts_for_nothing_and_is_told_to_a_proven_address() {
     assert_eq!((op.count("grants"), op.count("interactions")), (grants, 1));
 }
 
-/// RFC 6749 §3.1 and §3.2: what is not understood is ignored, and what is empty is not there.
+/// RFC 6749 §3.1 and §3.2: unknown parameters are ignored, and empty ones count as absent.
 #[test]
 fn unknown_and_empty_parameters_change_nothing() {
     let op = TestOp::start();
@@ -160,7 +160,7 @@ fn nothing_in_the_address_of_a_direct_request_counts() {
     let by_post = op.agent().post_form(&format!("/api/oidc/token?{all}"), &[]);
     assert_eq!(by_post.error(), "400 invalid_request");
 
-    // RFC 6749 §3.2: POST only; what was sent is not sent back.
+    // RFC 6749 §3.2: POST only; the answer does not repeat the request.
     for path in DIRECT {
         for method in [Method::GET, Method::HEAD, Method::PUT, Method::DELETE] {
             let answer = op.agent().send(method, &format!("{path}?{all}"), None, Bytes::new());
@@ -171,7 +171,7 @@ fn nothing_in_the_address_of_a_direct_request_counts() {
     op.redeem(&client, &code).ok();
 }
 
-/// RFC 6749 §6: not more than what was granted.
+/// RFC 6749 §6: not more than the granted scope.
 #[test]
 fn a_refresh_request_gets_no_more_scope_than_was_granted() {
     let op = TestOp::start();
@@ -219,7 +219,7 @@ fn an_empty_scope_is_nowhere_on_the_wire() {
     }
 }
 
-/// RFC 6749 §4.1.2 and §10.5: what came of a code is revoked with it, however far it has come.
+/// RFC 6749 §4.1.2 and §10.5: the tokens of a code are revoked with it, however often they were refreshed.
 #[test]
 fn a_replayed_code_ends_the_tokens_that_were_refreshed_since() {
     let op = TestOp::start();

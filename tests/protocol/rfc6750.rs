@@ -1,4 +1,4 @@
-//! RFC 6750: how an access token is shown, and what is said of one that is of no use.
+//! RFC 6750: how an access token is shown, and the answers to a useless one.
 
 use bytes::Bytes;
 use hyper::Method;
@@ -69,8 +69,7 @@ fn a_token_is_taken_from_nowhere_else() {
 /// The challenge for those who show no token (RFC 6750 §3, RFC 9449 §7.1).
 pub(super) const SCHEMES: &str = "Bearer, DPoP algs=\"RS256 RS384 RS512 PS256 ES256 ES384 EdDSA\"";
 
-/// RFC 6750 §3 and §3.1: the scheme is named, with the error that the body names; not before somebody
-/// has shown a token.
+/// RFC 6750 §3 and §3.1: the scheme is named; and, once a token was shown, the error that the body names.
 #[test]
 fn a_refusal_names_the_scheme_and_its_reason() {
     let op = TestOp::start();

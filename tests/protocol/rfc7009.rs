@@ -70,7 +70,7 @@ fn a_token_that_is_of_no_use_is_as_good_as_revoked() {
     assert_eq!(revoke(&op, &client, &unknown_hint).status, 200);
 }
 
-/// RFC 7009 §2.1: a client revokes what was issued to it.
+/// RFC 7009 §2.1: a client revokes only its own tokens.
 #[test]
 fn a_token_of_another_client_stays_as_it_is() {
     let op = TestOp::start();
@@ -119,7 +119,7 @@ fn a_malformed_request_is_refused() {
     assert_eq!(op.agent().get(PATH).status, 404);
 }
 
-/// Whoever has no secret could keep the one writer busy with what only looks like a token.
+/// A caller without a secret could keep the one writer busy with texts that only look like a token.
 #[test]
 fn a_token_that_nobody_issued_is_not_looked_for_in_a_write() {
     let op = TestOp::start();

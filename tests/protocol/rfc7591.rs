@@ -113,7 +113,7 @@ fn a_client_registers_itself_with_a_token_and_is_signed_in_to() {
 
     let client = client_of(&registered);
     let mut alice = op.person("alice");
-    // Its consent page says that nobody has checked the name; consent is never skipped.
+    // Its consent page says that its name was not checked; consent is never skipped.
     let asked = alice.agent.get(&client.authorize_path(&PKCE));
     let page = alice.agent.get(asked.location()).ok().text();
     assert!(page.contains("id=\"self-registered\""), "{page}");
@@ -238,7 +238,7 @@ fn a_client_that_waits_can_do_nothing_until_it_is_approved() {
     assert_eq!(refused.status, 403);
     assert!(refused.text().contains("approv") && refused.text().contains("Board"));
     assert_eq!(op.count("interactions"), 0);
-    // It is not sent anywhere, not even with an error: nobody has looked at its address.
+    // It is not sent anywhere, not even with an error: its address was not approved.
     let silent = alice.agent.get(&client.authorize_path(&[("prompt", "none")]));
     assert_eq!(silent.status, 403);
     let credentials =
@@ -307,7 +307,7 @@ fn a_token_has_a_bounded_number_of_unused_clients() {
     assert_eq!(register(&op, Some(&other), &metadata()).status, 201);
 }
 
-/// A customer has a /48 of IPv6, and a flood drives nobody else out.
+/// A customer has a /48 of IPv6, and a flood does not drive the clients of others out.
 #[test]
 fn a_flood_drives_out_its_own_newest_client() {
     let op = TestOp::with_settings(&[
@@ -344,7 +344,7 @@ fn registrations_of_a_network_are_counted() {
     assert_eq!((refused[0], refused[24]), (401, 429));
 }
 
-/// An administrator of the API, and no one else, opens it to clients that nobody registered.
+/// An administrator of the API, and no one else, opens it to unregistered clients.
 #[test]
 fn apis_that_are_open_to_unregistered_clients_are_open_to_it() {
     let op = provider("token");

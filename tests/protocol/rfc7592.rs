@@ -54,7 +54,7 @@ fn a_client_reads_and_deletes_its_registration() {
     assert_eq!(ask(&op, Method::GET, &registered, own, None).error(), "401 invalid_token");
 }
 
-/// §2: who has no token learns nothing, and the token of one client is no good for another.
+/// §2: a caller without a token learns nothing, and the token of one client is no good for another.
 #[test]
 fn only_its_own_token_opens_a_registration() {
     let op = provider("token");
@@ -116,7 +116,7 @@ fn an_update_replaces_all_of_it_and_names_the_client() {
     assert_eq!(op.count("client_secrets"), 0, "a public client has none");
 }
 
-/// What an administrator approved was something else.
+/// An administrator approved the client as it was before the change.
 #[test]
 fn an_approved_client_that_changes_waits_again() {
     let op = provider("approval");
@@ -169,7 +169,7 @@ fn a_client_whose_token_is_not_good_any_more_waits_when_it_changes() {
     assert_eq!(alice.agent.get(&client.authorize_path(&PKCE)).status, 403);
 }
 
-/// What an administrator set is not the client's to undo.
+/// A client cannot undo the settings of an administrator.
 #[test]
 fn an_update_keeps_what_an_administrator_set() {
     let op = provider("token");

@@ -73,12 +73,12 @@ fn a_verifier_answers_the_challenge_of_its_own_code_only() {
     assert_eq!(op.count("access_tokens"), 0);
     assert_eq!(redeem(&op, &client, &first, VERIFIER), "200 ");
     assert_eq!(redeem(&op, &client, &second, &other), "200 ");
-    // RFC 9700 §4.5.3: whoever has the code alone cannot revoke what it bought either.
+    // RFC 9700 §4.5.3: a thief with the code alone cannot revoke its tokens either.
     assert_eq!(redeem(&op, &client, &first, &other), "400 invalid_grant");
     assert_eq!(op.number("SELECT COUNT(*) FROM grants WHERE revoked_at IS NOT NULL"), 0);
 }
 
-/// RFC 7636 §4.3: left out, the method is `plain`; §4.4.1: what is not supported is told to the client.
+/// RFC 7636 §4.3: left out, the method is `plain`; §4.4.1: the client is told of an unsupported method.
 #[test]
 fn the_method_is_plain_unless_it_says_otherwise() {
     let op = TestOp::start();

@@ -82,7 +82,7 @@ fn every_endpoint_is_there() {
     assert_eq!(count, 9, "a new endpoint is to be tried here, too");
 }
 
-/// What the authorization endpoint is said to take, it takes.
+/// The authorization endpoint takes every value that the metadata names.
 #[test]
 fn every_value_of_an_authorization_request_is_taken() {
     let op = TestOp::start();
@@ -204,7 +204,7 @@ fn the_grant_types_are_those_that_there_are() {
     }
 }
 
-/// RFC 7517 §4, OIDC Core §10.1: a key says what it is for, by a name of its own.
+/// RFC 7517 §4, OIDC Core §10.1: a key names its use, and has a name of its own.
 #[test]
 fn every_key_has_a_name_a_use_and_an_algorithm_and_nothing_private() {
     let op = TestOp::start();

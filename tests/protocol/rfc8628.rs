@@ -18,7 +18,7 @@ fn public(op: &TestOp) -> TestClient {
     TestClient { secret: String::new(), ..client }
 }
 
-/// What a refusal must not have left behind.
+/// The rows that a refusal must not have left behind.
 fn traces(op: &TestOp) -> [i64; 4] {
     ["grants", "access_tokens", "refresh_tokens", "consents"].map(|table| op.count(table))
 }
@@ -161,7 +161,7 @@ fn a_device_that_polls_too_often_is_slowed_down() {
     assert_eq!(poll_after(16), "400 authorization_pending");
     assert_eq!(op.number("SELECT interval_seconds FROM device_codes"), 15);
 
-    // Whoever was let in does not have to wait.
+    // An approved device does not have to wait.
     assert_eq!(op.poll(&client, &codes).error(), "400 slow_down");
     op.person("alice").verify_device(&codes.user_code).ok();
     op.poll(&client, &codes).ok();
@@ -186,7 +186,7 @@ fn a_device_that_was_refused_learns_it() {
     assert_eq!(traces(&op), [0; 4]);
 }
 
-/// §3.5: `expired_token`; a code is of no use to anybody after its time.
+/// §3.5: `expired_token`; a code is of no use after its time.
 #[test]
 fn codes_end_after_fifteen_minutes() {
     let op = TestOp::start();
@@ -232,7 +232,7 @@ fn a_device_code_is_of_no_use_to_anybody_else() {
     op.poll(&client, &codes).ok();
 }
 
-/// RFC 6749 §10.5, as for authorization codes: what is used twice has been stolen.
+/// RFC 6749 §10.5, as for authorization codes: a code that is used twice has been stolen.
 #[test]
 fn a_device_code_is_good_once_and_its_replay_revokes_what_it_bought() {
     let op = TestOp::start();
@@ -272,7 +272,7 @@ fn a_user_code_is_answered_once_whatever_is_sent_at_once() {
     assert_eq!(op.count("grants"), 1);
 }
 
-/// §3.3: somebody has to be signed in here, on our own pages, to answer.
+/// §3.3: only a signed-in user, on our own pages, answers.
 #[test]
 fn nobody_answers_for_somebody_else() {
     let op = TestOp::start();
@@ -389,7 +389,7 @@ fn a_client_that_wants_the_passkey_used_gets_it_for_a_device_too() {
     assert!(later > asked);
 }
 
-/// What a device gets may outlive the session: a cookie that was stolen must not be enough.
+/// The tokens of a device may outlive the session: a stolen cookie must not be enough.
 #[test]
 fn five_minutes_after_the_sign_in_a_device_is_let_in_with_a_passkey_only() {
     let op = TestOp::start();

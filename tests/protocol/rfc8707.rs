@@ -73,7 +73,7 @@ fn what_the_client_may_not_ask_for_is_refused_to_it() {
     let answer = alice.agent.get(&twice);
     assert_eq!(answer.location_param("error").unwrap(), "invalid_request");
     assert_eq!(op.count("grants"), 0);
-    // Pocket ID 2.14: without the API its scopes are an error; what nobody knows is dropped.
+    // Pocket ID 2.14: without the API its scopes are an error; unknown scopes are dropped.
     let answer = alice.agent.get(&client.authorize_path(&[("scope", SCOPE)]));
     assert_eq!(answer.location_param("error").unwrap(), "invalid_scope");
     assert_eq!(op.push(&client, &[("scope", SCOPE)]).error(), "400 invalid_scope");
@@ -83,7 +83,7 @@ fn what_the_client_may_not_ask_for_is_refused_to_it() {
     assert_eq!(op.redeem(&client, &code).ok().json()["scope"], "openid");
 }
 
-/// Pocket ID 2.14: what the scopes of an API mean is told where somebody is asked.
+/// Pocket ID 2.14: the consent page and the device page explain the scopes of an API.
 #[test]
 fn scopes_of_an_api_are_explained_where_somebody_is_asked() {
     let op = TestOp::start();

@@ -12,7 +12,7 @@ fn object(alg: &str, claims: &Value) -> String {
     format!("{}.{}.{signature}", encode(&json!({"alg": alg})), encode(claims))
 }
 
-/// OIDC Core §6.1: what the object says supersedes what stands beside it.
+/// OIDC Core §6.1: the parameters in the object supersede those beside it.
 #[test]
 fn an_unsigned_request_object_overrides_the_address() {
     let op = TestOp::start();
@@ -94,7 +94,7 @@ fn a_request_object_that_is_not_good_is_refused() {
     assert_eq!(op.count("interactions"), 0);
 }
 
-/// RFC 9700 §2.1: an object that nobody signed proves no address.
+/// RFC 9700 §2.1: an unsigned object proves no address.
 #[test]
 fn a_request_object_does_not_open_another_redirect_uri() {
     let op = TestOp::start();

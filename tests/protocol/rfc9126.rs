@@ -48,7 +48,7 @@ fn a_pushed_request_gets_a_reference_that_is_good_for_a_while() {
     assert!(!stored.contains(&client.secret) && !stored.contains(uri), "{stored}");
 }
 
-/// RFC 9126 §4: the browser brings the reference, and what was pushed is what counts.
+/// RFC 9126 §4: the browser brings the reference, and only the pushed parameters count.
 #[test]
 fn a_user_signs_in_by_a_pushed_request() {
     let op = TestOp::start();
@@ -84,7 +84,7 @@ fn a_reference_is_used_up_by_its_answer_and_not_by_being_opened() {
     for answer in [&preview, &first, &second] {
         assert!(interaction_id(answer).is_some(), "{answer:?}");
     }
-    // Somebody takes longer over the page than the reference lives.
+    // The user takes longer over the page than the reference lives.
     op.advance(120);
     op.clean_up();
     assert!(alice.walk(second).location_param("code").is_some());
@@ -194,13 +194,13 @@ fn a_reference_that_is_not_good_is_invalid_request_uri() {
         let page = op.agent().get(&path(&client, uri, &[]));
         assert_eq!((page.status, page.location()), (400, ""), "{uri}");
         let to_client = op.agent().get(&client.authorize_path(&[("request_uri", uri)]));
-        // OIDC Core §6.2: what was never pushed here is not fetched either.
+        // OIDC Core §6.2: a `request_uri` that was never pushed here is not fetched either.
         let error =
             if uri.starts_with(urn) { "invalid_request_uri" } else { "request_uri_not_supported" };
         assert_eq!(to_client.location_param("error").unwrap(), error, "{uri}");
         assert_eq!(to_client.location_param("state").unwrap(), "state-of-the-client");
     }
-    // What is over is told apart from what never was this client's.
+    // An expired request of this client is told apart from one that never was this client's.
     let page = |uri: &str| op.agent().get(&path(&client, uri, &[])).text();
     assert!(page(&late).contains("This sign-in has expired"));
     for uri in [&foreign, urn] {

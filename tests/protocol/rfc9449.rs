@@ -49,7 +49,7 @@ fn refresh(op: &TestOp, client: &TestClient, token: &str, proof: &str) -> Answer
     op.token_with(client, &fields, proof)
 }
 
-/// What a refusal must not have left behind.
+/// The rows that a refusal must not have left behind.
 fn traces(op: &TestOp) -> [i64; 3] {
     ["access_tokens", "refresh_tokens", "dpop_proofs"].map(|table| op.count(table))
 }

@@ -107,7 +107,7 @@ fn nobody_fills_the_database_from_one_address() {
     let begun = (0..400).filter(|_| mallory.get(&path).status == 302).count();
     assert_eq!(op.count("interactions"), i64::try_from(begun).unwrap());
 
-    // What stores nothing is still answered.
+    // A request that stores nothing is still answered.
     thread::sleep(std::time::Duration::from_millis(100));
     let silent = mallory.get(&client.authorize_path(&[("prompt", "none")]));
     assert_eq!(silent.location_param("error").unwrap(), "login_required");

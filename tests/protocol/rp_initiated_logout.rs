@@ -72,7 +72,7 @@ fn a_form_of_another_site_signs_out_as_a_link_does() {
     assert!(!is_signed_in(&mut alice.agent));
 }
 
-/// RP-Initiated Logout §2: without a hint, or with somebody else's, the user must be asked.
+/// RP-Initiated Logout §2: without a hint, or with the hint of another user, the user must be asked.
 #[test]
 fn nobody_is_signed_out_unasked_without_a_hint_of_their_own() {
     let op = TestOp::start();
@@ -133,7 +133,7 @@ fn nobody_is_sent_where_the_client_has_not_registered() {
     assert_eq!(alice.agent.send(Method::PUT, PATH, None, Vec::new().into()).status, 404);
 }
 
-/// The page and the log say why nobody is sent on.
+/// The page and the log say why the browser is not sent on.
 #[test]
 fn whoever_asks_in_vain_is_told_why() {
     let op = TestOp::start();
@@ -190,14 +190,14 @@ fn an_id_token_with_hundreds_of_groups_signs_its_user_out() {
     let policy = again.header("content-security-policy");
     assert!(policy.contains("form-action 'self' http: https:;"), "{policy}");
     let repeated = again.form_fields();
-    // Somebody else is asked, and no token is in the address.
+    // Another user is asked, and no token is in the address.
     let asked = bob.agent.post_form(PATH, &fields(&repeated));
     assert!(asked.location().starts_with("/logout?client_id="), "{asked:?}");
     assert!(asked.location().len() < 300);
     assert!(
         bob.agent.get(asked.location()).text().contains(&format!("data-onward=\"{BYE}?state=s\""))
     );
-    // Nobody is not asked for ever.
+    // A browser without a session is sent on, not asked again and again.
     assert_eq!(op.agent().post_form(PATH, &fields(&repeated)).location(), format!("{BYE}?state=s"));
 
     let answer = alice.agent.post_form(PATH, &fields(&repeated));

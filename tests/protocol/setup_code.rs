@@ -96,7 +96,7 @@ fn codes_cannot_be_tried_in_numbers() {
     assert_eq!(answers, [403, 403, 403, 403, 403, 429]);
 }
 
-/// Else whoever hears of it first becomes the administrator of a system that is in use.
+/// Otherwise the first stranger to hear of it becomes the administrator of a system that is in use.
 #[test]
 fn taking_the_last_administrator_away_opens_the_set_up_for_those_with_the_code() {
     let op = TestOp::start();
@@ -145,8 +145,8 @@ fn each_opening_has_another_code() {
     assert_ne!(code(&op), first);
 }
 
-/// The first check finds a new database, which asks for no code. Before the account is stored, somebody opens the set-up
-/// for those with the code.
+/// The first check finds a new database, which asks for no code. Before the account is stored, another
+/// process opens the set-up for people with the code.
 #[test]
 fn the_code_is_checked_in_the_transaction_that_closes_the_set_up() {
     let op = TestOp::start();

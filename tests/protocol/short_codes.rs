@@ -1,4 +1,4 @@
-//! Codes that people type: what is stored of them, and how they are guarded.
+//! Codes that people type: how they are stored and guarded.
 
 use pocketid::crypto::Digest;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `/api/signup`: who is invited, and who else, may make an account (Pocket ID 2.14).
+//! `/api/signup`: invited people, and others where sign-up is open, make an account (Pocket ID 2.14).
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::app_config::set;
 use crate::support::{agent::Answer, op::TestOp, soft_authenticator::SoftAuthenticator};
 
-/// A provider at which who is invited may sign up.
+/// A provider at which only invited people sign up.
 pub(super) fn invited() -> TestOp {
     let op = TestOp::start();
     set(&op, "allowUserSignups", "withToken");
@@ -43,7 +43,7 @@ fn who_is_invited_makes_an_account_and_its_passkey() {
     let user = made.json();
     assert_eq!((&user["username"], &user["displayName"]), (&json!("bob"), &json!("Bob Brown")));
     assert_eq!(user["userGroups"][0]["name"], "family");
-    // What is not theirs to choose stays as it is.
+    // Fields that a new user does not choose stay as they are.
     for field in ["isAdmin", "emailVerified", "disabled"] {
         assert_eq!(user[field], false, "{field}");
     }
@@ -97,7 +97,7 @@ fn what_fails_uses_no_invitation() {
     assert_eq!(op.number("SELECT usage_count FROM signup_tokens"), 1);
 }
 
-/// All of them alike: nobody learns which invitations there were, or which names are taken.
+/// All of them alike: a caller learns neither which invitations there were nor which names are taken.
 #[test]
 fn an_invitation_that_is_over_is_as_good_as_none() {
     let op = invited();

@@ -59,7 +59,7 @@ fn the_static_key_may_not_do_what_keys_may_not() {
     op.beside("user disable static-api-user --yes").expect_failure(1);
 }
 
-/// The account goes when the key goes, so whoever can sign in must not be counted among it.
+/// The account goes when the key goes, so it must not count among the users who can sign in.
 #[test]
 fn the_account_of_the_static_key_is_no_administrator_who_is_left() {
     let (op, mut program) = start();

@@ -1,5 +1,5 @@
-//! What anybody who can reach the server has it store and compute: it is bounded, and who means well gets
-//! through meanwhile.
+//! Limits on the storage and the work that strangers can ask of the server; honest users get through
+//! meanwhile.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ use crate::support::{
     op::{TestClient, TestOp},
 };
 
-/// A provider that counts, behind a proxy that says who is asking.
+/// A provider with rate limits, behind a proxy that tells the address of the caller.
 fn provider() -> TestOp {
     TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")])
 }
@@ -128,7 +128,7 @@ fn a_wide_ipv6_network_stores_as_much_as_a_few_lines() {
     assert_eq!(begin("2001:db8:2::1").status, 302);
 }
 
-/// Those who guess have many addresses; who has a code has one.
+/// An attacker guesses from many addresses; the owner of a code has one.
 #[test]
 fn wrong_one_time_codes_are_braked_across_all_addresses_and_a_right_one_works() {
     let op = provider();
@@ -139,7 +139,7 @@ fn wrong_one_time_codes_are_braked_across_all_addresses_and_a_right_one_works() 
     };
     let addresses: Vec<_> = (0..160).map(|n| format!("203.0.113.{n}")).collect();
     let looked_at = || addresses.iter().filter(|from| guess(from, "abcdef") == 401).count();
-    // The brake is on after 300, and then each has what is left of its first three guesses.
+    // The brake is on after 300, and then each address has the rest of its first three guesses.
     assert_eq!([looked_at(), looked_at(), looked_at()], [160; 3]);
     assert!(looked_at() < 15);
 
@@ -151,7 +151,7 @@ fn wrong_one_time_codes_are_braked_across_all_addresses_and_a_right_one_works() 
     assert_eq!(guess("198.51.100.2", &short), 200);
 }
 
-/// Each leaves a grant, a code and an audit entry; where anybody may sign up, a stranger is a user.
+/// Each leaves a grant, a code and an audit entry; where sign-up is open, a stranger is a user.
 #[test]
 fn a_user_who_is_signed_in_to_an_application_without_end_has_to_wait() {
     let op = provider();
@@ -199,7 +199,7 @@ fn rows_that_make_room_go_in_the_transaction_of_the_new_one() {
     assert_eq!((is_there(&old), is_there(&new)), (false, true));
 }
 
-/// Who counts what is stored hears of a row that was not stored, however that came about.
+/// The counter of stored rows hears of a row that was not stored, however that came about.
 #[test]
 fn room_is_given_back_exactly_when_the_row_was_not_stored() {
     let op = TestOp::start();

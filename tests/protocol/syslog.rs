@@ -15,7 +15,7 @@ use crate::support::{
     https::{TlsPlace, write_certificate},
 };
 
-/// Where rsyslog keeps its certificate and writes what it gets.
+/// The folder where rsyslog keeps its certificate and writes received messages.
 struct Logs(TlsPlace);
 
 impl Logs {

@@ -182,7 +182,7 @@ fn a_replayed_code_revokes_what_it_bought() {
     let code = alice.code(&client, &[]);
     let tokens = op.redeem(&client, &code).ok().json();
 
-    // Another client that found the code must not be able to sign anybody out.
+    // Another client that found the code must not be able to end the user's access.
     assert_eq!(op.redeem(&other, &code).error(), "400 invalid_grant");
     assert_eq!(op.userinfo(&text(&tokens, "access_token")).status, 200);
     assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant");
@@ -212,7 +212,7 @@ fn a_replayed_refresh_token_revokes_the_whole_grant() {
     assert!(op.audit_kinds().contains(&"REPLAY_DETECTED".to_owned()));
 }
 
-/// A client whose answer was lost asks again, and nobody is signed out by that.
+/// A client whose answer was lost asks again, and that signs no user out.
 #[test]
 fn a_refresh_token_that_is_repeated_at_once_has_the_same_successor() {
     let op = TestOp::start();
@@ -237,7 +237,7 @@ fn a_refresh_token_that_is_repeated_at_once_has_the_same_successor() {
     assert!(!op.audit_kinds().contains(&"REPLAY_DETECTED".to_owned()));
 }
 
-/// RFC 9700 §4.14.2: when its successor was used, both the client and somebody else have had it.
+/// RFC 9700 §4.14.2: when its successor was used, both the client and an attacker have had it.
 #[test]
 fn a_refresh_token_whose_successor_was_used_is_a_replay_at_any_time() {
     let op = TestOp::start();
@@ -333,7 +333,7 @@ fn a_refresh_token_ends_with_its_time_its_user_and_their_group() {
     assert_eq!(op.refresh(&client, &text(&late, "refresh_token")).error(), "400 invalid_grant");
 }
 
-/// Of many who present one thing at one moment, one wins; and the replay revokes what it won.
+/// Of many callers that present one code at one moment, one gets tokens; and the replay revokes them.
 #[test]
 fn a_code_presented_many_times_at_once_is_redeemed_once() {
     let op = TestOp::start();

@@ -1,4 +1,4 @@
-//! What the holder of valid credentials can have stored is bounded, too: docs/limits.md.
+//! The rows that the holder of valid credentials can have stored are bounded, too: docs/limits.md.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::support::{
     op::{TestClient, TestOp},
 };
 
-/// A provider that counts. Requests come from many addresses, so that those are not what is counted.
+/// A provider with rate limits. Requests come from many addresses, so that no limit per address applies.
 fn op() -> TestOp {
     TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")])
 }

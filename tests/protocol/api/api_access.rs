@@ -61,7 +61,8 @@ fn a_client_is_given_an_api_and_loses_it_again() {
     assert_eq!((count("API_GRANTED"), count("API_REVOKED")), (2, 2));
 }
 
-/// Pocket ID 2.14: what makes no sense is passed over, and the answer says what came of it.
+/// Pocket ID 2.14: permissions that the client cannot have are passed over, and the answer holds the
+/// result.
 #[test]
 fn what_a_client_cannot_have_is_not_in_the_answer() {
     let op = TestOp::start();

@@ -1,4 +1,4 @@
-//! `/api/api-keys`: the list, and what is refused. Where a key is taken is told in `protocol/api_keys.rs`.
+//! `/api/api-keys`: the list and its refusals. `protocol/api_keys.rs` tells where a key is accepted.
 
 use serde_json::{Value, json};
 

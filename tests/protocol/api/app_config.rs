@@ -87,7 +87,7 @@ fn a_document_that_is_sent_back_changes_what_differs_and_holds_at_once() {
     let audit = op.beside("audit list -o json").ok();
     assert!(audit.contains("Home") && !audit.contains("hunter2"), "{audit}");
 
-    // Whoever sends all of it back keeps the secret; without it, it is taken away.
+    // A caller that sends all of it back keeps the secret; without it, it is taken away.
     let all = document(&mut root);
     put(&mut root, PATH, &all.into()).ok();
     assert_eq!(document(&mut root)["smtpPassword"], "hunter2");

@@ -24,7 +24,7 @@ fn events(op: &TestOp) -> Vec<String> {
     op.texts("SELECT kind FROM audit_events ORDER BY id")
 }
 
-/// What each step does, in a line.
+/// A description of each step, in a line.
 fn told(steps: &Value) -> Vec<String> {
     let text = |step: &Value, name: &str| step[name].as_str().unwrap().to_owned();
     let tell = |step: &Value| {

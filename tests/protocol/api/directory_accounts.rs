@@ -8,7 +8,7 @@ use crate::{
     support::{agent::Agent, op::TestOp},
 };
 
-/// Gives `alice`, who is in `staff`, and that group the ids of a directory.
+/// Gives `alice`, a member of `staff`, and that group the ids of a directory.
 fn of_directory(op: &TestOp) -> (String, String) {
     let alice = op.user("alice");
     let staff = op.group("staff", &[alice.id]);
@@ -50,7 +50,7 @@ fn only_the_language_of_an_account_of_a_directory_changes() {
     }
     assert_eq!(op.beside("group delete staff --yes").code, Some(1));
 
-    // Who left the directory is disabled, and may be deleted.
+    // A user who left the directory is disabled, and may be deleted.
     op.execute("UPDATE users SET disabled = 1 WHERE username = 'alice'");
     assert_eq!(delete(&mut root, &user).status, 204);
 }

@@ -11,7 +11,7 @@ use crate::support::op::TestOp;
 const PATH: &str = "/api/doctor";
 const OFFLINE: &str = "/api/doctor?offline=true";
 
-/// The checks, each with its status and what it found.
+/// The checks, each with its status and its finding.
 fn told(found: &Value) -> Vec<String> {
     let text = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
     let tell = |one: &Value| {
@@ -58,7 +58,7 @@ fn a_running_server_is_examined_with_its_own_settings_and_database() {
 
 #[test]
 fn an_address_that_leads_elsewhere_is_found_and_several_administrators_are_answered() {
-    // Nobody listens at the first port of this machine.
+    // No server listens at the first port of this machine.
     let op = TestOp::with_settings(&[
         ("DISABLE_RATE_LIMITING", "true"),
         ("APP_URL", "http://localhost:1"),

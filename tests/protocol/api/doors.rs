@@ -8,7 +8,7 @@ use crate::{
     support::{agent::Agent, op::TestOp},
 };
 
-/// The doors, for what is done to an account of its own through each.
+/// The doors, each of which changes an account of its own.
 const DOORS: [&str; 3] = ["terminal", "api", "file"];
 
 struct House {
@@ -59,7 +59,7 @@ impl House {
         }
     }
 
-    /// Makes an account, of which nobody says whether its email is proven. Says whether that worked.
+    /// Makes an account, without a word about whether its email is proven. Says whether that worked.
     fn add(&mut self, door: &str, name: &str, first: &str, last: &str) -> bool {
         let email = format!("{name}@example.com");
         match door {

@@ -1,4 +1,5 @@
-//! Asks every route as nobody, as a user, as an administrator with unknown ids, and with a good request.
+//! Asks every route without credentials, as a user, as an administrator with unknown ids, and with a good
+//! request.
 //!
 //! The file `every_route.txt` has the answers. `UPDATE_ROUTES=1` writes it.
 //!

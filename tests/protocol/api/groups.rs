@@ -64,7 +64,7 @@ fn a_list_of_groups_is_searched_sorted_and_paged() {
     assert_eq!(by_count["pagination"], pages);
     let last = list("sort[column]=name&pagination[limit]=3&pagination[page]=99");
     assert_eq!((names(&last).len(), &last["pagination"]["currentPage"]), (1, &json!(2)));
-    // What makes no sense is as if it were not there.
+    // Options without meaning count as absent.
     let usual = list("pagination[limit]=-1&sort[column]=password&filters[name]=x");
     assert_eq!((names(&usual).len(), &usual["pagination"]["itemsPerPage"]), (4, &json!(20)));
 }

@@ -16,7 +16,7 @@ const MOST: u64 = 270_000;
 /// The longest document.
 const LONGEST: usize = 8 * 1024 * 1024;
 
-/// Sends a document to a new server, and returns what it answers and the memory that it took.
+/// Sends a document to a new server, and returns its answer and the memory that it took.
 fn diff(document: String) -> (Answer, u64) {
     let cli = Cli::new().with("STATIC_API_KEY", KEY);
     let server: Server = cli.serve();
@@ -83,7 +83,7 @@ fn a_document_with_as_many_values_as_can_be_takes_little_memory() {
     }
 }
 
-/// What the largest installations export, and what people write.
+/// A document like the exports of the largest installations, and like files that people write.
 #[test]
 fn a_large_honest_document_is_read() {
     let user = |n: usize| {

@@ -250,7 +250,8 @@ impl Bits {
     }
 }
 
-/// Whoever announces a body and sends none holds the answer in memory all the while: it counts already.
+/// The server holds the answer in memory while a client has announced a body and sends none: it counts
+/// already.
 #[test]
 fn an_answer_counts_also_while_the_rest_of_its_request_is_awaited() {
     const BACKGROUND: &str = "/api/application-images/background";

@@ -63,7 +63,7 @@ fn an_administrator_syncs_and_sees_how_it_ended() {
         op.texts("SELECT DISTINCT actor FROM audit_events WHERE kind = 'GROUP_MEMBERS_ADDED'");
     assert_eq!(actors, ["program"]);
 
-    // Of a directory that shows nobody any more, nothing is taken over unasked.
+    // An empty result of the directory is not applied without a confirmation.
     op.beside_args(&["config", "set", "ldapUserSearchFilter", "(uid=nobody)"]).expect_success();
     wait_until(|| op.config().text(ConfigKey::LdapUserSearchFilter) == "(uid=nobody)");
     let refused = root.post(SYNC, &json!({}));
@@ -75,7 +75,7 @@ fn an_administrator_syncs_and_sees_how_it_ended() {
     assert_eq!(of_directory(&op), 0);
 }
 
-/// A stolen session must not choose the directory that says who is an administrator.
+/// A stolen session must not choose the directory that names the administrators.
 #[test]
 fn a_browser_needs_the_passkey_again_for_the_directory() {
     let op = TestOp::start();

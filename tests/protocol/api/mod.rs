@@ -45,7 +45,8 @@ fn administrator(op: &TestOp) -> Agent {
     op.agent().with_header("x-api-key", key.trim())
 }
 
-/// Asks for each of these as nobody and as somebody who does not administer: they learn nothing.
+/// Sends each of these requests without credentials and without the rights of an administrator: they learn
+/// nothing.
 fn only_administrators_may(op: &TestOp, requests: &[(Method, &str, Value)]) {
     let alice = op.user("alice");
     let key = op.beside_args(&["api-key", "create", "hers", "--for", alice.username.as_str()]).ok();

@@ -105,7 +105,7 @@ fn rotations_wait_for_each_other_and_few_may_wait() {
 }
 
 /// A thief with a key of the API must not keep its owner from revoking, and one with a stolen session must
-/// not fill up what is published, or sign everybody out.
+/// not fill up the published keys, or sign all users out.
 #[test]
 fn a_key_rotates_a_few_times_an_hour_and_a_browser_with_a_passkey_as_often_as_it_likes() {
     let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);

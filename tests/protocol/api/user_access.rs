@@ -1,4 +1,4 @@
-//! What lets a user in: one-time codes, passkeys, sessions, grants.
+//! The ways into an account: one-time codes, passkeys, sessions, grants.
 
 use hyper::Method;
 use serde_json::json;

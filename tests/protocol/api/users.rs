@@ -47,7 +47,7 @@ fn a_user_is_created_shown_changed_and_deleted() {
     change["disabled"] = json!(true);
     let changed = put(&mut root, &path, &change).ok().json();
     assert_eq!((&changed["username"], &changed["disabled"]), (&json!("alicia"), &json!(true)));
-    // What the body leaves out is empty; groups are another address's business.
+    // A field that the body leaves out becomes empty; groups have an address of their own.
     assert_eq!((&changed["locale"], &changed["userGroups"]), (&json!(null), &json!([])));
     assert_eq!(root.get(&path).ok().json()["userGroups"][0]["name"], "staff");
 
@@ -131,7 +131,7 @@ fn a_list_of_users_is_searched_sorted_filtered_and_paged() {
     let both =
         list("filters[isAdmin]=true&filters[isAdmin]=false&pagination[limit]=3&pagination[page]=2");
     assert_eq!((names(&both).len(), &both["pagination"]["totalItems"]), (1, &json!(4)));
-    // What makes no sense is as if it were not there; and of a thousand values, none is another one.
+    // Options without meaning count as absent; and of a thousand values, none is another one.
     let usual = list("pagination[limit]=-1&sort[column]=password&filters[username]=x");
     assert_eq!((names(&usual).len(), &usual["pagination"]["itemsPerPage"]), (4, &json!(20)));
     let many = vec!["filters[disabled]=true"; 1000].join("&");
@@ -263,7 +263,7 @@ fn nobody_else_learns_whether_a_user_exists() {
     assert_eq!(op.count("users"), 1);
 }
 
-/// PostgreSQL keeps the number of users, and what it counted for a search.
+/// PostgreSQL keeps the number of users, and the counts of searches.
 #[test]
 fn the_number_of_users_found_follows_every_change() {
     let op = TestOp::start();

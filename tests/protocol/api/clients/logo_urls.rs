@@ -46,7 +46,7 @@ fn a_logo_that_cannot_be_had_is_refused_with_the_reason() {
     assert_eq!(op.count("client_logos"), 0);
 }
 
-/// What an administrator names must not turn the server against the network that it is in.
+/// An address from an administrator must not turn the server against the network that it is in.
 #[test]
 fn a_logo_is_not_fetched_from_inside() {
     let site = HttpsSite::start();

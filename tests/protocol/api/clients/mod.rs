@@ -138,7 +138,7 @@ fn a_list_of_clients_is_searched_sorted_filtered_and_paged() {
         ("filters[pkceSupported]=false", 4),
         ("filters[skipConsent][0]=true&filters[skipConsent][1]=false", 4),
         ("filters[isGroupRestricted]=true", 0),
-        // What makes no sense is as if it were not there.
+        // Options without meaning count as absent.
         ("pagination[limit]=-1&sort[column]=claim_rules&filters[name]=x", 4),
     ] {
         assert_eq!(names(&list(query)).len(), count, "{query}");

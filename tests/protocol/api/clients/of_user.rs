@@ -1,4 +1,4 @@
-//! The clients that somebody may use, and those that they allowed something
+//! The clients that a user may use, and those that they allowed something
 
 use serde_json::{Value, json};
 

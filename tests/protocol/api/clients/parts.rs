@@ -1,4 +1,4 @@
-//! What belongs to a client: secrets, groups, claims, the preview
+//! The parts of a client: secrets, groups, claims, the preview
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Bad input, and people who may not
+//! Bad input, and people without the right
 
 use hyper::Method;
 use serde_json::{Value, json};
