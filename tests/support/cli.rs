@@ -98,16 +98,16 @@ impl Cli {
         command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// The program with these arguments, and not for ever: a server that starts where a refusal
-    /// was meant would run until somebody comes.
+    /// The program with these arguments, and not for ever: a server that starts in place of a refusal would
+    /// run without end.
     fn bounded(&self, args: &[&str]) -> Command {
         let mut command = self.command("timeout", &[PATIENCE_SECONDS, BINARY]);
         command.args(args);
         command
     }
 
-    /// Runs a command line as somebody whom file modes bind. They do not bind root, which is what
-    /// tests run as in a container; so root gives up the power over them first.
+    /// Runs a command line as a user whom file modes bind. They do not bind root, the user of tests in a
+    /// container; so root gives up the power over them first.
     pub(crate) fn run_bound_by_modes(&self, line: &str) -> Ran {
         const POWER: &str = "-dac_override,-dac_read_search";
         let mut args = vec![PATIENCE_SECONDS];
@@ -119,7 +119,7 @@ impl Cli {
         self.command("timeout", &args).output().unwrap().into()
     }
 
-    /// Runs a shell script that may mount what it likes, for itself; `$P` is the program.
+    /// Runs a shell script that may mount anything, for itself; `$P` is the program.
     pub(crate) fn script(&self, script: &str) -> Ran {
         let mut args = vec![PATIENCE_SECONDS, "unshare", "--mount"];
         if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
@@ -130,7 +130,7 @@ impl Cli {
         command.env("P", BINARY).output().unwrap().into()
     }
 
-    /// Runs what somebody types at a shell, who has the program on the PATH.
+    /// Runs a line of a shell with the program on its PATH.
     pub(crate) fn shell(&self, line: &str) -> Ran {
         let programs = Path::new(BINARY).parent().unwrap().display();
         let mut command = self.command("timeout", &[PATIENCE_SECONDS, "sh", "-c", line]);
@@ -159,7 +159,7 @@ impl Cli {
                 assert!(read > 0, "{question} is not asked: {shown}");
                 shown += &String::from_utf8_lossy(&piece[..read]);
             }
-            // What is typed before a terminal hides it is thrown away.
+            // A terminal throws away input that comes before it is hidden.
             std::thread::sleep(Duration::from_millis(300));
             writeln!(input, "{answer}").unwrap();
         }
@@ -281,7 +281,7 @@ impl Cli {
     }
 }
 
-/// How a command ended and what it printed.
+/// How a command ended, and its output.
 #[must_use]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -300,7 +300,7 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
-    /// What it printed as its result, after it succeeded without a word beside.
+    /// The printed result, after a success without any message.
     #[track_caller]
     pub(crate) fn ok(self) -> String {
         assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{}", self.stdout);
@@ -320,13 +320,13 @@ impl Ran {
         assert!(self.stderr.starts_with("error: "), "{}", self.stderr);
     }
 
-    /// The result as JSON, without what is new each time.
+    /// The result as JSON, without the parts that are new each time.
     #[track_caller]
     pub(crate) fn json(self) -> Value {
         serde_json::from_str(&redact(&self.ok())).unwrap()
     }
 
-    /// Compares everything, without what is new each time.
+    /// Compares everything, without the parts that are new each time.
     #[track_caller]
     pub(crate) fn expect(self, code: i32, stdout: &str, stderr: &str) {
         let found = (self.code, redact(&self.stdout), redact(&self.stderr));

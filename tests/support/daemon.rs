@@ -14,8 +14,8 @@ use tempfile::TempDir;
 /// How long it may take to start.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// A running program with a folder of its own, which ends when it is dropped. A test that fails shows what it
-/// said.
+/// A running program with a folder of its own, which ends when it is dropped. A test that fails shows its
+/// output.
 pub(crate) struct Daemon {
     process: Child,
     folder: TempDir,

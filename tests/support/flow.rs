@@ -12,7 +12,7 @@ use super::{
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// Somebody with a passkey, signed in.
+/// A signed-in user with a passkey.
 pub(crate) struct Person {
     pub(crate) id: pocketid::model::UserId,
     pub(crate) agent: Agent,

@@ -23,7 +23,7 @@ const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.venv/bin/python");
 pub(crate) const USER: &str = "id";
 pub(crate) const PASSWORD: &str = "pässword with spaces";
 
-/// What the server wants.
+/// The requirements of the server.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wants {
     /// `none`, `starttls` or `tls`.
@@ -44,7 +44,7 @@ pub(crate) struct TestMailServer {
 }
 
 impl TestMailServer {
-    /// A server without TLS that takes mail from anybody.
+    /// A server without TLS that takes mail from any client.
     pub(crate) fn start() -> Self {
         Self::start_with(Wants { tls: "none", ..Wants::default() })
     }

@@ -1,4 +1,5 @@
-//! What a Pocket ID 2.14 leaves behind: an export, as a folder and as an archive, and a data folder.
+//! The data that a Pocket ID 2.14 leaves behind: an export, as a folder and as an archive, and a data
+//! folder.
 
 use std::{
     fs,
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-/// What its signing key is sealed under.
+/// The encryption key that seals its signing key.
 pub(crate) const ENCRYPTION_KEY: &str = "the key of the old Pocket ID";
 /// The secret of its client `old`, which is hashed with bcrypt.
 pub(crate) const OLD_SECRET: &str = "secret-of-the-old-client";
@@ -43,9 +44,9 @@ const BYTES: [&str; 9] = [
 /// A Pocket ID to be taken over.
 pub(crate) struct PocketId {
     pub(crate) document: Value,
-    /// The settings that somebody changed.
+    /// The settings that were changed.
     pub(crate) settings: Vec<(&'static str, &'static str)>,
-    /// What people uploaded.
+    /// The files that people uploaded.
     pub(crate) uploads: Vec<(String, Vec<u8>)>,
     /// Its invitations, each for two people and into the group staff: the token, how often it was used,
     /// and when it ends.

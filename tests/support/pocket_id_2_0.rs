@@ -1,4 +1,4 @@
-//! What a Pocket ID 2.0 leaves behind: a data folder, and an export of it.
+//! The data that a Pocket ID 2.0 leaves behind: a data folder, and an export of it.
 
 use std::{fs, path::PathBuf};
 
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::pocket_id::zip;
 
-/// What its secrets are sealed under.
+/// The encryption key that seals its secrets.
 pub(crate) const KEY_OF_2_0: &str = "a-test-encryption-key-of-2.0";
 /// The secret of its client.
 pub(crate) const SECRET_OF_2_0: &str = "w3b-s3cret-of-the-wiki";

@@ -5,8 +5,8 @@ use std::{
     sync::atomic::{AtomicU16, Ordering},
 };
 
-/// Finds a port that nobody listens on, below those that the system gives to connections: a program may
-/// take some seconds until it listens, and must not find its port in use.
+/// Finds a port without a listener, below those that the system gives to connections: a program may take
+/// some seconds until it listens, and must not find its port in use.
 pub(crate) fn free_port() -> u16 {
     static COUNT: AtomicU16 = AtomicU16::new(0);
     let first = 20_000 + u16::try_from(std::process::id() % 8_000).expect("it is below 8,000");

@@ -41,7 +41,7 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Makes a cluster and starts it.
     pub(crate) fn start() -> Self {
-        // Nobody keeps what is in it.
+        // Its data need not survive a crash.
         Self::start_with(&["-c", "fsync=off"])
     }
 
@@ -52,7 +52,7 @@ impl Cluster {
         cluster
     }
 
-    /// A cluster with rules of its own on who may sign in, and how (`pg_hba.conf`).
+    /// A cluster with rules of its own on sign-ins (`pg_hba.conf`).
     pub(crate) fn start_with_rules(rules: &str) -> Self {
         let prepared = Self::prepare();
         fs::write(prepared.folder.join("data/pg_hba.conf"), rules).expect("rules");
@@ -61,7 +61,7 @@ impl Cluster {
         cluster
     }
 
-    /// A cluster that only speaks TLS, with a certificate that nobody trusts. It is starting.
+    /// A cluster that only speaks TLS, with an untrusted certificate. It is starting.
     pub(crate) fn start_with_tls() -> Self {
         let prepared = Self::prepare();
         let data = prepared.folder.join("data");
@@ -88,7 +88,7 @@ impl Cluster {
     }
 
     fn prepare() -> Prepared {
-        // Left for the keeper to remove: what is static here is never dropped.
+        // Left for the keeper to remove: a value in a static here is never dropped.
         let folder = TempDir::new().expect("a temporary folder").keep();
         let data = folder.join("data");
         give_to_postgres(&folder);
@@ -147,13 +147,13 @@ impl Cluster {
         &self.folder
     }
 
-    /// Runs statements as the one who may do everything.
+    /// Runs statements as the superuser.
     pub(crate) fn execute(&self, database: &str, sql: &str) {
         let mut client = connect(&self.address(database));
         client.batch_execute(sql).expect("a statement");
     }
 
-    /// Asks as the one who may do everything, for a number.
+    /// Queries a number as the superuser.
     pub(crate) fn number(&self, database: &str, sql: &str) -> i64 {
         let mut client = connect(&self.address(database));
         client.query_one(sql, &[]).expect("a row").get(0)

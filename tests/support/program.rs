@@ -1,5 +1,5 @@
-//! A relying party that is a program of its own: what it needs is told on its standard input, and it
-//! asks on its standard output for what its user's browser does.
+//! A relying party that is a program of its own: it gets its settings on its standard input, and asks on
+//! its standard output for the actions of its user's browser.
 
 use std::{
     fs::File,
@@ -84,7 +84,7 @@ impl Program {
         Self { process, input, lines, errors }
     }
 
-    /// Says nothing to a program that has ended: what it said before tells more.
+    /// Ignores that a program has ended: its last output tells more.
     fn say(&mut self, message: &Value) {
         let _ = writeln!(self.input, "{message}");
     }

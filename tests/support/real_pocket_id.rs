@@ -1,4 +1,5 @@
-//! The data folder of a real Pocket ID 2.14.0, which people used with a browser, and what is known of it.
+//! The data folder of a real Pocket ID 2.14.0, which people used with a browser, and the known facts about
+//! it.
 
 use std::{fs, io::Cursor, path::Path};
 
@@ -25,7 +26,7 @@ impl RealPocketId {
         Self { facts: read }
     }
 
-    /// What its secrets are sealed under.
+    /// The encryption key that seals its secrets.
     pub(crate) fn key(&self) -> &str {
         self.facts["encryptionKey"].as_str().unwrap()
     }
@@ -61,7 +62,7 @@ impl RealPocketId {
     }
 }
 
-/// Whoever has a passkey, in a browser of their own.
+/// The owner of a passkey, in a browser of their own.
 fn person(credential: &Value, base_url: &str) -> Person {
     let authenticator = SoftAuthenticator::imported(credential, base_url);
     let id = String::from_utf8(authenticator.user_handle.clone()).unwrap();

@@ -1,6 +1,6 @@
-//! A server that speaks enough of S3, and that believes nobody: each request has to be signed as the
-//! documentation says (AWS Signature Version 4, "Authenticating requests: using query parameters"), which is
-//! worked out here by other means than the program's.
+//! A server that speaks enough of S3, and that trusts no client: each request has to be signed as the
+//! documentation says (AWS Signature Version 4, "Authenticating requests: using query parameters"), which
+//! is worked out here by other means than the program's.
 
 use std::{
     collections::BTreeMap,
@@ -32,7 +32,7 @@ struct Bucket {
     failures: Failures,
 }
 
-/// What fails, once or always.
+/// The requests that fail, once or always.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Failures {
     #[default]
@@ -41,7 +41,7 @@ pub(crate) enum Failures {
     OnePart,
     /// Every answer to a second part is 503.
     SecondParts,
-    /// Somebody else stores the object meanwhile.
+    /// Another client stores the object meanwhile.
     Overtaken,
     /// An upload is not completed, which is told after 200.
     Completion,

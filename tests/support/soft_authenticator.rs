@@ -35,7 +35,7 @@ pub(crate) struct SoftAuthenticator {
     pub(crate) client_data: Value,
 }
 
-/// What an authenticator says of itself.
+/// The statement of an authenticator about itself.
 #[derive(Clone)]
 pub(crate) struct Attestation {
     pub(crate) format: &'static str,
@@ -100,7 +100,7 @@ impl SoftAuthenticator {
         })
     }
 
-    /// Registers a passkey for whoever is signed in.
+    /// Registers a passkey for the signed-in user.
     pub(crate) fn register(&mut self, agent: &mut Agent) -> Answer {
         let options = agent.get("/api/webauthn/register/start").ok().json();
         let response = self.create(&options);

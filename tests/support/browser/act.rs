@@ -1,4 +1,4 @@
-//! What a person does with a page: real mouse and key events, so that the page sees a user.
+//! Actions of a person on a page: real mouse and key events, so that the page sees a user.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;

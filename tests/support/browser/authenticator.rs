@@ -1,4 +1,4 @@
-//! A virtual authenticator: the passkeys of somebody who touches the sensor when asked.
+//! A virtual authenticator: the passkeys of a user who touches the sensor when asked.
 
 use serde_json::{Value, json};
 
@@ -61,8 +61,8 @@ impl Authenticator {
 
     /// Says whether its user touches it from now on, as soon as a page asks.
     ///
-    /// A page that offers passkeys in a text field (conditional mediation) asks as soon as it has
-    /// loaded: to click its button instead, nobody may be present until then.
+    /// A page that offers passkeys in a text field (conditional mediation) asks as soon as it has loaded:
+    /// to click its button instead, the user must not be present until then.
     #[track_caller]
     pub(crate) fn set_present(&self, is_present: bool) {
         let params = json!({ "authenticatorId": self.id, "enabled": is_present });

@@ -1,4 +1,4 @@
-//! Whose browser it is: its size, language, colours and cookies.
+//! Properties of a browser and its user: size, language, colours and cookies.
 
 use serde_json::{Value, json};
 

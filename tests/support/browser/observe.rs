@@ -1,4 +1,4 @@
-//! Where a page went, what went wrong in it, and what it looked like.
+//! Observations of a page: its addresses, its errors, and its looks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ fn failure_path() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("png")
 }
 
-/// Returns what was thrown: a string as it is, an error with its stack.
+/// Returns the thrown value: a string as it is, an error with its stack.
 pub(super) fn exception_text(details: &Value) -> String {
     let exception = &details["exception"];
     [&exception["value"], &exception["description"], &details["text"]]

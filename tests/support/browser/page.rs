@@ -1,4 +1,4 @@
-//! A page: where it is, what is on it, and waiting for that.
+//! A page: its address, its contents, and waiting for them.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use super::{Browser, LIMIT};
 
 const POLL: Duration = Duration::from_millis(20);
 
-/// Throws unless somebody could see `element`; leaves its first line box in `box`.
+/// Throws unless `element` is visible; leaves its first line box in `box`.
 pub(super) const VISIBLE: &str = "
     const box = element.getClientRects()[0];
     if (!box?.width || !element.checkVisibility({ visibilityProperty: true })) throw 'not visible';";
@@ -99,13 +99,13 @@ impl Page {
         });
     }
 
-    /// Waits until somebody could see what `css` selects.
+    /// Waits until an element that `css` selects is visible.
     #[track_caller]
     pub(crate) fn wait_for(&self, css: &str) {
         self.until(&format!("{css} to be visible"), || self.on_element(css, VISIBLE));
     }
 
-    /// Waits until somebody could read `text` in what `css` selects.
+    /// Waits until `text` is visible in an element that `css` selects.
     #[track_caller]
     pub(crate) fn wait_for_text(&self, css: &str, text: &str) {
         let (css_literal, text_literal) = (json!(css), json!(text));
@@ -151,7 +151,7 @@ impl Page {
         self.evaluate(js).unwrap_or_else(|reason| self.fail("evaluating", &reason))
     }
 
-    /// Evaluates an expression; what it throws comes back as text.
+    /// Evaluates an expression; a thrown value comes back as text.
     pub(super) fn evaluate(&self, js: &str) -> Result<Value, String> {
         let params = json!({ "expression": js, "awaitPromise": true, "returnByValue": true });
         let mut answer = self.session.try_call("Runtime.evaluate", &params)?;

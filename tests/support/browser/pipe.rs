@@ -23,7 +23,7 @@ const KEPT_EVENTS: [&str; 5] = [
     "Runtime.exceptionThrown",
 ];
 
-/// The id of commands whose answer nobody waits for.
+/// The id of commands whose answer is not awaited.
 const NO_ANSWER: u64 = 0;
 
 /// A connection to Chromium, shared by all its pages.
@@ -114,7 +114,7 @@ impl Pipe {
         let method = message["method"].as_str().unwrap_or_default();
         let session = message["sessionId"].as_str().unwrap_or_default().to_owned();
         if method == "Page.javascriptDialogOpening" {
-            // Somebody who says yes to every question; a page cannot go on until it has its answer.
+            // The user says yes to every question; a page cannot go on until it has its answer.
             let yes = json!({ "accept": true });
             let _ = self.send(NO_ANSWER, Some(&session), "Page.handleJavaScriptDialog", &yes);
         } else if KEPT_EVENTS.contains(&method) {
