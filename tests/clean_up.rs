@@ -1,4 +1,4 @@
-//! What is over is removed, and nothing else is.
+//! The clean-up removes expired rows, and nothing else.
 
 use pocketid::store::{Tx, expired};
 
@@ -64,12 +64,12 @@ fn what_has_expired_is_removed_and_grants_live_as_long_as_they_may_be_renewed() 
 
     let left: Vec<_> = counts(&op).into_iter().filter(|(_, count)| *count > 0).collect();
     let names: Vec<_> = left.iter().map(|(table, _)| *table).collect();
-    // What a grant bought goes with it: a used code and a used refresh token tell of a replay.
+    // Codes and refresh tokens live as long as their grant: a used one tells of a replay.
     let kept = ["audit_events", "authorization_codes", "grants", "refresh_tokens"];
     assert_eq!(names, kept);
 }
 
-/// Whoever is signed in could fill the disk with codes that nobody redeems.
+/// A signed-in user could fill the disk with codes that are never redeemed.
 #[test]
 fn an_authorization_that_bought_nothing_ends_with_its_code() {
     let op = TestOp::start();

@@ -1,5 +1,5 @@
-//! A server killed in the middle of a thousand sign-ins: what it acknowledged stands, and what it
-//! did not is not there by half.
+//! A server killed in the middle of a thousand sign-ins: acknowledged sign-ins are stored, and no other one
+//! is stored by half.
 
 use std::{
     process::{Child, Command, Stdio},
@@ -29,7 +29,7 @@ const WORKERS: usize = 8;
 /// After so many of them the server is killed.
 const KILLS: [usize; 3] = [200, 450, 800];
 
-/// What the server said it had done.
+/// The results that the server acknowledged.
 struct Acknowledged {
     session: Agent,
     access_token: String,
@@ -126,7 +126,7 @@ fn a_killed_server_loses_no_acknowledged_write_and_leaves_no_half_finished_one()
     server.kill();
 }
 
-/// Of two servers on PostgreSQL one is killed; whoever was sent to it goes to the other.
+/// Of two servers on PostgreSQL one is killed; its users go to the other one.
 #[test]
 fn a_killed_server_leaves_the_other_one_to_go_on() {
     let op = TestOp::on_postgres();

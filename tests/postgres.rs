@@ -46,7 +46,7 @@ fn a_sign_in_begun_on_one_server_ends_on_another() {
     assert_eq!(keys(&one), keys(&other));
 }
 
-/// What is good once is good once in all: presented to two servers at the same moment.
+/// A code or token that is good for one use is accepted once when two servers get it at the same moment.
 #[test]
 fn of_two_servers_that_are_given_the_same_thing_one_accepts_it() {
     const ROUNDS: usize = 200;
@@ -237,7 +237,7 @@ fn commands_work_on_postgresql_and_say_when_it_is_not_there() {
     );
 }
 
-/// The meaning of libpq's `sslmode`, against a server that refuses whoever does not speak TLS.
+/// The meaning of libpq's `sslmode`, against a server that refuses connections without TLS.
 #[test]
 fn the_connection_is_protected_as_sslmode_says() {
     let cluster = Cluster::start_with_tls();

@@ -1,4 +1,4 @@
-//! PostgreSQL as it is in the field: behind pools, under addresses of every kind, and with what goes wrong.
+//! PostgreSQL as it is in the field: behind pools, under addresses of every kind, and with its failures.
 
 use std::{
     io::{Read as _, Write as _},
@@ -32,8 +32,8 @@ fn sign_in(one: &TestOp) {
     }
 }
 
-/// Each transaction has another connection of the database: prepared statements, settings and locks of a session
-/// would be somebody else's.
+/// Each transaction has another connection of the database: prepared statements, settings and locks of a
+/// session would be those of another server.
 #[test]
 fn a_pool_that_shares_connections_does_no_harm() {
     let cluster = Cluster::start();
@@ -50,7 +50,7 @@ fn a_pool_that_shares_connections_does_no_harm() {
     }
 }
 
-/// A server holds its lock through the pool as well: nobody puts other data under it.
+/// A server holds its lock through the pool as well: no restore replaces its data.
 #[test]
 fn behind_a_pool_nothing_is_restored_under_a_running_server() {
     let cluster = Cluster::start();
@@ -202,7 +202,7 @@ fn what_postgresql_refuses_is_told_with_what_to_do() {
     assert!(told.contains("max_connections"), "{told}");
 }
 
-/// Answers whoever connects as a server does that is starting.
+/// Answers a connection as a server does that is starting.
 #[test]
 fn a_server_that_is_starting_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -264,7 +264,7 @@ fn a_database_without_room_or_connections_is_an_outage() {
     assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
 }
 
-/// A pool may be in front of a database that tests start with: what is direct stays as fast as it was.
+/// A test database may be behind a pool; a direct connection stays as fast as it was.
 #[test]
 fn a_connection_without_a_pool_prepares_its_statements() {
     let database: Database = new_database().parse().unwrap();
@@ -283,7 +283,7 @@ fn a_connection_without_a_pool_prepares_its_statements() {
     assert!(count(&store) > 0);
 }
 
-/// What was acknowledged must be on disk. Whoever wants it otherwise says so in the address.
+/// An acknowledged write must be on disk, unless the address says otherwise.
 #[test]
 fn a_role_or_database_does_not_make_commits_less_than_durable() {
     let address = new_database();

@@ -78,7 +78,8 @@ fn whoever_may_not_make_a_schema_gets_the_tables_in_the_one_that_is_there() {
     assert!(refused.stderr.contains("permission denied"), "{}", refused.stderr);
 }
 
-/// Other roles may be allowed to make things in the same database. What they named as ours is not ours.
+/// Other roles may be allowed to create objects in the same database. Objects of theirs that have our names
+/// are not ours.
 #[test]
 fn what_another_role_made_under_our_names_is_not_taken_for_ours() {
     let cluster = Cluster::start();
@@ -278,8 +279,8 @@ fn an_installation_in_another_schema_is_found_behind_what_a_stranger_made_before
     assert!(shared.cli().run("user list").ok().starts_with("alice"));
 }
 
-/// Whoever gives the tables to another role has the same installation; and tables of our names that are
-/// not ours are no reason to begin anew, with an open set-up.
+/// An installation whose tables were given to another role stays the same installation; and foreign tables
+/// with our names are no reason to begin anew, with an open set-up.
 #[test]
 fn tables_of_our_names_are_never_passed_over_for_a_new_installation() {
     let cluster = Cluster::start();
@@ -368,7 +369,7 @@ fn new_tables_are_made_in_no_schema_that_others_own_or_add_to() {
     assert!(refused.stderr.contains("the schema pocketid, or may make some"), "{}", refused.stderr);
 }
 
-/// Whoever owns a schema can drop what is in it.
+/// The owner of a schema can drop everything in it.
 #[test]
 fn a_search_path_with_several_names_vouches_for_none_of_them() {
     let shared = Shared::with("CREATE SCHEMA own AUTHORIZATION me");

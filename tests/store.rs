@@ -1,5 +1,4 @@
-//! Rules of the store that no table family owns and both engines keep: transactions, snapshots, what
-//! is refused.
+//! Rules of the store that no table family owns and both engines keep: transactions, snapshots, refusals.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Data of every version of the schema that was released before this one: it is migrated on either engine, and what was
-//! good stays good.
+//! Data of every version of the schema that was released before this one: it is migrated on either engine,
+//! and stays valid.
 
 use std::{fs, path::PathBuf};
 
@@ -40,7 +40,7 @@ impl Old {
         root().join(format!("tests/data/schema-{}", self.version)).join(name)
     }
 
-    /// What is known of the data: secrets, tokens, and when they were made.
+    /// The known facts about the data: secrets, tokens, and when they were made.
     fn facts(&self) -> Value {
         serde_json::from_slice(&fs::read(self.path("facts.json")).unwrap()).unwrap()
     }
@@ -158,7 +158,7 @@ fn everything_is_good(op: &TestOp, facts: &Value) {
     passkey.sign_in(&mut elsewhere).ok();
     assert_eq!(elsewhere.get("/api/users/me").ok().json()["id"], facts["user"]);
 
-    // What was agreed to is not asked again: the browser goes straight back to the client.
+    // The user is not asked again for a stored consent: the browser goes straight back to the client.
     let back = elsewhere.get(&web.authorize_path(&[]));
     assert!(back.location().starts_with(&web.redirect_uri), "{back:?}");
     op.redeem(&web, &back.location_param("code").unwrap()).ok();
@@ -174,7 +174,7 @@ fn everything_is_good(op: &TestOp, facts: &Value) {
     }
 }
 
-/// What version 7 added works, too.
+/// The data that version 7 added works, too.
 fn outward_is_good(op: &TestOp, facts: &Value) {
     let outward = &facts["outward"];
     let bearer = |token: &Value| {
@@ -320,7 +320,7 @@ fn a_backup_of_every_old_version_restores_into_either_engine() {
 fn a_migration_that_fails_leaves_the_file_as_it_was_and_a_copy() {
     let (folder, database) = Old { version: 1 }.file();
     let old = rusqlite::Connection::open(&database).unwrap();
-    // Somebody has made this index by hand, and the migration makes it too.
+    // The index was made by hand before, and the migration makes it too.
     old.execute_batch("CREATE INDEX grants_by_session ON grants (session_id)").unwrap();
     let cli = Cli::new().with("DB_CONNECTION_STRING", &database);
 
@@ -412,7 +412,7 @@ fn a_program_on_a_newer_database_asks_to_be_upgraded_and_changes_nothing() {
     assert!(fs::read(&database).unwrap() == before, "it was changed");
 }
 
-/// What the program says of its data: everybody and everything that `export-config` writes.
+/// The program's own description of its data: all entries that `export-config` writes.
 fn described(cli: &Cli) -> String {
     cli.run("export-config").ok().to_owned()
 }
@@ -446,7 +446,7 @@ fn an_upgrade_from_every_old_version_is_rolled_back_and_the_newer_data_is_kept()
             let newer =
                 Cli::new().with("DB_CONNECTION_STRING", &newer).with("ENCRYPTION_KEY", &key);
             assert_eq!(described(&newer), after, "the newer data is kept");
-            // The next upgrade migrates what was restored, and can be rolled back again.
+            // The next upgrade migrates the restored data, and can be rolled back again.
             assert_eq!(described(&cli), before);
             let again = roll_back();
             assert_eq!(again["schemaVersion"], old.version);
@@ -563,7 +563,7 @@ fn the_last_upgrade_is_rolled_back_whatever_older_copies_there_are() {
     assert_eq!(version_of(&file), 1);
 }
 
-/// It would open the set-up to anybody.
+/// It would open the set-up to strangers.
 #[test]
 fn a_copy_without_users_is_not_rolled_back_to() {
     let old = Old { version: 1 };

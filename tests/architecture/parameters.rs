@@ -44,8 +44,8 @@ fn angle(tokens: &[&str], at: usize, token: &str) -> i32 {
     }
 }
 
-/// Splits what stands between the parentheses at the start, at the commas that are not inside of
-/// other brackets.
+/// Splits the tokens between the parentheses at the start, at the commas that are not inside of other
+/// brackets.
 fn parameters<'a>(tokens: &'a [&'a str]) -> Vec<&'a [&'a str]> {
     let mut found = Vec::new();
     let (mut depth, mut begin) = (0, 1);

@@ -96,7 +96,7 @@ fn fill(op: &TestOp) -> Value {
     let device = op.device_authorization(&web, "openid");
     op.poll(&web, &device);
     let pushed = op.push(&web, &[]).ok().json();
-    // Both wait: a code that nobody redeemed, and an interaction that nobody finished.
+    // Both wait: a code that was not redeemed, and an interaction that was not finished.
     let unused = alice.code(&web, &[]);
     let waiting = op.agent().get(&web.authorize_path(&[("prompt", "login")]));
     op.agent().get("/api/webauthn/login/start").ok();
@@ -153,7 +153,8 @@ fn fill(op: &TestOp) -> Value {
     })
 }
 
-/// What version 7 added: tokens of programs, webhooks, protected hosts, registrations, and what is kept of messages.
+/// The data that version 7 added: tokens of programs, webhooks, protected hosts, registrations, and kept
+/// data of messages.
 fn outward(op: &TestOp, web: &TestClient, key: &str) -> Value {
     let mut admin = op.agent().with_header("x-api-key", key);
     let scim = admin.post("/api/scim/tokens", &json!({ "name": "hr" })).json();

@@ -17,7 +17,7 @@ fn a_code_is_good_once() {
     assert!(again.text().contains("was used before"), "{}", again.text());
 }
 
-/// Otherwise somebody could sign a stranger in as themselves, and read what the stranger then writes.
+/// Otherwise an attacker could sign a stranger in as themselves, and read what the stranger then writes.
 #[test]
 fn a_code_is_good_in_the_browser_that_began_alone() {
     let op = protected("");

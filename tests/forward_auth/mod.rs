@@ -1,4 +1,4 @@
-//! Forward auth: who may pass at a protected host, and how they sign in there.
+//! Forward auth: access to a protected host, and the sign-in there.
 
 mod bad_proxies;
 mod codes;

@@ -9,7 +9,7 @@ use crate::support::{
 /// The host of the tests.
 pub(super) const HOST: &str = "wiki.example.com";
 const CHECK: &str = "/api/forward-auth";
-/// The headers that tell who asks.
+/// The headers that identify the user.
 pub(super) const IDENTITY: [&str; 4] =
     ["remote-user", "remote-name", "remote-email", "remote-groups"];
 
@@ -35,7 +35,7 @@ impl Visitor {
         Self { agent: op.agent(), host: host.to_owned() }
     }
 
-    /// What the proxy is told of a request. A person opens a page.
+    /// The answer to the proxy about a request. A person opens a page.
     pub(super) fn ask(&mut self, path: &str) -> Answer {
         self.ask_with(path, &[("accept", "text/html"), ("sec-fetch-mode", "navigate")])
     }
@@ -88,7 +88,7 @@ pub(super) fn local(answer: &Answer) -> &str {
     &rest[rest.find('/').expect("a path")..]
 }
 
-/// The headers that tell who asks, as the application gets them.
+/// The headers that identify the user, as the application gets them.
 pub(super) fn identity(answer: &Answer) -> [String; 4] {
     assert_eq!(answer.status, 200, "{answer:?}");
     IDENTITY.map(|name| {

@@ -25,11 +25,11 @@ use crate::support::{agent::Agent, ports::free_port, real_pocket_id::RealPocketI
 
 /// How long a container may take for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What a machine without systemd and with few rights needs.
+/// The options that podman needs on a machine without systemd and with few rights.
 const FLAGS: &[&str] = &["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=1000:1000"];
 
-/// What the names of images of these tests begin with; the number of the process follows, so that two
-/// runs do not disturb each other.
+/// The prefix of the names of images of these tests; the number of the process follows, so that two runs do
+/// not disturb each other.
 const NAMES: &str = "localhost/pocketid-test-";
 
 /// The image, built once.
@@ -66,7 +66,7 @@ fn remove_at_the_end(tag: &str) -> Child {
         .unwrap()
 }
 
-/// Removes what is there all the same: the machine may have stopped in the middle of a run.
+/// Removes images that are left over all the same: the machine may have stopped in the middle of a run.
 fn remove_images_of_ended_runs() {
     let listed = podman_ok(&["images", "--format", "{{.Repository}}"]);
     for name in listed.lines() {

@@ -66,7 +66,7 @@ fn a_volume_that_may_not_be_given_away_is_told() {
     assert!(told.contains("hint: on the host: chown -R 1000:1000 FOLDER"), "{told}");
 }
 
-/// Else whoever mounts the folder of a database server there takes it away from that server.
+/// Otherwise mounting the folder of a database server there would take the folder away from that server.
 #[test]
 fn a_folder_of_another_program_is_refused_and_left_as_it_is() {
     let volume = volume_of(0);

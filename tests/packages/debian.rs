@@ -47,7 +47,7 @@ impl Machine {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    /// Runs dpkg; gives what it and the scripts of the package said.
+    /// Runs dpkg; returns its output and that of the package's scripts.
     #[track_caller]
     fn dpkg(&self, args: &[&str]) -> String {
         let mut command = Command::new("dpkg");

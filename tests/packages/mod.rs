@@ -1,4 +1,4 @@
-//! What `packaging/` makes of the program: a Debian package, a tarball, a unit of systemd, and manifests.
+//! The products of `packaging/`: a Debian package, a tarball, a unit of systemd, and manifests.
 
 mod debian;
 

@@ -10,7 +10,7 @@ use crate::support::agent::{Agent, Answer};
 
 /// Open to everybody, though administrators alone may call it: its address is that of a picture.
 const SHARED: &str = "/api/application-images/default-profile-picture";
-/// Nobody but the first administrator has to set up.
+/// Only the first administrator has to set up.
 const SETUP: &str = "/api/signup/setup";
 
 /// An endpoint, and whether it is for administrators.

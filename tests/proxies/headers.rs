@@ -1,5 +1,5 @@
-//! What proxies may send, well and badly. Traefik's headers are those of its documentation: it could not be
-//! run here.
+//! Good and bad headers of proxies. Traefik's headers are those of its documentation: it could not be run
+//! here.
 
 use crate::support::{agent::Agent, op::TestOp};
 
@@ -17,7 +17,7 @@ fn behind(trust_proxy: &str) -> TestOp {
     TestOp::with_settings(&[("DISABLE_RATE_LIMITING", "true"), ("TRUST_PROXY", trust_proxy)])
 }
 
-/// The address that the audit log has of somebody who signs in with these headers.
+/// The address in the audit log after a sign-in with these headers.
 fn address(op: &TestOp, name: &str, headers: &[(&'static str, &str)]) -> String {
     op.execute("DELETE FROM audit_events");
     let with = |agent: Agent, (name, value): &(&'static str, &str)| agent.with_header(name, value);

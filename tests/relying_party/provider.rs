@@ -1,9 +1,9 @@
-//! What the tests here need of the provider, in the words of `support::op`.
+//! The parts of the provider that the tests here need, in the words of `support::op`.
 
 use crate::support::browser::Page;
 use crate::support::op::TestOp;
 
-/// A running provider that nobody has set up.
+/// A running provider before its set-up.
 pub(super) struct Provider(TestOp);
 
 /// A registered client that keeps a secret.
@@ -37,7 +37,7 @@ impl Provider {
         Client { id, secret }
     }
 
-    /// Registers a client as the recipe of its application has it, and returns what is pasted.
+    /// Registers a client as the recipe of its application has it, and returns the settings to paste.
     #[track_caller]
     pub(super) fn register_from_recipe(&self, recipe: &str, url: &str) -> String {
         let cli = self.0.cli().with("APP_URL", self.base_url());

@@ -14,7 +14,7 @@ pub(super) struct Endpoint {
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-/// What becomes of a request.
+/// The answer to a request.
 pub(super) enum Reply {
     /// This status, with this body.
     Json(u16, String),

@@ -16,7 +16,7 @@ use crate::support::{
 
 pub(super) const TOKEN: &str = "token-of-the-application";
 
-/// A running scim2-server. It ends when it is dropped, with what it holds.
+/// A running scim2-server. It ends when it is dropped, with its resources.
 pub(super) struct RealEndpoint {
     _daemon: Daemon,
     agent: Agent,
@@ -51,7 +51,7 @@ impl RealEndpoint {
         address_at(self.port)
     }
 
-    /// A request of somebody else's.
+    /// A request of another client.
     pub(super) fn ask(&self, method: Method, path: &str, body: &Value) -> Answer {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let mut agent = self.agent.clone();

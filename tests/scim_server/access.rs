@@ -1,4 +1,4 @@
-//! Who may call the SCIM server.
+//! Access to the SCIM server.
 
 use hyper::Method;
 use serde_json::{Value, json};

@@ -5,8 +5,8 @@ use std::process::Command;
 use super::program::Program;
 use crate::support::{django::python, op::TestOp};
 
-/// It creates users and groups with names in the form of ids. Every failure is a failure here, and so
-/// is what it skips.
+/// It creates users and groups with names in the form of ids. Every failure is a failure here, and so is
+/// every skipped check.
 #[test]
 fn the_compliance_tester_finds_no_fault() {
     let op = TestOp::start();

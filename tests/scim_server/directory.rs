@@ -25,7 +25,7 @@ fn what_comes_from_a_directory_is_changed_there() {
     let rename = json!([{"op": "replace", "path": "displayName", "value": "Other"}]);
     assert_eq!(error(&program.patch(&group, &rename)), "403 mutability");
     assert_eq!(error(&program.delete(&group)), "403 mutability");
-    // What is already so is no change.
+    // A patch that repeats the current state is no change.
     let same = json!([{"op": "add", "path": "members", "value": [{"value": alice.id}]}]);
     assert_eq!(program.patch(&group, &same).status, 204);
     program.patch(&format!("/Users/{}", bob.id), &off).ok();

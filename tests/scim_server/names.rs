@@ -51,7 +51,8 @@ fn nobody_passes_for_somebody_else_by_such_a_name() {
         assert_eq!(error(&program.put(&mallory, &body)), "409 uniqueness", "{name}");
         program.delete(&mallory).ok();
     }
-    // The account is gone, and somebody gets its id for a name: scripts that still name it do not mean them.
+    // The account is deleted, and a new account gets its id as a username: scripts that still name the id
+    // do not mean the new account.
     program.delete(&format!("/Users/{}", victim.id)).ok();
     program.create("Users", &json!({ "userName": victim.id.to_string() }));
     op.group("admins", &[]);

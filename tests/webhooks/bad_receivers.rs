@@ -77,7 +77,7 @@ fn a_busy_receiver_is_left_alone_as_long_as_it_asks() {
     wait_until(|| receiver.received().len() == 3 && op.count("outbox") == 0);
 }
 
-/// Standard Webhooks, "Operational considerations": 410 means that nobody wants messages any more.
+/// Standard Webhooks, "Operational considerations": 410 means that the receiver wants no more messages.
 #[test]
 fn a_receiver_that_is_gone_disables_its_webhook() {
     let (op, receiver) = attempt(|_| Reply::Status(410));

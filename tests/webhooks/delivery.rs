@@ -1,4 +1,4 @@
-//! What is sent, when, and how often.
+//! The messages of webhooks: contents, times, and repetitions.
 
 use std::{thread, time::Duration};
 

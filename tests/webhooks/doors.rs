@@ -97,7 +97,7 @@ fn a_browser_needs_a_fresh_passkey_to_send_events_elsewhere() {
     refused(root.agent.post(&format!("{path}/rotate-secret"), &json!({})));
     assert_eq!(op.texts("SELECT url FROM webhooks"), ["https://a.example.com"]);
 
-    // What sends nothing elsewhere needs none.
+    // Changes that do not redirect messages need no passkey.
     let renamed = json!({ "name": "people", "url": "https://a.example.com", "isEnabled": false });
     assert_eq!(root.agent.json(Method::PUT, &path, &renamed).status, 200);
     assert_eq!(root.agent.json(Method::DELETE, &path, &json!({})).status, 204);

@@ -25,7 +25,7 @@ pub(super) struct Receiver {
     received: Arc<Mutex<Vec<Received>>>,
 }
 
-/// What becomes of a message.
+/// The answer to a message.
 pub(super) enum Reply {
     /// These bytes.
     Head(String),
@@ -115,7 +115,7 @@ fn answer(mut stream: TcpStream, kept: &Mutex<Vec<Received>>, reply: &dyn Fn(usi
         kept.push(received);
         kept.len() - 1
     };
-    // Whoever sent it may be gone.
+    // The sender may be gone.
     let _ = match reply(number) {
         Reply::Status(status) => {
             let head = format!("HTTP/1.1 {status} x\r\ncontent-length: 0\r\n\r\n");

@@ -47,7 +47,7 @@ fn start_site(op: &TestOp, client: &TestClient, port: u16, response_mode: &str) 
     Daemon::start(&mut apache, folder, port)
 }
 
-/// What the page shows under a name.
+/// The value that the page shows under a name.
 #[track_caller]
 fn shown(page: &Answer, name: &str) -> String {
     let text = page.text();
@@ -56,7 +56,7 @@ fn shown(page: &Answer, name: &str) -> String {
     value.unwrap_or_else(|| panic!("no {name} in {page:?}")).0.to_owned()
 }
 
-/// A site, its provider, and somebody who has an account there.
+/// A site, its provider, and a user with an account there.
 struct Setting {
     op: TestOp,
     ada: Person,
@@ -77,7 +77,7 @@ impl Setting {
         });
         let site = start_site(&op, &client, port, response_mode);
         let ada = op.person("ada");
-        // Whoever reads no HTML is not sent to sign in.
+        // A client that does not accept HTML is not sent to sign in.
         let browser = Agent::new(home.trim_end_matches('/')).with_header("accept", "text/html");
         Self { op, ada, browser, home, _site: site }
     }

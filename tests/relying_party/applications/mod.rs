@@ -40,7 +40,7 @@ struct Setting {
     /// Where the application will be.
     base_url: String,
     port: u16,
-    /// What its recipe prints.
+    /// The output of its recipe.
     settings: String,
     folder: TempDir,
     _provider: Provider,
@@ -93,7 +93,7 @@ impl Setting {
         application
     }
 
-    /// What a person does at the provider: signs in with the passkey, and allows the application.
+    /// The steps of a person at the provider: signs in with the passkey, and allows the application.
     #[track_caller]
     fn sign_in(&self) {
         self.page.click("[data-step=authenticate] #continue");

@@ -77,7 +77,7 @@ fn a_browser_application_signs_its_user_out() {
     page.wait_for_url(&format!("{}/login", op.base_url()));
 }
 
-/// The session's cookie is `SameSite=Lax`, so that nobody is signed in within a frame of another site; the
+/// The session's cookie is `SameSite=Lax`, so that no user is signed in within a frame of another site; the
 /// application is told, and can send its user to sign in.
 #[test]
 fn a_browser_application_of_another_site_is_told_that_nobody_is_signed_in_within_its_frame() {

@@ -34,7 +34,7 @@ fn oauth4webapi_gives_its_tokens_back() {
     for way in WAYS {
         let result = result("oauth4webapi/tokens.mjs", way);
         assert_eq!(result["good"], json!([true, false]), "{result}");
-        // RFC 7662 §2.1: whoever asks has to prove who they are.
+        // RFC 7662 §2.1: the caller has to authenticate.
         let introspection = match way.auth_method {
             "none" => "OAUTH_WWW_AUTHENTICATE_CHALLENGE",
             _ => "no error",
