@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::support::cli::{Cli, Ran};
 
-/// The file of the documentation, and what it refers to.
+/// The file of the documentation, and the files and variables that it refers to.
 fn with_example() -> Cli {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration-file.md");
     let text = std::fs::read_to_string(docs).unwrap();
@@ -23,7 +23,7 @@ fn apply(cli: &Cli, yaml: &str) -> Ran {
     cli.run("apply -f it.yaml")
 }
 
-/// What is wrong with a file is told with its place, and nothing is changed.
+/// A faulty file is refused with the place of each fault, and changes nothing.
 #[track_caller]
 fn refused(cli: &Cli, yaml: &str, lines: &[&str]) {
     let before = cli.run("export-config --with-secrets").ok();
@@ -88,7 +88,7 @@ fn without_being_asked_an_export_has_no_digest_of_a_secret() {
     cli.run("apply -f pocketid.yaml").expect_success();
     let exported = cli.run("export-config").ok();
     assert!(!exported.contains("secrets:") && !exported.contains("digest"), "{exported}");
-    // What it does not say stays.
+    // Secrets that the file leaves out stay.
     cli.write("it.yaml", &exported);
     cli.run("diff -f it.yaml --prune").expect(0, "", "");
 }
@@ -257,7 +257,7 @@ fn a_last_step_that_fails_leaves_nothing_of_the_others() {
     }
 }
 
-/// Files that are wrong, and what is told.
+/// Faulty files, and their errors.
 const WRONG: &[(&str, &str)] = &[
     ("users: [{}]", "1:9: username is missing"),
     ("users: [{username: a b}]", "1:20: \"a b\" must only contain"),
