@@ -233,7 +233,7 @@ fn whoever_is_signed_out_already_is_sent_on_at_once() {
     assert_eq!(end_session(&mut op.agent(), &only_hint).location(), "/logout");
 }
 
-/// OIDC Core §11: only what was granted for the user's absence outlives the session.
+/// OIDC Core §11: only offline access outlives the session.
 #[test]
 fn what_was_granted_for_the_session_ends_with_it_whichever_the_client() {
     let op = TestOp::start();
