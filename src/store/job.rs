@@ -69,8 +69,7 @@ where
 
     fn answer(self: Box<Self>, ended: Result<(), StoreError>) {
         let Self { work, result, caller } = *self;
-        // The closure may hold resources, such as room, and dropping it gives them back: before the caller
-        // goes on.
+        // Dropping the closure gives its resources back, such as room, before the caller goes on.
         drop(work);
         let answer = match ended {
             Err(error) => Err(error.into()),

@@ -57,7 +57,7 @@ pub fn find(
 /// A new pushed request.
 #[derive(Debug)]
 pub struct NewPushedRequest<'a> {
-    /// The token in the `request_uri` that refers to it.
+    /// The `request_uri` that refers to it.
     pub token: &'a BearerToken,
     /// The client that pushed it.
     pub client_id: &'a ClientId,
