@@ -16,6 +16,7 @@ mod client_requests;
 mod connections;
 mod cookies;
 mod custom_claims;
+mod device_bound;
 mod device_login;
 mod ended_sessions;
 mod fapi2;
