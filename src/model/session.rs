@@ -28,7 +28,7 @@ pub struct Session {
     /// The `User-Agent` of the browser.
     pub user_agent: String,
     /// The key of its browser that it is bound to, if it is.
-    pub binding: Option<DeviceBinding>,
+    pub binding: Option<Box<DeviceBinding>>,
 }
 
 /// The binding of a session to a key that does not leave its device (Device Bound Session Credentials).

@@ -288,8 +288,8 @@ fn read(row: &Row<'_>) -> Result<Session, StoreError> {
     })
 }
 
-fn read_binding(row: &Row<'_>) -> Result<Option<DeviceBinding>, StoreError> {
+fn read_binding(row: &Row<'_>) -> Result<Option<Box<DeviceBinding>>, StoreError> {
     let Some(json) = row.get::<Option<String>>(9)? else { return Ok(None) };
     let key = from_json::<PublicJwk>(&json, 9, "public key")?;
-    Ok(Some(DeviceBinding { key, enforced_from: row.get(10)? }))
+    Ok(Some(Box::new(DeviceBinding { key, enforced_from: row.get(10)? })))
 }

@@ -202,7 +202,8 @@ fn a_membership_is_given_an_end_on_the_pages_of_a_group_and_of_a_user() {
     root.click("#membership-end [type=submit]");
     root.wait_for("#memberships-error:not([hidden])");
     set(&root, "#membership-end [name=memberships]", "");
-    root.save("#membership-end [type=submit]");
+    root.click("#membership-end [type=submit]");
+    root.wait_for("[data-refresh=ends]:not(:has(li))");
     assert_eq!(op.number(ends), 0);
     assert_eq!(op.count("group_members"), 1);
 }

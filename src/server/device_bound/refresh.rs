@@ -63,7 +63,7 @@ async fn find(
     app: &App,
     id: SessionId,
     now: Timestamp,
-) -> Result<Option<DeviceBinding>, StoreError> {
+) -> Result<Option<Box<DeviceBinding>>, StoreError> {
     if !app.config().flag(ConfigKey::DeviceBoundSessions) {
         return Ok(None);
     }
