@@ -140,6 +140,7 @@ pub(crate) fn insert_user(
         expires_at: now.plus(86_400),
         ip_address: "192.0.2.17".into(),
         user_agent: "benchmark".into(),
+        binding: None,
     };
     sessions::insert(tx, &session, &token)
 }

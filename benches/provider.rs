@@ -348,6 +348,7 @@ fn seed(database: &str, fill: impl FnOnce(&Store)) -> String {
         expires_at: now.plus(3_600),
         ip_address: "127.0.0.1".into(),
         user_agent: "benchmark".into(),
+        binding: None,
     };
     let client = Client {
         redirect_uris: vec![REDIRECT_URI.parse().unwrap()],

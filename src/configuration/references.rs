@@ -32,7 +32,7 @@ pub fn check(
     };
     let mut unknown = UnknownNames { faults, suggestions: SUGGESTIONS };
     let (groups, clients) = (existing(EntityKind::Group), existing(EntityKind::Client));
-    if wanted.of(EntityKind::Group).iter().any(|group| names_users(group)) {
+    if wanted.of(EntityKind::Group).iter().any(names_users) {
         let users = existing(EntityKind::User);
         for group in wanted.of(EntityKind::Group) {
             require(group, "members", None, &users, &mut unknown);

@@ -19,6 +19,8 @@ pub struct EmbeddedKey {
     pub algorithm: Algorithm,
     /// The name of the key.
     pub thumbprint: Thumbprint,
+    /// The key itself.
+    pub jwk: PublicJwk,
 }
 
 /// Why the token is refused.
@@ -45,6 +47,11 @@ struct Header {
     jwk: Option<Value>,
 }
 
+#[derive(Deserialize)]
+struct KeyClaim {
+    key: Option<Value>,
+}
+
 /// Verifies a token of one type with the key in its header, and reads its claims.
 pub fn verify<T: DeserializeOwned>(
     token: &str,
@@ -58,7 +65,36 @@ pub fn verify<T: DeserializeOwned>(
     let jwk = read_key(header.jwk)?;
     let key = VerifyingKey::from_jwk(&jwk, algorithm).ok_or(EmbeddedKeyFault::Key)?;
     let (_, claims) = jws::verify(token, |_, _| vec![key])?;
-    Ok((EmbeddedKey { algorithm, thumbprint: jwk.thumbprint() }, claims))
+    Ok((EmbeddedKey { algorithm, thumbprint: jwk.thumbprint(), jwk }, claims))
+}
+
+/// Verifies a token of one type with a known key, and reads its claims. A key in its header does not count.
+pub fn verify_with<T: DeserializeOwned>(
+    token: &str,
+    typ: &str,
+    key: &VerifyingKey,
+) -> Result<T, EmbeddedKeyFault> {
+    let (header, claims) = jws::verify(token, |algorithm, _| {
+        if algorithm == key.algorithm() { vec![key.clone()] } else { Vec::new() }
+    })?;
+    if header.typ.as_deref() == Some(typ) { Ok(claims) } else { Err(EmbeddedKeyFault::Type) }
+}
+
+/// Verifies a token of one type with the key in its header, or else in its claim `key`, and reads its claims.
+pub fn verify_own<T: DeserializeOwned>(
+    token: &str,
+    typ: &str,
+) -> Result<(EmbeddedKey, T), EmbeddedKeyFault> {
+    let header: Header = jws::peek_header(token).ok_or(JwsFault::Malformed)?;
+    if header.jwk.is_some() {
+        return verify(token, typ);
+    }
+    let algorithm = Algorithm::parse(&header.alg).ok_or(JwsFault::Unsupported)?;
+    let claims: KeyClaim = jws::peek_claims(token).ok_or(JwsFault::Malformed)?;
+    let jwk = read_key(claims.key)?;
+    let key = VerifyingKey::from_jwk(&jwk, algorithm).ok_or(EmbeddedKeyFault::Key)?;
+    let claims = verify_with(token, typ, &key)?;
+    Ok((EmbeddedKey { algorithm, thumbprint: jwk.thumbprint(), jwk }, claims))
 }
 
 fn read_key(json: Option<Value>) -> Result<PublicJwk, EmbeddedKeyFault> {

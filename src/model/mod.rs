@@ -105,7 +105,7 @@ pub use scim_provider::{ProvisionedKind, ScimEndpoint, ScimProvider};
 pub use scim_token::{ScimToken, ScimTokenName};
 pub use scope::{Scope, ScopeName, ScopeToken};
 pub use security_profile::{SecurityProfile, UnknownSecurityProfile};
-pub use session::{EndedSession, Session};
+pub use session::{DeviceBinding, EndedSession, Session};
 pub use signup_token::SignupToken;
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use user::{DisplayName, EmailAddress, PersonName, User, Username};

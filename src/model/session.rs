@@ -1,6 +1,7 @@
 //! Browser sessions at the provider.
 
 use super::{Amr, ClientId, SessionId, Timestamp, UserId};
+use crate::crypto::PublicJwk;
 
 /// Five minutes, in seconds: a younger session counts as recent.
 const RECENT_SECONDS: i64 = 300;
@@ -26,6 +27,25 @@ pub struct Session {
     pub ip_address: String,
     /// The `User-Agent` of the browser.
     pub user_agent: String,
+    /// The key of its browser that it is bound to, if it is.
+    pub binding: Option<Box<DeviceBinding>>,
+}
+
+/// The binding of a session to a key that does not leave its device (Device Bound Session Credentials).
+#[derive(Debug, Clone)]
+pub struct DeviceBinding {
+    /// The public key, with its algorithm.
+    pub key: PublicJwk,
+    /// From when on the session's cookie alone is not enough. Not set until the browser has shown that it has its
+    /// other cookie: the answer that brings it may be lost.
+    pub enforced_from: Option<Timestamp>,
+}
+
+impl DeviceBinding {
+    /// Whether the session's cookie alone is not enough.
+    pub fn is_enforced(&self, now: Timestamp) -> bool {
+        self.enforced_from.is_some_and(|from| from <= now)
+    }
 }
 
 impl Session {

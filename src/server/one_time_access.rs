@@ -64,11 +64,11 @@ async fn exchange(req: Request, code: String) -> Result<Response, ApiError> {
         }
         let session = NewSession::prepare(&app, &head, user_id, Amr::OneTimeCode);
         session.insert(tx)?;
-        Ok((user, session.cookie(&app)))
+        Ok((user, session.headers(&app)))
     });
-    let (user, cookie) = exchanged.await?;
+    let (user, headers) = exchanged.await?;
     if let Some(guess) = guess {
         req.app.limiter().was_right(guess);
     }
-    Ok(Response::json(&UserView::of(&user, &[])).cookie(&cookie))
+    Ok(headers.put(Response::json(&UserView::of(&user, &[]))))
 }

@@ -21,7 +21,7 @@ pub(super) fn check(app: &App, route: &Route, head: &Head) -> Result<(), ApiErro
     let app_url = app.settings().app_url.as_str();
     let refuse = |detail: String| Err(ApiError::cross_site(app_url, detail));
     match route.sites() {
-        Sites::All => return Ok(()),
+        Sites::All | Sites::AllByThemselves => return Ok(()),
         Sites::AllBySending => return not_opened(head).map_or(Ok(()), refuse),
         Sites::AllByLinking | Sites::Own if stands_on_key(app, head) => return Ok(()),
         Sites::AllByLinking => {

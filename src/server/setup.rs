@@ -61,7 +61,7 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     let id = UserId(req.app.new_id(req.head.now));
     let draft = req.body.profile.check_own(&req.app.config())?.into_own_draft(id, true);
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode).of_new_account();
-    let cookie = session.cookie(&req.app);
+    let headers = session.headers(&req.app);
     let created = req.act(draft, move |act, draft| {
         // In the transaction: of twenty simultaneous attempts, one succeeds.
         let Some(opening) = setup::opening(act, code.now)? else {
@@ -82,7 +82,7 @@ async fn create(req: Request) -> Result<Response, ApiError> {
             "created a first administrator again, because no administrator could sign in"
         );
     }
-    Ok(Response::json(&UserView::of(&first.user, &[])).cookie(&cookie))
+    Ok(headers.put(Response::json(&UserView::of(&first.user, &[]))))
 }
 
 /// The values needed to check a code in the transaction that closes the opening.

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::{
-    App,
-    http::{ApiError, Head, cookies::CookieKind},
+    App, bound_cookie,
+    http::{ApiError, Head, Response, cookies::CookieKind},
     new_device::NewDevice,
 };
 use crate::{
@@ -50,6 +50,7 @@ impl NewSession {
                 expires_at: head.now.plus(seconds),
                 ip_address: head.client_ip.to_string(),
                 user_agent: head.user_agent(),
+                binding: None,
             },
             seconds,
             token: BearerToken::generate("", id, app.rng()),
@@ -66,9 +67,12 @@ impl NewSession {
         Self { event: None, device: None, ..self }
     }
 
-    /// The `Set-Cookie` for the browser.
-    pub(super) fn cookie(&self, app: &App) -> String {
-        app.cookies().set(CookieKind::Session, self.token.expose(), self.seconds)
+    /// The headers for the browser.
+    pub(super) fn headers(&self, app: &App) -> SignInHeaders {
+        SignInHeaders {
+            cookie: app.cookies().set(CookieKind::Session, self.token.expose(), self.seconds),
+            offer: bound_cookie::offer(app, self.session.id, self.session.created_at),
+        }
     }
 
     /// Stores the session, ends the browser's earlier session, and writes the audit log entry.
@@ -89,6 +93,26 @@ impl NewSession {
         sessions::insert(tx, &self.session, &self.token)?;
         sign_out::end_surplus(tx, self.session.user_id, &self.notices_of_surplus, now)?;
         Ok(self.event.iter().try_for_each(|event| audit_events::insert(tx, event))?)
+    }
+}
+
+/// What a browser gets that was signed in.
+#[derive(Debug)]
+pub(super) struct SignInHeaders {
+    /// The `Set-Cookie` of the session.
+    cookie: String,
+    /// The offer to bind the session to a key. Browsers that cannot do so ignore the header.
+    offer: Option<String>,
+}
+
+impl SignInHeaders {
+    /// Adds them to a response.
+    pub(super) fn put(&self, response: Response) -> Response {
+        let response = response.cookie(&self.cookie);
+        match &self.offer {
+            Some(offer) => response.header(bound_cookie::REGISTRATION, offer),
+            None => response,
+        }
     }
 }
 

@@ -118,7 +118,7 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     let (id, now) = (UserId(req.app.new_id(req.head.now)), req.head.now);
     let draft = profile.into_own_draft(id, false);
     let session = NewSession::prepare(&req.app, &req.head, id, Amr::OneTimeCode).of_new_account();
-    let cookie = session.cookie(&req.app);
+    let headers = session.headers(&req.app);
     let created = req.act(draft, move |act, draft| {
         // Before anything else: a caller without an invitation must not learn which usernames are
         // taken.
@@ -132,5 +132,5 @@ async fn create(req: Request) -> Result<Response, ApiError> {
         Ok::<_, ApiError>(UserView::of(&user, &groups))
     });
     let view = created.await?;
-    Ok(Response::json(&view).status(StatusCode::CREATED).cookie(&cookie))
+    Ok(headers.put(Response::json(&view).status(StatusCode::CREATED)))
 }

@@ -13,7 +13,7 @@ use super::{
     value::{FromColumn, Value},
 };
 use crate::{
-    crypto::{Algorithm, BcryptHash, Digest, JwkSet, Thumbprint},
+    crypto::{Algorithm, BcryptHash, Digest, JwkSet, PublicJwk, Thumbprint},
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
@@ -246,7 +246,10 @@ const TYPED: &[TypedTable] = &[
             },
         )],
     },
-    TypedTable { name: "sessions", columns: &[("amr", AMR)] },
+    TypedTable {
+        name: "sessions",
+        columns: &[("amr", AMR), ("device_key", json::<PublicJwk>("public key"))],
+    },
     TypedTable {
         name: "interactions",
         columns: &[

@@ -37,6 +37,7 @@ pub mod email_verifications;
 pub mod error;
 mod examination;
 pub mod expired;
+pub mod expiring_secrets;
 pub mod figures;
 pub mod file_system;
 pub mod foreign;

@@ -3,26 +3,29 @@
 use super::{
     Row, StoreError, Tx,
     list::{FilterKind, List, ListQuery},
-    value::{params, parse_column},
+    value::{from_json, params, parse_column, to_json},
 };
 use crate::{
-    crypto::{BearerToken, Digest},
-    model::{Amr, Session, SessionId, Timestamp, UserId, Username},
+    crypto::{BearerToken, Digest, PublicJwk},
+    model::{Amr, DeviceBinding, Session, SessionId, Timestamp, UserId, Username},
 };
 
 /// The most live sessions of a user. The next sign-in ends the oldest one, so listing all of them
 /// and ending all of them is quick.
 pub const MAX_OF_USER: i64 = 200;
 
+/// The position of the first column after those of a session.
+const NEXT: usize = 11;
+
 const FIND: &str = "
     SELECT id, user_id, amr, created_at, authenticated_at, last_used_at, expires_at, ip_address,
-           user_agent, session_digest
+           user_agent, device_key, device_bound_from, session_digest
       FROM sessions
      WHERE id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
 
 const LIST_OF_USER: &str = "
     SELECT id, user_id, amr, created_at, authenticated_at, last_used_at, expires_at, ip_address,
-           user_agent
+           user_agent, device_key, device_bound_from
       FROM sessions
      WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL
      ORDER BY id DESC
@@ -31,7 +34,7 @@ const LIST_OF_USER: &str = "
 /// The live sessions with their usernames: by user, newest first.
 const LIVE: List = List {
     columns: "s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at,
-              s.expires_at, s.ip_address, s.user_agent, u.username",
+              s.expires_at, s.ip_address, s.user_agent, s.device_key, s.device_bound_from, u.username",
     from: "sessions s JOIN users u ON u.id = s.user_id",
     condition: Some("s.expires_at > ?1 AND s.revoked_at IS NULL"),
     key: "s.id",
@@ -44,7 +47,7 @@ const LIVE: List = List {
 
 const FIND_BY_ID: &str = "
     SELECT s.id, s.user_id, s.amr, s.created_at, s.authenticated_at, s.last_used_at, s.expires_at,
-           s.ip_address, s.user_agent, u.username
+           s.ip_address, s.user_agent, s.device_key, s.device_bound_from, u.username
       FROM sessions s
       JOIN users u ON u.id = s.user_id
      WHERE s.id = ?1 AND s.expires_at > ?2 AND s.revoked_at IS NULL";
@@ -53,6 +56,14 @@ const INSERT: &str = "
     INSERT INTO sessions (id, session_digest, user_id, amr, created_at, authenticated_at,
                           last_used_at, expires_at, ip_address, user_agent)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+const BIND: &str = "
+    UPDATE sessions SET device_key = ?2
+     WHERE id = ?1 AND device_key IS NULL AND revoked_at IS NULL";
+
+const ENFORCE_BINDING: &str = "
+    UPDATE sessions SET device_bound_from = ?2
+     WHERE id = ?1 AND device_key IS NOT NULL AND device_bound_from IS NULL";
 
 const RECORD_USE: &str = "UPDATE sessions SET last_used_at = ?2 WHERE id = ?1";
 
@@ -132,7 +143,7 @@ pub fn find(
     now: Timestamp,
 ) -> Result<Option<Session>, StoreError> {
     let found = tx.query_opt(FIND, params![SessionId(token.id()), now], |row| {
-        Ok((read(row)?, row.get::<Digest>(9)?))
+        Ok((read(row)?, row.get::<Digest>(NEXT)?))
     })?;
     Ok(found
         .filter(|(_, digest)| digest.constant_time_eq(&token.digest()))
@@ -165,7 +176,7 @@ pub fn first(
     query: &ListQuery,
     now: Timestamp,
 ) -> Result<Vec<(Session, Username)>, StoreError> {
-    LIVE.first(tx, params![now], query, |row| Ok((read(row)?, row.get(9)?)))
+    LIVE.first(tx, params![now], query, |row| Ok((read(row)?, row.get(NEXT)?)))
 }
 
 /// Finds a live session and its username.
@@ -174,7 +185,7 @@ pub fn find_by_id(
     id: SessionId,
     now: Timestamp,
 ) -> Result<Option<(Session, Username)>, StoreError> {
-    tx.query_opt(FIND_BY_ID, params![id, now], |row| Ok((read(row)?, row.get(9)?)))
+    tx.query_opt(FIND_BY_ID, params![id, now], |row| Ok((read(row)?, row.get(NEXT)?)))
 }
 
 /// Stores a new session.
@@ -195,6 +206,20 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, token: &BearerToken) -> Result
         ],
     )?
     .expect_rows(1)
+}
+
+/// Binds a session to a key of its browser. `false` when it is bound already, or has ended.
+pub fn bind(tx: &mut Tx<'_>, id: SessionId, key: &PublicJwk) -> Result<bool, StoreError> {
+    Ok(tx.execute(BIND, params![id, to_json(key)?])?.rows() == 1)
+}
+
+/// Demands the other cookie of a bound session from a time on. `false` when that was done before.
+pub fn enforce_binding(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    from: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(ENFORCE_BINDING, params![id, from])?.rows() == 1)
 }
 
 /// Records the use of a session. `false` when it no longer exists.
@@ -259,5 +284,12 @@ fn read(row: &Row<'_>) -> Result<Session, StoreError> {
         expires_at: row.get(6)?,
         ip_address: row.get(7)?,
         user_agent: row.get(8)?,
+        binding: read_binding(row)?,
     })
+}
+
+fn read_binding(row: &Row<'_>) -> Result<Option<Box<DeviceBinding>>, StoreError> {
+    let Some(json) = row.get::<Option<String>>(9)? else { return Ok(None) };
+    let key = from_json::<PublicJwk>(&json, 9, "public key")?;
+    Ok(Some(Box::new(DeviceBinding { key, enforced_from: row.get(10)? })))
 }

@@ -168,3 +168,42 @@ fn a_browser_remembers_the_columns_and_the_number_of_rows() {
     other.open(USERS);
     other.wait_for_text(".pages", "1\u{2013}20 of 26");
 }
+
+/// A field for a time has parts, which depend on the language.
+fn set(root: &Visitor, css: &str, value: &str) {
+    root.eval(&format!("document.querySelector('{css}').value = '{value}'"));
+}
+
+#[test]
+fn a_membership_is_given_an_end_on_the_pages_of_a_group_and_of_a_user() {
+    let op = TestOp::start();
+    let bob = op.user("bob");
+    op.group("family", &[]);
+    let root = Visitor::admin(&op, "root");
+    root.open("/settings/admin/user-groups");
+    let path = root.attribute("tbody a", "href").expect("the way to the group");
+    root.open(&format!("{path}?tab=users"));
+    root.click("[data-opens=add-users]");
+    root.fill("#find-users", "bob");
+    root.click("#add-users [name=userIds]");
+    set(&root, "#add-users [name=memberships]", "2031-05-06T12:00");
+    root.click("#add-users [type=submit]");
+    root.wait_for_text("[data-refresh=table]", "May 6, 2031");
+    let ends = "SELECT COUNT(*) FROM group_members WHERE expires_at IS NOT NULL";
+    assert_eq!(op.number(ends), 1);
+
+    root.open(&format!("{USERS}/{}?tab=groups", bob.id));
+    root.wait_for_text("[data-refresh=ends]", "May 6, 2031");
+    set(&root, "#membership-end [name=memberships]", "2032-07-08T12:00");
+    root.save("#membership-end [type=submit]");
+    root.wait_for_text("[data-refresh=ends]", "Jul 8, 2032");
+    // Empty takes it away; the past is refused beside the field.
+    set(&root, "#membership-end [name=memberships]", "2020-07-08T12:00");
+    root.click("#membership-end [type=submit]");
+    root.wait_for("#memberships-error:not([hidden])");
+    set(&root, "#membership-end [name=memberships]", "");
+    root.click("#membership-end [type=submit]");
+    root.wait_for("[data-refresh=ends]:not(:has(li))");
+    assert_eq!(op.number(ends), 0);
+    assert_eq!(op.count("group_members"), 1);
+}

@@ -76,7 +76,7 @@ fn a_client_is_made_as_it_was_asked_for() {
             "isActive": true,
         }]},
         "isGroupRestricted": true, "accessTokenDurationMinutes": 60,
-        "refreshTokenDurationMinutes": 43200,
+        "refreshTokenDurationMinutes": 43200, "maxSessionAgeMinutes": null,
         "allowedUserGroups": [{
             "id": "ID", "friendlyName": "staff", "name": "staff", "customClaims": [],
             "ldapId": null, "createdAt": "TIME", "userCount": 0,
@@ -197,6 +197,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Security profile\tnone\n\
          Asks for consent\tyes\n\
          Passkey each time\tno\n\
+         Longest session age\tany\n\
          Access token lifetime\t1 hour\n\
          Refresh token lifetime\t30 days\n\
          ID tokens signed with\tRS256\n\

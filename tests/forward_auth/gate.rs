@@ -98,12 +98,12 @@ fn a_host_closes_when_the_membership_ends() {
     let mut alice = op.person("alice");
     op.group("family", &[]);
     op.group("friends", &[alice.id]);
-    op.beside("group assign family alice --until 1h").expect_success();
+    op.beside("group assign family alice --until 20m").expect_success();
     op.beside(&format!("protect create {HOST} --group friends --session 12h")).expect_success();
     let mut visitor = Visitor::new(&op);
     visitor.sign_in(&mut alice, "/").ok();
     assert_eq!(identity(&visitor.ask("/"))[3], "family,friends");
-    op.advance(3_601);
+    op.advance(1_201);
     assert_eq!(identity(&visitor.ask("/"))[3], "friends");
 
     op.beside(&format!("protect update {HOST} --group family")).expect_success();

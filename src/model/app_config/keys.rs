@@ -163,6 +163,8 @@ config_keys! {
     CimdUnlisted = "cimdUnlisted", "CIMD_UNLISTED", Choice(&["refused", "approval"]), "refused", Required;
     /// Whether applications may register themselves: off, with a token, or after the approval of an administrator.
     DynamicClientRegistration = "dynamicClientRegistration", "DYNAMIC_CLIENT_REGISTRATION", Choice(&["off", "token", "approval"]), "off", Required;
+    /// Whether sessions are bound to a key of their browser, where the browser can do so (Device Bound Session Credentials).
+    DeviceBoundSessions = "deviceBoundSessions", "DEVICE_BOUND_SESSIONS", Boolean, "true", Required;
 }
 
 impl ConfigKey {

@@ -15,6 +15,8 @@ pub struct SessionView {
     created_at: Timestamp,
     last_used_at: Timestamp,
     expires_at: Timestamp,
+    /// Whether it is bound to a key of its browser.
+    is_device_bound: bool,
 }
 
 impl SessionView {
@@ -27,6 +29,7 @@ impl SessionView {
             created_at: session.created_at,
             last_used_at: session.last_used_at,
             expires_at: session.expires_at,
+            is_device_bound: session.binding.is_some(),
         }
     }
 }

@@ -5,7 +5,7 @@
 //   data-part="customClaims"      the part of the fields that is the body
 //   data-ids="users userIds"      the ids in `users` of the base, and those that were picked, are
 //                                 sent as `userIds`
-//   data-ends="userId"            the field `expiresAt` is the end of the memberships of those that
+//   data-ends="userId"            the field `memberships` is the end of the memberships of those that
 //                                 were picked
 //   data-without="PATH users userIds 1"  the ids in `users` of that object but for one
 //   data-ask, data-ask-text       a question before it, and what the answer "yes" does
@@ -76,7 +76,7 @@ async function body(element) {
     const all = (await api('GET', base))[list].map((one) => one.id);
     const picked = [fields[name] ?? []].flat();
     const sum = { [name]: [...new Set([...all, ...picked])] };
-    const end = (id) => ({ [ends]: id, expiresAt: fields.expiresAt });
+    const end = (id) => ({ [ends]: id, expiresAt: fields.memberships });
     return ends ? { ...sum, memberships: picked.map(end) } : sum;
   }
   if (!base) return fields;

@@ -287,6 +287,7 @@ fn session_row(session: Session, current: Option<SessionId>, messages: &Messages
         signed_in: time(session.created_at),
         last_used: time(session.last_used_at),
         current: Some(session.id) == current,
+        bound: session.binding.is_some(),
     }
 }
 

@@ -82,10 +82,10 @@ async fn sign_in(app: &Arc<App>, head: Head, id: Uuid) -> Result<Response, ApiEr
         }
         let session = NewSession::prepare(&inside, &head, user.id, Amr::Device);
         session.insert(tx)?;
-        Ok((user, session.cookie(&inside)))
+        Ok((user, session.headers(&inside)))
     });
-    let (user, cookie) = signed_in.await?;
-    Ok(Response::json(&UserView::of(&user, &[]))
-        .cookie(&cookie)
+    let (user, headers) = signed_in.await?;
+    Ok(headers
+        .put(Response::json(&UserView::of(&user, &[])))
         .cookie(&app.cookies().remove(CookieKind::DeviceLogin)))
 }

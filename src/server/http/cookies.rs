@@ -18,6 +18,8 @@ pub struct Cookies {
 /// A cookie that this server sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
+    /// Shows that the browser has the key that its session is bound to.
+    BoundSession,
     /// Binds WebAuthn ceremonies to this browser between their start and their finish.
     Ceremony,
     /// Binds a device login request to the device that asks to be signed in.
@@ -31,7 +33,8 @@ pub enum CookieKind {
 }
 
 impl CookieKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
+        Self::BoundSession,
         Self::Ceremony,
         Self::DeviceLogin,
         Self::MailedCode,
@@ -54,6 +57,8 @@ impl Cookies {
     /// from overwriting each other's cookies.
     pub fn name(self, kind: CookieKind) -> &'static str {
         match (kind, self.is_https) {
+            (CookieKind::BoundSession, true) => "__Host-bound_session",
+            (CookieKind::BoundSession, false) => "pocketid_bound_session",
             (CookieKind::Ceremony, true) => "__Host-session",
             (CookieKind::Ceremony, false) => "pocketid_session",
             (CookieKind::DeviceLogin, true) => "__Host-device_login_token",
@@ -84,6 +89,15 @@ impl Cookies {
     /// Builds a `Set-Cookie` with a lifetime in seconds.
     pub fn set(self, kind: CookieKind, value: &str, seconds: i64) -> String {
         self.attributes(kind, value, seconds).to_string()
+    }
+
+    /// The attributes of our cookies, but for their lifetimes.
+    pub fn attribute_text(self) -> &'static str {
+        if self.is_https {
+            "HttpOnly; SameSite=Lax; Secure; Path=/"
+        } else {
+            "HttpOnly; SameSite=Lax; Path=/"
+        }
     }
 
     /// Builds a `Set-Cookie` that deletes the cookie.
@@ -169,6 +183,12 @@ mod tests {
             cookie,
             "__Host-access_token=value; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"
         );
+        let attributes = Cookies::new(true).attribute_text();
+        assert_eq!(cookie, format!("__Host-access_token=value; {attributes}; Max-Age=60"));
+        let plain = Cookies::new(false);
+        let cookie = plain.set(CookieKind::BoundSession, "value", 60);
+        let attributes = plain.attribute_text();
+        assert_eq!(cookie, format!("pocketid_bound_session=value; {attributes}; Max-Age=60"));
         for kind in CookieKind::ALL {
             assert!(Cookies::new(true).name(kind).starts_with("__Host-"));
         }

@@ -20,10 +20,10 @@ use super::{
 };
 use crate::{
     crypto::BearerToken,
-    model::{Session, Timestamp, User, UserId},
+    model::{ConfigKey, Session, Timestamp, User, UserId},
     oidc::{OAuthError, Params},
     server::{
-        App,
+        App, bound_cookie,
         limiter::{BucketKey, Policy},
     },
     store::{StoreError, Tx, sessions, users},
@@ -232,11 +232,29 @@ pub(super) async fn find_signed_in(
         let user = users::find(tx, session.user_id)?;
         Ok::<_, StoreError>(user.map(|user| SignedIn { user, session }))
     });
-    let found = found.await?;
+    let found = found.await?.filter(|who| is_on_its_device(app, head, &who.session));
     if let Some(who) = &found {
         note_use(app, &who.session, now);
     }
     Ok(found)
+}
+
+/// Whether a session is not bound to a device, or the request has the cookie that only the device gets. Without it the
+/// request is one of a visitor who is not signed in: the browser fetches the cookie, or the user signs in again.
+fn is_on_its_device(app: &Arc<App>, head: &Head, session: &Session) -> bool {
+    let Some(binding) = session.binding.as_ref() else { return true };
+    if !app.config().flag(ConfigKey::DeviceBoundSessions) {
+        return true;
+    }
+    let cookie = app.cookies().read(&head.headers, CookieKind::BoundSession);
+    if !cookie.is_some_and(|cookie| bound_cookie::is_good(app, session.id, &cookie, head.now)) {
+        return !binding.is_enforced(head.now);
+    }
+    if binding.enforced_from.is_none() {
+        let (id, from) = (session.id, bound_cookie::enforced_from(head.now));
+        record_later(app, "a bound session", move |tx| sessions::enforce_binding(tx, id, from));
+    }
+    true
 }
 
 /// Records the use of a session, without delaying the request.

@@ -65,4 +65,6 @@ pub struct SessionRow {
     pub last_used: Time,
     /// Whether it is the session of this request.
     pub current: bool,
+    /// Whether it is bound to a key of its browser.
+    pub bound: bool,
 }

@@ -76,6 +76,7 @@ pub(super) fn account(locale: Locale) -> AccountPage {
         signed_in: Time::at(1_764_000_000),
         last_used: Time::at(1_764_074_342),
         current,
+        bound: current,
     };
     AccountPage {
         layout: layout(locale),

@@ -39,7 +39,7 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     req.app.limiter().check_key(Policy::SignIn, by).map_err(ApiError::rate_limited)?;
     let session = NewSession::prepare(&req.app, &req.head, asserted.user.id, Amr::Passkey);
     let view = UserView::of(&asserted.user, &[]);
-    let (cookie, now) = (session.cookie(&req.app), req.head.now);
+    let (headers, now) = (session.headers(&req.app), req.head.now);
     let stored = req.app.store().write(move |tx| {
         passkeys::record_use(tx, &asserted.passkey, now)?;
         session.insert(tx)
@@ -47,7 +47,7 @@ pub(in crate::server) async fn finish(req: Request) -> Result<Response, ApiError
     stored.await?;
     // The ceremony's cookie stays: another tab may have a ceremony open, and it ends within
     // minutes.
-    Ok(Response::json(&view).cookie(&cookie))
+    Ok(headers.put(Response::json(&view)))
 }
 
 /// The user and the passkey that an assertion proved, with the updated data of the passkey.

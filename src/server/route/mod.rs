@@ -39,6 +39,8 @@ pub(super) enum Sites {
     All,
     /// All sites may send a browser there, even in a hidden frame.
     AllBySending,
+    /// Browsers call it by themselves, and no site's script can do so with success.
+    AllByThemselves,
     /// All sites may link to it, but none may embed it: a page of ours.
     AllByLinking,
     /// Only this site. Other sites may read it if that changes nothing and does not count as an
@@ -149,6 +151,12 @@ impl Route {
     /// signs no user out.)
     pub(super) fn cors(self) -> Self {
         Self { sites: Sites::All, is_for_other_sites: true, ..self }
+    }
+
+    /// Lets browsers call it by themselves, whichever site's page is shown. It does nothing without a
+    /// header that no other site's script can send.
+    pub(super) fn sent_by_browsers(self) -> Self {
+        Self { sites: Sites::AllByThemselves, ..self }
     }
 
     /// Lets applications send browsers to it, even in a hidden frame (`prompt=none`).

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use hyper::Method;
 
 use super::{
-    account, api, browse, device_login, forward_auth, health, images, metrics, oidc,
+    account, api, browse, device_bound, device_login, forward_auth, health, images, metrics, oidc,
     one_time_access, openapi as description, passkey,
     route::{FoundRoute, Route, Router},
     scim_server, setup, signup, well_known,
@@ -28,6 +28,7 @@ fn rows() -> Vec<Route> {
         account::routes(),
         api::routes(),
         browse::routes(),
+        device_bound::routes(),
         device_login::routes(),
         forward_auth::routes(),
         health::routes(),

@@ -113,6 +113,7 @@ fn other_sites(row: &Route) -> &'static str {
     match row.sites() {
         Sites::All => "may call it (CORS)",
         Sites::AllByLinking => "may link to it",
+        Sites::AllByThemselves => "",
         Sites::AllBySending => "may send a browser to it",
         Sites::Own if row.is_for_other_sites() => "may show it",
         Sites::Own => "",

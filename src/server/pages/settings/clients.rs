@@ -72,7 +72,7 @@ pub struct ClientForm {
     pub userinfo_algorithms: Vec<(String, String)>,
     pub access_token_minutes: String,
     pub refresh_token_minutes: String,
-    /// Nothing for any age.
+    /// 0 for any age.
     pub max_session_age_minutes: String,
     pub has_logo: bool,
     pub has_dark_logo: bool,

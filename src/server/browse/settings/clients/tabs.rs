@@ -104,10 +104,7 @@ fn form(parts: &ClientParts, none: &str) -> ClientForm {
         algorithms: algorithms.to_vec(),
         access_token_minutes: (client.access_token_seconds / 60).to_string(),
         refresh_token_minutes: (client.refresh_token_seconds / 60).to_string(),
-        max_session_age_minutes: client
-            .max_session_age_seconds
-            .map(|seconds| (seconds / 60).to_string())
-            .unwrap_or_default(),
+        max_session_age_minutes: (client.max_session_age_seconds.unwrap_or(0) / 60).to_string(),
         has_logo: parts.logos.light,
         has_dark_logo: parts.logos.dark,
     }

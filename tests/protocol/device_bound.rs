@@ -1,0 +1,412 @@
+//! Sessions that are bound to a key of their browser (W3C Device Bound Session Credentials), with a browser made by
+//! hand.
+
+use hyper::Method;
+use pocketid::crypto::Algorithm;
+use serde_json::{Value, json};
+
+use crate::support::{
+    agent::{Agent, Answer},
+    dpop::ProofKey,
+    flow::Person,
+    op::TestOp,
+};
+
+const REGISTRATION: &str = "/api/device-bound-session/registration";
+const REFRESH: &str = "/api/device-bound-session/refresh";
+const COOKIE: &str = "pocketid_bound_session";
+
+/// A browser with a key, whose user has just signed in.
+struct Browser {
+    op: TestOp,
+    person: Person,
+    key: ProofKey,
+    /// The challenge of the offer.
+    challenge: String,
+}
+
+impl Browser {
+    fn new(algorithm: Algorithm) -> Self {
+        let op = TestOp::start();
+        let mut person = op.person("alice");
+        let signed_in = person.authenticator.sign_in(&mut person.agent).ok();
+        let challenge = offered(&signed_in);
+        Self { op, person, key: ProofKey::of(algorithm), challenge }
+    }
+
+    /// One whose session is bound, and that has shown its second cookie.
+    fn bound() -> Self {
+        let mut it = Self::new(Algorithm::Es256);
+        it.register().ok();
+        it.person.agent.get("/api/users/me").ok();
+        wait_for_binding(&it.op);
+        it
+    }
+
+    fn register(&mut self) -> Answer {
+        let proof = self.proof(&self.challenge, &json!({}), &json!({}));
+        self.post(REGISTRATION, &[("secure-session-response", proof)])
+    }
+
+    fn post(&mut self, path: &str, headers: &[(&'static str, String)]) -> Answer {
+        post(&mut self.person.agent, path, headers)
+    }
+
+    /// A proof of the key, with `header` and `claims` in place of the usual.
+    fn proof(&self, challenge: &str, header: &Value, claims: &Value) -> String {
+        let mut all = json!({"typ": "dbsc+jwt"});
+        all.as_object_mut().unwrap().extend(header.as_object().unwrap().clone());
+        let mut own = json!({"jti": challenge, "htm": null, "htu": null});
+        own.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        format!("\"{}\"", self.key.sign(&self.op, &all, &own))
+    }
+
+    fn id(&self) -> String {
+        let shown = self.op.beside("session list alice -o json").ok();
+        let shown: Value = serde_json::from_str(&shown).unwrap();
+        shown[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks for another cookie. The browser sends no proof before it has a challenge.
+    fn ask(&mut self) -> String {
+        let id = format!("\"{}\"", self.id());
+        let asked = self.post(REFRESH, &[("sec-secure-session-id", id)]);
+        assert_eq!(asked.status, 403, "{}", asked.text());
+        challenge(&asked)
+    }
+
+    fn answer(&mut self, proof: String) -> Answer {
+        let id = format!("\"{}\"", self.id());
+        self.post(REFRESH, &[("sec-secure-session-id", id), ("secure-session-response", proof)])
+    }
+
+    fn refresh(&mut self) -> Answer {
+        let challenge = self.ask();
+        let proof = self.proof(&challenge, &json!({"jwk": null}), &json!({"sub": self.id()}));
+        self.answer(proof)
+    }
+
+    fn is_signed_in(&mut self) -> bool {
+        self.person.agent.get("/api/users/me").status == 200
+    }
+}
+
+fn post(agent: &mut Agent, path: &str, headers: &[(&'static str, String)]) -> Answer {
+    let mut with = agent.clone();
+    for (name, value) in headers {
+        with = with.with_header(name, value);
+    }
+    let answer = with.send(Method::POST, path, None, Vec::new().into());
+    agent.cookies = with.cookies;
+    answer
+}
+
+/// The challenge of the offer in an answer.
+fn offered(answer: &Answer) -> String {
+    let offer = answer.header("secure-session-registration");
+    let rest = offer.strip_prefix(&format!("(ES256 RS256);path=\"{REGISTRATION}\";challenge=\""));
+    rest.unwrap_or_else(|| panic!("{offer}")).trim_end_matches('"').to_owned()
+}
+
+/// The challenge in an answer that asks for a proof.
+fn challenge(answer: &Answer) -> String {
+    let header = answer.header("secure-session-challenge");
+    let (challenge, id) = header.strip_prefix('"').unwrap().split_once("\";id=\"").unwrap();
+    assert_eq!(id.len(), 37, "{header}");
+    challenge.to_owned()
+}
+
+/// The first sight of the second cookie is stored after the answer was sent.
+fn wait_for_binding(op: &TestOp) {
+    let bound = "SELECT COUNT(*) FROM sessions WHERE device_bound_from IS NOT NULL";
+    for _ in 0..200 {
+        if op.number(bound) == 1 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("the binding was not enforced");
+}
+
+#[test]
+fn a_browser_binds_its_session_and_renews_its_cookie() {
+    for algorithm in [Algorithm::Es256, Algorithm::Rs256] {
+        let mut it = Browser::new(algorithm);
+        let bound = it.register().ok();
+        assert_eq!(bound.header("cache-control"), "no-store");
+        let told = bound.json();
+        assert_eq!(told["session_identifier"], it.id());
+        assert_eq!(told["refresh_url"], REFRESH);
+        assert_eq!(told["scope"]["include_site"], false);
+        let credential = &told["credentials"][0];
+        assert_eq!((&credential["type"], &credential["name"]), (&json!("cookie"), &json!(COOKIE)));
+        // The browser compares the attributes with those of the cookie.
+        let set = bound.header("set-cookie").to_owned();
+        let attributes = credential["attributes"].as_str().unwrap();
+        assert!(set.contains(&format!("; {attributes}; Max-Age=600")), "{set} {attributes}");
+
+        assert!(it.is_signed_in());
+        wait_for_binding(&it.op);
+        let shown = it.op.beside("session list alice -o json").ok();
+        assert!(shown.contains("\"isDeviceBound\": true"), "{shown}");
+        for _ in 0..3 {
+            it.op.advance(590);
+            assert!(it.is_signed_in());
+            it.refresh().ok();
+            assert!(it.is_signed_in());
+        }
+    }
+}
+
+/// Other browsers ignore the header, and nothing is demanded of them.
+#[test]
+fn a_browser_that_cannot_bind_is_as_before() {
+    let mut it = Browser::new(Algorithm::Es256);
+    it.op.advance(3_000);
+    assert!(it.is_signed_in());
+    assert_eq!(it.op.number("SELECT COUNT(*) FROM sessions WHERE device_key IS NOT NULL"), 0);
+    it.op.beside("config set deviceBoundSessions false").expect_success();
+    for _ in 0..200 {
+        let signed_in = it.person.authenticator.sign_in(&mut it.person.agent).ok();
+        if !signed_in.headers.contains_key("secure-session-registration") {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("it is offered although it is turned off");
+}
+
+#[test]
+fn stolen_cookies_are_of_no_use_after_minutes() {
+    let it = Browser::bound();
+    let mut thief = it.op.agent();
+    thief.cookies = it.person.agent.cookies.clone();
+    assert_eq!(thief.get("/api/users/me").status, 200);
+
+    it.op.advance(661);
+
+    assert_eq!(thief.get("/api/users/me").status, 401);
+    assert_eq!(thief.get("/settings/account").location().split('?').next(), Some("/login"));
+    // The thief's own key is not that of the session.
+    let mut it = Browser { key: ProofKey::new(), ..it };
+    let challenge = it.ask();
+    let proof = it.proof(&challenge, &json!({}), &json!({}));
+    assert_eq!(it.answer(proof).status, 400);
+    assert!(!it.is_signed_in());
+    // The session is still there: its owner is signed in with the cookie that only the device gets.
+    assert_eq!(
+        it.op.number(
+            "SELECT COUNT(*) FROM sessions WHERE device_key IS NOT NULL AND revoked_at IS NULL"
+        ),
+        1
+    );
+}
+
+#[test]
+fn an_owner_whose_cookie_was_late_is_signed_in_again_with_it() {
+    let mut it = Browser::bound();
+    it.op.advance(661);
+    it.person.agent.cookies.remove(COOKIE);
+    assert!(!it.is_signed_in());
+    it.refresh().ok();
+    assert!(it.is_signed_in());
+}
+
+/// A device whose key is gone gives no proof. Its user signs in as ever, and the new session is one of its own.
+#[test]
+fn a_browser_without_its_key_signs_in_again() {
+    let mut it = Browser::bound();
+    it.op.advance(661);
+    it.person.agent.cookies.remove(COOKIE);
+    assert!(!it.is_signed_in());
+    let again = it.person.authenticator.sign_in(&mut it.person.agent).ok();
+    assert!(it.is_signed_in());
+    it.challenge = offered(&again);
+    it.key = ProofKey::new();
+    it.register().ok();
+    assert!(it.is_signed_in());
+}
+
+/// Requests that were sent before the second cookie was there, and an answer that got lost, sign nobody out.
+#[test]
+fn a_session_needs_its_second_cookie_a_minute_after_it_was_seen() {
+    let mut it = Browser::new(Algorithm::Es256);
+    it.register().ok();
+    let second = it.person.agent.cookies.remove(COOKIE).unwrap();
+    it.op.advance(1_000);
+    assert!(it.is_signed_in(), "the answer got lost");
+
+    it.op.advance(-1_000);
+    it.person.agent.cookies.insert(COOKIE.to_owned(), second);
+    assert!(it.is_signed_in());
+    wait_for_binding(&it.op);
+    it.person.agent.cookies.remove(COOKIE);
+    it.op.advance(50);
+    assert!(it.is_signed_in(), "it was under way");
+    it.op.advance(20);
+    assert!(!it.is_signed_in());
+}
+
+#[test]
+fn an_offer_is_good_once_for_minutes_and_for_its_session() {
+    // Once.
+    let mut it = Browser::new(Algorithm::Es256);
+    it.register().ok();
+    let key = it.op.texts("SELECT device_key FROM sessions WHERE device_key IS NOT NULL");
+    it.key = ProofKey::new();
+    assert_eq!(it.register().error(), "409 session_already_bound");
+    assert_eq!(it.op.texts("SELECT device_key FROM sessions WHERE device_key IS NOT NULL"), key);
+    // For minutes.
+    let mut it = Browser::new(Algorithm::Es256);
+    it.op.advance(301);
+    assert_eq!(it.register().error(), "400 invalid_session_proof");
+    // For its session.
+    let mut it = Browser::new(Algorithm::Es256);
+    it.person.authenticator.sign_in(&mut it.person.agent).ok();
+    assert_eq!(it.register().error(), "400 invalid_session_proof");
+    // Not without the session.
+    it.person.agent.cookies.clear();
+    assert_eq!(it.register().error(), "401 not_signed_in");
+}
+
+#[test]
+fn bad_proofs_bind_nothing() {
+    let mut it = Browser::new(Algorithm::Es256);
+    let challenge = it.challenge.clone();
+    let (other, private) = (ProofKey::new(), json!({"kty": "oct", "k": "AAAA"}));
+    let mut with_private = it.key.jwk();
+    with_private["d"] = json!("AAAA");
+    let wrong_key = ProofKey::of(Algorithm::Es384);
+    let proofs = [
+        it.proof(&challenge, &json!({"typ": "JWT"}), &json!({})),
+        it.proof(&challenge, &json!({"typ": null}), &json!({})),
+        it.proof(&challenge, &json!({"alg": "none"}), &json!({})),
+        it.proof(&challenge, &json!({"alg": "HS256"}), &json!({})),
+        it.proof(&challenge, &json!({"jwk": null}), &json!({})),
+        it.proof(&challenge, &json!({"jwk": other.jwk()}), &json!({})),
+        it.proof(&challenge, &json!({"jwk": private}), &json!({})),
+        it.proof(&challenge, &json!({"jwk": with_private}), &json!({})),
+        it.proof("", &json!({}), &json!({})),
+        it.proof("9999999999.AAAA", &json!({}), &json!({})),
+        it.proof(&challenge.replace('.', "0."), &json!({}), &json!({})),
+        it.proof("nonsense", &json!({}), &json!({})),
+        it.proof(&challenge, &json!({}), &json!({"jti": null})),
+        it.proof(&challenge, &json!({}), &json!({"jti": 7})),
+        it.proof(&challenge, &json!({}), &json!({"much": "x".repeat(5_000)})),
+        Browser { key: wrong_key, ..Browser::new(Algorithm::Es256) }.proof(
+            &challenge,
+            &json!({}),
+            &json!({}),
+        ),
+        "\"a.b.c\"".to_owned(),
+        "\"\"".to_owned(),
+        "\"".to_owned(),
+        String::new(),
+        "x".repeat(5_000),
+    ];
+    for proof in proofs {
+        let answer = it.post(REGISTRATION, &[("secure-session-response", proof.clone())]);
+        assert_eq!(answer.status, 400, "{proof:.80}: {}", answer.text());
+    }
+    assert_eq!(it.post(REGISTRATION, &[]).error(), "400 invalid_session_proof");
+    assert_eq!(it.op.number("SELECT COUNT(*) FROM sessions WHERE device_key IS NOT NULL"), 0);
+    it.register().ok();
+}
+
+/// Drafts before 2026 had the key in a claim.
+#[test]
+fn the_key_may_be_in_a_claim() {
+    let mut it = Browser::new(Algorithm::Es256);
+    let key = it.key.jwk();
+    let proof = it.proof(&it.challenge, &json!({"jwk": null}), &json!({"key": key}));
+    it.post(REGISTRATION, &[("secure-session-response", proof)]).ok();
+    assert!(it.is_signed_in());
+    it.refresh().ok();
+}
+
+#[test]
+fn a_challenge_is_good_once_for_minutes_for_its_session_and_purpose() {
+    let mut it = Browser::bound();
+    let challenge = it.ask();
+    let proof = it.proof(&challenge, &json!({}), &json!({}));
+    it.answer(proof.clone()).ok();
+    // A replay, also of another proof of it, leads to another challenge and to no cookie.
+    for again in [proof, it.proof(&challenge, &json!({}), &json!({"iat": 1}))] {
+        let answer = it.answer(again);
+        assert_eq!((answer.status, answer.headers.contains_key("set-cookie")), (403, false));
+        assert_ne!(self::challenge(&answer), "");
+    }
+    // Too old.
+    let challenge = it.ask();
+    it.op.advance(121);
+    let proof = it.proof(&challenge, &json!({}), &json!({}));
+    assert_eq!(it.answer(proof).status, 403);
+    // That of the offer, and the value of the cookie, are for something else.
+    let cookie = it.person.agent.cookies[COOKIE].clone();
+    for other in [it.challenge.clone(), cookie, "9999999999.AAAA".to_owned()] {
+        let proof = it.proof(&other, &json!({}), &json!({}));
+        assert_eq!(it.answer(proof).status, 403, "{other}");
+    }
+    // A challenge is no cookie.
+    let challenge = it.ask();
+    it.op.advance(70);
+    it.person.agent.cookies.insert(COOKIE.to_owned(), challenge);
+    assert!(!it.is_signed_in());
+}
+
+#[test]
+fn a_proof_for_another_session_or_of_another_kind_is_refused() {
+    let mut it = Browser::bound();
+    let challenge = it.ask();
+    let es384 = ProofKey::of(Algorithm::Es384);
+    let proofs = [
+        it.proof(&challenge, &json!({}), &json!({"sub": it.op.new_id().to_string()})),
+        it.proof(&challenge, &json!({"typ": "dpop+jwt"}), &json!({})),
+        it.proof(&challenge, &json!({"alg": "none"}), &json!({})),
+        it.proof(&challenge, &json!({"alg": "RS256"}), &json!({})),
+        format!(
+            "\"{}\"",
+            es384.sign(&it.op, &json!({"typ": "dbsc+jwt"}), &json!({"jti": challenge}))
+        ),
+        "\"a.b.c\"".to_owned(),
+    ];
+    for proof in proofs {
+        assert_eq!(it.answer(proof.clone()).error(), "400 invalid_session_proof", "{proof:.60}");
+    }
+    for id in ["", "\"\"", "\"x\"", "nonsense", "\"018f0000-0000-7000-8000-000000000000\""] {
+        let answer = it.post(REFRESH, &[("sec-secure-session-id", id.to_owned())]);
+        assert_eq!(answer.error(), "404 not_found", "{id}");
+    }
+    assert_eq!(it.post(REFRESH, &[]).error(), "404 not_found");
+    it.refresh().ok();
+}
+
+/// Without the binding, the browser forgets its key.
+#[test]
+fn a_session_that_ended_is_not_renewed() {
+    for end in ["session", "account", "time", "setting"] {
+        let mut it = Browser::bound();
+        let id = it.id();
+        match end {
+            "session" => it.op.beside(&format!("session revoke {id}")).expect_success(),
+            "account" => it.op.change_user(it.person.id, |user| user.disabled = true),
+            "time" => it.op.advance(3_601),
+            _ => it.op.beside("config set deviceBoundSessions false").expect_success(),
+        }
+        let ask =
+            |it: &mut Browser| it.post(REFRESH, &[("sec-secure-session-id", format!("\"{id}\""))]);
+        let mut answer = ask(&mut it);
+        for _ in 0..200 {
+            if answer.status == 404 {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            answer = ask(&mut it);
+        }
+        assert_eq!(answer.error(), "404 not_found", "{end}");
+        if end == "setting" {
+            it.op.advance(661);
+            assert!(it.is_signed_in(), "nothing is demanded any more");
+        }
+    }
+}
