@@ -20,8 +20,8 @@ use crate::{
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
         GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
         PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, Username, WebhookName,
-        WebhookUrl, redirect_uri::RedirectUriPattern,
+        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, UserType, Username,
+        WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -76,6 +76,11 @@ const AMR: Rule = Rule {
     is_sound: |value| is_text(value, |text| Amr::parse(text).is_some()),
 };
 
+const USER_TYPE: Rule = Rule {
+    expected: "type of user",
+    is_sound: |value| is_text(value, |text| UserType::parse(text).is_some()),
+};
+
 const GRANT_TYPES: Rule = Rule {
     expected: "list of grant types",
     is_sound: |value| is_text(value, |text| words(text, |word| GrantType::parse(word).is_some())),
@@ -95,6 +100,7 @@ const TYPED: &[TypedTable] = &[
             ("last_name", typed::<PersonName>()),
             ("display_name", typed::<DisplayName>()),
             ("ldap_id", typed::<DirectoryId>()),
+            ("user_type", USER_TYPE),
         ],
     },
     TypedTable {
@@ -105,6 +111,8 @@ const TYPED: &[TypedTable] = &[
             ("ldap_id", typed::<DirectoryId>()),
         ],
     },
+    TypedTable { name: "services", columns: &[("jwks", json::<JwkSet>("JWK Set"))] },
+    TypedTable { name: "service_clients", columns: &[("client_id", typed::<ClientId>())] },
     TypedTable { name: "user_claims", columns: CLAIMS },
     TypedTable { name: "group_claims", columns: CLAIMS },
     TypedTable {

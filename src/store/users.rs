@@ -4,15 +4,17 @@ use super::{
     Row, Sound, StoreError, Tx,
     list::{MAX_LISTED, among},
     reopened_setup,
-    value::params,
+    value::{params, parse_column},
 };
-use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
+use crate::model::{
+    ClientId, EmailAddress, Timestamp, User, UserId, UserType, Username, reads_as_id,
+};
 
 /// The columns of an account, as [`read`] reads them.
 macro_rules! columns {
     () => {
         "u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-         u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at, u.ldap_id"
+         u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at, u.ldap_id, u.user_type"
     };
 }
 pub(super) use columns;
@@ -25,7 +27,7 @@ macro_rules! select {
 }
 
 /// The number of columns of a whole account.
-pub(super) const COLUMNS: usize = 13;
+pub(super) const COLUMNS: usize = 14;
 
 const ADMINISTRATORS: &str = "
     SELECT u.username, (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id)
@@ -101,8 +103,8 @@ const MAY_USE_CLIENT: &str = "
 const INSERT: &str = "
     INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
                        first_name, last_name, display_name, is_admin, disabled, locale,
-                       created_at, updated_at, search_text, ldap_id)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                       created_at, updated_at, search_text, ldap_id, user_type)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 const UPDATE: &str = "
     UPDATE users
@@ -330,6 +332,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             user.updated_at,
             search_text(user),
             user.ldap_id,
+            user.user_type.as_str(),
         ],
     )?
     .expect_rows(1)?;
@@ -392,6 +395,12 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
         created_at: row.get(first + 10)?,
         updated_at: row.get(first + 11)?,
         ldap_id: row.get(first + 12)?,
+        user_type: parse_column(
+            &row.get::<String>(first + 13)?,
+            UserType::parse,
+            first + 13,
+            "user type",
+        )?,
     })
 }
 

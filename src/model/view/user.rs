@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::GroupView;
 use crate::model::{
-    CustomClaim, DirectoryId, DisplayName, EmailAddress, Group, PersonName, User, UserId, Username,
+    CustomClaim, DirectoryId, DisplayName, EmailAddress, Group, PersonName, User, UserId, UserType,
+    Username,
 };
 
 /// A user.
@@ -25,6 +26,9 @@ pub struct UserView {
     user_groups: Vec<GroupView>,
     ldap_id: Option<DirectoryId>,
     disabled: bool,
+    /// Left out for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_type: Option<UserType>,
 }
 
 impl UserView {
@@ -44,6 +48,7 @@ impl UserView {
             user_groups: groups.iter().map(|group| GroupView::of(group, 0)).collect(),
             ldap_id: user.ldap_id.clone(),
             disabled: user.disabled,
+            user_type: user.is_service().then_some(user.user_type),
         }
     }
 
