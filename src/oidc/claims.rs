@@ -176,7 +176,7 @@ mod tests {
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(60),
             ldap_id: None,
-            user_type: UserType::Person,
+            user_type: crate::model::UserType::Person,
         }
     }
 

@@ -55,6 +55,13 @@ const LIST: &str = concat!(
     " FROM services s CROSS JOIN users u WHERE u.id = s.user_id ORDER BY u.username_folded"
 );
 
+const LIST_OF_CLIENT: &str = concat!(
+    "SELECT ",
+    users::columns!(),
+    " FROM service_clients c CROSS JOIN users u
+      WHERE c.client_id = ?1 AND u.id = c.user_id ORDER BY u.username_folded"
+);
+
 const NAMES: &str = "
     SELECT u.username
       FROM services s
@@ -122,6 +129,11 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<Service>, Sto
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Service>, StoreError> {
     let users = tx.query_all(LIST, params![], |row| users::read(row, 0))?;
     with_identities(tx, users)
+}
+
+/// Lists the accounts of the services that get tokens through a client, by username.
+pub fn list_of_client(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<User>, StoreError> {
+    tx.query_all(LIST_OF_CLIENT, params![id], |row| users::read(row, 0))
 }
 
 /// Lists the username of every service, for suggestions.

@@ -301,3 +301,17 @@ fn an_application_is_not_emptied_unless_that_is_said() {
     assert_eq!(it.endpoint.usernames(), [""; 0]);
     assert_eq!(it.op.count("scim_resources"), 0);
 }
+
+/// Applications know people.
+#[test]
+fn services_are_not_provisioned_alone_or_as_members() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    it.run("service create ci-deploy");
+    it.run("group create staff");
+    it.run("group assign staff alice ci-deploy");
+    let report = it.sync();
+    assert_eq!(done(&report), json!({"users": {"created": 1}, "groups": {"created": 1}}));
+    assert_eq!(it.endpoint.all("Users").len(), 1);
+    assert_eq!(it.endpoint.all("Groups")[0]["members"].as_array().unwrap().len(), 1);
+}

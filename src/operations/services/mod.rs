@@ -1,9 +1,11 @@
 //! Services: users that are no people.
 
 mod check;
+mod clients;
 mod create;
 mod update;
 
+pub use clients::set_of_client;
 pub use create::{ServiceDraft, create};
 pub use update::{ServiceChange, update};
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod assertions;
+mod configuration;
 mod federated;
 mod hostile;
 mod not_people;
