@@ -115,6 +115,7 @@ pub(crate) fn insert_user(
 ) -> Result<(), StoreError> {
     let user = User {
         ldap_id: None,
+        user_type: pocketid::model::UserType::Person,
         id,
         username: format!("user{number}").parse().unwrap(),
         email: Some(format!("user{number}@example.com").parse().unwrap()),

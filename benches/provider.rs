@@ -283,6 +283,7 @@ fn answers(address: SocketAddr) -> bool {
 fn administrator(id: UserId, now: Timestamp) -> User {
     User {
         ldap_id: None,
+        user_type: pocketid::model::UserType::Person,
         id,
         username: "bench".parse().unwrap(),
         email: Some("bench@example.com".parse().unwrap()),

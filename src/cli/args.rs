@@ -12,7 +12,7 @@ use clap::{
 use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
     generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, ldap, legacy,
-    mail, passkey, protect, recover, registration, rollback, scim, serve, session, setup,
+    mail, passkey, protect, recover, registration, rollback, scim, serve, service, session, setup,
     signup_token, user, version, webhook, wrap,
 };
 
@@ -92,6 +92,8 @@ pub enum Command {
     SignupToken(signup_token::Command),
     #[command(subcommand)]
     Group(group::Command),
+    #[command(subcommand)]
+    Service(service::Command),
     #[command(subcommand)]
     Client(client::Command),
     #[command(subcommand)]

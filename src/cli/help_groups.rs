@@ -13,7 +13,17 @@ const MAX_WIDTH: usize = 100;
 const GROUPS: &[(&str, &[&str])] = &[
     (
         "People",
-        &["setup", "user", "recover", "signup-token", "group", "passkey", "session", "ldap"],
+        &[
+            "setup",
+            "user",
+            "recover",
+            "signup-token",
+            "group",
+            "service",
+            "passkey",
+            "session",
+            "ldap",
+        ],
     ),
     ("Applications", &["client", "registration", "api", "protect", "scim", "grant"]),
     (

@@ -43,6 +43,7 @@ mod passkey;
 mod printable;
 mod prompt;
 mod protect;
+mod public_keys;
 mod qr;
 mod recipe_fault;
 mod recover;
@@ -55,6 +56,7 @@ mod rollback;
 mod scim;
 mod secret_file;
 mod serve;
+mod service;
 mod session;
 mod setup;
 mod signup_token;
@@ -176,6 +178,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::RotateKeys(rotate) => ctx.report().result(&rotate.run(ctx)?),
         Command::Registration(command) => command.run(ctx),
         Command::Scim(command) => command.run(ctx),
+        Command::Service(command) => command.run(ctx),
         Command::Serve(serve) => serve.run(ctx),
         Command::Session(command) => command.run(ctx),
         Command::Ldap(command) => command.run(ctx),

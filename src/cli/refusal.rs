@@ -4,7 +4,7 @@ use super::error::CliError;
 use crate::{
     crypto::Algorithm,
     model::{
-        ClientId, ConfigKey, Permission, RegistrationToken, ScimToken, Timestamp,
+        ClientId, ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity, Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
@@ -96,6 +96,26 @@ impl From<Refusal> for CliError {
             }
             Refusal::NotSignedInAnyMore => Self::refused("you are no longer signed in"),
             Refusal::NotFound(noun) => not_found(noun),
+            Refusal::NotAService(username) => {
+                Self::refused(format!("{username} is a person, and no service"))
+                    .hint("the services: pocketid service list")
+            }
+            Refusal::NotForServices(username) => Self::refused(format!(
+                "{username} is a service, which has no passkeys, codes and API keys, and is no \
+                 administrator"
+            ))
+            .hint(format!(
+                "how it gets tokens: pocketid service show {username}, and \
+                 docs/service-identities.md"
+            )),
+            Refusal::ServiceSubjectInUse(username) => Self::refused(format!(
+                "tokens of this issuer with this subject stand for {username}"
+            ))
+            .hint(format!("remove them there first: pocketid service update {username}")),
+            Refusal::TooManyServices => {
+                Self::refused(format!("there are {} services already", ServiceIdentity::MAX))
+                    .hint("remove one that is not used: pocketid service list")
+            }
             Refusal::NotInGroup { username, group } => {
                 Self::refused(format!("{username} is not in {group}"))
                     .hint("add --if-present to skip users who are not in it")

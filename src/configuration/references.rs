@@ -39,6 +39,12 @@ pub fn check(
             members_alone(group, unknown.faults);
         }
     }
+    if wanted.of(EntityKind::Client).iter().any(|client| !client.list("services").is_empty()) {
+        let users = existing(EntityKind::User);
+        for client in wanted.of(EntityKind::Client) {
+            require(client, "services", None, &users, &mut unknown);
+        }
+    }
     for kind in [EntityKind::Client, EntityKind::ProtectedHost] {
         for restricted in wanted.of(kind) {
             require(restricted, "allowedUserGroups", None, &groups, &mut unknown);

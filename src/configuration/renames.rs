@@ -17,10 +17,11 @@ use super::{
 use crate::model::reads_as_id;
 
 /// The fields that refer to another kind by a name that can change.
-const SPEAKERS: [(EntityKind, &str, EntityKind); 4] = [
+const SPEAKERS: [(EntityKind, &str, EntityKind); 5] = [
     (EntityKind::Group, "members", EntityKind::User),
     (EntityKind::Group, "membershipEnds", EntityKind::User),
     (EntityKind::Client, "allowedUserGroups", EntityKind::Group),
+    (EntityKind::Client, "services", EntityKind::User),
     (EntityKind::ProtectedHost, "allowedUserGroups", EntityKind::Group),
 ];
 

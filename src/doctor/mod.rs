@@ -28,6 +28,7 @@ mod provisioning;
 mod proxy;
 mod secrets;
 mod server;
+mod services;
 mod settings;
 mod surroundings;
 mod syslog;

@@ -7,6 +7,8 @@ use super::{
 /// The authentication method of a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amr {
+    /// An assertion of a service (RFC 7523 §2.1). No person was there.
+    Assertion,
     /// The approval of another device, on which the user was signed in.
     Device,
     /// A one-time link or code.
@@ -19,6 +21,7 @@ impl Amr {
     /// The stored value.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Assertion => "assertion",
             Self::Device => "device",
             Self::OneTimeCode => "otp",
             Self::Passkey => "phr",
@@ -26,17 +29,18 @@ impl Amr {
     }
 
     /// The value of the `amr` claim (RFC 8176 §2). For applications, the code that a device shows is
-    /// a one-time code.
-    pub fn claim(self) -> &'static str {
+    /// a one-time code. None stands for an assertion, which may be that of another issuer.
+    pub fn claim(self) -> Option<&'static str> {
         match self {
-            Self::Device | Self::OneTimeCode => "otp",
-            Self::Passkey => "phr",
+            Self::Assertion => None,
+            Self::Device | Self::OneTimeCode => Some("otp"),
+            Self::Passkey => Some("phr"),
         }
     }
 
     /// Reads a stored value.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Device, Self::OneTimeCode, Self::Passkey]
+        [Self::Assertion, Self::Device, Self::OneTimeCode, Self::Passkey]
             .into_iter()
             .find(|amr| amr.as_str() == text)
     }

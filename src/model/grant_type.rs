@@ -9,14 +9,21 @@ pub enum GrantType {
     ClientCredentials,
     /// RFC 8628 §3.4.
     DeviceCode,
+    /// RFC 7523 §2.1.
+    JwtBearer,
     /// RFC 6749 §6.
     RefreshToken,
 }
 
 impl GrantType {
     /// Every grant type, in the order of the discovery document.
-    pub const ALL: [Self; 4] =
-        [Self::AuthorizationCode, Self::RefreshToken, Self::DeviceCode, Self::ClientCredentials];
+    pub const ALL: [Self; 5] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::DeviceCode,
+        Self::ClientCredentials,
+        Self::JwtBearer,
+    ];
 
     /// The value on the wire.
     pub fn as_str(self) -> &'static str {
@@ -24,6 +31,7 @@ impl GrantType {
             Self::AuthorizationCode => "authorization_code",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
             Self::RefreshToken => "refresh_token",
         }
     }

@@ -127,6 +127,33 @@ impl fmt::Display for EmailAddress {
     }
 }
 
+/// What a user is (`userType`, RFC 7643 §4.1.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum UserType {
+    /// A person, who signs in with passkeys.
+    #[default]
+    Person,
+    /// A program, which proves itself with its keys or with tokens of another issuer.
+    Service,
+}
+
+impl UserType {
+    /// The name in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Service => "service",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Person, Self::Service].into_iter().find(|known| known.as_str() == text)
+    }
+}
+
 /// A user account.
 #[derive(Debug, Clone)]
 pub struct User {
@@ -156,9 +183,16 @@ pub struct User {
     pub updated_at: Timestamp,
     /// The id in the directory that the account comes from; none if it was made here.
     pub ldap_id: Option<DirectoryId>,
+    /// Whether it is a person or a program.
+    pub user_type: UserType,
 }
 
 impl User {
+    /// Whether it is a program, and no person.
+    pub fn is_service(&self) -> bool {
+        self.user_type == UserType::Service
+    }
+
     /// The `name` claim: first and last name, else the display name, else the username.
     pub fn full_name(&self) -> String {
         let full = format!("{} {}", self.first_name, self.last_name);
@@ -232,6 +266,7 @@ mod tests {
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(0),
             ldap_id: None,
+            user_type: UserType::Person,
         };
         assert_eq!((user.full_name().as_str(), user.initials().as_str()), ("Alice Liddell", "AL"));
         user.first_name = "".parse().unwrap();

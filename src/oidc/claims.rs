@@ -107,7 +107,8 @@ pub struct IdTokenClaims {
     at_hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     acr: Option<&'static str>,
-    amr: [&'static str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<[&'static str; 1]>,
     sid: SessionId,
     r#type: &'static str,
     #[serde(flatten)]
@@ -145,7 +146,7 @@ impl IdTokenClaims {
             nonce: input.nonce,
             at_hash: input.at_hash,
             acr: grant.claims.id_token.contains(Claim::Acr).then_some(ACR),
-            amr: [grant.amr.claim()],
+            amr: grant.amr.claim().map(|amr| [amr]),
             sid: grant.session_id,
             r#type: "id-token",
             user,
@@ -180,6 +181,7 @@ mod tests {
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(60),
             ldap_id: None,
+            user_type: crate::model::UserType::Person,
         }
     }
 

@@ -120,9 +120,11 @@ fn grant_types(
     auth_method: AuthMethod,
 ) -> Result<Vec<GrantType>, OAuthError> {
     let Some(asked) = asked else { return Ok(vec![GrantType::AuthorizationCode]) };
-    let is_known = |text: &String| {
-        GrantType::parse(text).is_some_and(|known| known != GrantType::ClientCredentials)
-    };
+    // So is one through which services get tokens.
+    let is_of_administrators =
+        |known| matches!(known, GrantType::ClientCredentials | GrantType::JwtBearer);
+    let is_known =
+        |text: &String| GrantType::parse(text).is_some_and(|known| !is_of_administrators(known));
     if !asked.iter().all(is_known) {
         return Err(invalid(
             "grant_types may have authorization_code, refresh_token and \

@@ -1,6 +1,6 @@
 //! One-time access codes, which sign a user in once without a passkey.
 
-use super::{Act, Noun, Refusal};
+use super::{Act, Noun, Refusal, people_only::refuse_service};
 use crate::{
     crypto::{CodeDigest, CodeKey, Digest},
     model::{EventKind, Timestamp, User, UserId, one_time_access_token::OneTimeAccessToken},
@@ -36,6 +36,7 @@ pub fn create(
         // No person belongs to the account of `STATIC_API_KEY`.
         return Err(Refusal::NotFound(Noun::User));
     }
+    refuse_service(user)?;
     if user.disabled {
         return Err(Refusal::UserDisabled(user.username.clone()));
     }

@@ -143,6 +143,14 @@ pub enum Refusal {
     NotSignedInAnyMore,
     /// The object does not exist, or no longer does.
     NotFound(Noun),
+    /// The account is that of a person.
+    NotAService(Username),
+    /// A service has no passkeys, codes and API keys, and is no administrator.
+    NotForServices(Username),
+    /// Tokens of this issuer with this subject stand for another service.
+    ServiceSubjectInUse(Username),
+    /// There is the maximum number of services.
+    TooManyServices,
     /// The user is not in the group.
     NotInGroup {
         /// The user.

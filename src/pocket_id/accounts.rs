@@ -10,7 +10,7 @@ use crate::{
     crypto::Digest,
     model::{
         ApiKey, ApiKeyId, ClaimName, ClaimOwner, CustomClaim, DirectoryId, EmailAddress, Group,
-        GroupId, Passkey, PasskeyId, Timestamp, User, UserId, Username,
+        GroupId, Passkey, PasskeyId, Timestamp, User, UserId, UserType, Username,
         passkey::CREDENTIAL_ID_BYTES, reads_as_id,
     },
 };
@@ -91,6 +91,7 @@ fn users(
             created_at,
             updated_at: row.moment("updated_at")?.unwrap_or(created_at),
             ldap_id,
+            user_type: UserType::Person,
         });
     }
     namesakes::rename(out)

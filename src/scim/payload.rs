@@ -130,6 +130,7 @@ mod tests {
             created_at: Timestamp::from_unix(0),
             updated_at: Timestamp::from_unix(0),
             ldap_id: None,
+            user_type: crate::model::UserType::Person,
         }
     }
 

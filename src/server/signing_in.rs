@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     crypto::BearerToken,
-    model::{Actor, Amr, AuditEvent, EventKind, Session, SessionId, UserId},
+    model::{Actor, Amr, AuditEvent, EventKind, Session, SessionId, User, UserId},
     store::{Tx, audit_events, sessions, sign_out, users},
 };
 
@@ -33,6 +33,8 @@ impl NewSession {
     pub(super) fn prepare(app: &App, head: &Head, user_id: UserId, amr: Amr) -> Self {
         let id = app.new_id(head.now);
         let kind = match amr {
+            // No session comes of an assertion; `insert` refuses services.
+            Amr::Assertion => EventKind::TokenSignIn,
             Amr::Device => EventKind::RemoteSignIn,
             Amr::OneTimeCode => EventKind::TokenSignIn,
             Amr::Passkey => EventKind::SignIn,
@@ -80,7 +82,9 @@ impl NewSession {
         // The user may have been disabled a moment ago. The session would work again once they are
         // enabled.
         let user = users::find(tx, self.session.user_id)?;
-        let user = user.filter(|user| !user.disabled).ok_or_else(ApiError::user_disabled)?;
+        // No way leads here for a service, which has no passkey and gets no code.
+        let may_sign_in = |user: &User| !user.disabled && !user.is_service();
+        let user = user.filter(may_sign_in).ok_or_else(ApiError::user_disabled)?;
         let now = self.session.created_at;
         if let Some(device) = &self.device {
             device.tell(tx, &user, now)?;

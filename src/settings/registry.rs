@@ -219,7 +219,8 @@ pub const SETTINGS: &[SettingLine] = &[
     line(
         &["APP_ENV"],
         "production",
-        "production, development, or test, which switches the rate limits off",
+        "production, development, or test, which switches the rate limits off and lets documents of \
+         clients be on this machine",
     ),
 ];
 

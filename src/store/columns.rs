@@ -20,8 +20,10 @@ use crate::{
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
         GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
         PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, Username, WebhookName,
-        WebhookUrl, redirect_uri::RedirectUriPattern,
+        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, UserType, Username,
+        WebhookName, WebhookUrl,
+        redirect_uri::RedirectUriPattern,
+        text::{bounded, is_web_address},
     },
 };
 
@@ -76,6 +78,19 @@ const AMR: Rule = Rule {
     is_sound: |value| is_text(value, |text| Amr::parse(text).is_some()),
 };
 
+const WEB_ADDRESS: Rule =
+    Rule { expected: "web address", is_sound: |value| is_text(value, is_web_address) };
+
+const ONE_LINE: Rule = Rule {
+    expected: "line of text",
+    is_sound: |value| is_text(value, |text| bounded(text, 0, 2_048).is_ok()),
+};
+
+const USER_TYPE: Rule = Rule {
+    expected: "type of user",
+    is_sound: |value| is_text(value, |text| UserType::parse(text).is_some()),
+};
+
 const GRANT_TYPES: Rule = Rule {
     expected: "list of grant types",
     is_sound: |value| is_text(value, |text| words(text, |word| GrantType::parse(word).is_some())),
@@ -95,6 +110,7 @@ const TYPED: &[TypedTable] = &[
             ("last_name", typed::<PersonName>()),
             ("display_name", typed::<DisplayName>()),
             ("ldap_id", typed::<DirectoryId>()),
+            ("user_type", USER_TYPE),
         ],
     },
     TypedTable {
@@ -105,6 +121,17 @@ const TYPED: &[TypedTable] = &[
             ("ldap_id", typed::<DirectoryId>()),
         ],
     },
+    TypedTable { name: "services", columns: &[("jwks", json::<JwkSet>("JWK Set"))] },
+    TypedTable {
+        name: "service_issuers",
+        columns: &[
+            ("issuer", WEB_ADDRESS),
+            ("subject", ONE_LINE),
+            ("audience", ONE_LINE),
+            ("jwks_uri", WEB_ADDRESS),
+        ],
+    },
+    TypedTable { name: "service_clients", columns: &[("client_id", typed::<ClientId>())] },
     TypedTable { name: "user_claims", columns: CLAIMS },
     TypedTable { name: "group_claims", columns: CLAIMS },
     TypedTable {

@@ -51,6 +51,8 @@ const DELETES: &[&str] = &[
          SELECT id FROM client_access_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM client_assertions WHERE (client_id, name_digest) IN (
          SELECT client_id, name_digest FROM client_assertions WHERE expires_at <= ?1 LIMIT ?2)",
+    "DELETE FROM service_assertions WHERE (user_id, name_digest) IN (
+         SELECT user_id, name_digest FROM service_assertions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM dpop_proofs WHERE proof_digest IN (
          SELECT proof_digest FROM dpop_proofs WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM signing_keys WHERE kid IN (

@@ -159,13 +159,22 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<Subje
 
 /// Stores a new grant, made in an open session.
 pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(), StoreError> {
+    store(tx, grant, session.id())
+}
+
+/// Stores a new grant of a service, which has no session. Its own id stands for one.
+pub fn insert_of_service(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
+    store(tx, grant, SessionId(grant.id.0))
+}
+
+fn store(tx: &mut Tx<'_>, grant: &Grant, session: SessionId) -> Result<(), StoreError> {
     tx.execute(
         INSERT,
         params![
             grant.id,
             grant.client_id,
             grant.user_id,
-            session.id(),
+            session,
             grant.scope.to_string(),
             grant.auth_time,
             grant.amr.as_str(),

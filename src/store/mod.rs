@@ -81,6 +81,8 @@ pub mod scim_tokens;
 pub mod sealed;
 mod self_check;
 pub mod server_stop;
+pub mod service_assertions;
+pub mod services;
 pub mod sessions;
 pub mod setup;
 pub mod short_codes;

@@ -71,6 +71,7 @@ const USERS: &str = concat!(
        LEFT JOIN scim_resources r
          ON r.provider_id = ?1 AND r.kind = 'user' AND r.local_id = u.id
       WHERE u.id > ?3
+        AND u.user_type = 'person'
         AND (CAST(?4 AS BIGINT) = 0 OR EXISTS (
             SELECT 1
               FROM group_members m
@@ -95,6 +96,7 @@ const USER: &str = concat!(
 const MEMBERS: &str = concat!(
     "SELECT m.user_id, r.remote_id
       FROM group_members m
+      JOIN users u ON u.id = m.user_id AND u.user_type = 'person'
       LEFT JOIN scim_resources r
         ON r.provider_id = ?1 AND r.kind = 'user' AND r.local_id = m.user_id
      WHERE m.group_id = ?2 AND ",
@@ -199,10 +201,10 @@ fn among_users(
     ids: &[Uuid],
 ) -> Result<BTreeSet<Uuid>, StoreError> {
     if !scope.is_restricted {
-        return among_ids(tx, "SELECT u.id FROM users u WHERE u.id", "", ids, &[]);
+        return among_ids(tx, "SELECT u.id FROM users u WHERE u.id", PEOPLE, ids, &[]);
     }
     let condition = concat!(
-        " AND EXISTS (
+        " AND u.user_type = 'person' AND EXISTS (
         SELECT 1
           FROM group_members m
           JOIN client_groups c ON c.group_id = m.group_id
@@ -213,6 +215,9 @@ fn among_users(
     let added: &[&dyn Bind] = &[&scope.client_id, &scope.now];
     among_ids(tx, "SELECT u.id FROM users u WHERE u.id", condition, ids, added)
 }
+
+/// Services are not provisioned: applications know people.
+const PEOPLE: &str = " AND u.user_type = 'person'";
 
 /// Which of these ids belong to users or groups that were sent to the provider, or that exist here.
 pub fn known_among(

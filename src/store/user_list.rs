@@ -31,6 +31,7 @@ const PAGES: List = List {
         ("disabled", "u.disabled", FilterKind::Bool),
         ("emailVerified", "u.email_verified", FilterKind::Bool),
         ("isAdmin", "u.is_admin", FilterKind::Bool),
+        ("userType", "u.user_type", FilterKind::Text),
     ],
     searched: &["u.search_text"],
     changes: Some(Changes(

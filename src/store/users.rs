@@ -5,15 +5,17 @@ use super::{
     list::{MAX_LISTED, among},
     memberships::is_current,
     reopened_setup,
-    value::params,
+    value::{params, parse_column},
 };
-use crate::model::{ClientId, EmailAddress, Timestamp, User, UserId, Username, reads_as_id};
+use crate::model::{
+    ClientId, EmailAddress, Timestamp, User, UserId, UserType, Username, reads_as_id,
+};
 
 /// The columns of an account, as [`read`] reads them.
 macro_rules! columns {
     () => {
         "u.id, u.username, u.email, u.email_verified, u.first_name, u.last_name, u.display_name,
-         u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at, u.ldap_id"
+         u.is_admin, u.disabled, u.locale, u.created_at, u.updated_at, u.ldap_id, u.user_type"
     };
 }
 pub(super) use columns;
@@ -26,7 +28,7 @@ macro_rules! select {
 }
 
 /// The number of columns of a whole account.
-pub(super) const COLUMNS: usize = 13;
+pub(super) const COLUMNS: usize = 14;
 
 const ADMINISTRATORS: &str = "
     SELECT u.username, (SELECT COUNT(*) FROM passkeys p WHERE p.user_id = u.id)
@@ -108,8 +110,8 @@ const MAY_USE_CLIENT: &str = concat!(
 const INSERT: &str = "
     INSERT INTO users (id, username, username_folded, email, email_folded, email_verified,
                        first_name, last_name, display_name, is_admin, disabled, locale,
-                       created_at, updated_at, search_text, ldap_id)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                       created_at, updated_at, search_text, ldap_id, user_type)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 const UPDATE: &str = "
     UPDATE users
@@ -343,6 +345,7 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             user.updated_at,
             search_text(user),
             user.ldap_id,
+            user.user_type.as_str(),
         ],
     )?
     .expect_rows(1)?;
@@ -405,6 +408,12 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> Result<User, StoreError> {
         created_at: row.get(first + 10)?,
         updated_at: row.get(first + 11)?,
         ldap_id: row.get(first + 12)?,
+        user_type: parse_column(
+            &row.get::<String>(first + 13)?,
+            UserType::parse,
+            first + 13,
+            "user type",
+        )?,
     })
 }
 

@@ -10,6 +10,9 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("users", "/settings/admin/users"),
     ("users, nothing found", "/settings/admin/users?search=nobody-of-this-name"),
     ("new user", "/settings/admin/users/new"),
+    ("new service", "/settings/admin/services/new"),
+    ("service", "{service}"),
+    ("service, credentials", "{service}?tab=credentials"),
     ("invite", "/settings/admin/users/invite"),
     ("user", "{user}"),
     ("user, groups", "{user}?tab=groups"),
@@ -62,7 +65,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("health", "/settings/admin/health"),
 ];
 
-/// Somebody, a group, an application, an API, a webhook and a protected host, for the pages about them.
+/// A person, a service, a group, an application, an API, a webhook and a protected host, for the pages about them.
 pub(super) struct Subjects {
     user: String,
     group: String,
@@ -70,6 +73,7 @@ pub(super) struct Subjects {
     api: String,
     webhook: String,
     protected: String,
+    service: String,
 }
 
 impl Subjects {
@@ -90,6 +94,12 @@ impl Subjects {
         let webhooks = op.store().read_blocking(pocketid::store::webhooks::list);
         op.beside("protect create wiki.example.com --group family --open-path /health")
             .expect_success();
+        let federated = "issuer=https://git.example.com,subject=repo:acme/web";
+        let service = op.beside(&format!(
+            "service create ci-deploy --group family --client {} --federated {federated} -o json",
+            client.id
+        ));
+        let service: serde_json::Value = serde_json::from_str(&service.ok()).expect("JSON");
         let hosts = op.store().read_blocking(pocketid::store::protected_hosts::list);
         Self {
             protected: hosts.expect("the hosts")[0].id.to_string(),
@@ -97,6 +107,7 @@ impl Subjects {
             user: format!("/settings/admin/users/{user}"),
             group: format!("/settings/admin/user-groups/{group}"),
             client: format!("/settings/admin/oidc-clients/{}", client.id),
+            service: format!("/settings/admin/users/{}", service["id"].as_str().expect("an id")),
             api: apis[0].id.to_string(),
         }
     }
@@ -106,6 +117,7 @@ impl Subjects {
         path.replace("{user}", &self.user)
             .replace("{group}", &self.group)
             .replace("{client}", &self.client)
+            .replace("{service}", &self.service)
             .replace("{api}", &self.api)
             .replace("{webhook}", &self.webhook)
             .replace("{protected}", &self.protected)

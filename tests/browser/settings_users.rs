@@ -207,3 +207,52 @@ fn a_membership_is_given_an_end_on_the_pages_of_a_group_and_of_a_user() {
     assert_eq!(op.number(ends), 0);
     assert_eq!(op.count("group_members"), 1);
 }
+
+#[test]
+fn an_administrator_adds_a_service_and_says_how_it_proves_itself() {
+    let op = TestOp::start();
+    let client = op.client();
+    op.group("deployers", &[]);
+    let root = Visitor::admin(&op, "root");
+    root.open(USERS);
+    root.click("a[href$='/services/new']");
+    root.wait_for_path("/settings/admin/services/new");
+    root.fill("[name=username]", "ci-deploy");
+    root.fill("[name=displayName]", "Deployments");
+    root.click("[name=userGroupIds]");
+    root.click("[type=submit]");
+    root.wait_for_text("h1", "Deployments");
+
+    root.wait_for("[name=clientIds]");
+    root.click("[name=clientIds]");
+    root.click("[data-add-row]");
+    root.fill("[data-row] [name=issuer]", "https://git.example.com");
+    root.fill("[data-row] [name=subject]", "repo:acme/web");
+    root.save("[type=submit]");
+    assert_eq!(op.texts("SELECT client_id FROM service_clients"), [client.id]);
+    assert_eq!(op.texts("SELECT subject FROM service_issuers"), ["repo:acme/web"]);
+
+    // A JWK Set, which goes again when the field is emptied.
+    let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    root.fill("[name=jwks]", keys);
+    root.save("[type=submit]");
+    assert_eq!(op.number("SELECT COUNT(*) FROM services WHERE jwks LIKE '%Ed25519%'"), 1);
+    root.fill("[name=jwks]", "nonsense");
+    root.click("[type=submit]");
+    root.wait_for(".alert:not([hidden])");
+    root.fill("[name=jwks]", "");
+    root.save("[type=submit]");
+    assert_eq!(op.number("SELECT COUNT(*) FROM services WHERE jwks IS NULL"), 1);
+
+    root.open(&format!("{USERS}?filters[userType]=service"));
+    root.wait_for_text("[data-refresh=table]", "Deployments");
+    root.wait_for_text("[data-refresh=table]", "1\u{2013}1 of 1");
+    let path = root.attribute("tbody a", "href").expect("the way to the service");
+    root.open(&path);
+    for absent in ["[data-opens=new-code]", "#field-isAdmin", "a[href*='tab=passkeys']"] {
+        assert!(!root.exists(absent), "{absent}");
+    }
+    root.fill("[name=displayName]", "Deploys");
+    root.save("[type=submit]");
+    root.wait_for_text("h1", "Deploys");
+}

@@ -169,6 +169,34 @@ fn no_connection_is_made_to_an_inside_address() {
     assert_eq!(op.count("clients"), 0);
 }
 
+/// The rule for tests of programs that have their document on the same machine.
+#[test]
+fn a_document_on_this_machine_is_fetched_with_app_env_test_and_not_without() {
+    for (app_env, status) in [("production", 400), ("development", 400), ("test", 302)] {
+        let site = HttpsSite::start();
+        let certificate = site.certificate();
+        let variables = [
+            NO_LIMITS,
+            ("APP_ENV", app_env),
+            ("TRUSTED_CA", certificate.as_str()),
+            ("UI_CONFIG_DISABLED", "true"),
+            ("CIMD_URL_ALLOWLIST", r#"["https://localhost:*/**"]"#),
+        ];
+        let op = TestOp::with_settings(&variables);
+        let client = TestClient {
+            id: site.url("/client.json"),
+            secret: String::new(),
+            redirect_uri: "http://127.0.0.1/callback".to_owned(),
+        };
+        let scene = Scene { site, op, client };
+        scene.publish(|_| {});
+        assert_eq!(scene.authorize_status(), status, "{app_env}");
+        let looks = usize::from(app_env == "test");
+        assert_eq!(scene.site.connections(), looks, "{app_env}");
+        assert_eq!(scene.op.count("clients"), looks as i64, "{app_env}");
+    }
+}
+
 #[test]
 fn an_answer_that_is_no_document_makes_no_client() {
     let scene = Scene::start();

@@ -6,6 +6,7 @@ mod applications;
 mod authlib;
 mod browser;
 mod javascript;
+mod mcp;
 mod provider;
 mod rust;
 mod sign_in;

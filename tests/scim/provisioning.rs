@@ -319,3 +319,17 @@ fn a_user_whose_membership_has_ended_is_taken_from_the_application() {
     assert_eq!(it.endpoint.all("Users").len(), 0);
     assert_eq!(it.endpoint.all("Groups")[0]["members"], json!([]));
 }
+
+/// Applications know people.
+#[test]
+fn services_are_not_provisioned_alone_or_as_members() {
+    let it = Provisioned::new();
+    it.run("user add alice");
+    it.run("service create ci-deploy");
+    it.run("group create staff");
+    it.run("group assign staff alice ci-deploy");
+    let report = it.sync();
+    assert_eq!(done(&report), json!({"users": {"created": 1}, "groups": {"created": 1}}));
+    assert_eq!(it.endpoint.all("Users").len(), 1);
+    assert_eq!(it.endpoint.all("Groups")[0]["members"].as_array().unwrap().len(), 1);
+}

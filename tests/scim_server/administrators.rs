@@ -75,3 +75,19 @@ fn access_ends_with_the_account() {
     assert_eq!(error(&program.get(&path)), "404 ");
     assert_eq!(error(&program.delete(&path)), "404 ");
 }
+
+/// Services are made here, and no directory knows them.
+#[test]
+fn services_are_shown_and_never_changed() {
+    let op = TestOp::start();
+    op.beside("service create ci-deploy").expect_success();
+    let program = Program::new(&op, "hr");
+    assert_eq!(program.find("Users", "userName eq \"ci-deploy\""), ["ci-deploy"]);
+    let list = program.get("/Users").ok().json();
+    let path = format!("/Users/{}", list["Resources"][0]["id"].as_str().unwrap());
+    let inactive = json!([{"op": "replace", "path": "active", "value": false}]);
+    assert_eq!(error(&program.patch(&path, &inactive)), "403 mutability");
+    assert_eq!(error(&program.put(&path, &json!({"userName": "other"}))), "403 mutability");
+    assert_eq!(error(&program.delete(&path)), "403 mutability");
+    assert_eq!(op.texts("SELECT username FROM users WHERE disabled = 0"), ["ci-deploy"]);
+}

@@ -97,6 +97,8 @@ impl Everything {
             let made = self.op.agent().post("/api/oidc/register", &metadata).json();
             self.set(name, &text(&made["client_id"]));
         }
+        let service = self.root.agent.post("/api/services", &json!({ "username": "ci-deploy" }));
+        self.set("service", &text(&service.json()["id"]));
         let invitation = self.root.agent.post("/api/signup-tokens", &json!({ "usageLimit": 1 }));
         self.set("invitation", &text(&invitation.ok().json()["id"]));
         let waiting = self.device.post("/api/device-login/requests", &json!(null)).ok().json();
@@ -204,6 +206,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("one-time-access-token", _) => "code",
         ("preview" | "user" | "users", _) => "user",
         ("protected-hosts", _) => "protected_host",
+        ("services", _) => "service",
         ("proxy", _) => "proxy",
         ("recipes", _) => "recipe",
         ("requests", _) => "device_login",

@@ -9,6 +9,7 @@ use std::{
     thread,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pocketid::{crypto::tls::provider, outbound::Outbound};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned,
@@ -87,6 +88,12 @@ impl HttpsSite {
             .with_root_certificates(roots)
             .with_no_client_auth();
         Outbound::to_this_machine(Arc::new(config))
+    }
+
+    /// The certificate of the site, in PEM form.
+    pub(crate) fn certificate(&self) -> String {
+        let der = STANDARD.encode(&self.certificate);
+        format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n")
     }
 
     /// An address of the site.

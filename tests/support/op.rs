@@ -231,6 +231,7 @@ impl TestOp {
             created_at: self.now(),
             updated_at: self.now(),
             ldap_id: None,
+            user_type: pocketid::model::UserType::Person,
         };
         let row = user.clone();
         self.write(move |tx| users::insert(tx, &row));

@@ -17,7 +17,7 @@ use super::super::{
 use crate::{
     model::ConfigKey,
     recipe::Library,
-    store::{StoreError, Tx, apis, clients, groups, protected_hosts, users, webhooks},
+    store::{StoreError, Tx, apis, clients, groups, protected_hosts, services, users, webhooks},
 };
 
 /// The maximum number of names to offer.
@@ -52,6 +52,7 @@ fn with_names(arg: Arg) -> Arg {
             "SETTING" => ("setting", |_| {
                 Ok(ConfigKey::ALL.iter().map(|key| key.name().to_owned()).collect())
             }),
+            "SERVICE" => ("service", |ctx| stored(ctx, services::names)),
             "USER" => ("user", |ctx| stored(ctx, users::names)),
             "WEBHOOK" => ("webhook", |ctx| stored(ctx, webhooks::names)),
             _ => return arg,

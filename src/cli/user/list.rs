@@ -89,6 +89,14 @@ fn without_parts(users: Vec<User>) -> Vec<UserParts> {
     users.into_iter().map(bare).collect()
 }
 
+fn role(user: &User) -> &'static str {
+    match (user.is_admin, user.is_service()) {
+        (true, _) => "admin",
+        (_, true) => "service",
+        _ => "user",
+    }
+}
+
 impl Parts for UserList {
     fn append(&mut self, next: Self) {
         self.users.extend(next.users);
@@ -121,7 +129,7 @@ impl Outcome for UserList {
                 user.username.to_string(),
                 user.shown_name(),
                 user.email.as_ref().map(ToString::to_string).unwrap_or_default(),
-                if user.is_admin { "admin" } else { "user" }.to_owned(),
+                role(user).to_owned(),
                 if user.disabled { "disabled" } else { "enabled" }.to_owned(),
                 uses.count.to_string(),
                 uses.last_used_at.map_or_else(|| "never".to_owned(), |at| page.moment_cell(at)),

@@ -58,6 +58,21 @@ pub const USER: &[Field] = &[
         "Language of the pages, such as en or zh-CN.",
     ),
     field("customClaims", CUSTOM_CLAIMS, "Claims of the user."),
+    field(
+        "userType",
+        ValueShape::Choice(&["service"]),
+        "Makes a new account that of a service, which is no person; it stays one.",
+    ),
+    field(
+        "jwks",
+        ValueShape::Optional(&ValueShape::Json(read_jwks)),
+        "Public keys with which a service signs its assertions (RFC 7523).",
+    ),
+    field(
+        "federatedIdentities",
+        ValueShape::Set(&ValueShape::Object(SERVICE_ISSUER), SOME, None),
+        "Issuers whose tokens stand for a service.",
+    ),
 ];
 
 pub const GROUP: &[Field] = &[
@@ -178,6 +193,11 @@ pub const CLIENT: &[Field] = &[
         ValueShape::Set(&ValueShape::ClientSecret, 20, Some("digest")),
         "All its secrets.",
     ),
+    field(
+        "services",
+        ValueShape::Set(&ValueShape::Text(read_member), SOME, None),
+        "Usernames of the services that get tokens through it.",
+    ),
     field("logo", ValueShape::Optional(&ValueShape::Image), "Its logo."),
     field("darkLogo", ValueShape::Optional(&ValueShape::Image), "Its logo for dark mode."),
 ];
@@ -198,6 +218,18 @@ const FEDERATED: &[Field] = &[
         ValueShape::Text(read_line),
         "The sub of its tokens; the client ID unless given.",
     ),
+    field(
+        "audience",
+        ValueShape::Text(read_line),
+        "The aud of its tokens; the issuer identifier of this server unless given.",
+    ),
+    field("jwks", ValueShape::Text(read_url), "URL of its keys (JWKS)."),
+    field("replayProtection", ValueShape::Flag, "Whether each token is accepted only once."),
+];
+
+const SERVICE_ISSUER: &[Field] = &[
+    required("issuer", ValueShape::Text(read_url), "The iss of its tokens."),
+    required("subject", ValueShape::Text(read_line), "The sub of its tokens: the service there."),
     field(
         "audience",
         ValueShape::Text(read_line),

@@ -1,11 +1,13 @@
 //! Clients, with their secrets, groups and logos.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value};
 
 use super::{
     tools::Tools,
-    values::{allowed_groups, checked, flag, optional, parse, required, seconds, unchecked},
+    values::{allowed_groups, checked, flag, jwks, optional, parse, required, seconds, unchecked},
 };
 use crate::{
     configuration::{
@@ -17,14 +19,15 @@ use crate::{
         error::Error,
         step::{Action, PlanStep},
     },
-    crypto::{Algorithm, JwkSet, SecretHash},
+    crypto::{Algorithm, SecretHash},
     model::{
-        Client, ClientId, ClientSecretId, ClientType, Image, SecurityProfile, Theme, parse_jwks,
+        Client, ClientId, ClientSecretId, ClientType, Image, SecurityProfile, Theme, UserId,
         redirect_uri::RedirectUriPattern,
     },
     operations::{
         Act, Change, Refusal,
         clients::{self, ClientChange, ClientDraft, StoredSecret, WithoutCallback},
+        services,
     },
     store::{self, StoreError, Tx, groups, images},
 };
@@ -43,6 +46,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreErro
         let groups = groups.iter().map(|group| group.name.as_str().into()).collect();
         let mut thing = of(&client)
             .with("allowedUserGroups", sorted(groups, None))
+            .with("services", services_of(tx, &client)?)
             .with("secrets", secrets(tx, tools, &client)?);
         for (field, theme) in LOGOS {
             if let Some(logo) = images::find_client_logo(tx, &client.id, theme)? {
@@ -91,6 +95,13 @@ fn of(client: &Client) -> Entity {
         .with("claims", sorted(claims.collect(), Some("name")))
 }
 
+/// The usernames of the services that get tokens through the client.
+fn services_of(tx: &mut Tx<'_>, client: &Client) -> Result<Vec<Value>, StoreError> {
+    let services = store::services::list_of_client(tx, &client.id)?;
+    let names = services.iter().map(|user| user.username.folded().into()).collect();
+    Ok(sorted(names, None))
+}
+
 /// The stored form of the client's unexpired secrets.
 fn secrets(tx: &mut Tx<'_>, tools: &Tools<'_>, client: &Client) -> Result<Vec<Value>, StoreError> {
     let known = store::clients::list_secrets(tx, &client.id)?;
@@ -129,7 +140,20 @@ pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<
         }
         Action::Change | Action::Remove => clients::update(act, &id, &change).map_err(in_file)?,
     };
+    if step.changes("services") {
+        let ids = service_ids(act, &step.new)?;
+        services::set_of_client(act, &client.id, &ids)?;
+    }
     set_secrets(act, tools, step, &client)
+}
+
+/// The ids of the services that an entry names.
+fn service_ids(tx: &mut Tx<'_>, entry: &Entity) -> Result<BTreeSet<UserId>, StoreError> {
+    let mut ids = BTreeSet::new();
+    for name in entry.list("services").iter().filter_map(Value::as_str) {
+        ids.extend(store::users::username_owner(tx, &parse(name)?)?);
+    }
+    Ok(ids)
 }
 
 /// Converts a file entry to a change of the client.
@@ -194,15 +218,6 @@ fn algorithm(entry: &Entity) -> Result<Change<Algorithm>, StoreError> {
         .text("idTokenSignedResponseAlg")
         .map(|name| Algorithm::parse(name).ok_or_else(|| unchecked("checked algorithm")));
     Ok(algorithm.transpose()?.into())
-}
-
-fn jwks(entry: &Entity) -> Result<Change<Option<JwkSet>>, StoreError> {
-    let parse = |value: &Value| parse_jwks(value).map_err(|_| unchecked("checked JWK Set"));
-    match entry.get("jwks") {
-        None => Ok(Change::Keep),
-        Some(Value::Null) => Ok(Change::Set(None)),
-        Some(value) => Ok(Change::Set(Some(parse(value)?))),
-    }
 }
 
 fn logo(entry: &Entity, name: &str) -> Result<Change<Option<Image>>, StoreError> {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     tools::Tools,
-    values::{flag, optional, parse, required},
+    values::{checked, flag, jwks, optional, parse, required},
 };
 use crate::{
     configuration::{
@@ -13,10 +13,13 @@ use crate::{
         extent::Extent,
         step::{Action, PlanStep},
     },
-    model::{ClaimOwner, ConfigKey, CustomClaim, EmailAddress, PersonName, User, UserId},
+    model::{
+        ClaimOwner, ClientKeys, ConfigKey, CustomClaim, EmailAddress, PersonName, User, UserId,
+    },
     operations::{
         self, Act, Change,
         app_config::Keeper,
+        services::{self, ServiceChange, ServiceDraft},
         users::{self, LastAdministrator, UserChange, UserDraft},
     },
     store::{self, StoreError, Tx, app_config::StoredValue, custom_claims},
@@ -55,6 +58,14 @@ fn whole(tx: &mut Tx<'_>, user: &User) -> Result<Entity, StoreError> {
         .with("disabled", user.disabled)
         .with("locale", user.locale.clone())
         .with("customClaims", claims);
+    let Some(identity) = store::services::find(tx, user.id)? else { return Ok(thing) };
+    let json = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
+    let issuers = identity.keys.federated_identities.iter();
+    let issuers = issuers.map(|one| json(serde_json::to_value(one))).collect();
+    let thing = thing
+        .with("userType", user.user_type.as_str())
+        .with("jwks", identity.keys.jwks.map(|set| json(serde_json::to_value(set))))
+        .with("federatedIdentities", sorted(issuers, None));
     Ok(thing)
 }
 
@@ -86,12 +97,33 @@ pub struct Beside<'a> {
 pub fn set(act: &mut Act<'_, '_>, step: &PlanStep, beside: &Beside<'_>) -> Result<(), Error> {
     let user_id = match old_id(step)? {
         Some(id) => users::update(act, id, &change(&step.new, beside)?)?.user.id,
+        None if step.new.text("userType").is_some() => {
+            let user = draft(&step.new, beside)?;
+            let draft = ServiceDraft { user, keys: ClientKeys::default(), clients: Vec::new() };
+            services::create(act, &draft)?.user.id
+        }
         None => users::create(act, &draft(&step.new, beside)?, None)?.id,
     };
+    if OF_SERVICES.iter().any(|field| step.changes(field)) {
+        // Refused for a person, who does not become a service.
+        services::update(act, user_id, &credentials(&step.new)?)?;
+    }
     if step.changes("customClaims") {
         set_claims(act, ClaimOwner::User(user_id), step.new.list("customClaims"))?;
     }
     Ok(())
+}
+
+/// The fields of services.
+const OF_SERVICES: [&str; 3] = ["userType", "jwks", "federatedIdentities"];
+
+/// Converts a file entry to a change of the credentials of a service. Its clients name it.
+fn credentials(entry: &Entity) -> Result<ServiceChange, StoreError> {
+    Ok(ServiceChange {
+        jwks: jwks(entry)?,
+        federated_identities: checked(entry, "federatedIdentities")?,
+        clients: Change::Keep,
+    })
 }
 
 /// The value of the setting `emailsVerified` after all steps.

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::{
     configuration::{document::Entity, step::PlanStep},
-    model::GroupId,
+    crypto::JwkSet,
+    model::{GroupId, parse_jwks},
     operations::Change,
     store::{StoreError, Tx, groups},
 };
@@ -44,6 +45,16 @@ pub fn optional<T: FromStr>(entry: &Entity, name: &str) -> Result<Change<Option<
 pub fn checked<T: DeserializeOwned>(entry: &Entity, name: &str) -> Result<Change<T>, StoreError> {
     let parse = |value: &Value| T::deserialize(value).map_err(|_| unchecked("checked tree"));
     Ok(entry.get(name).map(parse).transpose()?.into())
+}
+
+/// A JWK Set that the file may omit, or clear with `null`.
+pub fn jwks(entry: &Entity) -> Result<Change<Option<JwkSet>>, StoreError> {
+    let parse = |value: &Value| parse_jwks(value).map_err(|_| unchecked("checked JWK Set"));
+    match entry.get("jwks") {
+        None => Ok(Change::Keep),
+        Some(Value::Null) => Ok(Change::Set(None)),
+        Some(value) => Ok(Change::Set(Some(parse(value)?))),
+    }
 }
 
 /// The groups that may use something, by their names.

@@ -34,6 +34,7 @@ fn account(number: u128, id: &str, username: &str) -> User {
         created_at: Timestamp::from_unix(0),
         updated_at: Timestamp::from_unix(0),
         ldap_id: id.parse().ok(),
+        user_type: crate::model::UserType::Person,
     }
 }
 

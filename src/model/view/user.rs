@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::GroupView;
 use crate::model::{
     CustomClaim, DirectoryId, DisplayName, EmailAddress, Group, GroupId, PersonName, Timestamp,
-    User, UserId, Username,
+    User, UserId, UserType, Username,
 };
 
 /// A user.
@@ -28,6 +28,9 @@ pub struct UserView {
     user_groups: Vec<GroupView>,
     ldap_id: Option<DirectoryId>,
     disabled: bool,
+    /// Left out for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_type: Option<UserType>,
 }
 
 impl UserView {
@@ -47,6 +50,7 @@ impl UserView {
             user_groups: groups.iter().map(|group| GroupView::of(group, 0)).collect(),
             ldap_id: user.ldap_id.clone(),
             disabled: user.disabled,
+            user_type: user.is_service().then_some(user.user_type),
         }
     }
 

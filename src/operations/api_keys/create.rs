@@ -4,7 +4,8 @@ use super::{Act, Refusal, audit, refuse_past};
 use crate::{
     crypto::Digest,
     model::{ApiKey, ApiKeyDescription, ApiKeyId, ApiKeyName, EventKind, Timestamp, UserId},
-    store::{api_keys, sessions::OnWordOf},
+    operations::people_only::refuse_service,
+    store::{api_keys, sessions::OnWordOf, users},
 };
 
 /// An API key to create.
@@ -30,6 +31,10 @@ pub fn create(
     on_word_of: OnWordOf<'_>,
 ) -> Result<ApiKey, Refusal> {
     refuse_past(act, draft.expires_at)?;
+    // A service proves who it is each time; a key that does not end soon is what it is there to avoid.
+    if let Some(owner) = users::find(act, draft.user_id)? {
+        refuse_service(&owner)?;
+    }
     let count = api_keys::count_of_user(act, draft.user_id)?;
     if count >= ApiKey::MAX_PER_USER {
         return Err(Refusal::TooManyApiKeys { count });

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     model::{ScimTokenId, User, UserId},
-    operations::users::{self, LastAdministrator, UserChange, UserDraft, Welcome},
+    operations::{
+        people_only::refuse_service,
+        users::{self, LastAdministrator, UserChange, UserDraft, Welcome},
+    },
     store::scim_ids,
 };
 
@@ -45,7 +48,7 @@ pub fn create_user(
     Ok(user)
 }
 
-/// Updates an account and its external id. Refused for administrators, unless nothing but the
+/// Updates an account and its external id. Refused for administrators and services, unless nothing but the
 /// external id changes: that is a note of the program.
 pub fn update_user(
     act: &mut Act<'_, '_>,
@@ -56,7 +59,7 @@ pub fn update_user(
     let before = users::require(act, id)?;
     let updated = users::update(act, id, &update.change)?;
     if updated.is_changed {
-        refuse_administrator(&before)?;
+        refuse_protected(&before)?;
     }
     let given = GivenId { token, id, external_id: update.external_id.as_deref() };
     external_id::set(act, &scim_ids::USERS, &given)?;
@@ -64,18 +67,22 @@ pub fn update_user(
     users::require(act, id)
 }
 
-/// Ends the access of a user, as the first step of a deletion. Refused for administrators.
+/// Ends the access of a user, as the first step of a deletion. Refused for administrators and services.
 pub fn end_access_of_user(act: &mut Act<'_, '_>, id: UserId) -> Result<(), Refusal> {
-    refuse_administrator(&users::require(act, id)?)?;
+    refuse_protected(&users::require(act, id)?)?;
     users::end_access(act, id, LastAdministrator::Stays)
 }
 
-/// Deletes an account. Refused for administrators.
+/// Deletes an account. Refused for administrators and services.
 pub fn delete_user(act: &mut Act<'_, '_>, id: UserId) -> Result<(), Refusal> {
-    refuse_administrator(&users::require(act, id)?)?;
+    refuse_protected(&users::require(act, id)?)?;
     users::delete(act, id, LastAdministrator::Stays).map(drop)
 }
 
-fn refuse_administrator(user: &User) -> Result<(), Refusal> {
-    if user.is_admin { Err(Refusal::AdministratorOverScim(user.username.clone())) } else { Ok(()) }
+fn refuse_protected(user: &User) -> Result<(), Refusal> {
+    if user.is_admin {
+        return Err(Refusal::AdministratorOverScim(user.username.clone()));
+    }
+    // Services are made here, and no directory knows them.
+    refuse_service(user)
 }

@@ -3,7 +3,8 @@
 use super::{Act, Refusal, refuse_taken};
 use crate::{
     model::{
-        DirectoryId, DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username,
+        DirectoryId, DisplayName, EmailAddress, EventKind, PersonName, User, UserId, UserType,
+        Username,
     },
     operations::provisioning,
     store::users,
@@ -78,10 +79,32 @@ pub fn create(
     create_any(act, draft, reason)
 }
 
+/// Creates the account of a service. Refused for an administrator, too: a program that manages
+/// accounts does so with a key of the REST API, or over SCIM.
+pub fn create_service(act: &mut Act<'_, '_>, draft: &UserDraft) -> Result<User, Refusal> {
+    if draft.is_admin {
+        return Err(Refusal::NotForServices(draft.username.clone()));
+    }
+    if draft.id == Some(UserId::STATIC) {
+        return Err(Refusal::UserIdInUse(UserId::STATIC));
+    }
+    let reason = ("userType", UserType::Service.as_str().to_owned());
+    insert(act, draft, UserType::Service, Some(reason))
+}
+
 /// [`create`], also for the account of the static API key.
 pub(super) fn create_any(
     act: &mut Act<'_, '_>,
     draft: &UserDraft,
+    reason: Option<(&'static str, String)>,
+) -> Result<User, Refusal> {
+    insert(act, draft, UserType::Person, reason)
+}
+
+fn insert(
+    act: &mut Act<'_, '_>,
+    draft: &UserDraft,
+    user_type: UserType,
     reason: Option<(&'static str, String)>,
 ) -> Result<User, Refusal> {
     let now = act.now();
@@ -99,6 +122,7 @@ pub(super) fn create_any(
         created_at: now,
         updated_at: now,
         ldap_id: draft.ldap_id.clone(),
+        user_type,
     };
     if users::find(act, user.id)?.is_some() {
         return Err(Refusal::UserIdInUse(user.id));

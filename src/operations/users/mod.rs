@@ -13,7 +13,7 @@ mod update;
 mod verify_email;
 mod welcome;
 
-pub use create::{UserDraft, create};
+pub use create::{UserDraft, create, create_service};
 pub use delete::{DeletedUser, delete, end_access};
 pub use first_administrator::{FirstAdministrator, create_first_administrator};
 pub use invite::{Invited, UserInvitation, invite};

@@ -3,7 +3,7 @@
 use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_taken, require};
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
-    operations::{Change, from_directory, provisioning},
+    operations::{Change, from_directory, people_only::refuse_service, provisioning},
     store::{one_time_access_tokens, sign_out, users},
 };
 
@@ -135,6 +135,9 @@ pub fn update(
     }
     if is_switched || changed.iter().any(|field| *field != "locale") {
         from_directory::refuse_user(act, &before)?;
+    }
+    if user.is_admin {
+        refuse_service(&user)?;
     }
     let loses_administrator = !user.is_admin || user.disabled;
     let was_last_administrator =

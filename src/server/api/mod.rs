@@ -20,6 +20,7 @@ mod registration_tokens;
 mod routes;
 mod scim_providers;
 mod scim_tokens;
+mod services;
 mod signing_keys;
 mod signup_tokens;
 pub(super) mod users;

@@ -3,7 +3,7 @@
 use super::{
     api_keys, apis, app_config, audit_logs, backups, client_requests, clients, configuration,
     custom_claims, doctor, groups, images, protected_hosts, qr_code, recipes, registration_tokens,
-    scim_providers, scim_tokens, signing_keys, signup_tokens, users, version, webhooks,
+    scim_providers, scim_tokens, services, signing_keys, signup_tokens, users, version, webhooks,
 };
 use crate::server::route::Route;
 
@@ -28,6 +28,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         registration_tokens::routes(),
         scim_providers::routes(),
         scim_tokens::routes(),
+        services::routes(),
         signing_keys::routes(),
         signup_tokens::routes(),
         users::routes(),

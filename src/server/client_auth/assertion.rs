@@ -3,25 +3,22 @@
 
 use std::sync::Arc;
 
-use url::Url;
-
 use super::refuse::refuse;
 use crate::{
-    crypto::{Algorithm, Digest, JwkSet, jws},
-    model::{Client, ClientId, FederatedIdentity, Timestamp},
+    crypto::{Digest, JwkSet, jws},
+    model::{Client, ClientId, Timestamp},
     oidc::{
         OAuthError, Params,
         client_assertion::{ASSERTION_TYPE, AssertionClaims, Expected},
     },
     server::{
         App,
+        assertions::{MAX_ASSERTION, fetch_keys, verify},
         limiter::{BucketKey, Policy},
     },
     store::{StoreError, client_assertions, clients},
 };
 
-/// The maximum length of an assertion, in bytes.
-const MAX_ASSERTION: usize = 8 * 1024;
 /// How far in the future a single-use assertion may expire, in seconds: its `jti` has to be
 /// remembered that long.
 const MAX_LIFE: i64 = 24 * 3_600;
@@ -118,7 +115,7 @@ impl Assertion {
             .collect();
         let audiences: Vec<&str> = endpoints.iter().map(String::as_str).collect();
         let id = client.id.as_str();
-        verify(&self.text, keys, |algorithm| client.allows(algorithm))?;
+        verify(&self.text, keys, |algorithm| client.allows(algorithm)).map_err(refuse_assertion)?;
         let expected = Expected { issuer: id, subject: id, audiences: &audiences, is_single };
         self.claims.check(expected, now).map_err(refuse)
     }
@@ -134,8 +131,8 @@ impl Assertion {
         let identity = identities.iter().find(|identity| identity.issuer == self.claims.iss);
         let identity = identity
             .ok_or_else(|| refuse("the issuer is not a federated identity of the client"))?;
-        let keys = fetch_keys(app, identity, now).await?;
-        verify(&self.text, &keys, |_| true)?;
+        let keys = fetch_keys(app, identity, now).await.map_err(refuse_assertion)?;
+        verify(&self.text, &keys, |_| true).map_err(refuse_assertion)?;
         let expected = Expected {
             issuer: &identity.issuer,
             subject: identity.subject(&client.id),
@@ -175,30 +172,7 @@ fn count(app: &App, client_id: &ClientId) -> Result<(), OAuthError> {
     })
 }
 
-fn verify(
-    text: &str,
-    keys: &JwkSet,
-    is_allowed: impl Fn(Algorithm) -> bool,
-) -> Result<(), OAuthError> {
-    let find = |algorithm, kid: Option<&str>| {
-        if is_allowed(algorithm) { keys.for_signature(algorithm, kid) } else { Vec::new() }
-    };
-    let verified = jws::verify::<serde::de::IgnoredAny>(text, find);
-    let (header, _) = verified.map_err(|fault| refuse(&format!("the assertion: {fault}")))?;
-    // RFC 9101 §10.8: a request object is signed with the same keys, and is no proof of its sender.
-    if header.typ.as_deref().is_some_and(|typ| typ.to_ascii_lowercase().contains("authz-req")) {
-        return Err(refuse("the assertion is a request object"));
-    }
-    Ok(())
-}
-
-async fn fetch_keys(
-    app: &Arc<App>,
-    identity: &FederatedIdentity,
-    now: Timestamp,
-) -> Result<Arc<JwkSet>, OAuthError> {
-    let url = identity.jwks_url();
-    let url = Url::parse(&url).map_err(|error| refuse(&format!("fetch {url}: {error}")))?;
-    let keys = app.issuer_keys().get(app.outbound(), &url, now).await;
-    keys.map_err(|cause| refuse(&format!("fetch {url}: {cause}")))
+#[expect(clippy::needless_pass_by_value, reason = "it maps an error")]
+fn refuse_assertion(fault: String) -> OAuthError {
+    refuse(&fault)
 }

@@ -2,6 +2,7 @@
 //! endpoint.
 
 mod assertion;
+mod of_service;
 mod refuse;
 pub(super) mod slow_secret;
 

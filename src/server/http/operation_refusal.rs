@@ -5,7 +5,9 @@ use hyper::StatusCode;
 
 use super::{ApiError, api_error::FieldError, upload};
 use crate::{
-    model::{ConfigKey, Permission, RegistrationToken, ScimToken, text::TextError},
+    model::{
+        ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity, text::TextError,
+    },
     operations::{
         Noun, Refusal,
         clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
@@ -102,6 +104,17 @@ impl From<Refusal> for ApiError {
             Refusal::NoSuchClaim(name) => Self::not_found("Claim").because(name),
             Refusal::NotSignedInAnyMore => Self::not_signed_in(),
             Refusal::NotFound(noun) => not_found(noun),
+            Refusal::NotAService(_) => Self::not_found("Service"),
+            Refusal::NotForServices(_) => {
+                let message =
+                    "A service has no passkeys, codes and API keys, and is no administrator";
+                Self::new(StatusCode::CONFLICT, "not_for_services", message)
+            }
+            Refusal::ServiceSubjectInUse(_) => Self::already_in_use("federatedIdentities"),
+            Refusal::TooManyServices => {
+                let message = format!("There are {} services already", ServiceIdentity::MAX);
+                Self::new(StatusCode::CONFLICT, "too_many_services", message)
+            }
             Refusal::NotInGroup { .. } => Self::not_found("User"),
             Refusal::MembershipEndPast => membership_end("must be in the future"),
             Refusal::MembershipEndTooFar => membership_end("must be within ten years"),

@@ -170,6 +170,7 @@ impl From<Refusal> for ScimError {
             Refusal::AdministratorOverScim(_) | Refusal::LastAdministrator(_) => {
                 Self::kept("Administrators cannot be changed over SCIM.")
             }
+            Refusal::NotForServices(_) => Self::kept("Services cannot be changed over SCIM."),
             Refusal::DirectoryGroup(_) => {
                 Self::kept("The group comes from the LDAP directory, and is changed there.")
             }

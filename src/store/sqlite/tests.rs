@@ -167,6 +167,7 @@ fn what_strangers_can_cause_rows_of_is_cleaned_up_by_an_index() {
         "pushed_authorization_requests",
         "reauthentications",
         "refresh_tokens",
+        "service_assertions",
         "sessions",
     ] {
         let sql = format!("EXPLAIN QUERY PLAN DELETE FROM {table} WHERE expires_at <= 1");

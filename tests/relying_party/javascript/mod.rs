@@ -1,6 +1,5 @@
-//! The libraries of JavaScript servers: openid-client, oauth4webapi below it, and the SDK of MCP.
+//! The libraries of JavaScript servers: openid-client, and oauth4webapi below it.
 
-mod mcp;
 mod oauth4webapi;
 mod openid_client;
 

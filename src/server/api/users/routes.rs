@@ -47,7 +47,8 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .refuses(&[409]),
         post("/api/users/{id}/one-time-access-token", one_time_access::create)
             .takes::<one_time_access::OneTimeAccessBody>()
-            .creates::<one_time_access::Code<'static>>(),
+            .creates::<one_time_access::Code<'static>>()
+            .refuses(&[409]),
         put("/api/users/{id}/profile-picture", picture::set)
             .body(limits::PROFILE_PICTURE)
             .takes_file(),

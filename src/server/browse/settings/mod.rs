@@ -17,6 +17,7 @@ mod protected_hosts;
 mod registration_tokens;
 mod routes;
 mod scim_tokens;
+mod services;
 mod signing_keys;
 mod users;
 mod webhooks;

@@ -2,8 +2,8 @@
 
 use super::{
     account, api_keys, apis, apps, audit_log, client_requests, clients, configuration, groups,
-    invitations, live, protected_hosts, registration_tokens, scim_tokens, signing_keys, users,
-    webhooks,
+    invitations, live, protected_hosts, registration_tokens, scim_tokens, services, signing_keys,
+    users, webhooks,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -31,6 +31,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/protected-hosts/{id}", protected_hosts::show),
         page("/settings/admin/registration-tokens", registration_tokens::list),
         page("/settings/admin/scim-tokens", scim_tokens::list),
+        page("/settings/admin/services/new", services::new),
         page("/settings/admin/signing-keys", signing_keys::show),
         page("/settings/admin/signup-tokens", invitations::list),
         page("/settings/admin/user-groups", groups::list),

@@ -2,6 +2,7 @@
 
 use super::{
     enter::{Visit, answer},
+    services::credentials,
     words::{all_groups, delete_action, pairs, source},
 };
 use crate::{
@@ -28,6 +29,13 @@ const TABS: &[(&str, &str)] = &[
     ("claims", "tab.claims"),
     ("sessions", "tab.sessions"),
 ];
+/// The tabs of a service, which has no passkeys and sessions.
+const SERVICE_TABS: &[(&str, &str)] = &[
+    ("general", "tab.general"),
+    ("groups", "tab.groups"),
+    ("credentials", "tab.credentials"),
+    ("claims", "tab.claims"),
+];
 const COLUMNS: TableColumns = TableColumns {
     name: "users",
     all: &[
@@ -47,6 +55,8 @@ const COLUMNS: TableColumns = TableColumns {
 
 const ADD: HeadingLink =
     HeadingLink { key: "users.add", href: "/settings/admin/users/new", is_primary: true };
+const ADD_SERVICE: HeadingLink =
+    HeadingLink { key: "services.add", href: "/settings/admin/services/new", is_primary: false };
 const INVITE: HeadingLink =
     HeadingLink { key: "users.invite", href: "/settings/admin/users/invite", is_primary: false };
 const INVITATIONS: HeadingLink = HeadingLink {
@@ -64,11 +74,12 @@ pub(super) async fn list(req: Request) -> Page {
     let mut table = visit.table(&page, COLUMNS, |parts| row(&visit.layout, &parts.user, own));
     table.filters = vec![
         visit.filter(&table, "isAdmin", "users.role", ROLES),
+        visit.filter(&table, "userType", "users.type", TYPES),
         visit.filter(&table, "disabled", "users.status", STATES),
     ];
     let Visit { req, layout, frame } = visit;
     let config = req.app.config();
-    let mut links = vec![ADD];
+    let mut links = vec![ADD_SERVICE, ADD];
     if config.allow_user_signups() != UserSignups::Disabled {
         links.insert(0, INVITATIONS);
     }
@@ -86,6 +97,7 @@ pub(super) async fn list(req: Request) -> Page {
 }
 
 const ROLES: &[(&str, &str)] = &[("true", "users.admin"), ("false", "users.user")];
+const TYPES: &[(&str, &str)] = &[("person", "users.person"), ("service", "users.service")];
 const STATES: &[(&str, &str)] = &[("false", "users.active"), ("true", "users.disabled")];
 
 fn row(layout: &Layout, user: &User, own: UserId) -> TableRow {
@@ -100,6 +112,8 @@ fn row(layout: &Layout, user: &User, own: UserId) -> TableRow {
             TableCell::Text(email),
             if user.is_admin {
                 badge("users.admin", Tone::Good)
+            } else if user.is_service() {
+                badge("users.service", Tone::Plain)
             } else {
                 badge("users.user", Tone::Plain)
             },
@@ -140,6 +154,7 @@ pub(super) async fn new(req: Request) -> Page {
         email_verified: req.app.config().emails_verified(),
         is_admin: false,
         is_disabled: false,
+        is_service: false,
         is_own: false,
         is_kept: false,
         email_required: req.app.config().require_user_email(),
@@ -167,11 +182,14 @@ pub(super) async fn invite(req: Request) -> Page {
 pub(super) async fn show(req: Request, id: String) -> Page {
     let visit = Visit::of_admin(req, PATH).await?;
     let id: UserId = id.parse().map_err(|_| PageProblem::NotFound)?;
-    let tab = current_tab(TABS, visit.asked_tab().as_deref());
+    let asked = visit.asked_tab();
     let (now, layout) = (visit.req.head.now, visit.layout.clone());
     let read = visit.req.app.store().read(move |tx| {
         let user = operations::users::require(tx, id)?;
+        let all = if user.is_service() { SERVICE_TABS } else { TABS };
+        let tab = current_tab(all, asked.as_deref());
         let content = match tab {
+            "credentials" => credentials(tx, id)?,
             "groups" => groups_of(tx, id, now)?,
             "passkeys" => {
                 UserTab::Passkeys(passkeys::list_of_user(tx, id)?.iter().map(passkey_row).collect())
@@ -184,19 +202,20 @@ pub(super) async fn show(req: Request, id: String) -> Page {
             }
             _ => UserTab::General,
         };
-        Ok::<_, Refusal>((user, content))
+        Ok::<_, Refusal>((user, tabs(&format!("{PATH}/{id}"), all, tab), content))
     });
-    let (user, content) = read.await?;
+    let (user, tabs, content) = read.await?;
     let Visit { req, layout, frame } = visit;
     answer(&UserPage {
         heading: Heading::below(PATH, "nav.users", user.shown_name()),
-        tabs: tabs(&format!("{PATH}/{id}"), TABS, tab),
+        tabs,
         tab: content,
         id: Some(id.to_string()),
         profile: profile(&user),
         email_verified: user.email_verified,
         is_admin: user.is_admin,
         is_disabled: user.disabled,
+        is_service: user.is_service(),
         is_own: user.id == req.who.user.id,
         is_kept: user.ldap_id.is_some() && req.app.config().flag(ConfigKey::LdapEnabled),
         email_required: req.app.config().require_user_email(),

@@ -184,6 +184,11 @@ impl NewTokens {
         })
     }
 
+    /// The same without a refresh token: an assertion gets the next access token (RFC 7521 §4.1).
+    pub(super) fn without_refresh_token(self) -> Self {
+        Self { refresh_token: None, ..self }
+    }
+
     /// Stores the digests.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if let Some(refresh_token) = &self.refresh_token {

@@ -5,6 +5,7 @@ mod code;
 mod device;
 mod exchange;
 mod issue;
+mod jwt_bearer;
 mod refresh;
 
 pub(super) use issue::{REFRESH_PREFIX, TokenResponse, no_key};
@@ -22,7 +23,7 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
     let grant_type = parse_grant_type(req.body())?;
     // Checks the syntax here, before any lookup.
     resource::read(req.body())?;
-    let req = req.authenticate_client().await?;
+    let req = req.with_client_of_service().await?.authenticate_client().await?;
     if !req.who.may_use(grant_type) {
         let detail = "its metadata does not list the grant type";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
@@ -34,6 +35,7 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
         GrantType::AuthorizationCode => code::redeem(req, proof).await?,
         GrantType::ClientCredentials => client_credentials::issue(req, proof).await?,
         GrantType::DeviceCode => device::redeem(req, proof).await?,
+        GrantType::JwtBearer => jwt_bearer::issue(req, proof).await?,
         GrantType::RefreshToken => refresh::rotate(req, proof).await?,
     };
     let response = Response::json(&tokens).no_store().log_client(&client_id);

@@ -30,5 +30,5 @@ pub use list::{HeadingLink, TablePage};
 pub use live::{BackupsPage, HealthPage};
 pub use program_tokens::{ProgramTokensPage, TokenWords};
 pub use protected_hosts::{ProtectedHostForm, ProtectedHostPage, ProxyLines};
-pub use users::{InvitePage, MembershipRow, UserPage, UserTab};
+pub use users::{InvitePage, MembershipRow, NewServicePage, ServiceForm, UserPage, UserTab};
 pub use webhooks::{StoredWebhook, WebhookPage};

@@ -1,5 +1,6 @@
 //! `/settings/admin/users`
 
+use super::IdentityRow;
 use crate::server::pages::{
     Heading, Layout, PageFrame, PasskeyRow, Pick, Profile, SessionRow, Tab, Time,
 };
@@ -19,6 +20,8 @@ pub struct UserPage {
     pub email_verified: bool,
     pub is_admin: bool,
     pub is_disabled: bool,
+    /// Whether it is a service, and no person.
+    pub is_service: bool,
     /// Whether it is the account of who looks at it.
     pub is_own: bool,
     /// Whether it is changed in the directory only.
@@ -61,10 +64,40 @@ pub enum UserTab {
     Passkeys(Vec<PasskeyRow>),
     /// The claims: name and value.
     Claims(Vec<(String, String)>),
+    /// How a service proves who it is.
+    Credentials(ServiceForm),
     Sessions(Vec<SessionRow>),
 }
 
+/// How a service proves who it is, and its clients.
+#[derive(Debug)]
+pub struct ServiceForm {
+    /// When it last got a token.
+    pub last_token: Option<Time>,
+    /// All clients, and which of them it gets tokens through.
+    pub clients: Vec<Pick>,
+    pub issuers: Vec<IdentityRow>,
+    /// Its public keys, as JSON; empty if it has none.
+    pub jwks: String,
+}
+
+/// The form for a new service.
+#[derive(Debug, askama::Template)]
+#[template(path = "settings/service_new.html")]
+pub struct NewServicePage {
+    pub layout: Layout,
+    pub frame: PageFrame,
+    pub heading: Heading,
+    /// The groups to choose from.
+    pub picks: Vec<Pick>,
+}
+
 impl UserPage {
+    /// The path of the service in the REST API.
+    fn service_api(&self) -> String {
+        format!("/api/services/{}", self.id.as_deref().unwrap_or_default())
+    }
+
     /// The path of the account in the REST API.
     fn api(&self) -> String {
         format!("/api/users/{}", self.id.as_deref().unwrap_or_default())

@@ -43,6 +43,7 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("protected-hosts", _) => "protected-hosts",
         ("recipes", _) => "recipes",
         ("scim", _) => "scim",
+        ("services", _) => "services",
         ("signing-keys", _) => "signing-keys",
         ("signup" | "signup-tokens", _) => "signup",
         ("user-groups", _) => "user-groups",

@@ -13,3 +13,40 @@ ALTER TABLE clients ADD COLUMN max_session_age_seconds BIGINT;
 ALTER TABLE sessions ADD COLUMN device_key TEXT;
 -- From then on the session's cookie alone is not enough; null until the browser has shown its other cookie.
 ALTER TABLE sessions ADD COLUMN device_bound_from BIGINT;
+
+-- Service identities: users that are no people (docs/service-identities.md).
+ALTER TABLE users ADD COLUMN user_type TEXT NOT NULL DEFAULT 'person' CHECK (user_type IN ('person', 'service'));
+-- How a service proves who it is at the token endpoint.
+CREATE TABLE services (
+    user_id BYTEA PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    -- Its public keys, as a JWK Set.
+    jwks TEXT,
+    last_used_at BIGINT
+);
+-- Tokens of other issuers that stand for a service.
+CREATE TABLE service_issuers (
+    -- SHA-256 of the issuer and the subject, which may be long: a token stands for one service.
+    subject_digest BYTEA PRIMARY KEY,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    audience TEXT,
+    jwks_uri TEXT,
+    is_single_use BIGINT NOT NULL
+);
+CREATE INDEX service_issuers_by_user ON service_issuers (user_id);
+-- The clients through which a service gets tokens.
+CREATE TABLE service_clients (
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    PRIMARY KEY (user_id, client_id)
+);
+CREATE INDEX service_clients_by_client ON service_clients (client_id);
+-- Used assertions, until they expire.
+CREATE TABLE service_assertions (
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name_digest BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (user_id, name_digest)
+);
+CREATE INDEX service_assertions_by_expiry ON service_assertions (expires_at);

@@ -1,6 +1,7 @@
 // A client of the official MCP SDK that brings no client ID, and an MCP server that trusts the provider.
 
 import { config, finish, visit } from "../driver.mjs";
+import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { requireBearerAuth } from "@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js";
@@ -103,7 +104,7 @@ const listening = await startServer();
 const memory = new Memory();
 const transport = () => new StreamableHTTPClientTransport(resource, { authProvider: memory });
 const first = transport();
-const refusal = await new Client({ name: "agent", version: "1" }).connect(first).catch(error => error.constructor.name);
+const refusal = await new Client({ name: "agent", version: "1" }).connect(first).catch(error => error);
 const before = await visit(memory.url.href);
 const waiting = await approve();
 const after = new URL((await visit(memory.url.href)).url);
@@ -115,7 +116,7 @@ await client.close();
 listening.close();
 listening.closeAllConnections();
 finish({
-    refusal: String(refusal),
+    refusal: refusal instanceof UnauthorizedError ? 401 : String(refusal),
     before: before.url,
     waiting,
     subject: told.content[0].text,

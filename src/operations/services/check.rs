@@ -1,0 +1,67 @@
+//! The rules for the credentials and clients of a service.
+
+use std::collections::BTreeSet;
+
+use super::Refusal;
+use crate::{
+    model::{ServiceIdentity, text::TextError},
+    store::{Tx, clients, services, users},
+};
+
+/// The longest issuer or subject, in bytes: longer than any that is in use.
+const MAX_NAME: usize = 2_048;
+
+/// Checks an identity that is about to be stored. A token of another issuer stands for one service, or it
+/// would be ambiguous.
+pub(super) fn check(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refusal> {
+    check_issuers(tx, identity)?;
+    if identity.clients.len() > ServiceIdentity::MAX_CLIENTS {
+        return Err(too_many("clientIds", ServiceIdentity::MAX_CLIENTS));
+    }
+    for id in &identity.clients {
+        if clients::find(tx, id)?.is_none() {
+            let message = format!("name the client {id}, which does not exist");
+            let error = TextError { code: "invalid_value", message };
+            return Err(Refusal::Field { field: "clientIds", error });
+        }
+    }
+    Ok(())
+}
+
+fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refusal> {
+    let issuers = &identity.keys.federated_identities;
+    if issuers.len() > ServiceIdentity::MAX_ISSUERS {
+        return Err(too_many("federatedIdentities", ServiceIdentity::MAX_ISSUERS));
+    }
+    let mut seen = BTreeSet::new();
+    for one in issuers {
+        let subject = one.subject.as_deref().unwrap_or_default();
+        let is_short = one.issuer.len() <= MAX_NAME && subject.len() <= MAX_NAME;
+        if subject.is_empty() {
+            return Err(invalid("must each have a subject, which is the service there"));
+        }
+        if !is_short || !one.is_plausible() {
+            return Err(invalid("must each be an issuer, a subject and an audience"));
+        }
+        if !seen.insert((&one.issuer, subject)) {
+            return Err(invalid("name an issuer with the same subject twice"));
+        }
+        let owner = services::owner_of_subject(tx, &one.issuer, subject)?;
+        if let Some(owner) = owner.filter(|owner| *owner != identity.user_id)
+            && let Some(owner) = users::find(tx, owner)?
+        {
+            return Err(Refusal::ServiceSubjectInUse(owner.username));
+        }
+    }
+    Ok(())
+}
+
+fn invalid(message: &str) -> Refusal {
+    let error = TextError { code: "invalid_value", message: message.to_owned() };
+    Refusal::Field { field: "federatedIdentities", error }
+}
+
+fn too_many(field: &'static str, most: usize) -> Refusal {
+    let message = format!("must have at most {most} entries");
+    Refusal::Field { field, error: TextError { code: "too_long", message } }
+}

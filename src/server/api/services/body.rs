@@ -1,0 +1,169 @@
+//! The bodies that describe a service.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    crypto::JwkSet,
+    model::{
+        ClientId, ClientKeys, DisplayName, FederatedIdentity, GroupId, ServiceIdentity, Username,
+        parse_jwks, text::TextError,
+    },
+    operations::{
+        Change,
+        services::{ServiceChange, ServiceDraft},
+        users::UserDraft,
+    },
+    server::http::{ApiError, api_error::FieldError},
+};
+
+/// A new service.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["username"])))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ServiceBody {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    disabled: bool,
+    /// Ids of groups; those that do not exist are ignored.
+    #[serde(default)]
+    user_group_ids: Vec<String>,
+    #[serde(flatten)]
+    credentials: CredentialsBody,
+}
+
+/// How a service proves who it is, and its clients.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ServiceCredentialsBody"))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CredentialsBody {
+    /// A JWK Set of public keys; one without keys removes those that there are.
+    #[serde(default)]
+    jwks: Option<Value>,
+    /// Issuers whose tokens stand for the service. Each has a subject.
+    #[serde(default)]
+    federated_identities: Option<Vec<Issuer>>,
+    /// The clients through which the service gets tokens.
+    #[serde(default)]
+    client_ids: Option<Vec<String>>,
+}
+
+/// A federated identity. An empty string counts as an absent field.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ServiceIssuerBody"))]
+#[serde(rename_all = "camelCase")]
+struct Issuer {
+    #[serde(default)]
+    issuer: String,
+    #[serde(default)]
+    subject: String,
+    #[serde(default)]
+    audience: String,
+    #[serde(default)]
+    jwks: String,
+    #[serde(default)]
+    replay_protection: bool,
+}
+
+impl Issuer {
+    fn identity(&self) -> FederatedIdentity {
+        let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        FederatedIdentity {
+            issuer: self.issuer.clone(),
+            subject: text(&self.subject),
+            audience: text(&self.audience),
+            jwks: text(&self.jwks),
+            replay_protection: self.replay_protection,
+        }
+    }
+}
+
+impl ServiceBody {
+    /// The groups that it is put into.
+    pub(super) fn groups(&self) -> Vec<GroupId> {
+        self.user_group_ids.iter().filter_map(|id| id.parse().ok()).collect()
+    }
+
+    /// Checks every field and reports all faults at once.
+    pub(super) fn check(&self) -> Result<ServiceDraft, ApiError> {
+        let mut faults = Vec::new();
+        let username: Option<Username> = collect(&mut faults, "username", self.username.parse());
+        let display_name: Option<DisplayName> =
+            collect(&mut faults, "displayName", self.display_name.parse());
+        let change = self.credentials.collect(&mut faults);
+        let (Some(username), Some(display_name), true) =
+            (username, display_name, faults.is_empty())
+        else {
+            return Err(ApiError::validation(faults));
+        };
+        let user = UserDraft {
+            display_name: Some(display_name),
+            disabled: self.disabled,
+            ..UserDraft::new(username)
+        };
+        let keys = ClientKeys {
+            jwks: set(change.jwks).flatten(),
+            federated_identities: set(change.federated_identities).unwrap_or_default(),
+        };
+        Ok(ServiceDraft { user, keys, clients: set(change.clients).unwrap_or_default() })
+    }
+}
+
+impl CredentialsBody {
+    /// Checks every field and reports all faults at once.
+    pub(super) fn check(&self) -> Result<ServiceChange, ApiError> {
+        let mut faults = Vec::new();
+        let change = self.collect(&mut faults);
+        if faults.is_empty() { Ok(change) } else { Err(ApiError::validation(faults)) }
+    }
+
+    fn collect(&self, faults: &mut Vec<FieldError>) -> ServiceChange {
+        let jwks = self.jwks.as_ref().map(read_jwks);
+        let jwks = jwks.and_then(|read| collect(faults, "jwks", read));
+        let issuers = self.federated_identities.as_ref().map(|given| {
+            // The rules are those of the operation, which knows the other services.
+            let most = ServiceIdentity::MAX_ISSUERS + 1;
+            given.iter().take(most).map(Issuer::identity).collect::<Vec<_>>()
+        });
+        let clients = self.client_ids.as_ref().map(|given| {
+            let most = ServiceIdentity::MAX_CLIENTS + 1;
+            let ids = given.iter().take(most).map(|id| id.parse::<ClientId>());
+            ids.collect::<Result<Vec<_>, _>>().map_err(|_| unknown_client())
+        });
+        let clients = clients.and_then(|read| collect(faults, "clientIds", read));
+        ServiceChange {
+            jwks: jwks.into(),
+            federated_identities: issuers.into(),
+            clients: clients.into(),
+        }
+    }
+}
+
+fn read_jwks(json: &Value) -> Result<Option<JwkSet>, TextError> {
+    if json.get("keys").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        return Ok(None);
+    }
+    parse_jwks(json).map(Some).map_err(TextError::format)
+}
+
+fn unknown_client() -> TextError {
+    TextError { code: "invalid_value", message: "names a client that does not exist".to_owned() }
+}
+
+fn set<T>(change: Change<T>) -> Option<T> {
+    match change {
+        Change::Keep => None,
+        Change::Set(value) => Some(value),
+    }
+}
+
+fn collect<T>(
+    faults: &mut Vec<FieldError>,
+    field: &'static str,
+    result: Result<T, TextError>,
+) -> Option<T> {
+    result.map_err(|error| faults.push(FieldError::new(field, error))).ok()
+}

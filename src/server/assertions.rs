@@ -1,0 +1,55 @@
+//! What assertions of clients and of services have in common (RFC 7521, RFC 7523 §3).
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::App;
+use crate::{
+    crypto::{Algorithm, JwkSet, jws},
+    model::{FederatedIdentity, Timestamp},
+};
+
+/// The maximum length of an assertion, in bytes.
+pub(super) const MAX_ASSERTION: usize = 8 * 1024;
+
+/// Types of JWTs that are no assertions, though the same keys may sign them (RFC 8725 §3.11): request
+/// objects (RFC 9101 §10.8), proofs of keys, logout tokens, and grants that name a client.
+const OTHER_TYPES: [&str; 4] = ["authz-req", "dpop", "logout", "id-jag"];
+
+/// Verifies the signature of an assertion. Keys in its header are not looked at.
+pub(super) fn verify(
+    text: &str,
+    keys: &JwkSet,
+    is_allowed: impl Fn(Algorithm) -> bool,
+) -> Result<(), String> {
+    let find = |algorithm, kid: Option<&str>| {
+        if is_allowed(algorithm) { keys.for_signature(algorithm, kid) } else { Vec::new() }
+    };
+    let verified = jws::verify::<serde::de::IgnoredAny>(text, find);
+    let (header, _) = verified.map_err(|fault| format!("the assertion: {fault}"))?;
+    let typ = header.typ.unwrap_or_default().to_ascii_lowercase();
+    if OTHER_TYPES.iter().any(|other| typ.contains(other)) {
+        return Err("the JWT is of another type".to_owned());
+    }
+    Ok(())
+}
+
+/// The keys of an issuer, from its JWK Set.
+pub(super) async fn fetch_keys(
+    app: &Arc<App>,
+    identity: &FederatedIdentity,
+    now: Timestamp,
+) -> Result<Arc<JwkSet>, String> {
+    let url = identity.jwks_url();
+    let url = Url::parse(&url).map_err(|error| format!("fetch {url}: {error}"))?;
+    let keys = app.issuer_keys().get(app.outbound(), &url, now).await;
+    keys.map_err(|cause| format!("fetch {url}: {cause}"))
+}
+
+/// The audiences that mean this server: its issuer identifier, and these paths of it.
+pub(super) fn own_audiences(app: &App, paths: &[&str]) -> Vec<String> {
+    let settings = app.settings();
+    let bases = [settings.app_url.as_str(), settings.internal_app_url.as_str()];
+    bases.iter().flat_map(|base| paths.iter().map(move |path| format!("{base}{path}"))).collect()
+}

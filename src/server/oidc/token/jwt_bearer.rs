@@ -1,0 +1,188 @@
+//! `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1): a service gets tokens with a
+//! JWT that it signed, or with a token of another issuer that stands for it.
+//!
+//! The client is authenticated as for every grant, and has to be one that an administrator named for
+//! the service. The answer has no refresh token (RFC 7521 §4.1).
+
+use std::sync::Arc;
+
+use super::{
+    exchange::check_access,
+    issue::{Material, NewTokens, REFRESH_PREFIX, TokenResponse},
+};
+use crate::{
+    crypto::BearerToken,
+    model::{
+        Amr, AuditEvent, Client, ClientKeys, EventKind, Grant, GrantId, RequestedClaims, Scope,
+        ScopeToken, SessionId, Timestamp, UserId,
+    },
+    oidc::{OAuthError, OAuthErrorCode, Params, service_assertion::refuse},
+    operations::clients,
+    server::{
+        App,
+        http::Authorised,
+        limiter::{BucketKey, Policy},
+        oidc::{
+            api_access::find_scope, dpop::Proof, group_access::audit_event, user_claims::ClaimsAt,
+        },
+        service_assertion::ServiceAssertion,
+    },
+    store::{
+        Tx, audit_events,
+        grants::{self, Subject},
+        services::{self, Service},
+    },
+};
+
+/// Exchanges an assertion of a service for an access token.
+pub(super) async fn issue(
+    req: Authorised<Client, Params>,
+    proof: Option<Proof>,
+) -> Result<TokenResponse, OAuthError> {
+    let (app, client, now) = (req.app, req.who, req.head.now);
+    let assertion = ServiceAssertion::read(req.body.required("assertion")?)?;
+    let service = assertion.authenticate(&app, now).await?;
+    may_use_client(&service, &client)?;
+    let asked = req.body.value("scope").unwrap_or_default();
+    let scope = Scope::requested(asked, |name| client.has_scope(name));
+    // RFC 7521 §4.1: there is nothing to refresh.
+    let scope = client.allowed_scope(scope).without(&ScopeToken::OfflineAccess);
+    let (scope, resource) = find_scope(&app, &client, &req.body, scope).await?;
+    count(&app, service.user.id)?;
+    let event = EventKind::ClientAuthorization;
+    let event = audit_event(&app, &req.head, event, &client, service.user.id);
+    let grant = new_grant(&app, &service, &client, now);
+    let grant = Grant { scope, resource, ..grant };
+    let keys = service.identity.keys;
+    let issuance = Issuance { assertion, keys, grant, client, event, proof };
+    issuance.run(&app, now).await
+}
+
+/// Tokens that are about to be issued.
+#[derive(Clone)]
+struct Issuance {
+    assertion: ServiceAssertion,
+    /// The credentials of the service that the assertion was verified with.
+    keys: ClientKeys,
+    grant: Grant,
+    client: Client,
+    event: AuditEvent,
+    proof: Option<Proof>,
+}
+
+impl Issuance {
+    async fn run(self, app: &Arc<App>, now: Timestamp) -> Result<TokenResponse, OAuthError> {
+        let (seen, issuer) = (self.clone(), app.issuer().to_owned());
+        let material = app.store().read(move |tx| {
+            let service = seen.check(tx, now)?;
+            let subject = seen.subject(service);
+            Ok::<_, OAuthError>(Material::find(
+                tx,
+                subject,
+                None,
+                ClaimsAt { issuer: &issuer, now },
+            )?)
+        });
+        let jkt = self.proof.as_ref().map(|proof| proof.jkt.clone());
+        let material = material.await?.bound_to(jkt);
+        let unused = BearerToken::generate(REFRESH_PREFIX, self.grant.id.0, app.rng());
+        let signed = NewTokens::sign(app, &self.client, material, unused, now).await?;
+        let tokens = Arc::new(signed.without_refresh_token());
+        let stored = Arc::clone(&tokens);
+        app.store().write(move |tx| self.settle(tx, &stored, now)).await?;
+        Ok(tokens.response())
+    }
+
+    /// Looks at everything again, uses the assertion up, and stores the tokens.
+    fn settle(
+        &self,
+        tx: &mut Tx<'_>,
+        tokens: &NewTokens,
+        now: Timestamp,
+    ) -> Result<(), OAuthError> {
+        let service = self.check(tx, now)?;
+        self.assertion.use_up(tx, &service)?;
+        self.proof.as_ref().map_or(Ok(()), |proof| proof.use_up(tx))?;
+        grants::insert_of_service(tx, &self.grant)?;
+        tokens.insert_access_token(tx)?;
+        services::record_use(tx, service.user.id, now)?;
+        Ok(audit_events::insert(tx, &self.event)?)
+    }
+
+    /// Whether the service may still get tokens: it may have been changed since it was looked at.
+    fn check(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Service, OAuthError> {
+        let service = self.assertion.find(tx)?;
+        if service.identity.keys != self.keys {
+            return Err(refuse("the credentials of the service were changed meanwhile"));
+        }
+        may_use_client(&service, &self.client)?;
+        if !clients::may_use(tx, &self.client, service.user.id, now)? {
+            return Err(denied("The service is in none of the groups of the client."));
+        }
+        check_access(
+            tx,
+            &self.client,
+            &self.subject(service.clone()),
+            self.grant.resource.as_ref(),
+            now,
+        )?;
+        Ok(service)
+    }
+
+    fn subject(&self, service: Service) -> Subject {
+        Subject {
+            grant: self.grant.clone(),
+            user: service.user,
+            has_custom_claims: true,
+            claim_rules: self.client.claim_rules.clone(),
+            userinfo_alg: None,
+            max_session_age_seconds: self.client.max_session_age_seconds,
+            must_be_bound: self.client.must_use_dpop(),
+            may_use_client: true,
+        }
+    }
+}
+
+fn new_grant(app: &App, service: &Service, client: &Client, now: Timestamp) -> Grant {
+    let id = app.new_id(now);
+    Grant {
+        id: GrantId(id),
+        client_id: client.id.clone(),
+        user_id: service.user.id,
+        session_id: SessionId(id),
+        scope: Scope::default(),
+        resource: None,
+        claims: RequestedClaims::default(),
+        auth_time: now,
+        amr: Amr::Assertion,
+        requested_at: now,
+        created_at: now,
+        // The access token extends it.
+        expires_at: now,
+        revoked_at: None,
+    }
+}
+
+/// A service gets tokens through the clients that an administrator named for it.
+fn may_use_client(service: &Service, client: &Client) -> Result<(), OAuthError> {
+    if service.identity.clients.contains(&client.id) {
+        return Ok(());
+    }
+    let description = "The service may not get tokens through this client.";
+    Err(OAuthError::explained(OAuthErrorCode::UnauthorizedClient, description))
+}
+
+fn denied(description: &str) -> OAuthError {
+    OAuthError::explained(OAuthErrorCode::AccessDenied, description)
+}
+
+/// Counts the tokens of a service, as the sign-ins of a person: each leaves an entry in the audit log.
+fn count(app: &App, id: UserId) -> Result<(), OAuthError> {
+    let counted = app.limiter().check_key(Policy::Authorization, BucketKey::User(id));
+    let description =
+        "The service asked for too many tokens. Use one until it expires, and try again later.";
+    counted.map_err(|seconds| OAuthError {
+        description: description.into(),
+        ..OAuthError::too_many(seconds, "too many tokens of one service")
+    })
+}

@@ -1,0 +1,132 @@
+//! `/api/services`
+
+use hyper::Method;
+use pocketid::crypto::{Algorithm, JwkSet};
+use serde_json::{Value, json};
+
+use super::{administrator, key};
+use crate::support::op::TestOp;
+
+#[test]
+fn a_service_is_created_listed_shown_and_changed() {
+    let op = TestOp::start();
+    let (mut ada, client) = (administrator(&op), op.client());
+    let group = op.group("deployers", &[]);
+    let jwks = json!(JwkSet { keys: vec![key("own", Algorithm::Es256).public_jwk()] });
+    let issuer = json!({
+        "issuer": "https://git.example.com", "subject": "repo:acme/web", "audience": "",
+        "replayProtection": true,
+    });
+    let body = json!({
+        "username": "ci-deploy", "displayName": "Deployments", "userGroupIds": [group],
+        "jwks": jwks, "federatedIdentities": [issuer], "clientIds": [client.id],
+    });
+    let created = ada.post("/api/services", &body);
+    assert_eq!(created.status, 201, "{}", created.text());
+    let created = created.json();
+    assert_eq!((&created["userType"], &created["isAdmin"]), (&json!("service"), &json!(false)));
+    assert_eq!(created["userGroups"][0]["name"], "deployers");
+    assert_eq!(created["jwks"], jwks);
+    assert_eq!(created["federatedIdentities"][0]["replayProtection"], true);
+    assert_eq!(created["clientIds"], json!([client.id]));
+
+    let path = format!("/api/services/{}", created["id"].as_str().unwrap());
+    assert_eq!(ada.get(&path).ok().json(), created);
+    assert_eq!(ada.get("/api/services?search=deploym").ok().json()["data"], json!([created]));
+    assert_eq!(ada.get("/api/services?search=other").ok().json()["data"], json!([]));
+    let of_type = |agent: &mut crate::support::agent::Agent, name: &str| {
+        let answer = agent.get(&format!("/api/users?filters[userType]={name}")).ok().json();
+        let names = answer["data"].as_array().unwrap().iter();
+        names.map(|user| user["username"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(of_type(&mut ada, "service"), ["ci-deploy"]);
+    assert_eq!(of_type(&mut ada, "person"), ["ada"]);
+
+    let changed = ada.json(Method::PUT, &path, &json!({"jwks": {"keys": []}})).ok().json();
+    assert_eq!((&changed["jwks"], &changed["clientIds"]), (&Value::Null, &created["clientIds"]));
+    let body = json!({"federatedIdentities": [], "clientIds": []});
+    let changed = ada.json(Method::PUT, &path, &body).ok().json();
+    let rest = (&changed["federatedIdentities"], &changed["clientIds"]);
+    assert_eq!(rest, (&json!([]), &json!([])));
+    let kinds = op.audit_kinds();
+    assert_eq!(&kinds[kinds.len() - 2..], ["ACCOUNT_CHANGED", "ACCOUNT_CHANGED"]);
+    let user = format!("/api/users/{}", created["id"].as_str().unwrap());
+    assert_eq!(ada.send(Method::DELETE, &user, None, Vec::new().into()).status, 204);
+    assert_eq!((op.count("services"), op.count("users")), (0, 1));
+}
+
+#[test]
+fn a_service_with_faults_is_refused_and_nothing_is_stored() {
+    let op = TestOp::start();
+    let (mut ada, client) = (administrator(&op), op.client());
+    op.beside_args(&[
+        "service",
+        "create",
+        "taken",
+        "--federated",
+        "issuer=https://git.example.com,subject=a",
+    ])
+    .expect_success();
+    let private = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": "a", "y": "b", "d": "c"}]});
+    let issuer = |subject: &str| json!({"issuer": "https://git.example.com", "subject": subject});
+    let many = |count: usize| (0..count).map(|n| issuer(&n.to_string())).collect::<Vec<_>>();
+    for (change, told) in [
+        (json!({"username": ""}), "400 validation_failed"),
+        (json!({"username": ".x"}), "400 validation_failed"),
+        (json!({"username": "ada"}), "409 already_in_use"),
+        (json!({"username": 1}), "400 invalid_request_body"),
+        (json!({"displayName": "x".repeat(101)}), "400 validation_failed"),
+        (json!({"jwks": private}), "400 validation_failed"),
+        (json!({"jwks": {"keys": [{"kty": "oct", "k": "x"}]}}), "400 validation_failed"),
+        (json!({"jwks": {"keys": [1]}}), "400 validation_failed"),
+        (json!({"federatedIdentities": [issuer("")]}), "400 validation_failed"),
+        (json!({"federatedIdentities": [issuer("b"), issuer("b")]}), "400 validation_failed"),
+        (
+            json!({"federatedIdentities": [{"issuer": "x", "subject": "x"}]}),
+            "400 validation_failed",
+        ),
+        (json!({"federatedIdentities": [{"subject": "x"}]}), "400 validation_failed"),
+        (json!({"federatedIdentities": [issuer(&"x".repeat(3_000))]}), "400 validation_failed"),
+        (json!({"federatedIdentities": many(21)}), "400 validation_failed"),
+        (json!({"federatedIdentities": [issuer("a")]}), "409 already_in_use"),
+        (json!({"clientIds": ["unknown"]}), "400 validation_failed"),
+        (json!({"clientIds": [""]}), "400 validation_failed"),
+        (json!({"clientIds": vec![client.id.clone(); 101]}), "201"),
+    ] {
+        let mut body = json!({"username": "ci-deploy"});
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let answer = ada.post("/api/services", &body);
+        if told == "201" {
+            assert_eq!(answer.status, 201, "the same client many times is one: {}", answer.text());
+            continue;
+        }
+        assert_eq!(answer.error(), told, "{change}");
+        assert_eq!((op.count("services"), op.count("users")), (1, 2), "{change}");
+    }
+}
+
+#[test]
+fn only_administrators_see_and_change_services() {
+    let op = TestOp::start();
+    let mut alice = op.person("alice");
+    op.beside("service create ci-deploy").expect_success();
+    let id = op.texts("SELECT username FROM users WHERE user_type = 'service'");
+    assert_eq!(id, ["ci-deploy"]);
+    let path = format!("/api/services/{}", op.new_id());
+    for (method, path) in [
+        (Method::GET, "/api/services"),
+        (Method::POST, "/api/services"),
+        (Method::GET, path.as_str()),
+        (Method::PUT, path.as_str()),
+    ] {
+        let body = json!({"username": "x"});
+        assert_eq!(op.agent().json(method.clone(), path, &body).status, 401, "{method} {path}");
+        assert_eq!(alice.agent.json(method.clone(), path, &body).status, 403, "{method} {path}");
+    }
+    let mut ada = administrator(&op);
+    assert_eq!(ada.get(&path).status, 404);
+    assert_eq!(ada.get("/api/services/nonsense").status, 404);
+    let person = format!("/api/services/{}", alice.id);
+    assert_eq!(ada.get(&person).status, 404);
+    assert_eq!(ada.json(Method::PUT, &person, &json!({"clientIds": []})).status, 404);
+}
