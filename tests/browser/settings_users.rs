@@ -201,6 +201,7 @@ fn an_administrator_adds_a_service_and_says_how_it_proves_itself() {
     root.fill("[name=jwks]", "nonsense");
     root.click("[type=submit]");
     root.wait_for(".alert:not([hidden])");
+    root.reload();
     root.fill("[name=jwks]", "");
     root.save("[type=submit]");
     assert_eq!(op.number("SELECT COUNT(*) FROM services WHERE jwks IS NULL"), 1);
