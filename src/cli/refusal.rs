@@ -104,10 +104,7 @@ impl From<Refusal> for CliError {
                 "{username} is a service, which has no passkeys, codes and API keys, and is no \
                  administrator"
             ))
-            .hint(format!(
-                "how it gets tokens: pocketid service show {username}, and \
-                 docs/service-identities.md"
-            )),
+            .hint(format!("how it gets tokens: pocketid service show {username}")),
             Refusal::ServiceSubjectInUse(username) => Self::refused(format!(
                 "tokens of this issuer with this subject stand for {username}"
             ))

@@ -21,9 +21,7 @@ use crate::{
         GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
         PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
         ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, UserType, Username,
-        WebhookName, WebhookUrl,
-        redirect_uri::RedirectUriPattern,
-        text::{bounded, is_web_address},
+        WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -78,14 +76,6 @@ const AMR: Rule = Rule {
     is_sound: |value| is_text(value, |text| Amr::parse(text).is_some()),
 };
 
-const WEB_ADDRESS: Rule =
-    Rule { expected: "web address", is_sound: |value| is_text(value, is_web_address) };
-
-const ONE_LINE: Rule = Rule {
-    expected: "line of text",
-    is_sound: |value| is_text(value, |text| bounded(text, 0, 2_048).is_ok()),
-};
-
 const USER_TYPE: Rule = Rule {
     expected: "type of user",
     is_sound: |value| is_text(value, |text| UserType::parse(text).is_some()),
@@ -122,15 +112,6 @@ const TYPED: &[TypedTable] = &[
         ],
     },
     TypedTable { name: "services", columns: &[("jwks", json::<JwkSet>("JWK Set"))] },
-    TypedTable {
-        name: "service_issuers",
-        columns: &[
-            ("issuer", WEB_ADDRESS),
-            ("subject", ONE_LINE),
-            ("audience", ONE_LINE),
-            ("jwks_uri", WEB_ADDRESS),
-        ],
-    },
     TypedTable { name: "service_clients", columns: &[("client_id", typed::<ClientId>())] },
     TypedTable { name: "user_claims", columns: CLAIMS },
     TypedTable { name: "group_claims", columns: CLAIMS },
@@ -459,6 +440,10 @@ mod tests {
         "sessions.ip_address",
         "sessions.user_agent",
         "settings.key",
+        "service_issuers.audience",
+        "service_issuers.issuer",
+        "service_issuers.jwks_uri",
+        "service_issuers.subject",
         "settings.value",
         "outbox.recipient",
         "outbox_rests.recipient",

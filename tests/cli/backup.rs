@@ -20,6 +20,7 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         ("client_logos", "theme") if row == 1 => "dark",
         ("client_logos", "theme") => "light",
         (_, "client_type") => "public",
+        ("users", "user_type") => "service",
         (_, "subject_type") => "user",
         ("device_logins", "status") => "approved",
         (_, "status") => "pending",

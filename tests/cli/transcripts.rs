@@ -185,6 +185,7 @@ transcripts! {
     recipes,
     refusals,
     registration,
+    services,
     signup_tokens,
     users,
     webhooks,

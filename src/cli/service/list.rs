@@ -1,5 +1,7 @@
 //! `pocketid service list`
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use super::super::{
@@ -7,8 +9,11 @@ use super::super::{
     report::Outcome,
 };
 use crate::{
-    model::view::ServiceView,
-    store::services::{self, Service},
+    model::{Group, UserId, view::ServiceView},
+    store::{
+        groups,
+        services::{self, Service},
+    },
 };
 
 const EXAMPLES: &str = "\
@@ -30,6 +35,7 @@ pub struct List {
 #[derive(Debug)]
 pub struct ServiceList {
     services: Vec<Service>,
+    groups: BTreeMap<UserId, Vec<Group>>,
     is_searched: bool,
 }
 
@@ -38,14 +44,19 @@ impl List {
         let is_searched = self.listing.is_search();
         ctx.existing_store()?.read_blocking(|tx| {
             let services = self.listing.read(|query| services::page(tx, query))?;
-            Ok(ServiceList { services, is_searched })
+            let ids: Vec<_> = services.iter().map(|one| one.user.id).collect();
+            let groups = groups::list_of_users(tx, &ids)?;
+            Ok(ServiceList { services, groups, is_searched })
         })
     }
 }
 
 impl Serialize for ServiceList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let view = |one: &Service| ServiceView::of(&one.user, &[], &one.identity);
+        let view = |one: &Service| {
+            let groups = self.groups.get(&one.user.id).map(Vec::as_slice).unwrap_or_default();
+            ServiceView::of(&one.user, groups, &one.identity)
+        };
         serializer.collect_seq(self.services.iter().map(view))
     }
 }

@@ -94,9 +94,10 @@ impl Outcome for ShownUser {
             None => group.name.to_string(),
         };
         let groups: Vec<_> = self.groups.iter().map(group).collect();
-        page.fields(&[
-            ("Username", self.user.username.to_string()),
-            ("Name", self.user.shown_name()),
+        let own = [("Username", self.user.username.to_string()), ("Name", self.user.shown_name())];
+        // Said of a service only: the others are people.
+        let kind = self.user.is_service().then(|| ("Type", "service".to_owned()));
+        let rest = [
             ("Email", self.email()),
             ("Administrator", yes_no(self.user.is_admin)),
             ("Enabled", yes_no(!self.user.disabled)),
@@ -105,6 +106,7 @@ impl Outcome for ShownUser {
             ("Passkeys", or_none(&self.passkeys)),
             ("Created", page.moment(self.user.created_at)),
             ("ID", self.user.id.to_string()),
-        ]);
+        ];
+        page.fields(&own.into_iter().chain(kind).chain(rest).collect::<Vec<_>>());
     }
 }
