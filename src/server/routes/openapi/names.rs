@@ -38,6 +38,7 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("backups", _) => "backups",
         ("configuration", _) => "configuration",
         ("custom-claims", _) => "custom-claims",
+        ("device-bound-session", _) => "device-bound-session",
         ("device-login", _) => "device-login",
         ("one-time-access-email" | "one-time-access-token", _) => "one-time-access",
         ("protected-hosts", _) => "protected-hosts",
