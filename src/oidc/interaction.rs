@@ -1,6 +1,6 @@
 //! The steps of a user before a client gets its response (Pocket ID 2.14, OIDC Core §3.1.2.3).
 
-use super::{AuthorizationRequest, OAuthError, OAuthErrorCode};
+use super::{AuthorizationRequest, OAuthError, OAuthErrorCode, code_exchange::CODE_SECONDS};
 use crate::model::{Client, Scope, ScopeToken, Session, Step, Timestamp};
 
 /// Lifetime of an interaction in seconds: one hour.
@@ -83,8 +83,12 @@ fn needs_reauthentication(
         return true;
     }
     // OIDC Core §3.1.2.1: max_age counts from the last active authentication.
-    let age = now.seconds_since(auth_time(known.session, known.reauthenticated_at));
-    match smaller(request.max_age, client.max_session_age_seconds) {
+    let auth_time = auth_time(known.session, known.reauthenticated_at);
+    if is_too_old(client, auth_time, now) {
+        return true;
+    }
+    let age = now.seconds_since(auth_time);
+    match request.max_age {
         // A passkey used for this request satisfies any max_age, even zero, for the grace period.
         Some(max_age) if known.reauthenticated_at.is_some() => age >= max_age.max(GRACE_SECONDS),
         Some(max_age) => age >= max_age,
@@ -92,9 +96,10 @@ fn needs_reauthentication(
     }
 }
 
-/// The smaller of what the request asks for and what the administrator demands of the client.
-fn smaller(asked: Option<i64>, demanded: Option<i64>) -> Option<i64> {
-    asked.into_iter().chain(demanded).min()
+/// Whether an authentication is too old for the client, or will be before the client has redeemed its code: the
+/// application would show an error then, where a passkey helps.
+pub fn is_too_old(client: &Client, auth_time: Timestamp, now: Timestamp) -> bool {
+    client.session_ends_at(auth_time) <= now.plus(CODE_SECONDS)
 }
 
 /// Whether the user must use the passkey before giving consent. Offline access outlives the

@@ -62,6 +62,7 @@ mod rfc9449;
 mod rfc9700;
 mod rfc9701;
 mod rp_initiated_logout;
+mod session_age;
 mod setup_code;
 mod short_codes;
 mod sign_in;

@@ -10,13 +10,13 @@ use crate::{
 
 /// The ends of a request, by id, each with its place in the list. An id that is not among those of the list beside
 /// it, an id twice and a malformed time are refused.
-pub(super) fn checked<'a, T: Ord + Copy>(
+pub(super) fn checked<'a, T>(
     field: &'static str,
     entries: impl Iterator<Item = (&'a str, Option<&'a str>)>,
     listed: impl Fn(T) -> bool,
 ) -> Result<BTreeMap<T, MembershipEnd>, ApiError>
 where
-    T: std::str::FromStr,
+    T: std::str::FromStr + Ord + Copy,
 {
     let mut ends = BTreeMap::new();
     for (index, (id, expires_at)) in entries.enumerate() {

@@ -175,7 +175,8 @@ function fieldSentence({ field, code, message }) {
 
 /** Marks the field of that name as wrong and answers it, if the region shows one. */
 function markField(region, name, text) {
-  const shown = (input) => input.name === name && !input.closest('[hidden]');
+  const isNamed = (input) => input.name === name || input.dataset.field === name;
+  const shown = (input) => isNamed(input) && !input.closest('[hidden]');
   const input = [...region.querySelectorAll('input, select, textarea')].find(shown);
   const place = input?.getAttribute('aria-describedby').split(' ').pop();
   const element = place && document.getElementById(place);

@@ -103,8 +103,8 @@ impl From<Refusal> for ApiError {
             Refusal::NotSignedInAnyMore => Self::not_signed_in(),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotInGroup { .. } => Self::not_found("User"),
-            Refusal::MembershipEndPast => membership_end("must be in the future"),
-            Refusal::MembershipEndTooFar => membership_end("must be within ten years"),
+            Refusal::MembershipEndPast => membership_end("past", "must be in the future"),
+            Refusal::MembershipEndTooFar => membership_end("too_far", "must be within ten years"),
             Refusal::PublicClient(fault) => public_client(fault),
             Refusal::SecurityProfile(id, fault) => security_profile(&fault).because(id),
             Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
@@ -198,9 +198,9 @@ impl From<Refusal> for ApiError {
     }
 }
 
-fn membership_end(message: &str) -> ApiError {
+fn membership_end(code: &'static str, message: &str) -> ApiError {
     let message = message.to_owned();
-    ApiError::field("memberships", TextError { code: "invalid_value", message })
+    ApiError::field("memberships", TextError { code, message })
 }
 
 fn not_found(noun: Noun) -> ApiError {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
@@ -63,14 +63,9 @@ pub(super) struct ClientBody {
     security_profile: Option<String>,
     /// The algorithm that UserInfo responses are signed with; empty for plain JSON.
     userinfo_signed_response_alg: Option<String>,
-    /// How old a sign-in may be for the client to get codes and tokens; 0 or null for any.
-    #[serde(deserialize_with = "given")]
-    max_session_age_minutes: Option<Option<i64>>,
-}
-
-/// Reads a value that may be null, and so differs from one that is not there.
-fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<i64>>, D::Error> {
-    Option::deserialize(value).map(Some)
+    /// How old a sign-in may be, from 5 minutes to a year; 0 for any age. After that its tokens end, and its users are
+    /// asked for the passkey again.
+    max_session_age_minutes: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -178,11 +173,12 @@ impl Faults {
         }
     }
 
-    fn session_age(&mut self, given: Option<Option<i64>>) -> Change<Option<i64>> {
+    /// Absent and null are the same in a body, so there is a number for no longest age.
+    fn session_age(&mut self, given: Option<i64>) -> Change<Option<i64>> {
         match given {
             None => Change::Keep,
-            Some(None | Some(0)) => Change::Set(None),
-            Some(Some(minutes)) => {
+            Some(0) => Change::Set(None),
+            Some(minutes) => {
                 let is_right = Client::SESSION_AGE_MINUTES.contains(&minutes);
                 let read = is_right.then(|| minutes * 60).ok_or_else(|| invalid("session_age"));
                 self.value("maxSessionAgeMinutes", read).map(Some).into()
