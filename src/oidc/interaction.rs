@@ -132,3 +132,55 @@ fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Optio
     request.prompts.consent
         || (!is_covered(request, consent) && (!client.skips_consent || client.describes_itself()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::ClientType,
+        oidc::{claims::ID_TOKEN_SECONDS, refresh::check_session_age},
+    };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(seconds)
+    }
+
+    fn client(max_session_age_seconds: Option<i64>) -> Client {
+        let (id, name) = ("web".parse().unwrap(), "Web".parse().unwrap());
+        let client = Client::new(id, name, ClientType::Confidential, at(0));
+        Client { max_session_age_seconds, ..client }
+    }
+
+    #[test]
+    fn a_sign_in_is_too_old_a_minute_before_its_tokens_would_end() {
+        let demanding = client(Some(600));
+        assert_eq!(demanding.session_ends_at(at(100)), at(700));
+        assert!(!is_too_old(&demanding, at(100), at(700 - CODE_SECONDS - 1)));
+        assert!(is_too_old(&demanding, at(100), at(700 - CODE_SECONDS)));
+        assert!(!is_too_old(&client(None), at(0), at(i64::MAX - 2 * ID_TOKEN_SECONDS)));
+    }
+
+    #[test]
+    fn tokens_end_at_the_very_second() {
+        let grant = |auth_time| crate::model::Grant {
+            id: crate::model::GrantId(uuid::Uuid::nil()),
+            client_id: "web".parse().unwrap(),
+            user_id: crate::model::UserId(uuid::Uuid::nil()),
+            session_id: crate::model::SessionId(uuid::Uuid::nil()),
+            scope: Scope::parse("openid"),
+            resource: None,
+            claims: crate::model::RequestedClaims::default(),
+            auth_time,
+            amr: crate::model::Amr::Passkey,
+            requested_at: at(0),
+            created_at: at(0),
+            expires_at: at(0),
+            revoked_at: None,
+        };
+        let demanding = client(Some(600));
+        assert!(check_session_age(&grant(at(100)), &demanding, at(699)).is_ok());
+        let refused = check_session_age(&grant(at(100)), &demanding, at(700)).unwrap_err();
+        assert_eq!(refused.code, OAuthErrorCode::InvalidGrant);
+        assert!(check_session_age(&grant(at(100)), &client(None), at(i64::MAX - 1)).is_ok());
+    }
+}

@@ -430,7 +430,7 @@ fn a_rename_takes_the_end_of_a_membership_along() {
 
     let renamed = apply(&cli, &file("alicia"));
 
-    let change = "~ change user alice\n    username: \"alice\" -> \"alicia\"\n\n";
+    let change = "~ change user alice\n    username: \"alice\" -> \"alicia\"\n";
     renamed.expect(0, change, "0 to add, 1 to change, 0 to remove\nDone.\n");
     let shown = cli.run("--utc group show staff").ok();
     assert!(shown.contains("alicia (until 2031-05-06T00:00:00Z)"), "{shown}");

@@ -182,6 +182,7 @@ function markField(region, name, text) {
   const element = place && document.getElementById(place);
   if (!element) return undefined;
   input.setAttribute('aria-invalid', 'true');
+  input.closest('details')?.setAttribute('open', '');
   element.textContent = text;
   element.hidden = false;
   return input;
