@@ -41,6 +41,7 @@ fn an_application_without_a_recipe_is_added_changed_and_deleted() {
     assert_eq!(op.texts("SELECT launch_url FROM clients"), ["https://wiki.example.com"]);
     assert_eq!(op.number("SELECT COUNT(*) FROM clients WHERE requires_pkce = 1"), 1);
 
+    root.open(&format!("{CLIENTS}/wiki"));
     // An empty field is no longest session age.
     let unfold = || {
         root.eval(

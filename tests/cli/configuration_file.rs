@@ -418,7 +418,7 @@ fn ends_of_memberships_are_applied_exported_and_kept() {
 
 #[test]
 fn a_rename_takes_the_end_of_a_membership_along() {
-    let cli = Cli::on_the_engine_of_the_tests();
+    let cli = Cli::new();
     let id = "0190c0de-0000-7000-8000-000000000001";
     let file = |name: &str| {
         format!(
