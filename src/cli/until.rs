@@ -1,4 +1,4 @@
-//! The end of something: a duration from now, a date, a time, or never.
+//! Reads the value of `--until`: a duration from now, a date, a time, or never.
 
 use super::ttl;
 use crate::{model::Timestamp, operations::groups::MembershipEnd};
@@ -32,7 +32,8 @@ pub fn parse(text: &str) -> Result<Until, String> {
     }
     match text.parse() {
         Ok(end) => Ok(Until::At(end)),
-        Err(_) if text.contains(['-', ':']) => {
+        // A number alone would be seconds, also where a date such as 20261231 is meant.
+        Err(_) if text.contains(['-', ':']) || text.bytes().all(|byte| byte.is_ascii_digit()) => {
             Err("write it as in 8h, 30d, 2026-12-31, 2026-12-31T18:00:00Z or never".to_owned())
         }
         Err(_) => Ok(Until::After(ttl::parse_of_secret(text)?.seconds())),
@@ -61,9 +62,20 @@ mod tests {
 
     #[test]
     fn other_forms_are_refused() {
-        for text in
-            ["", "soon", "59s", "3651d", "8", "-8h", "2026-13-01", "31.12.2026", "2026-12-31 18:00"]
-        {
+        for text in [
+            "",
+            "soon",
+            "59s",
+            "3651d",
+            "8",
+            "2027",
+            "3600",
+            "20261231",
+            "-8h",
+            "2026-13-01",
+            "31.12.2026",
+            "2026-12-31 18:00",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

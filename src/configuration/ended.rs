@@ -1,4 +1,5 @@
-//! Memberships that ended since a file was written: the users are no members, whatever the file says.
+//! Memberships that have ended since the file was written: these users are not members, although the file lists
+//! them.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -7,7 +8,7 @@ use serde_json::Value;
 use super::document::{Document, Entity, EntityKind};
 use crate::model::Timestamp;
 
-/// The document without memberships whose end has passed, so that the file can be applied again and again.
+/// Returns the document without memberships that have ended, so that a file keeps its meaning after that.
 pub fn without_ended(document: &Document, now: Timestamp) -> Cow<'_, Document> {
     let groups = document.of(EntityKind::Group);
     if !groups

@@ -32,11 +32,11 @@ pub fn check(
     };
     let mut unknown = UnknownNames { faults, suggestions: SUGGESTIONS };
     let (groups, clients) = (existing(EntityKind::Group), existing(EntityKind::Client));
-    if wanted.of(EntityKind::Group).iter().any(names_users) {
+    let groups_wanted = wanted.of(EntityKind::Group);
+    if groups_wanted.iter().any(|group| !group.list("members").is_empty()) {
         let users = existing(EntityKind::User);
-        for group in wanted.of(EntityKind::Group) {
+        for group in groups_wanted {
             require(group, "members", None, &users, &mut unknown);
-            members_alone(group, unknown.faults);
         }
     }
     if wanted.of(EntityKind::Client).iter().any(|client| !client.list("services").is_empty()) {
@@ -44,6 +44,9 @@ pub fn check(
         for client in wanted.of(EntityKind::Client) {
             require(client, "services", None, &users, &mut unknown);
         }
+    }
+    for group in groups_wanted.iter().filter(|it| it.get("membershipEnds").is_some()) {
+        ends_of_members(group, unknown.faults);
     }
     for kind in [EntityKind::Client, EntityKind::ProtectedHost] {
         for restricted in wanted.of(kind) {
@@ -56,10 +59,6 @@ pub fn check(
         require(api, "clients", Some("clientId"), &clients, &mut unknown);
         permissions(apis.get(&api.folded()).copied(), api, &mut unknown);
     }
-}
-
-fn names_users(group: &Entity) -> bool {
-    !group.list("members").is_empty() || !group.list("membershipEnds").is_empty()
 }
 
 /// The entities of a kind that exist after all steps.
@@ -88,10 +87,18 @@ fn require(
     }
 }
 
-/// Checks that only members have an end of their membership.
-fn members_alone(group: &Entity, faults: &mut DocumentFaults) {
+/// Checks that only members in the file have an end of their membership. Without the members, an end that has passed
+/// could mean that the user is to be removed, or that their membership does not end any more.
+fn ends_of_members(group: &Entity, faults: &mut DocumentFaults) {
+    if group.get("members").is_none() {
+        let message = || format!("membershipEnds of {} needs members", group.key);
+        return faults.add(|| {
+            DocumentFault::new(group.place_of("membershipEnds"), message())
+                .hint("list the members of the group, or remove membershipEnds")
+        });
+    }
     let members: BTreeSet<_> = group.list("members").iter().filter_map(Value::as_str).collect();
-    for end in group.list("membershipEnds").iter().filter(|_| group.get("members").is_some()) {
+    for end in group.list("membershipEnds") {
         let name = end["username"].as_str().unwrap_or_default();
         if !members.contains(name) {
             faults.add(|| {

@@ -79,7 +79,10 @@ impl Workshop {
         wanted: &DesiredState,
         seen: Option<&[PlanStep]>,
     ) -> Result<Vec<PlanStep>, Error> {
-        let steps = self.plan(act, wanted)?;
+        // The plan may have waited for an answer, and memberships have ended meanwhile: members whose end has
+        // passed would be added again, for good.
+        let workshop = Self { now: act.now(), ..self.clone() };
+        let steps = workshop.plan(act, wanted)?;
         if steps.is_empty() {
             return Ok(steps);
         }
@@ -87,7 +90,7 @@ impl Workshop {
             return Err(Error::Stale);
         }
         let had_administrator = users::enabled_administrator_exists(act)?;
-        system::change(act, &self.tools(), &steps)?;
+        system::change(act, &workshop.tools(), &steps)?;
         if had_administrator && !users::enabled_administrator_exists(act)? {
             return Err(Error::NoAdministrator);
         }

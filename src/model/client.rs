@@ -127,15 +127,10 @@ impl Client {
     /// used, up to a year.
     pub const SESSION_AGE_MINUTES: RangeInclusive<i64> = 5..=365 * 24 * 60;
 
-    /// When a session of this authentication time is too old for it.
-    pub fn session_ends_at(&self, auth_time: Timestamp) -> Option<Timestamp> {
-        self.max_session_age_seconds.map(|seconds| auth_time.plus(seconds))
-    }
-
-    /// When an access token that is issued now ends: after its lifetime, or with the session.
-    pub fn access_token_ends_at(&self, auth_time: Timestamp, now: Timestamp) -> Timestamp {
-        let own = now.plus(self.access_token_seconds);
-        self.session_ends_at(auth_time).map_or(own, |end| own.min(end))
+    /// When a session of this authentication time is too old for it; far away without a longest session age.
+    pub fn session_ends_at(&self, auth_time: Timestamp) -> Timestamp {
+        let seconds = self.max_session_age_seconds;
+        seconds.map_or(Timestamp::FAR_AWAY, |seconds| auth_time.plus(seconds))
     }
 
     /// One hour.

@@ -16,6 +16,9 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// Stands for the end of what does not end. For comparisons only: it is in no calendar.
+    pub const FAR_AWAY: Self = Self::from_unix(i64::MAX);
+
     /// Returns the form for file names, without characters that some file systems reject.
     pub fn compact(self) -> String {
         self.to_string().replace(['-', ':'], "")

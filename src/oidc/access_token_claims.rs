@@ -32,6 +32,11 @@ impl AccessTokenClaims {
         Self { cnf: key.map(|jkt| Confirmation { jkt }), ..self }
     }
 
+    /// The same, ending at this time at the latest.
+    pub fn until(self, end: Timestamp) -> Self {
+        Self { exp: self.exp.min(end.as_unix()), ..self }
+    }
+
     /// The claims of a new access token.
     pub fn new(
         issuer: &str,
@@ -51,7 +56,7 @@ impl AccessTokenClaims {
             aud,
             client_id: grant.client_id.to_string(),
             iat: now.as_unix(),
-            exp: client.access_token_ends_at(grant.auth_time, now).as_unix(),
+            exp: now.plus(client.access_token_seconds).as_unix(),
             jti,
             scp: grant.scope.names(),
             scope: grant.scope.to_string(),

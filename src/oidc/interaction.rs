@@ -1,6 +1,6 @@
 //! The steps of a user before a client gets its response (Pocket ID 2.14, OIDC Core §3.1.2.3).
 
-use super::{AuthorizationRequest, OAuthError, OAuthErrorCode};
+use super::{AuthorizationRequest, OAuthError, OAuthErrorCode, code_exchange::CODE_SECONDS};
 use crate::model::{Client, Scope, ScopeToken, Session, Step, Timestamp};
 
 /// Lifetime of an interaction in seconds: one hour.
@@ -83,8 +83,12 @@ fn needs_reauthentication(
         return true;
     }
     // OIDC Core §3.1.2.1: max_age counts from the last active authentication.
-    let age = now.seconds_since(auth_time(known.session, known.reauthenticated_at));
-    match smaller(request.max_age, client.max_session_age_seconds) {
+    let auth_time = auth_time(known.session, known.reauthenticated_at);
+    if is_too_old(client, auth_time, now) {
+        return true;
+    }
+    let age = now.seconds_since(auth_time);
+    match request.max_age {
         // A passkey used for this request satisfies any max_age, even zero, for the grace period.
         Some(max_age) if known.reauthenticated_at.is_some() => age >= max_age.max(GRACE_SECONDS),
         Some(max_age) => age >= max_age,
@@ -92,9 +96,10 @@ fn needs_reauthentication(
     }
 }
 
-/// The smaller of what the request asks for and what the administrator demands of the client.
-fn smaller(asked: Option<i64>, demanded: Option<i64>) -> Option<i64> {
-    asked.into_iter().chain(demanded).min()
+/// Whether an authentication is too old for the client, or will be before the client has redeemed its code: the
+/// application would show an error then, where a passkey helps.
+pub fn is_too_old(client: &Client, auth_time: Timestamp, now: Timestamp) -> bool {
+    client.session_ends_at(auth_time) <= now.plus(CODE_SECONDS)
 }
 
 /// Whether the user must use the passkey before giving consent. Offline access outlives the
@@ -126,4 +131,56 @@ fn needs_consent(request: &AuthorizationRequest, client: &Client, consent: Optio
     }
     request.prompts.consent
         || (!is_covered(request, consent) && (!client.skips_consent || client.describes_itself()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::ClientType,
+        oidc::{claims::ID_TOKEN_SECONDS, refresh::check_session_age},
+    };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(seconds)
+    }
+
+    fn client(max_session_age_seconds: Option<i64>) -> Client {
+        let (id, name) = ("web".parse().unwrap(), "Web".parse().unwrap());
+        let client = Client::new(id, name, ClientType::Confidential, at(0));
+        Client { max_session_age_seconds, ..client }
+    }
+
+    #[test]
+    fn a_sign_in_is_too_old_a_minute_before_its_tokens_would_end() {
+        let demanding = client(Some(600));
+        assert_eq!(demanding.session_ends_at(at(100)), at(700));
+        assert!(!is_too_old(&demanding, at(100), at(700 - CODE_SECONDS - 1)));
+        assert!(is_too_old(&demanding, at(100), at(700 - CODE_SECONDS)));
+        assert!(!is_too_old(&client(None), at(0), at(i64::MAX - 2 * ID_TOKEN_SECONDS)));
+    }
+
+    #[test]
+    fn tokens_end_at_the_very_second() {
+        let grant = |auth_time| crate::model::Grant {
+            id: crate::model::GrantId(uuid::Uuid::nil()),
+            client_id: "web".parse().unwrap(),
+            user_id: crate::model::UserId(uuid::Uuid::nil()),
+            session_id: crate::model::SessionId(uuid::Uuid::nil()),
+            scope: Scope::parse("openid"),
+            resource: None,
+            claims: crate::model::RequestedClaims::default(),
+            auth_time,
+            amr: crate::model::Amr::Passkey,
+            requested_at: at(0),
+            created_at: at(0),
+            expires_at: at(0),
+            revoked_at: None,
+        };
+        let demanding = client(Some(600));
+        assert!(check_session_age(&grant(at(100)), &demanding, at(699)).is_ok());
+        let refused = check_session_age(&grant(at(100)), &demanding, at(700)).unwrap_err();
+        assert_eq!(refused.code, OAuthErrorCode::InvalidGrant);
+        assert!(check_session_age(&grant(at(100)), &client(None), at(i64::MAX - 1)).is_ok());
+    }
 }

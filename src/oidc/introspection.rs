@@ -89,6 +89,11 @@ impl Introspection {
         }
     }
 
+    /// The same, for a token that ends at this time at the latest, whatever was written into it.
+    pub fn until(self, end: Timestamp) -> Self {
+        Self { exp: self.exp.min(end.as_unix()), ..self }
+    }
+
     /// The response for a refresh token, which has no claims of its own.
     pub fn of_refresh_token(
         grant: &Grant,

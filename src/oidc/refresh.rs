@@ -56,13 +56,11 @@ pub fn check_age(
 
 /// Checks that the user's authentication is not older than the client's longest session age.
 pub fn check_session_age(grant: &Grant, client: &Client, now: Timestamp) -> Result<(), OAuthError> {
-    match client.session_ends_at(grant.auth_time) {
-        Some(end) if end <= now => {
-            let detail = "the user's sign-in is older than maxSessionAgeMinutes allows";
-            Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail))
-        }
-        _ => Ok(()),
+    if client.session_ends_at(grant.auth_time) > now {
+        return Ok(());
     }
+    let detail = "the user's sign-in is older than maxSessionAgeMinutes allows";
+    Err(OAuthError::new(OAuthErrorCode::InvalidGrant, detail))
 }
 
 /// Checks that the requested scope does not exceed the granted one (RFC 6749 §6). A smaller scope

@@ -110,10 +110,31 @@ impl Act<'_, '_> {
         concerned: impl Into<Concerned>,
         data: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Result<(), StoreError> {
+        let actor = self.by.actor.clone();
+        self.audit_by(actor, kind, concerned, data)
+    }
+
+    /// Writes an audit entry for what the program itself did, whoever caused the transaction.
+    pub(super) fn audit_of_program(
+        &mut self,
+        kind: EventKind,
+        concerned: impl Into<Concerned>,
+        data: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Result<(), StoreError> {
+        self.audit_by(Actor::Program, kind, concerned, data)
+    }
+
+    fn audit_by(
+        &mut self,
+        actor: Actor,
+        kind: EventKind,
+        concerned: impl Into<Concerned>,
+        data: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Result<(), StoreError> {
         let Concerned { user_id, object_id } = concerned.into();
         let mut data = BTreeMap::from_iter(data);
         // Marks actions of programs, so that a reader can tell them from those of the user.
-        match &self.by.actor {
+        match &actor {
             Actor::User(user) if user.is_api_key => {
                 data.insert("authentication", "API key".to_owned());
             }
@@ -128,7 +149,7 @@ impl Act<'_, '_> {
             kind,
             user_id,
             object_id,
-            actor: self.by.actor.clone(),
+            actor,
             data,
             created_at: self.by.now,
         };

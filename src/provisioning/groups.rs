@@ -28,7 +28,7 @@ pub(super) async fn provision(
     run: &mut ProvisioningRun<'_>,
     remote: &RemoteIndexes,
 ) -> Result<(), ProvisioningError> {
-    let scope = run.scope.clone();
+    let scope = run.scope_now();
     let groups = run.means.store.read_apart(move |tx| scim_resources::list_groups(tx, &scope));
     let groups: Result<Vec<Group>, StoreError> = groups.await;
     for group in groups? {
@@ -85,7 +85,7 @@ async fn send(
 }
 
 async fn load(run: &ProvisioningRun<'_>, group: &Group) -> Result<GroupToProvision, StoreError> {
-    let (scope, id) = (run.scope.clone(), group.id);
+    let (scope, id) = (run.scope_now(), group.id);
     let read = run.means.store.read_apart(move |tx| {
         let sent = scim_resources::find(tx, scope.provider_id, KIND, id.0)?;
         let members = scim_resources::list_members(tx, &scope, id)?;

@@ -101,7 +101,7 @@ async fn unlisted(
     let mut leftovers = Leftovers::default();
     let mut after = Uuid::nil();
     loop {
-        let (scope, limit) = (run.scope.clone(), i64::try_from(BATCH).unwrap_or(i64::MAX));
+        let (scope, limit) = (run.scope_now(), i64::try_from(BATCH).unwrap_or(i64::MAX));
         let read = run.means.store.read_apart(move |tx| {
             let sent = scim_resources::list_sent(tx, scope.provider_id, kind, after, limit)?;
             let ids: Vec<_> = sent.iter().map(|sent| sent.local_id).collect();
@@ -135,7 +135,7 @@ async fn take_listed(
 ) -> Result<(), ProvisioningError> {
     let ids: Vec<_> = index.entries.keys().copied().collect();
     for ids in ids.chunks(BATCH) {
-        let (scope, ids_read) = (run.scope.clone(), ids.to_vec());
+        let (scope, ids_read) = (run.scope_now(), ids.to_vec());
         let read = run.means.store.read_apart(move |tx| {
             let wanted = scim_resources::wanted_among(tx, &scope, kind, &ids_read)?;
             let known = scim_resources::known_among(tx, scope.provider_id, kind, &ids_read)?;

@@ -84,6 +84,11 @@ impl<'a> ProvisioningRun<'a> {
         }
     }
 
+    /// The users and groups that the provider gets now: a run may take hours, and memberships end meanwhile.
+    pub(super) fn scope_now(&self) -> ProvisioningScope {
+        ProvisioningScope { now: self.means.now(), ..self.scope.clone() }
+    }
+
     /// The report, or an error that counts the failures.
     pub(super) fn end(&self) -> Result<ProvisioningReport, ProvisioningError> {
         match &self.first_failure {

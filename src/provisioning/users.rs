@@ -37,7 +37,7 @@ pub(super) async fn provision(
     let mut after = UserId::STATIC;
     let mut later = Vec::new();
     loop {
-        let scope = run.scope.clone();
+        let scope = run.scope_now();
         let read = move |tx: &mut Tx<'_>| scim_resources::list_users(tx, &scope, after, BATCH);
         let users = run.means.store.read_apart(read).await?;
         let Some(last) = users.last() else { break };

@@ -21,6 +21,9 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// How many rows are deleted at a time: few enough that a sign-in behind them is not delayed
 /// noticeably.
 const BATCH: i64 = 500;
+/// The same for memberships that have ended, each of which is more than a row: an entry of the audit log, and
+/// messages to webhooks.
+const MEMBERSHIP_BATCH: i64 = 100;
 /// The pause between two batches, in which sign-ins can use the database.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -77,14 +80,16 @@ pub async fn clean_up(app: &App, now: Timestamp) -> Result<usize, StoreError> {
     Ok(total)
 }
 
-/// Removes memberships of groups that have ended. They have had no effect since then; this writes the audit
-/// entries and sends the notices of a removal. Returns how many there were.
+/// Removes group memberships that have ended, and tells the audit log, webhooks and applications. Nothing else
+/// depends on it: a membership has no effect from its end on. Returns the number of rows.
 async fn end_memberships(app: &App, now: Timestamp) -> Result<usize, StoreError> {
     let mut total = 0;
     loop {
         let by = By::new(Actor::Program, now, app.shared_rng());
-        let ended =
-            app.store().write(by.act((), |act, ()| groups::remove_ended(act, BATCH))).await?;
+        let ended = app
+            .store()
+            .write(by.act((), |act, ()| groups::remove_ended(act, MEMBERSHIP_BATCH)))
+            .await?;
         total += ended;
         if ended == 0 {
             break;

@@ -96,13 +96,13 @@ const LIVE_SECRETS: &str = "
      ORDER BY id DESC";
 
 const INSERT: &str = "
-    INSERT INTO clients (id, name, client_type, requires_pkce,
-                         requires_pushed_authorization_requests, requires_reauthentication,
-                         skips_consent, is_group_restricted, id_token_signed_response_alg,
-                         launch_url, backchannel_logout_uri, jwks, federated_identities,
-                         access_token_seconds, refresh_token_seconds, created_at, claim_rules,
-                         description, requires_dpop, security_profile,
-                         userinfo_signed_response_alg, registration, max_session_age_seconds)
+    INSERT INTO clients
+        (id, name, client_type, requires_pkce, requires_pushed_authorization_requests,
+         requires_reauthentication, skips_consent, is_group_restricted,
+         id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
+         federated_identities, access_token_seconds, refresh_token_seconds, created_at, claim_rules,
+         description, requires_dpop, security_profile, userinfo_signed_response_alg, registration,
+         max_session_age_seconds)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
             ?20, ?21, ?22, ?23)";
 
@@ -404,14 +404,16 @@ pub(super) fn client_type_name(client_type: ClientType) -> &'static str {
 }
 
 fn parse_client_type(text: &str) -> Option<ClientType> {
-    [ClientType::Confidential, ClientType::Public]
-        .into_iter()
-        .find(|client_type| client_type_name(*client_type) == text)
+    let types = [ClientType::Confidential, ClientType::Public];
+    types.into_iter().find(|client_type| client_type_name(*client_type) == text)
 }
 
 /// Reads a client without its redirect URIs.
 pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
     let (client_type, algorithm): (String, String) = (row.get(2)?, row.get(8)?);
+    let algorithm = parse_column(&algorithm, Algorithm::parse, 8, "signing algorithm")?;
+    let state = |text: String| parse_column(&text, RegistrationState::parse, 21, "registration");
+    let registration = row.get::<Option<String>>(21)?.map(state);
     Ok(Client {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -423,12 +425,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         requires_reauthentication: row.get(5)?,
         skips_consent: row.get(6)?,
         is_group_restricted: row.get(7)?,
-        id_token_signed_response_alg: parse_column(
-            &algorithm,
-            Algorithm::parse,
-            8,
-            "signing algorithm",
-        )?,
+        id_token_signed_response_alg: algorithm,
         grant_types: None,
         launch_url: row.get(9)?,
         backchannel_logout_uri: row.get(10)?,
@@ -444,10 +441,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         requires_dpop: row.get(18)?,
         security_profile: row.get(19)?,
         userinfo_signed_response_alg: read_algorithm(row, 20)?,
-        registration: row
-            .get::<Option<String>>(21)?
-            .map(|text| parse_column(&text, RegistrationState::parse, 21, "registration"))
-            .transpose()?,
+        registration: registration.transpose()?,
         max_session_age_seconds: row.get(22)?,
     })
 }

@@ -22,8 +22,8 @@ const HAS_CUSTOM_CLAIMS: usize = USER + users::COLUMNS;
 const CLAIM_RULES: usize = HAS_CUSTOM_CLAIMS + 1;
 const USERINFO_ALG: usize = CLAIM_RULES + 1;
 const MUST_BE_BOUND: usize = USERINFO_ALG + 1;
-const MAY_USE_CLIENT: usize = MUST_BE_BOUND + 1;
-const MAX_SESSION_AGE: usize = MAY_USE_CLIENT + 1;
+const ADMITTED_UNTIL: usize = MUST_BE_BOUND + 1;
+const MAX_SESSION_AGE: usize = ADMITTED_UNTIL + 1;
 
 const FIND: &str = concat!(
     "SELECT g.id, g.client_id, g.user_id, g.session_id, g.scope, g.auth_time, g.amr, g.requested_at,
@@ -35,15 +35,13 @@ const FIND: &str = concat!(
            c.claim_rules, c.userinfo_signed_response_alg,
            CAST(CASE WHEN c.requires_dpop = 1 OR c.security_profile IS NOT NULL
                      THEN 1 ELSE 0 END AS BIGINT),
-           CAST(CASE WHEN c.is_group_restricted = 0
-                       OR EXISTS (SELECT 1
-                                    FROM client_groups a
-                                    JOIN group_members m ON m.group_id = a.group_id
-                                   WHERE a.client_id = g.client_id AND m.user_id = g.user_id
-                                     AND ",
+           CASE WHEN c.is_group_restricted = 0 THEN 9223372036854775807
+                ELSE (SELECT MAX(COALESCE(m.expires_at, 9223372036854775807))
+                        FROM client_groups a
+                        JOIN group_members m ON m.group_id = a.group_id
+                       WHERE a.client_id = g.client_id AND m.user_id = g.user_id AND ",
     is_current!("m", "?2"),
-    ")
-                     THEN 1 ELSE 0 END AS BIGINT),
+    ") END,
            c.max_session_age_seconds
       FROM grants g
       JOIN users u ON u.id = g.user_id
@@ -129,6 +127,8 @@ pub struct Subject {
     pub must_be_bound: bool,
     /// Whether the client is unrestricted, or the user is in a group that may use it.
     pub may_use_client: bool,
+    /// When the last of the memberships ends that let the user use the client; far away unless all of them end.
+    pub admitted_until: Timestamp,
     /// The longest session age of the client, in seconds.
     pub max_session_age_seconds: Option<i64>,
 }
@@ -136,14 +136,27 @@ pub struct Subject {
 impl Subject {
     /// Whether the authentication of the user is too old for the client.
     pub fn is_too_old(&self, now: Timestamp) -> bool {
-        let end = self.max_session_age_seconds.map(|seconds| self.grant.auth_time.plus(seconds));
-        end.is_some_and(|end| end <= now)
+        self.session_ends_at() <= now
+    }
+
+    /// When the authentication of the user is too old for the client; far away for a client without a longest
+    /// session age.
+    pub fn session_ends_at(&self) -> Timestamp {
+        let seconds = self.max_session_age_seconds;
+        seconds.map_or(Timestamp::FAR_AWAY, |seconds| self.grant.auth_time.plus(seconds))
+    }
+
+    /// When access and ID tokens end at the latest: with the longest session age of the client, or with the
+    /// membership that lets the user use it.
+    pub fn tokens_end_at(&self) -> Timestamp {
+        self.session_ends_at().min(self.admitted_until)
     }
 }
 
 /// Finds a grant and the user who gave it.
 pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<Subject>, StoreError> {
     tx.query_opt(FIND, params![id, now], |row| {
+        let admitted_until: Option<Timestamp> = row.get(ADMITTED_UNTIL)?;
         Ok(Subject {
             grant: read(row)?,
             user: users::read(row, USER)?,
@@ -151,7 +164,8 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<Subje
             claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
             userinfo_alg: clients::read_algorithm(row, USERINFO_ALG)?,
             must_be_bound: row.get(MUST_BE_BOUND)?,
-            may_use_client: row.get(MAY_USE_CLIENT)?,
+            may_use_client: admitted_until.is_some(),
+            admitted_until: admitted_until.unwrap_or(now),
             max_session_age_seconds: row.get(MAX_SESSION_AGE)?,
         })
     })

@@ -1,5 +1,5 @@
-//! The ends of memberships, in `group_members`. A membership that ends is of no use from that second on,
-//! whether its row is still there or not; the clean-up removes the row, and tells of it.
+//! The ends of memberships, in `group_members`. From its end on, a membership has no effect, even while its row
+//! is there. The clean-up removes the row and writes the audit entry.
 
 use std::collections::BTreeMap;
 
@@ -46,6 +46,9 @@ const LIST_ENDED: &str = "
      WHERE expires_at <= ?1
      ORDER BY expires_at, group_id, user_id
      LIMIT ?2";
+
+const LIST_ENDED_OF: &str = "
+    SELECT group_id, user_id, expires_at FROM group_members WHERE user_id = ?1 AND expires_at <= ?2";
 
 const FIND_ENDED: &str = "
     SELECT expires_at FROM group_members WHERE user_id = ?1 AND group_id = ?2 AND expires_at <= ?3";
@@ -126,9 +129,20 @@ pub fn list_ended(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<EndedMembership>, StoreError> {
-    tx.query_all(LIST_ENDED, params![now, limit], |row| {
-        Ok(EndedMembership { group_id: row.get(0)?, user_id: row.get(1)?, expires_at: row.get(2)? })
-    })
+    tx.query_all(LIST_ENDED, params![now, limit], read_ended)
+}
+
+/// Lists the memberships of a user that have ended and still have a row.
+pub fn list_ended_of(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<EndedMembership>, StoreError> {
+    tx.query_all(LIST_ENDED_OF, params![user, now], read_ended)
+}
+
+fn read_ended(row: &Row<'_>) -> Result<EndedMembership, StoreError> {
+    Ok(EndedMembership { group_id: row.get(0)?, user_id: row.get(1)?, expires_at: row.get(2)? })
 }
 
 /// When a membership that still has a row has ended.

@@ -90,7 +90,7 @@ pub fn find_few(tx: &mut Tx<'_>, text: &str) -> Result<Option<Vec<User>>, StoreE
     Ok((page.total <= FEW).then_some(page.items))
 }
 
-/// Lists a page of the members of a group, with the ends of all its memberships that end.
+/// Lists a page of the members of a group, with the ends of those memberships that end.
 pub fn page_of_group(
     tx: &mut Tx<'_>,
     group: GroupId,
@@ -98,10 +98,13 @@ pub fn page_of_group(
     now: Timestamp,
 ) -> Result<(ListPage<User>, BTreeMap<UserId, Timestamp>), StoreError> {
     let page = PAGES_OF_GROUP.page(tx, &[&group, &now], query, |row| users::read(row, 0))?;
-    Ok((page, memberships::ends_of_group(tx, group, now)?))
+    let ids: Vec<_> = page.items.iter().map(|user| user.id).collect();
+    let ends = memberships::ends_of_users(tx, &ids, now)?.into_iter();
+    let ends = ends.filter_map(|(user, ends)| Some((user, *ends.get(&group)?))).collect();
+    Ok((page, ends))
 }
 
-/// Adds groups and claims to accounts, with two queries per hundred accounts.
+/// Adds groups, ends of memberships and claims to accounts, with three queries per hundred accounts.
 pub fn with_parts(
     tx: &mut Tx<'_>,
     users: Vec<User>,

@@ -98,13 +98,12 @@ const ANYBODY_EXISTS: &str = "SELECT 1 FROM users WHERE id <> ?1 LIMIT 1";
 
 const USERNAME_OWNER: &str = "SELECT id FROM users WHERE username_folded = ?1";
 
-const MAY_USE_CLIENT: &str = concat!(
-    "SELECT 1
+const LAST_END_IN_GROUPS_OF_CLIENT: &str = concat!(
+    "SELECT MAX(COALESCE(m.expires_at, 9223372036854775807))
       FROM client_groups c
       JOIN group_members m ON m.group_id = c.group_id
      WHERE c.client_id = ?1 AND m.user_id = ?2 AND ",
-    is_current!("m", "?3"),
-    " LIMIT 1"
+    is_current!("m", "?3")
 );
 
 const INSERT: &str = "
@@ -313,14 +312,15 @@ pub fn find_unknown(tx: &mut Tx<'_>, ids: &[UserId]) -> Result<Option<UserId>, S
     Ok(None)
 }
 
-/// Whether the user is in a group that may use a restricted client.
-pub fn is_in_group_of_client(
+/// When the last of the user's memberships ends that admit to a restricted client; `None` without any.
+pub fn last_end_in_groups_of_client(
     tx: &mut Tx<'_>,
     user_id: UserId,
     client_id: &ClientId,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    tx.exists(MAY_USE_CLIENT, params![client_id, user_id, now])
+) -> Result<Option<Timestamp>, StoreError> {
+    let params = params![client_id, user_id, now];
+    Ok(tx.query_opt(LAST_END_IN_GROUPS_OF_CLIENT, params, |row| row.get(0))?.flatten())
 }
 
 /// Stores a new account. An enabled administrator closes a reopened set-up.

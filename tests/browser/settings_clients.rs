@@ -41,6 +41,30 @@ fn an_application_without_a_recipe_is_added_changed_and_deleted() {
     assert_eq!(op.texts("SELECT launch_url FROM clients"), ["https://wiki.example.com"]);
     assert_eq!(op.number("SELECT COUNT(*) FROM clients WHERE requires_pkce = 1"), 1);
 
+    root.open(&format!("{CLIENTS}/wiki"));
+    // An empty field is no longest session age.
+    let unfold = || {
+        root.eval(
+            "document.querySelector('#field-maxSessionAgeMinutes').closest('details').open = true",
+        )
+    };
+    unfold();
+    root.fill("#client [name=maxSessionAgeMinutes]", "4");
+    root.eval(
+        "document.querySelector('#field-maxSessionAgeMinutes').closest('details').open = false",
+    );
+    root.click("#client [type=submit]");
+    root.wait_for("#maxSessionAgeMinutes-error:not([hidden])");
+    root.fill("#client [name=maxSessionAgeMinutes]", "480");
+    root.save("#client [type=submit]");
+    assert_eq!(op.number("SELECT max_session_age_seconds FROM clients"), 28_800);
+    root.open(&format!("{CLIENTS}/wiki"));
+    unfold();
+    root.fill("#client [name=maxSessionAgeMinutes]", "");
+    root.save("#client [type=submit]");
+    let ageless = "SELECT COUNT(*) FROM clients WHERE max_session_age_seconds IS NULL";
+    assert_eq!(op.number(ageless), 1);
+
     root.click(".danger-zone [data-send^=DELETE]");
     root.wait_for_text("#ask-title", "Delete Wiki?");
     root.click("#ask button:not(#ask-confirm)");

@@ -169,45 +169,6 @@ fn a_browser_remembers_the_columns_and_the_number_of_rows() {
     other.wait_for_text(".pages", "1\u{2013}20 of 26");
 }
 
-/// A field for a time has parts, which depend on the language.
-fn set(root: &Visitor, css: &str, value: &str) {
-    root.eval(&format!("document.querySelector('{css}').value = '{value}'"));
-}
-
-#[test]
-fn a_membership_is_given_an_end_on_the_pages_of_a_group_and_of_a_user() {
-    let op = TestOp::start();
-    let bob = op.user("bob");
-    op.group("family", &[]);
-    let root = Visitor::admin(&op, "root");
-    root.open("/settings/admin/user-groups");
-    let path = root.attribute("tbody a", "href").expect("the way to the group");
-    root.open(&format!("{path}?tab=users"));
-    root.click("[data-opens=add-users]");
-    root.fill("#find-users", "bob");
-    root.click("#add-users [name=userIds]");
-    set(&root, "#add-users [name=memberships]", "2031-05-06T12:00");
-    root.click("#add-users [type=submit]");
-    root.wait_for_text("[data-refresh=table]", "May 6, 2031");
-    let ends = "SELECT COUNT(*) FROM group_members WHERE expires_at IS NOT NULL";
-    assert_eq!(op.number(ends), 1);
-
-    root.open(&format!("{USERS}/{}?tab=groups", bob.id));
-    root.wait_for_text("[data-refresh=ends]", "May 6, 2031");
-    set(&root, "#membership-end [name=memberships]", "2032-07-08T12:00");
-    root.save("#membership-end [type=submit]");
-    root.wait_for_text("[data-refresh=ends]", "Jul 8, 2032");
-    // Empty takes it away; the past is refused beside the field.
-    set(&root, "#membership-end [name=memberships]", "2020-07-08T12:00");
-    root.click("#membership-end [type=submit]");
-    root.wait_for("#memberships-error:not([hidden])");
-    set(&root, "#membership-end [name=memberships]", "");
-    root.click("#membership-end [type=submit]");
-    root.wait_for("[data-refresh=ends]:not(:has(li))");
-    assert_eq!(op.number(ends), 0);
-    assert_eq!(op.count("group_members"), 1);
-}
-
 #[test]
 fn an_administrator_adds_a_service_and_says_how_it_proves_itself() {
     let op = TestOp::start();
@@ -257,4 +218,111 @@ fn an_administrator_adds_a_service_and_says_how_it_proves_itself() {
     root.fill("[name=displayName]", "Deploys");
     root.save("[type=submit]");
     root.wait_for_text("h1", "Deploys");
+}
+
+/// A user in two groups; the membership in one of them ends.
+fn temporary_member(op: &TestOp) -> String {
+    let bob = op.user("bob").id;
+    op.group("family", &[bob]);
+    op.group("staff", &[bob]);
+    op.beside("group assign family bob --until 30d").expect_success();
+    format!("{USERS}/{bob}?tab=groups")
+}
+
+fn ends(op: &TestOp) -> i64 {
+    op.number("SELECT COUNT(*) FROM group_members WHERE expires_at IS NOT NULL")
+}
+
+#[test]
+fn the_end_of_a_membership_is_shown_changed_and_taken_away() {
+    let op = TestOp::start();
+    let path = temporary_member(&op);
+    let root = Visitor::admin(&op, "root");
+    let end = op.number("SELECT MAX(expires_at) FROM group_members");
+    let value = || root.eval("document.querySelector('#field-expiresAt').value");
+    let choose_staff = || {
+        root.open(&path);
+        root.wait_for("#end-group");
+        root.eval(
+            "(() => { const it = document.querySelector('#end-group'); it.selectedIndex = 1;
+             it.dispatchEvent(new Event('change', { bubbles: true })); })()",
+        );
+    };
+    root.open(&path);
+    root.wait_for("#field-expiresAt:enabled");
+    let shown = value();
+    assert_ne!(shown, "", "the end of the group that is chosen");
+    // Saving what is there changes nothing.
+    root.save("#membership-end [type=submit]");
+    assert_eq!(op.number("SELECT MAX(expires_at) FROM group_members"), end);
+    choose_staff();
+    assert_eq!(value(), "");
+    root.save("#membership-end [type=submit]");
+    assert_eq!(ends(&op), 1);
+
+    // An end needs a time.
+    choose_staff();
+    root.click("#field-hasNoEnd");
+    root.click("#membership-end [type=submit]");
+    root.wait_for_text("#memberships-error", "Please fill this in.");
+    assert_eq!(ends(&op), 1);
+    root.eval("document.querySelector('#field-expiresAt').value = '2001-01-01T00:00'");
+    root.click("#membership-end [type=submit]");
+    root.wait_for_text("#memberships-error", "This time has passed.");
+    root.eval("document.querySelector('#field-expiresAt').value = '2031-05-06T07:08'");
+    root.save("#membership-end [type=submit]");
+    assert_eq!(ends(&op), 2);
+
+    // It is taken away by saying so.
+    choose_staff();
+    assert_ne!(value(), "");
+    root.click("#field-hasNoEnd");
+    root.save("#membership-end [type=submit]");
+    assert_eq!(ends(&op), 1);
+    assert_eq!(op.number("SELECT MAX(expires_at) FROM group_members"), end);
+}
+
+/// The page was opened while the user was in the group.
+#[test]
+fn a_page_that_is_out_of_date_begins_no_membership_again() {
+    let op = TestOp::start();
+    let path = temporary_member(&op);
+    op.group("friends", &[]);
+    let root = Visitor::admin(&op, "root");
+    root.open(&path);
+    op.execute("UPDATE group_members SET expires_at = 1000 WHERE expires_at IS NOT NULL");
+
+    // Of the boxes, only the one that was ticked is sent.
+    root.click(".picks label:not(:has(:checked))");
+    root.save("form:not(#membership-end) [type=submit]");
+    assert_eq!(op.number("SELECT COUNT(*) FROM group_members WHERE expires_at IS NULL"), 2);
+    root.open(&path);
+    root.wait_for("#end-group");
+    op.execute("UPDATE group_members SET expires_at = 1000");
+
+    root.click("#membership-end [type=submit]");
+
+    root.wait_for_alert("This no longer exists. Reload the page.");
+    assert_eq!(op.number("SELECT COUNT(*) FROM group_members WHERE expires_at IS NULL"), 0);
+}
+
+#[test]
+fn users_who_are_added_to_a_group_again_keep_their_end() {
+    let op = TestOp::start();
+    temporary_member(&op);
+    let root = Visitor::admin(&op, "root");
+    let family = op.beside("group show family -o json").ok();
+    let family: serde_json::Value = serde_json::from_str(&family).unwrap();
+    root.open(&format!("/settings/admin/user-groups/{}?tab=users", family["id"].as_str().unwrap()));
+    root.click("[data-opens=add-users]");
+    root.fill("#find-users", "o");
+    root.wait_for("[data-found] label:nth-of-type(2)");
+    root.eval("document.querySelectorAll('[data-found] input').forEach((box) => box.click())");
+    root.save("#add-users [type=submit]");
+    assert_eq!((ends(&op), op.count("group_members")), (1, 3));
+
+    // Removing another member keeps it, too.
+    root.confirm("tr:has(td.row-actions):last-of-type [data-without]");
+    root.wait_for_text(".pages", "1\u{2013}1 of 1");
+    assert_eq!(op.count("group_members"), 2);
 }

@@ -70,7 +70,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "dpopBoundAccessTokens": false, "securityProfile": null,
-        "userinfoSignedResponseAlg": null,
+        "userinfoSignedResponseAlg": null, "maxSessionAgeMinutes": null,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
             "isActive": true,
@@ -123,6 +123,27 @@ fn a_client_can_be_made_to_bind_its_tokens() {
     assert!(cli.run("client show bank").ok().contains("Bound tokens (DPoP)\tyes\n"));
     let updated = cli.run("client update bank --no-dpop -o json").json();
     assert_eq!(updated["dpopBoundAccessTokens"], false);
+}
+
+#[test]
+fn a_client_has_a_longest_session_age_or_none() {
+    let cli = Cli::new();
+
+    let created = cli.run("client create Bank --id bank --max-session-age 8h -o json").json();
+
+    assert_eq!(created["maxSessionAgeMinutes"], 480);
+    assert!(cli.run("client show bank").ok().contains("Longest session age\t8 hours\n"));
+    let updated = cli.run("client update bank --name Banks -o json").json();
+    assert_eq!(updated["maxSessionAgeMinutes"], 480);
+    for bad in ["4m", "0", "90s", "366d", "never"] {
+        let refused = cli.run(&format!("client update bank --max-session-age {bad}"));
+        assert_eq!(refused.code, Some(2), "{bad}: {}", refused.stderr);
+    }
+    let both = cli.run("client update bank --max-session-age 8h --no-max-session-age");
+    assert_eq!(both.code, Some(2), "{}", both.stderr);
+    let updated = cli.run("client update bank --no-max-session-age -o json").json();
+    assert_eq!(updated["maxSessionAgeMinutes"], json!(null));
+    assert!(cli.run("client show bank").ok().contains("Longest session age\tany\n"));
 }
 
 /// The example of RFC 7515 appendix A.3.1.
@@ -196,8 +217,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Bound tokens (DPoP)\tno\n\
          Security profile\tnone\n\
          Asks for consent\tyes\n\
-         Passkey each time\tno\n\
-         Longest session age\tany\n\
+         Passkey each time\tno\nLongest session age\tany\n\
          Access token lifetime\t1 hour\n\
          Refresh token lifetime\t30 days\n\
          ID tokens signed with\tRS256\n\

@@ -239,6 +239,10 @@ fn a_membership_is_given_until_a_time() {
         "TIME"
     );
 
+    let listed = cli.run("user list -o json").json();
+    assert_eq!(listed[0]["userGroups"][0]["membershipExpiresAt"], "TIME");
+    assert_eq!(listed[1]["userGroups"][0].get("membershipExpiresAt"), None);
+
     // Another end, the same end, and none. Without the option it stays.
     let ends = || {
         let events = cli.audit_log();
@@ -271,6 +275,8 @@ fn an_end_that_is_past_too_far_or_without_sense_is_refused() {
         ("soon", 2),
         ("2026-13-01", 2),
         ("-8h", 2),
+        ("2031", 2),
+        ("20310506", 2),
     ] {
         let refused = cli.run(&format!("group assign staff alice --until={until}"));
         assert_eq!(refused.code, Some(code), "{until}: {}", refused.stderr);

@@ -1,20 +1,19 @@
-//! The longest session age of a client: how long ago its users may have used their passkey.
+//! The longest session age of a client: an older sign-in needs the passkey again, and its tokens end.
 
 use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    flow::{Person, interaction_id},
+    agent::{Agent, Answer},
+    flow::interaction_id,
     op::{TestClient, TestOp},
 };
 
-/// Less than the session of a browser.
-const AGE: i64 = 1_800;
-
-fn client(op: &TestOp) -> TestClient {
+/// A client of a provider for which a sign-in is good for ten minutes.
+fn client_of(op: &TestOp) -> TestClient {
     op.client_with("https://app.example.com/callback", |client| {
-        client.max_session_age_seconds = Some(AGE);
-        client.access_token_seconds = 900;
+        client.skips_consent = true;
+        client.max_session_age_seconds = Some(600);
     })
 }
 
@@ -22,153 +21,217 @@ fn text(tokens: &Value, name: &str) -> String {
     tokens[name].as_str().unwrap().to_owned()
 }
 
-/// The next step of the user, if there is one.
-fn step(person: &mut Person, client: &TestClient, more: &[(&str, &str)]) -> Option<String> {
-    let answer = person.agent.get(&client.authorize_path(more));
-    let id = interaction_id(&answer)?;
-    let shown = person.agent.get(&format!("/api/oidc/interactions/{id}")).ok().json();
-    Some(shown["requiredSteps"][0].as_str().unwrap_or_else(|| panic!("{shown}")).to_owned())
+fn introspect(op: &TestOp, client: &TestClient, token: &str) -> Value {
+    let fields = [("token", token), ("client_id", &*client.id), ("client_secret", &*client.secret)];
+    op.agent().post_form("/api/oidc/introspect", &fields).ok().json()
+}
+
+fn is_asked_for_the_passkey(agent: &mut Agent, answer: &Answer) -> bool {
+    let Some(id) = interaction_id(answer) else { return false };
+    let seen = agent.get(&format!("/api/oidc/interactions/{id}")).ok().json();
+    seen["requiredSteps"] == json!(["reauthenticate"])
 }
 
 #[test]
-fn an_old_sign_in_needs_the_passkey_again_and_keeps_the_consent() {
+fn tokens_end_with_the_session_age_and_a_refresh_does_not_extend_it() {
     let op = TestOp::start();
-    let (client, open) = (client(&op), op.client());
+    let client = client_of(&op);
     let mut alice = op.person("alice");
-    alice.code(&client, &[]);
-    alice.code(&open, &[]);
-    op.advance(AGE - 60);
-    assert_eq!(step(&mut alice, &client, &[]), None);
-    op.advance(60);
+    let scope = [("scope", "openid offline_access")];
+    let first = op.redeem(&client, &alice.code(&client, &scope)).ok().json();
+    let end = op.verified(&text(&first, "id_token")).1["auth_time"].as_i64().unwrap() + 600;
+    let ends_in_time = |tokens: &Value| {
+        let seconds = tokens["expires_in"].as_i64().unwrap();
+        assert!((1..=600).contains(&seconds), "{tokens}");
+        for name in ["access_token", "id_token"] {
+            assert_eq!(op.verified(&text(tokens, name)).1["exp"], end, "{name}");
+        }
+        for name in ["access_token", "refresh_token"] {
+            let told = introspect(&op, &client, &text(tokens, name));
+            assert_eq!((&told["active"], &told["exp"]), (&json!(true), &json!(end)), "{name}");
+        }
+    };
+    ends_in_time(&first);
+    op.advance(300);
+    let second = op.refresh(&client, &text(&first, "refresh_token")).ok().json();
+    assert!(second["expires_in"].as_i64().unwrap() <= 300, "{second}");
+    ends_in_time(&second);
 
-    assert_eq!(step(&mut alice, &client, &[]).as_deref(), Some("reauthenticate"));
-    assert_eq!(step(&mut alice, &open, &[]), None, "another client is as before");
-    // Nothing but the passkey is asked for, and the new time counts.
-    let code = alice.code(&client, &[]);
-    let tokens = op.redeem(&client, &code).ok().json();
-    assert_eq!(op.count("consents"), 2);
-    op.userinfo(&text(&tokens, "access_token")).ok();
-    // What the request asks for counts if it is less.
-    op.advance(700);
-    assert_eq!(step(&mut alice, &client, &[("max_age", "600")]).as_deref(), Some("reauthenticate"));
-    assert_eq!(step(&mut alice, &client, &[("max_age", "900000")]), None);
-    op.advance(AGE - 700);
-    alice.authenticator.sign_in(&mut alice.agent).ok();
-    op.advance(AGE);
-    assert_eq!(
-        step(&mut alice, &client, &[("max_age", "900000")]).as_deref(),
-        Some("reauthenticate")
-    );
-}
+    op.advance(300);
 
-/// OIDC Core §3.1.2.1: `prompt=none` shows no page.
-#[test]
-fn without_a_page_the_client_learns_that_a_sign_in_is_needed() {
-    let op = TestOp::start();
-    let client = client(&op);
-    let mut alice = op.person("alice");
-    alice.code(&client, &[]);
-    let silent = [("prompt", "none")];
-    let answer = alice.agent.get(&client.authorize_path(&silent));
-    assert!(answer.location_param("code").is_some());
-    op.advance(AGE);
-    let answer = alice.agent.get(&client.authorize_path(&silent));
-    assert_eq!(answer.location_param("error").as_deref(), Some("login_required"));
-}
-
-#[test]
-fn no_token_outlives_the_session_age() {
-    let op = TestOp::start();
-    let client = client(&op);
-    let mut alice = op.person("alice");
-    let auth_time = op.now();
-    let code = alice.code(&client, &[("scope", "openid offline_access")]);
-    let first = op.redeem(&client, &code).ok().json();
-    assert_eq!(first["expires_in"], 900);
-    op.advance(AGE - 600);
-
-    let tokens = op.refresh(&client, &text(&first, "refresh_token")).ok().json();
-
-    let seconds = tokens["expires_in"].as_i64().unwrap();
-    assert!((590..=600).contains(&seconds), "{seconds}");
-    for name in ["access_token", "id_token"] {
-        let claims: Value = pocketid::crypto::jws::peek_claims(&text(&tokens, name)).unwrap();
-        let end = claims["exp"].as_i64().unwrap() - auth_time.as_unix();
-        assert!((AGE - 10..=AGE + 10).contains(&end), "{name}: {end}");
+    // Nothing depends on the times that are stored.
+    op.execute("UPDATE access_tokens SET expires_at = expires_at + 100000");
+    op.execute("UPDATE refresh_tokens SET expires_at = expires_at + 100000");
+    assert_eq!(op.userinfo(&text(&second, "access_token")).error(), "401 invalid_token");
+    for name in ["access_token", "refresh_token"] {
+        assert_eq!(introspect(&op, &client, &text(&second, name))["active"], false, "{name}");
     }
-    op.userinfo(&text(&tokens, "access_token")).ok();
-    op.advance(600);
-    assert_eq!(op.userinfo(&text(&tokens, "access_token")).error(), "401 invalid_token");
-    let refused = op.refresh(&client, &text(&tokens, "refresh_token"));
+    let refused = op.refresh(&client, &text(&second, "refresh_token"));
     assert_eq!(refused.error(), "400 invalid_grant");
 }
 
-/// A setting of an administrator counts from then on, also for what was issued before.
+/// OIDC Core §3.1.2.6: `login_required`.
 #[test]
-fn a_session_age_that_is_set_later_counts_for_older_tokens() {
+fn an_old_sign_in_needs_the_passkey_again_also_for_a_pushed_request() {
+    let op = TestOp::start();
+    let client = client_of(&op);
+    let mut alice = op.person("alice");
+    alice.code(&client, &[("prompt", "none")]);
+
+    // The last minute is left for the client to redeem its code.
+    op.advance(545);
+
+    let silent = alice.agent.get(&client.authorize_path(&[("prompt", "none")]));
+    assert_eq!(silent.location_param("error").as_deref(), Some("login_required"));
+    let answer = alice.agent.get(&client.authorize_path(&[]));
+    assert!(is_asked_for_the_passkey(&mut alice.agent, &answer), "{answer:?}");
+    let pushed = text(&op.push(&client, &[]).json(), "request_uri");
+    let path = format!("/authorize?client_id={}&request_uri={pushed}", client.id);
+    let answer = alice.agent.get(&path);
+    assert!(is_asked_for_the_passkey(&mut alice.agent, &answer), "{answer:?}");
+
+    let code = alice.walk(answer).location_param("code").unwrap();
+    let tokens = op.redeem(&client, &code).ok().json();
+    assert!(tokens["expires_in"].as_i64().unwrap() > 590, "{tokens}");
+    alice.code(&client, &[("prompt", "none")]);
+    // Other clients do not ask.
+    let open = op.client();
+    op.advance(10_000);
+    alice.code(&open, &[]);
+    alice.code(&open, &[("prompt", "none")]);
+}
+
+#[test]
+fn a_consent_page_that_waits_too_long_leads_to_the_passkey() {
+    let op = TestOp::start();
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.max_session_age_seconds = Some(600);
+    });
+    let mut alice = op.person("alice");
+    let id = interaction_id(&alice.agent.get(&client.authorize_path(&[]))).unwrap();
+    op.advance(600);
+
+    let done = alice.complete(&id, &json!("consent")).ok().json();
+    let back = alice.agent.get(done["redirectUrl"].as_str().unwrap());
+
+    assert!(is_asked_for_the_passkey(&mut alice.agent, &back), "{back:?}");
+    assert_eq!(op.count("grants"), 0);
+    let code = alice.walk(back).location_param("code").unwrap();
+    assert!(op.redeem(&client, &code).ok().json()["expires_in"].as_i64().unwrap() > 590);
+}
+
+#[test]
+fn a_code_that_is_redeemed_after_the_session_age_is_refused() {
+    let op = TestOp::start();
+    let client = client_of(&op);
+    let mut alice = op.person("alice");
+    let code = alice.code(&client, &[]);
+    op.execute("UPDATE grants SET auth_time = auth_time - 600");
+
+    assert_eq!(op.redeem(&client, &code).error(), "400 invalid_grant");
+
+    assert_eq!(op.count("access_tokens") + op.count("refresh_tokens"), 0);
+}
+
+#[test]
+fn a_device_is_let_in_by_a_sign_in_that_is_young_enough() {
+    let op = TestOp::start();
+    let client = op.client_with("https://tv.example.com", |client| {
+        client.max_session_age_seconds = Some(300);
+    });
+    let mut alice = op.person("alice");
+    op.advance(250);
+    let codes = op.device_authorization(&client, "openid");
+    let refused = alice.verify_device(&codes.user_code);
+    assert_eq!(refused.error(), "401 reauthentication_required");
+    alice.authenticator.reauthenticate(&mut alice.agent).ok();
+    assert_eq!(alice.verify_device(&codes.user_code).status, 204);
+
+    op.advance(300);
+
+    assert_eq!(op.poll(&client, &codes).error(), "400 invalid_grant");
+    assert_eq!(op.count("access_tokens"), 0);
+}
+
+/// RFC 7662 §2.2: `exp` tells when the token expires, also when that is sooner than was once planned.
+#[test]
+fn a_session_age_that_is_set_later_holds_for_earlier_tokens() {
     let op = TestOp::start();
     let client = op.client();
     let mut alice = op.person("alice");
-    let code = alice.code(&client, &[("scope", "openid offline_access")]);
-    let tokens = op.redeem(&client, &code).ok().json();
-    let waiting = alice.code(&client, &[]);
-    op.advance(50);
-    op.execute("UPDATE grants SET auth_time = auth_time - 400");
-    op.beside(&format!("client update {} --max-session-age 5m", client.id)).expect_success();
+    let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
+    let auth_time = op.verified(&text(&tokens, "id_token")).1["auth_time"].as_i64().unwrap();
+    op.beside(&format!("client update {} --max-session-age 10m", client.id)).expect_success();
+
+    for name in ["access_token", "refresh_token"] {
+        assert_eq!(
+            introspect(&op, &client, &text(&tokens, name))["exp"],
+            auth_time + 600,
+            "{name}"
+        );
+    }
+    op.advance(601);
 
     assert_eq!(op.userinfo(&text(&tokens, "access_token")).error(), "401 invalid_token");
-    let fields = [
-        ("token", tokens["access_token"].as_str().unwrap()),
-        ("client_id", client.id.as_str()),
-        ("client_secret", client.secret.as_str()),
-    ];
-    assert_eq!(op.agent().post_form("/api/oidc/introspect", &fields).ok().json()["active"], false);
-    let refused = op.refresh(&client, &text(&tokens, "refresh_token"));
-    assert_eq!(refused.error(), "400 invalid_grant");
-    assert_eq!(op.redeem(&client, &waiting).error(), "400 invalid_grant");
-
-    // Nothing was used up or revoked.
+    assert_eq!(op.refresh(&client, &text(&tokens, "refresh_token")).error(), "400 invalid_grant");
+    // Whoever takes the age away again gives these tokens back.
     op.beside(&format!("client update {} --no-max-session-age", client.id)).expect_success();
     op.userinfo(&text(&tokens, "access_token")).ok();
-    op.refresh(&client, &text(&tokens, "refresh_token")).ok();
+}
+
+/// OIDC Back-Channel Logout 1.0: the application may keep its own session for longer than the tokens.
+#[test]
+fn a_grant_whose_tokens_have_ended_is_kept_for_the_notice_of_the_logout() {
+    let op = TestOp::start();
+    let client = client_of(&op);
+    let mut alice = op.person("alice");
+    op.redeem(&client, &alice.code(&client, &[])).ok();
+
+    op.advance(3_600);
+    op.clean_up();
+
+    assert_eq!(op.count("access_tokens"), 0);
+    assert_eq!(op.count("grants"), 1);
 }
 
 #[test]
-fn a_client_that_acts_for_itself_has_no_session_age() {
+fn the_rest_api_sets_keeps_and_takes_away_the_session_age() {
     let op = TestOp::start();
-    let client = client(&op);
-    op.advance(2 * AGE);
-    let tokens = op.token(&client, &[("grant_type", "client_credentials")]).ok().json();
-    assert_eq!(tokens["expires_in"], 900);
-}
-
-#[test]
-fn the_rest_api_sets_shows_keeps_and_bounds_it() {
-    let op = TestOp::start();
-    let user = op.user("root");
-    op.change_user(user.id, |user| user.is_admin = true);
+    let root = op.user("root");
+    op.change_user(root.id, |user| user.is_admin = true);
     let key = op.beside("api-key create script --for root").ok();
     let mut root = op.agent().with_header("x-api-key", key.trim());
-    let made =
-        root.post("/api/oidc/clients", &json!({ "name": "App", "maxSessionAgeMinutes": 480 }));
-    assert_eq!((made.status, &made.json()["maxSessionAgeMinutes"]), (201, &json!(480)));
+    let body = json!({
+        "name": "Web", "callbackURLs": ["https://app.example.com/callback"], "maxSessionAgeMinutes": 5
+    });
+    let made = root.post("/api/oidc/clients", &body);
+    assert_eq!(made.status, 201, "{}", made.text());
     let path = format!("/api/oidc/clients/{}", made.json()["id"].as_str().unwrap());
-    // Programs of Pocket ID do not know it.
-    let kept = root.json(Method::PUT, &path, &json!({ "name": "App" })).ok().json();
-    assert_eq!(kept["maxSessionAgeMinutes"], 480);
-    for bad in [json!(4), json!(-1), json!(525_601), json!(i64::MAX)] {
-        let body = json!({ "name": "App", "maxSessionAgeMinutes": bad });
+    let age = |root: &mut Agent| root.get(&path).ok().json()["maxSessionAgeMinutes"].clone();
+    assert_eq!(age(&mut root), 5);
+    let mut put = |age: Option<Value>| {
+        let mut body = body.clone();
+        body.as_object_mut().unwrap().remove("maxSessionAgeMinutes");
+        if let Some(age) = age {
+            body["maxSessionAgeMinutes"] = age;
+        }
         let answer = root.json(Method::PUT, &path, &body);
-        assert_eq!(answer.status, 400, "{bad}");
-        let field = answer.json()["details"]["fields"][0]["field"].clone();
-        assert_eq!(field, "maxSessionAgeMinutes", "{bad}");
+        let field = &answer.json()["details"]["fields"][0]["field"];
+        let field = field.as_str().unwrap_or_default().to_owned();
+        (answer.status, field, root.get(&path).ok().json()["maxSessionAgeMinutes"].clone())
+    };
+    let kept = || json!(525_600);
+    assert_eq!(put(Some(kept())), (200, String::new(), kept()));
+    // Programs for Pocket ID do not know the field.
+    assert_eq!(put(None), (200, String::new(), kept()));
+    for bad in [json!(4), json!(-1), json!(525_601), json!(i64::MAX)] {
+        assert_eq!(put(Some(bad)), (400, "maxSessionAgeMinutes".to_owned(), kept()));
     }
-    for bad in [json!("8h"), json!(1.5), json!([5]), json!(true)] {
-        let body = json!({ "name": "App", "maxSessionAgeMinutes": bad });
-        assert_eq!(root.json(Method::PUT, &path, &body).status, 400, "{bad}");
+    for bad in [json!("5"), json!(5.5), json!([])] {
+        assert_eq!(put(Some(bad)).0, 400);
     }
-    assert_eq!(root.get(&path).ok().json()["maxSessionAgeMinutes"], 480);
-    let body = json!({ "name": "App", "maxSessionAgeMinutes": 0 });
-    let changed = root.json(Method::PUT, &path, &body).ok().json();
-    assert_eq!(changed["maxSessionAgeMinutes"], Value::Null);
+    assert_eq!(put(Some(json!(0))), (200, String::new(), Value::Null));
+    put(Some(json!(60)));
+    // A null is as good as nothing, as in all bodies.
+    assert_eq!(put(Some(Value::Null)), (200, String::new(), json!(60)));
 }

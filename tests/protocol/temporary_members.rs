@@ -79,7 +79,10 @@ fn a_membership_opens_and_closes_a_client_at_the_second() {
     assert_eq!(op.userinfo(&text(&tokens, "access_token")).error(), "401 invalid_token");
     let refreshed = op.refresh(&client, &text(&tokens, "refresh_token"));
     assert_eq!(refreshed.error(), "400 invalid_grant");
-    assert_eq!(alice.agent.get(&client.authorize_path(&[])).status, 403);
+    alice.authenticator.sign_in(&mut alice.agent).ok();
+    let refused = alice.agent.get(&client.authorize_path(&[]));
+    assert_eq!(refused.status, 403, "{}", refused.location());
+    let fields = [("token", text(&tokens, "access_token"))];
     let fields = [
         ("token", tokens["access_token"].as_str().unwrap()),
         ("client_id", client.id.as_str()),
@@ -107,6 +110,107 @@ fn a_membership_opens_and_closes_a_client_at_the_second() {
     let ids: Vec<_> =
         apps["data"].as_array().unwrap().iter().map(|app| app["id"].clone()).collect();
     assert_eq!(ids, [json!(open.id)]);
+}
+
+/// A resource server that looks at nothing but `exp` refuses the token when the membership ends.
+#[test]
+fn tokens_of_a_restricted_client_end_with_the_last_membership_that_admits_the_user() {
+    let Scene { op, client, .. } = Scene::new();
+    let mut alice = op.person("alice");
+    let friends = op.group("friends", &[]);
+    op.allow_group(&client, friends);
+    let open = op.client();
+    op.beside("group assign family alice --until 20m").expect_success();
+    op.beside("group assign friends alice --until 10m").expect_success();
+    let end = op.number("SELECT MAX(expires_at) FROM group_members");
+    let scope = [("scope", "openid groups offline_access")];
+    let tokens = op.redeem(&client, &alice.code(&client, &scope)).ok().json();
+    let exp = |tokens: &Value, name: &str| op.verified(&text(tokens, name)).1["exp"].clone();
+    for tokens in [&tokens, &op.refresh(&client, &text(&tokens, "refresh_token")).ok().json()] {
+        assert!(tokens["expires_in"].as_i64().unwrap() <= 1_200, "{tokens}");
+        assert_eq!(
+            (exp(tokens, "access_token"), exp(tokens, "id_token")),
+            (end.into(), end.into())
+        );
+    }
+    assert_eq!(op.number("SELECT MAX(expires_at) FROM access_tokens"), end);
+    // A membership that does not end, and a client for all users, have tokens of the usual length.
+    let other = op.redeem(&open, &alice.code(&open, &scope)).ok().json();
+    assert_eq!(other["expires_in"], 3_600);
+    op.beside("group assign family alice --until never").expect_success();
+    let tokens = op.redeem(&client, &alice.code(&client, &scope)).ok().json();
+    assert_eq!(tokens["expires_in"], 3_600);
+    assert_eq!(op.verified(&text(&tokens, "id_token")).1["groups"], json!(["family", "friends"]));
+
+    op.advance(700);
+
+    // The ID token says which groups there were; the next one says which there are.
+    let tokens = op.refresh(&open, &text(&other, "refresh_token")).ok().json();
+    assert_eq!(op.verified(&text(&tokens, "id_token")).1["groups"], json!(["family"]));
+}
+
+/// The list of groups was read before one of the memberships ended.
+#[test]
+fn a_list_that_is_sent_with_its_ends_begins_no_membership_again() {
+    let mut it = Scene::new();
+    let (alice, bob) = (it.op.user("alice").id.to_string(), it.op.user("bob").id.to_string());
+    it.assign("alice --until 1h");
+    let read = it.group();
+    it.op.advance(3_600);
+
+    let ids = json!([alice, bob]);
+    let stale = json!({ "userIds": ids, "memberships": read["memberships"] });
+    let refused = it.put_users(&stale);
+
+    let fault = refused.json()["details"]["fields"][0].clone();
+    assert_eq!((&fault["field"], &fault["code"]), (&json!("memberships"), &json!("past")));
+    assert_eq!(it.group()["users"], json!([]));
+    // Without them it is a list like any other.
+    let added = it.put_users(&json!({ "userIds": ids })).ok().json();
+    assert_eq!(added["users"].as_array().unwrap().len(), 2);
+    assert_eq!(added.get("memberships"), None);
+}
+
+#[test]
+fn a_user_who_is_deleted_before_the_clean_up_leaves_an_entry_and_a_newer_group() {
+    let it = Scene::new();
+    it.op.user("alice");
+    it.assign("alice --until 1h");
+    it.op.execute("UPDATE group_members SET expires_at = 1000");
+    it.op.execute("UPDATE groups SET updated_at = 1000");
+
+    it.op.beside("user remove alice --yes").expect_success();
+
+    let told = "SELECT actor || ' ' || data FROM audit_events WHERE kind = 'GROUP_MEMBERS_REMOVED'";
+    let told = it.op.texts(told);
+    assert!(told[0].starts_with("program {\"expiredAt\":\""), "{told:?}");
+    assert_eq!(told.len(), 1);
+    assert!(it.op.number("SELECT updated_at FROM groups") > 1_000);
+}
+
+/// More than one batch.
+#[test]
+fn many_memberships_end_at_once() {
+    let it = Scene::new();
+    let group = it.op.group("friends", &[]);
+    it.op.execute("UPDATE groups SET updated_at = 1000");
+    let users: Vec<_> = (0..230).map(|n| it.op.user(&format!("user{n}")).id).collect();
+    it.op
+        .store()
+        .write_blocking(move |tx| {
+            users
+                .iter()
+                .try_for_each(|id| pocketid::store::groups::insert_member(tx, group, *id).map(drop))
+        })
+        .unwrap();
+    it.op.execute("UPDATE group_members SET expires_at = 1000");
+
+    it.op.clean_up();
+
+    assert_eq!(it.op.count("group_members"), 0);
+    let told = "SELECT COUNT(*) FROM audit_events WHERE kind = 'GROUP_MEMBERS_REMOVED'";
+    assert_eq!(it.op.number(told), 230);
+    assert_eq!(it.op.number("SELECT COUNT(*) FROM groups WHERE updated_at > 1000"), 1);
 }
 
 #[test]
@@ -169,6 +273,17 @@ fn a_user_can_come_back_before_the_clean_up() {
             "GROUP_MEMBERSHIP_END_CHANGED",
             "GROUP_MEMBERS_REMOVED",
             "GROUP_MEMBERS_ADDED"
+        ]
+    );
+    // Who adds the user again did not remove them.
+    let actors = "SELECT kind || ' ' || actor FROM audit_events WHERE kind LIKE 'GROUP_MEMBERS_%' ORDER BY id";
+    assert_eq!(
+        it.op.texts(actors),
+        [
+            "GROUP_MEMBERS_ADDED cli",
+            "GROUP_MEMBERSHIP_END_CHANGED cli",
+            "GROUP_MEMBERS_REMOVED program",
+            "GROUP_MEMBERS_ADDED cli"
         ]
     );
     // One that has ended cannot be taken away.

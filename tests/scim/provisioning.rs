@@ -1,6 +1,13 @@
 //! Users and groups in a real SCIM server, which an application stands for.
 
 use hyper::Method;
+use pocketid::{
+    model::{ProvisionedKind, ScimProviderId, Timestamp},
+    store::{
+        StoreError, groups, memberships,
+        scim_resources::{self, ProvisioningScope},
+    },
+};
 use serde_json::{Value, json};
 
 use super::real_endpoint::{RealEndpoint, set_endpoint};
@@ -332,4 +339,49 @@ fn services_are_not_provisioned_alone_or_as_members() {
     assert_eq!(done(&report), json!({"users": {"created": 1}, "groups": {"created": 1}}));
     assert_eq!(it.endpoint.all("Users").len(), 1);
     assert_eq!(it.endpoint.all("Groups")[0]["members"].as_array().unwrap().len(), 1);
+}
+
+/// Lists of ids are filled up to a few lengths, so that there are few different statements.
+#[test]
+fn the_users_who_are_wanted_are_found_among_lists_of_any_length() {
+    let it = Provisioned::new();
+    let group = it.op.group("staff", &[]);
+    it.op.allow_group(&it.client, group);
+    let users: Vec<_> = (0..101).map(|n| it.op.user(&format!("user{n}")).id).collect();
+    let ended = users[0];
+    let members = users.clone();
+    it.op
+        .store()
+        .write_blocking(move |tx| {
+            members.iter().try_for_each(|id| groups::insert_member(tx, group, *id).map(drop))?;
+            memberships::set_end(tx, group, ended, Some(Timestamp::from_unix(1_000)))
+        })
+        .unwrap();
+    let scope = ProvisioningScope {
+        provider_id: ScimProviderId(it.op.new_id()),
+        client_id: it.client.id.parse().unwrap(),
+        is_restricted: true,
+        now: it.op.now(),
+    };
+    let ids: Vec<_> = users.iter().map(|id| id.0).collect();
+    for count in [1, 2, 19, 20, 21, 99, 100, 101] {
+        let (scope, ids) = (scope.clone(), ids[..count].to_vec());
+        let (wanted, open, known) = it
+            .op
+            .store()
+            .read_blocking(move |tx| {
+                let kind = ProvisionedKind::User;
+                let wanted = scim_resources::wanted_among(tx, &scope, kind, &ids)?;
+                let known = scim_resources::known_among(tx, scope.provider_id, kind, &ids)?;
+                let scope = ProvisioningScope { is_restricted: false, ..scope.clone() };
+                Ok::<_, StoreError>((
+                    wanted,
+                    scim_resources::wanted_among(tx, &scope, kind, &ids)?,
+                    known,
+                ))
+            })
+            .unwrap();
+        assert_eq!((wanted.len(), open.len(), known.len()), (count - 1, count, count));
+        assert!(!wanted.contains(&ended.0), "the membership has ended");
+    }
 }

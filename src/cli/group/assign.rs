@@ -32,9 +32,12 @@ Examples:
 /// All of them or none: a wrong name changes nothing. Users who are in the group already stay in
 /// it.
 ///
-/// With --until the memberships end by themselves: from that second on the users are in the group no
-/// more, for tokens, clients, hosts and programs alike. For users who are in the group already it sets
-/// another end; --until never takes the end away.
+/// With --until, the memberships end at that time. From then on, the users are refused by clients and
+/// hosts that are restricted to the group, and the tokens of these clients end. Other clients see the
+/// change in UserInfo at once, and in ID tokens when they get the next one. For users who are in the
+/// group already, --until sets another end, and --until never removes it.
+///
+/// Users whose membership has ended are added again without an end, unless --until gives one.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Assign {
@@ -44,8 +47,8 @@ pub struct Assign {
     /// Usernames, emails or ids
     #[arg(value_name = "USER", required = true)]
     users: Vec<String>,
-    /// When the memberships end: a duration (8h, 30d), a date (its beginning in UTC), a time such as
-    /// 2026-12-31T18:00:00Z, or never
+    /// When the memberships end: a duration (8h, 30d), a time such as 2026-12-31T18:00:00Z, never, or a
+    /// date, whose day is not included: 2026-12-31 ends when that day begins in UTC
     #[arg(long, value_name = "WHEN", value_parser = until::parse)]
     until: Option<Until>,
 }

@@ -45,7 +45,7 @@ impl List {
         ctx.existing_store()?.read_blocking(|tx| {
             let services = self.listing.read(|query| services::page(tx, query))?;
             let ids: Vec<_> = services.iter().map(|one| one.user.id).collect();
-            let groups = groups::list_of_users(tx, &ids)?;
+            let groups = groups::list_of_users(tx, &ids, ctx.now())?;
             Ok(ServiceList { services, groups, is_searched })
         })
     }

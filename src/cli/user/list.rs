@@ -108,7 +108,9 @@ impl Parts for UserList {
 impl Serialize for UserList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let view = |parts: &UserParts| {
-            UserView::of(&parts.user, &parts.groups).with_custom_claims(parts.claims.clone())
+            UserView::of(&parts.user, &parts.groups)
+                .with_membership_ends(&parts.ends)
+                .with_custom_claims(parts.claims.clone())
         };
         serializer.collect_seq(self.users.iter().map(view))
     }

@@ -87,7 +87,8 @@ pub const GROUP: &[Field] = &[
     field(
         "membershipEnds",
         ValueShape::Set(&ValueShape::Object(MEMBERSHIP_END), MANY, Some("username")),
-        "When memberships end, of all members whose membership does. Unless given, members keep their end.",
+        "When memberships end, of the members whose membership ends; it needs members. If it is absent, current \
+         members keep their end, and a member whose membership has ended is added again, without an end.",
     ),
     field("customClaims", CUSTOM_CLAIMS, "Claims of its members."),
 ];
@@ -97,8 +98,8 @@ const MEMBERSHIP_END: &[Field] = &[
     required(
         "until",
         ValueShape::Text(read_moment),
-        "When the membership ends, such as 2026-12-31T18:00:00Z; a date is its beginning in UTC. Once it has passed, the \
-         user is no member, whatever members says.",
+        "When the membership ends, such as 2026-12-31T18:00:00Z. A date means the beginning of that day in UTC. Once \
+         the time has passed, the user is removed from the group, although members lists them.",
     ),
 ];
 
@@ -171,7 +172,7 @@ pub const CLIENT: &[Field] = &[
     field(
         "maxSessionAgeMinutes",
         ValueShape::Optional(&SESSION_AGE),
-        "How old a sign-in may be for it to get codes and tokens; null for any age.",
+        "How old a sign-in may be. After that its tokens end, and its users are asked for the passkey again; null for any age.",
     ),
     field(
         "jwks",

@@ -18,7 +18,7 @@ use crate::{
     },
     model::{ClaimOwner, FriendlyName, Group, GroupId, GroupName, Username},
     operations::{
-        Act, Change,
+        self, Act, Change, Noun, Refusal,
         groups::{self, GroupChange, GroupDraft, MembershipEnd},
     },
     store::{self, StoreError, Tx, users},
@@ -106,10 +106,9 @@ fn set_ends(act: &mut Act<'_, '_>, group: &Group, wanted: &[Value]) -> Result<()
     for end in wanted {
         let text = |field: &str| end[field].as_str().unwrap_or_default();
         let username: Username = parse(text("username"))?;
-        let until = text("until").parse().ok().map(MembershipEnd::At);
-        let id = users::username_owner(act, &username)?;
-        let user = id.map(|id| users::find(act, id)).transpose()?.flatten();
-        let (Some(user), Some(until)) = (user, until) else { continue };
+        let until = MembershipEnd::At(parse(text("until"))?);
+        let id = users::username_owner(act, &username)?.ok_or(Refusal::NotFound(Noun::User))?;
+        let user = operations::users::require(act, id)?;
         groups::set_end(act, group, &user, until)?;
         kept.insert(user.id);
     }

@@ -16,7 +16,7 @@ pub struct GroupView {
     ldap_id: Option<DirectoryId>,
     created_at: Timestamp,
     user_count: i64,
-    /// When the membership of the user ends, where the group is one of a user and the membership ends.
+    /// When the membership of the user ends, in the groups of a user. Absent if it does not end.
     #[serde(skip_serializing_if = "Option::is_none")]
     membership_expires_at: Option<Timestamp>,
 }

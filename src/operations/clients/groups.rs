@@ -16,7 +16,21 @@ pub fn may_use(
     user_id: UserId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    Ok(!client.is_group_restricted || users::is_in_group_of_client(tx, user_id, &client.id, now)?)
+    Ok(admitted_until(tx, client, user_id, now)?.is_some())
+}
+
+/// Until when a user may use a client: the end of the last membership that admits them, far away unless all of
+/// them end. `None` for a user who may not use it.
+pub fn admitted_until(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    if !client.is_group_restricted {
+        return Ok(Some(Timestamp::FAR_AWAY));
+    }
+    users::last_end_in_groups_of_client(tx, user_id, &client.id, now)
 }
 
 /// Sets exactly these groups of a client. Ignores groups that do not exist. Does not change whether

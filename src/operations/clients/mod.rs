@@ -19,7 +19,7 @@ pub use claims::{ClaimRuleEdit, ClaimRulesChanged, edit_claims, set_claims};
 pub use create::{ClientDraft, NewClient, create};
 pub use delete::delete;
 pub use description::{Description, refresh, save_description};
-pub use groups::{may_use, set_groups};
+pub use groups::{admitted_until, may_use, set_groups};
 pub use logos::{delete_logo, set_logo};
 pub(super) use names::imitates;
 pub use public_client_fault::PublicClientFault;

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Act, changed::note};
+use super::Act;
 use crate::{
     model::{Concerned, EventKind, Group, GroupId, Timestamp, UserId},
-    store::{StoreError, groups, memberships},
+    operations::provisioning,
+    store::{
+        StoreError, groups,
+        memberships::{self, EndedMembership},
+    },
 };
 
 /// Removes memberships that have ended, a batch of them. Returns how many there were: fewer than `limit`
@@ -13,9 +17,22 @@ use crate::{
 pub fn remove_ended(act: &mut Act<'_, '_>, limit: i64) -> Result<usize, StoreError> {
     let now = act.now();
     let ended = memberships::list_ended(act, now, limit)?;
+    remove_all(act, &ended)?;
+    Ok(ended.len())
+}
+
+/// Removes the memberships of a user that have ended, before the account goes.
+pub fn remove_ended_of(act: &mut Act<'_, '_>, user_id: UserId) -> Result<(), StoreError> {
+    let now = act.now();
+    let ended = memberships::list_ended_of(act, user_id, now)?;
+    remove_all(act, &ended)
+}
+
+fn remove_all(act: &mut Act<'_, '_>, ended: &[EndedMembership]) -> Result<(), StoreError> {
+    let now = act.now();
     let mut by_group: BTreeMap<GroupId, Vec<_>> = BTreeMap::new();
-    for membership in &ended {
-        by_group.entry(membership.group_id).or_default().push(*membership);
+    for membership in ended {
+        by_group.entry(membership.group_id).or_default().push(membership);
     }
     for (id, memberships) in by_group {
         // A membership refers to its group, so there is one.
@@ -23,9 +40,9 @@ pub fn remove_ended(act: &mut Act<'_, '_>, limit: i64) -> Result<usize, StoreErr
         for membership in memberships {
             remove(act, &group, membership.user_id, membership.expires_at)?;
         }
-        note(act, &group)?;
+        groups::touch(act, id, now)?;
     }
-    Ok(ended.len())
+    if ended.is_empty() { Ok(()) } else { provisioning::note_change(act) }
 }
 
 /// Removes the membership of a user if it has ended. Returns whether it had.
@@ -42,7 +59,8 @@ pub(super) fn settle(
     Ok(ended.is_some())
 }
 
-/// The entry says when the membership ended, and so why there was one less.
+/// Writes the time of the end to the audit log, and the program as the actor: who adds the user again before the
+/// clean-up did not remove them.
 fn remove(
     act: &mut Act<'_, '_>,
     group: &Group,
@@ -52,5 +70,5 @@ fn remove(
     groups::delete_member(act, group.id, user_id)?;
     let concerned = Concerned::from(group.id).and_user(user_id);
     let data = [("groupName", group.name.to_string()), ("expiredAt", expires_at.to_string())];
-    act.audit(EventKind::GroupMembersRemoved, concerned, data)
+    act.audit_of_program(EventKind::GroupMembersRemoved, concerned, data)
 }

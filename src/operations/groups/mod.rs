@@ -12,7 +12,7 @@ mod update;
 pub use allowed_clients::set_clients;
 pub use create::{GroupDraft, create};
 pub use delete::{DeletedGroup, delete};
-pub use ended::remove_ended;
+pub use ended::{remove_ended, remove_ended_of};
 pub use members::{
     MemberDifference, add_member, add_members, compare_members, remove_member, remove_members,
     set_groups_of, set_members,

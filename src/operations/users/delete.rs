@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::{Concerned, EventKind, User, UserId},
-    operations::{from_directory, provisioning},
+    operations::{from_directory, groups as groups_of_users, provisioning},
     store::{groups, users},
 };
 
@@ -48,6 +48,7 @@ pub fn delete(
     refuse_enabled(act, &user)?;
     let was_last_administrator = let_go(act, &user, last_administrator)?;
     end_everything(act, id)?;
+    groups_of_users::remove_ended_of(act, id)?;
     let now = act.now();
     for group in groups::list_of_user(act, id, now)? {
         groups::touch(act, group.id, now)?;

@@ -16,7 +16,7 @@ pub(super) fn checked<'a, T>(
     listed: impl Fn(T) -> bool,
 ) -> Result<BTreeMap<T, MembershipEnd>, ApiError>
 where
-    T: Ord + Copy + std::str::FromStr,
+    T: std::str::FromStr + Ord + Copy,
 {
     let mut ends = BTreeMap::new();
     for (index, (id, expires_at)) in entries.enumerate() {

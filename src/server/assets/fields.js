@@ -3,7 +3,8 @@
 // The name of a field is its key; `a.b` is `b` in the object `a`. Its type is that of the control,
 // unless `data-type` says otherwise: `number`, `lines` (one text a line), `list` (the checked boxes
 // of that name), `time` (a local time), `days` (a time that many days from now), `json`. An empty
-// field with `data-empty="null"` is null, one with `data-empty="none"` is left out; of the type `json` it is the JSON there. A checked box
+// field with `data-empty="null"` is null, one with `data-empty="none"` is left out, one with `data-empty="zero"` is 0, one of
+// the type `json` is the JSON in `data-empty`. A checked box
 // of the type `clear` empties the field of its name. A `data-rows` element is a list of objects, one for each
 // `data-row` in it, or of texts if the fields in it have no names.
 
@@ -42,6 +43,7 @@ function value(input) {
   const text = input.value.trim();
   if (!text && input.dataset.empty === 'null') return null;
   if (!text && input.dataset.empty === 'none') return undefined;
+  if (!text && input.dataset.empty === 'zero') return 0;
   switch (input.dataset.type) {
     case 'number':
       return text === '' ? null : Number(text);

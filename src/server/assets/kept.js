@@ -13,6 +13,9 @@ const controlsOf = (form) =>
 
 const stateOf = ({ type, checked, value }) => (/checkbox|radio/.test(type) ? checked : value);
 
+/** Of boxes that list what there is, such as memberships, only those that somebody changed: others may change meanwhile. */
+const keptState = (control) => (control.dataset.type === 'list' && !isChanged(control) ? null : stateOf(control));
+
 function isChanged({ type, checked, defaultChecked, value, defaultValue, options }) {
   if (options) return [...options].some((option) => option.selected !== option.defaultSelected);
   return /checkbox|radio/.test(type) ? checked !== defaultChecked : value !== defaultValue;
@@ -28,7 +31,7 @@ export function keep() {
   const forms = changed.map((form) => ({
     key: keyOf(form),
     rows: listsOf(form).map((list) => rowsOf(list).length),
-    states: controlsOf(form).map(stateOf),
+    states: controlsOf(form).map(keptState),
   }));
   sessionStorage.setItem(KEPT, JSON.stringify({ here: here(), person: person(), forms }));
 }
@@ -46,7 +49,7 @@ function restoreForm({ key, rows, states }) {
   if (!form) return undefined;
   listsOf(form).forEach((list, at) => restoreRows(list, rows[at]));
   controlsOf(form).forEach((control, at) => {
-    if (states[at] === undefined) return;
+    if (states[at] === undefined || states[at] === null) return;
     control[typeof states[at] === 'boolean' ? 'checked' : 'value'] = states[at];
   });
   return form;

@@ -42,6 +42,7 @@ static ASSETS: &[(&str, Asset)] = assets! {
     "kept.js": JS,
     "login.js": JS,
     "logout.js": JS,
+    "memberships.js": JS,
     "one-time-link.js": JS,
     "onward.js": JS,
     "page.js": JS,

@@ -175,12 +175,14 @@ function fieldSentence({ field, code, message }) {
 
 /** Marks the field of that name as wrong and answers it, if the region shows one. */
 function markField(region, name, text) {
-  const shown = (input) => input.name === name && !input.closest('[hidden]');
+  const isNamed = (input) => input.name === name || input.dataset.field === name;
+  const shown = (input) => isNamed(input) && !input.closest('[hidden]');
   const input = [...region.querySelectorAll('input, select, textarea')].find(shown);
   const place = input?.getAttribute('aria-describedby').split(' ').pop();
   const element = place && document.getElementById(place);
   if (!element) return undefined;
   input.setAttribute('aria-invalid', 'true');
+  input.closest('details')?.setAttribute('open', '');
   element.textContent = text;
   element.hidden = false;
   return input;

@@ -3,10 +3,9 @@
 //   data-send="PUT /api/users/1"  the call; a form sends its fields, a button its `data-body`
 //   data-base="/api/users/1"      an object that is read first, of which the fields change a part
 //   data-part="customClaims"      the part of the fields that is the body
-//   data-ids="users userIds"      the ids in `users` of the base, and those that were picked, are
-//                                 sent as `userIds`
-//   data-ends="userId"            the field `memberships` is the end of the memberships of those that
-//                                 were picked
+//   data-ids="users userIds"      the ids in `users` of the base, with the boxes `userIds` that were
+//                                 ticked and without those that were unticked (memberships.js)
+//   data-ends="userId"            the name of these ids among `memberships`
 //   data-without="PATH users userIds 1"  the ids in `users` of that object but for one
 //   data-ask, data-ask-text       a question before it, and what the answer "yes" does
 //   data-said                     what is said afterwards
@@ -17,6 +16,7 @@
 import { api, attempt, clear, fail, find, go, localTimes, say, t, upload } from './page.js';
 import { collect } from './fields.js';
 import { restore } from './kept.js';
+import { allowEnds, bodyWithout, membershipsBody, wrong } from './memberships.js';
 import { confirmed } from './passkey.js';
 
 const SAID = 'said';
@@ -59,26 +59,18 @@ function keepFocus(place) {
 // Calls of the API
 
 async function body(element) {
-  const { base, body: fixed, part, ids, ends, without } = element.dataset;
-  if (without) {
-    const [object, list, name, id] = without.split(' ');
-    const all = (await api('GET', object))[list].map((one) => one.id);
-    return { [name]: all.filter((other) => other !== id) };
-  }
+  const { base, body: fixed, part, ids, without } = element.dataset;
+  if (without) return bodyWithout(without);
   if (!element.matches('form')) {
     const change = fixed && JSON.parse(fixed);
     return base ? { ...(await api('GET', base)), ...change } : change;
   }
+  // A half-typed number or time has no value, and would count as an empty field.
+  const unreadable = [...element.elements].find((input) => input.willValidate && input.validity.badInput);
+  if (unreadable) throw wrong(unreadable.name, 'invalid');
   const fields = collect(element);
   if (part) return fields[part];
-  if (ids) {
-    const [list, name] = ids.split(' ');
-    const all = (await api('GET', base))[list].map((one) => one.id);
-    const picked = [fields[name] ?? []].flat();
-    const sum = { [name]: [...new Set([...all, ...picked])] };
-    const end = (id) => ({ [ends]: id, expiresAt: fields.memberships });
-    return ends ? { ...sum, memberships: picked.map(end) } : sum;
-  }
+  if (ids) return membershipsBody(element, fields);
   if (!base) return fields;
   const before = await api('GET', base);
   // The application configuration is a list of its keys.
@@ -371,3 +363,4 @@ for (const form of restore()) {
   say(dialog ?? form.closest('[data-region]'), t('kept'));
   find('[type=submit]', form)?.focus();
 }
+allowEnds();

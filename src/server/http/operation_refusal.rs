@@ -116,8 +116,8 @@ impl From<Refusal> for ApiError {
                 Self::new(StatusCode::CONFLICT, "too_many_services", message)
             }
             Refusal::NotInGroup { .. } => Self::not_found("User"),
-            Refusal::MembershipEndPast => membership_end("must be in the future"),
-            Refusal::MembershipEndTooFar => membership_end("must be within ten years"),
+            Refusal::MembershipEndPast => membership_end("past", "must be in the future"),
+            Refusal::MembershipEndTooFar => membership_end("too_far", "must be within ten years"),
             Refusal::PublicClient(fault) => public_client(fault),
             Refusal::SecurityProfile(id, fault) => security_profile(&fault).because(id),
             Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
@@ -211,9 +211,9 @@ impl From<Refusal> for ApiError {
     }
 }
 
-fn membership_end(message: &str) -> ApiError {
+fn membership_end(code: &'static str, message: &str) -> ApiError {
     let message = message.to_owned();
-    ApiError::field("memberships", TextError { code: "invalid_value", message })
+    ApiError::field("memberships", TextError { code, message })
 }
 
 fn not_found(noun: Noun) -> ApiError {

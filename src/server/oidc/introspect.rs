@@ -127,14 +127,17 @@ fn describe(
     match (token, live) {
         // The digest matched, so this server wrote the claims.
         (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
-            Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(&subject.user)))
+            let facts = jws::peek_claims(text)?;
+            let told = Introspection::of_access_token(facts, Some(&subject.user));
+            Some(told.until(subject.tokens_end_at()))
         }
         (_, LiveToken::OfClient(_)) => {
             Some(Introspection::of_access_token(jws::peek_claims(text)?, None))
         }
         (PresentedToken::Refresh(_), LiveToken::OfUser { subject, expires_at }) => {
             let (grant, user) = (&subject.grant, &subject.user);
-            Some(Introspection::of_refresh_token(grant, user, issuer, (*expires_at)?))
+            let told = Introspection::of_refresh_token(grant, user, issuer, (*expires_at)?);
+            Some(told.until(subject.session_ends_at()))
         }
     }
 }

@@ -57,7 +57,8 @@ pub fn preview_claims(
         userinfo_alg: None,
         must_be_bound: false,
         may_use_client: true,
-        max_session_age_seconds: None,
+        admitted_until: Timestamp::FAR_AWAY,
+        max_session_age_seconds: client.max_session_age_seconds,
     };
     let grant = &subject.grant;
     let at = ClaimsAt { issuer, now };
@@ -101,11 +102,13 @@ pub(in crate::server) fn preview_tokens(
     let PreviewInput { scope, issuer, jti, now } = input;
     let grant = imagined_grant(client, user, scope, now);
     let access_token_id = AccessTokenId::new(GrantId(jti), jti);
+    let session_end = client.session_ends_at(now);
     let access_token = AccessTokenClaims::new(issuer, &grant, client, access_token_id, now);
+    let access_token = access_token.until(session_end);
     let mut id_token = claims.id_token;
     for (name, value) in [
         ("auth_time", Value::from(now.as_unix())),
-        ("exp", now.plus(ID_TOKEN_SECONDS).as_unix().into()),
+        ("exp", now.plus(ID_TOKEN_SECONDS).min(session_end).as_unix().into()),
         ("iat", now.as_unix().into()),
         ("jti", jti.to_string().into()),
         ("rat", now.as_unix().into()),

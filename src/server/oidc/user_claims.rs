@@ -9,12 +9,12 @@ use crate::{
     store::{self, StoreError, Tx, grants::Subject, groups},
 };
 
-/// Where and when claims are made.
+/// The issuer and the time of claims.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ClaimsAt<'a> {
     /// The issuer identifier.
     pub(super) issuer: &'a str,
-    /// The current time: memberships of groups may have ended.
+    /// The current time. Memberships that have ended by then do not count.
     pub(super) now: Timestamp,
 }
 

@@ -50,7 +50,7 @@ const WIDE: &[&str] = &[
     " consents_by_client (client_id=?)",
     " grants_by_client (client_id=?)",
     " grants_by_expiry (expires_at>?)",
-    " group_members_by_group (group_id=?)",
+    " group_members_by_group_and_user (group_id=?)",
     " sessions_by_expiry (expires_at>?)",
 ];
 
@@ -257,6 +257,21 @@ mod tests {
             "INSERT INTO leases (name, holder, expires_at) VALUES (?1, ?2, ?3)",
         ] {
             assert_eq!(planner.faults(sql), [""; 0], "{sql}");
+        }
+    }
+
+    /// Big groups are read from an index that has all of it.
+    #[test]
+    fn the_members_of_a_group_and_their_ends_are_read_from_an_index_alone() {
+        let planner = Planner::new().unwrap();
+        let index = "USING COVERING INDEX group_members_by_group_and_user (group_id=?)";
+        for columns in ["m.user_id", "COUNT(*)", "m.user_id, m.expires_at"] {
+            let sql = format!(
+                "EXPLAIN QUERY PLAN SELECT {columns} FROM group_members m WHERE m.group_id = ?1
+                    AND (m.expires_at IS NULL OR m.expires_at > ?2) ORDER BY m.user_id"
+            );
+            let steps = texts(&planner.connection, &sql, 3).unwrap();
+            assert_eq!(steps, [format!("SEARCH m {index}")], "{columns}");
         }
     }
 

@@ -63,7 +63,8 @@ pub(super) struct ClientBody {
     security_profile: Option<String>,
     /// The algorithm that UserInfo responses are signed with; empty for plain JSON.
     userinfo_signed_response_alg: Option<String>,
-    /// How old a sign-in may be for the client to get codes and tokens; 0 for any.
+    /// How old a sign-in may be, from 5 minutes to a year; 0 for any age. After that its tokens end, and its users are
+    /// asked for the passkey again.
     max_session_age_minutes: Option<i64>,
 }
 
@@ -172,6 +173,7 @@ impl Faults {
         }
     }
 
+    /// Absent and null are the same in a body, so there is a number for no longest age.
     fn session_age(&mut self, given: Option<i64>) -> Change<Option<i64>> {
         match given {
             None => Change::Keep,

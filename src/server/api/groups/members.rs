@@ -30,7 +30,10 @@ struct MembershipBody {
     expires_at: Option<String>,
 }
 
-/// Replaces the members of a group, and sets when memberships end. Ignores unknown user ids (Pocket ID 2.14).
+/// Replaces the members of a group, and sets when memberships end. Ignores unknown user ids (Pocket ID 2.14). Members
+/// keep their end unless `memberships` has another one. A user whose membership has ended is added again, without an
+/// end. A list that was read before that and is sent afterwards does so, too: send `memberships` as it was read, and
+/// the request is refused then.
 pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<MembersBody>().await?;
     let id = id(&group_id)?;

@@ -58,6 +58,9 @@ struct MembershipBody {
 }
 
 /// `PUT`: replaces the groups of a user, and sets when memberships end. Ignores unknown group ids (Pocket ID 2.14).
+/// Memberships keep their end unless `memberships` has another one. A user whose membership has ended is added again,
+/// without an end. A list that was read before that and is sent afterwards does so, too: send the ends as they were
+/// read, and the request is refused then.
 pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<Groups>().await?;
     let id = id(&user_id)?;

@@ -11,7 +11,10 @@ use crate::{
         Amr, AuditEvent, Client, DeviceCode, DeviceCodeStatus, EventKind, Grant, Logos,
         RequestedClaims, Session, Timestamp, UserCode, text::TextError, view::ClientMetaView,
     },
-    oidc::{Params, interaction::auth_time},
+    oidc::{
+        Params,
+        interaction::{auth_time, is_too_old},
+    },
     operations::clients::may_use,
     server::{
         App,
@@ -75,7 +78,9 @@ impl AskedDevice {
     /// it, a recent sign-in is enough. The device's tokens may outlive the session, so a stolen
     /// cookie must not be enough.
     pub(in crate::server) fn needs_passkey(&self, session: &Session, now: Timestamp) -> bool {
-        self.client.requires_reauthentication || !session.is_recent(now)
+        self.client.requires_reauthentication
+            || !session.is_recent(now)
+            || is_too_old(&self.client, session.authenticated_at, now)
     }
 }
 

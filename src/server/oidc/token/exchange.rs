@@ -200,8 +200,8 @@ fn use_proof_up<P: PresentedCredential>(tx: &mut Tx<'_>, presented: &P) -> Resul
     presented.proof().map_or(Ok(()), |proof| proof.use_up(tx))
 }
 
-/// Refuses tokens for a user who left the groups of the client or signed in too long ago for it, and for a client that lost access
-/// to the API or names another one.
+/// Refuses tokens for a user who left the groups of the client or signed in too long ago for it, and for a client
+/// that lost access to the API or names another one.
 pub(super) fn check_access(
     tx: &mut Tx<'_>,
     client: &Client,

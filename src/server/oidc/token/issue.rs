@@ -117,8 +117,11 @@ pub(super) struct NewTokens {
     /// client, which may change its keys (RFC 9449 §5).
     refresh_jkt: Option<Thumbprint>,
     subject: Subject,
-    access_token_seconds: i64,
+    access_expires_at: Timestamp,
     refresh_expires_at: Timestamp,
+    /// How long the grant is kept, of which the client's logout notices depend: also when its tokens end before,
+    /// with the longest session age of the client.
+    grant_expires_at: Timestamp,
     now: Timestamp,
 }
 
@@ -148,11 +151,10 @@ impl NewTokens {
         let Material { subject, user_claims, nonce, jkt } = material;
         let key = |algorithm| app.signing_key(algorithm, now).map_err(no_key);
         let grant = &subject.grant;
-        let session_end = client.session_ends_at(grant.auth_time);
-        let session_end = session_end.unwrap_or(Timestamp::from_unix(i64::MAX));
+        let end = subject.tokens_end_at();
         let id = AccessTokenId::new(grant.id, app.new_id(now));
         let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
-        let claims = claims.bound_to(jkt.clone());
+        let claims = claims.bound_to(jkt.clone()).until(end);
         let algorithm = client.access_token_alg(grant.resource.as_ref());
         let access_token = jws::sign(&*key(algorithm)?, "at+jwt", &claims);
         let id_token = |user| {
@@ -160,25 +162,25 @@ impl NewTokens {
             let at_hash = key.algorithm().left_half_hash(&access_token);
             let input = IdTokenInput { jti: app.new_id(now), nonce, at_hash };
             let claims = IdTokenClaims::new(app.issuer(), grant, user, input, now);
-            Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims.until(session_end)))
+            Ok::<_, OAuthError>(jws::sign(&key, "JWT", &claims.until(end)))
         };
         let id_token = user_claims.map(id_token).transpose()?;
+        let grant_expires_at = refresh::expires_at(
+            grant.created_at,
+            client.refresh_token_seconds,
+            app.config().refresh_token_max_seconds(),
+            now,
+        );
         Ok(Self {
             access_token,
             id_token,
             refresh_jkt: jkt.clone().filter(|_| client.client_type == ClientType::Public),
             jkt,
             refresh_token: client.may_use(GrantType::RefreshToken).then_some(refresh_token),
-            refresh_expires_at: refresh::expires_at(
-                grant.created_at,
-                client.refresh_token_seconds,
-                app.config().refresh_token_max_seconds(),
-                now,
-            )
-            .min(session_end),
-            access_token_seconds: client
-                .access_token_ends_at(grant.auth_time, now)
-                .seconds_since(now),
+            // A membership may be extended, and is looked at with each use; the time of a sign-in is not.
+            refresh_expires_at: grant_expires_at.min(subject.session_ends_at()),
+            grant_expires_at,
+            access_expires_at: now.plus(client.access_token_seconds).min(end),
             subject,
             now,
         })
@@ -197,13 +199,13 @@ impl NewTokens {
         }
         // Extends the grant even for a client without refresh tokens: a client is notified of
         // logouts while its grant exists.
-        self.keep_grant_until(tx, self.refresh_expires_at)?;
+        self.keep_grant_until(tx, self.grant_expires_at)?;
         self.insert_access_token(tx)
     }
 
     /// Stores the digest of the access token only: its refresh token is stored already.
     pub(super) fn insert_access_token(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let expires_at = self.now.plus(self.access_token_seconds);
+        let expires_at = self.access_expires_at;
         let digest = Digest::of(&self.access_token);
         access_tokens::insert(tx, self.subject.grant.id, digest, expires_at)?;
         self.keep_grant_until(tx, expires_at)
@@ -215,7 +217,7 @@ impl NewTokens {
         if let Some(refresh_token) = &self.refresh_token {
             refresh_tokens::extend(tx, refresh_token, self.refresh_expires_at)?;
         }
-        self.keep_grant_until(tx, self.refresh_expires_at)?;
+        self.keep_grant_until(tx, self.grant_expires_at)?;
         self.insert_access_token(tx)?;
         access_tokens::delete_oldest(tx, self.subject.grant.id, MAX_ACCESS_TOKENS)
     }
@@ -232,7 +234,7 @@ impl NewTokens {
         TokenResponse {
             access_token: self.access_token.clone(),
             token_type: dpop::token_type(self.jkt.as_ref()),
-            expires_in: self.access_token_seconds,
+            expires_in: self.access_expires_at.seconds_since(self.now),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().to_owned()),
             id_token: self.id_token.clone(),
             scope: self.subject.grant.scope.to_string(),

@@ -74,8 +74,7 @@ impl Issuance {
     async fn run(self, app: &Arc<App>, now: Timestamp) -> Result<TokenResponse, OAuthError> {
         let (seen, issuer) = (self.clone(), app.issuer().to_owned());
         let material = app.store().read(move |tx| {
-            let service = seen.check(tx, now)?;
-            let subject = seen.subject(service);
+            let subject = seen.check(tx, now)?.1;
             Ok::<_, OAuthError>(Material::find(
                 tx,
                 subject,
@@ -100,7 +99,7 @@ impl Issuance {
         tokens: &NewTokens,
         now: Timestamp,
     ) -> Result<(), OAuthError> {
-        let service = self.check(tx, now)?;
+        let (service, _) = self.check(tx, now)?;
         self.assertion.use_up(tx, &service)?;
         self.proof.as_ref().map_or(Ok(()), |proof| proof.use_up(tx))?;
         grants::insert_of_service(tx, &self.grant)?;
@@ -110,35 +109,31 @@ impl Issuance {
     }
 
     /// Whether the service may still get tokens: it may have been changed since it was looked at.
-    fn check(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<Service, OAuthError> {
+    fn check(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(Service, Subject), OAuthError> {
         let service = self.assertion.find(tx)?;
         if service.identity.keys != self.keys {
             return Err(refuse("the credentials of the service were changed meanwhile"));
         }
         may_use_client(&service, &self.client)?;
-        if !clients::may_use(tx, &self.client, service.user.id, now)? {
-            return Err(denied("The service is in none of the groups of the client."));
-        }
-        check_access(
-            tx,
-            &self.client,
-            &self.subject(service.clone()),
-            self.grant.resource.as_ref(),
-            now,
-        )?;
-        Ok(service)
+        let admitted_until = clients::admitted_until(tx, &self.client, service.user.id, now)?;
+        let admitted_until = admitted_until
+            .ok_or_else(|| denied("The service is in none of the groups of the client."))?;
+        let subject = self.subject(&service, admitted_until);
+        check_access(tx, &self.client, &subject, self.grant.resource.as_ref(), now)?;
+        Ok((service, subject))
     }
 
-    fn subject(&self, service: Service) -> Subject {
+    fn subject(&self, service: &Service, admitted_until: Timestamp) -> Subject {
         Subject {
             grant: self.grant.clone(),
-            user: service.user,
+            user: service.user.clone(),
             has_custom_claims: true,
             claim_rules: self.client.claim_rules.clone(),
             userinfo_alg: None,
             max_session_age_seconds: self.client.max_session_age_seconds,
             must_be_bound: self.client.must_use_dpop(),
             may_use_client: true,
+            admitted_until,
         }
     }
 }
