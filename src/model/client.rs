@@ -49,6 +49,9 @@ pub struct Client {
     /// Whether it gets only tokens that are bound to a key of its own (RFC 9449 §5.2,
     /// `dpop_bound_access_tokens`).
     pub requires_dpop: bool,
+    /// Whether it gets only tokens that are bound to its TLS certificate (RFC 8705 §3.4,
+    /// `tls_client_certificate_bound_access_tokens`).
+    pub requires_mtls: bool,
     /// The security profile that it keeps to, if any.
     pub security_profile: Option<SecurityProfile>,
     /// Whether every sign-in requires the passkey again.
@@ -100,6 +103,7 @@ impl Client {
             requires_pkce: false,
             requires_pushed_authorization_requests: false,
             requires_dpop: false,
+            requires_mtls: false,
             security_profile: None,
             requires_reauthentication: false,
             skips_consent: false,
@@ -185,19 +189,23 @@ impl Client {
         self.requires_pushed_authorization_requests || self.security_profile.is_some()
     }
 
-    /// Whether it gets only bound tokens (RFC 9449 §5.2, FAPI 2.0 §5.3.2.1).
-    pub fn must_use_dpop(&self) -> bool {
-        self.requires_dpop || self.security_profile.is_some()
+    /// Whether it gets only bound tokens, by whichever means (RFC 8705 §3.4, RFC 9449 §5.2, FAPI 2.0
+    /// §5.3.2.1).
+    pub fn must_bind_tokens(&self) -> bool {
+        self.requires_dpop || self.requires_mtls || self.security_profile.is_some()
     }
 
-    /// Whether its security profile demands keys, and it has none that the profile allows.
+    /// Whether its security profile demands keys or certificates, and it has none that the profile
+    /// allows.
     pub fn lacks_keys(&self) -> bool {
         let is_usable = |jwk| {
             let mut allowed = Algorithm::ALL.into_iter().filter(|one| self.allows(*one));
             allowed.any(|algorithm| VerifyingKey::from_jwk(jwk, algorithm).is_some())
         };
         let mut keys = self.keys.jwks.iter().flat_map(|set| &set.keys);
-        self.security_profile.is_some() && !keys.any(is_usable)
+        self.security_profile.is_some()
+            && self.keys.tls_client_auth.is_none()
+            && !keys.any(is_usable)
     }
 
     /// Whether its security profile allows the algorithm. Without a profile, every one is allowed.

@@ -2,11 +2,8 @@
 
 use serde::Serialize;
 
-use super::{AccessTokenId, dpop::Confirmation};
-use crate::{
-    crypto::Thumbprint,
-    model::{Client, Grant, Resource, Scope, ScopeToken, Timestamp},
-};
+use super::AccessTokenId;
+use crate::model::{Client, Confirmation, Grant, Resource, Scope, ScopeToken, Timestamp};
 
 /// The claims of an access token (RFC 9068 §2.2).
 #[derive(Debug, Clone, Serialize)]
@@ -27,9 +24,9 @@ pub struct AccessTokenClaims {
 }
 
 impl AccessTokenClaims {
-    /// Binds the token to a key (RFC 9449 §6.1).
-    pub fn bound_to(self, key: Option<Thumbprint>) -> Self {
-        Self { cnf: key.map(|jkt| Confirmation { jkt }), ..self }
+    /// Binds the token to keys (RFC 9449 §6.1, RFC 8705 §3.1).
+    pub fn bound_to(self, keys: Confirmation) -> Self {
+        Self { cnf: keys.claim(), ..self }
     }
 
     /// The claims of a new access token.
@@ -69,15 +66,15 @@ pub struct ClientToken {
     pub resource: Option<Resource>,
     /// The allowed access.
     pub scope: String,
-    /// The key that it is bound to, if any.
-    pub key: Option<Thumbprint>,
+    /// What it is bound to.
+    pub keys: Confirmation,
 }
 
 impl AccessTokenClaims {
     /// The claims of a token for a client that acts for itself. The client is the subject (RFC 9068
     /// §2.2), with a prefix that no user id has.
     pub fn of_client(issuer: &str, client: &Client, token: ClientToken, now: Timestamp) -> Self {
-        let ClientToken { jti, resource, scope, key } = token;
+        let ClientToken { jti, resource, scope, keys } = token;
         let audience = resource.map_or_else(|| client.id.to_string(), |api| api.to_string());
         Self {
             iss: issuer.to_owned(),
@@ -91,7 +88,7 @@ impl AccessTokenClaims {
             scope,
             cnf: None,
         }
-        .bound_to(key)
+        .bound_to(keys)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dpop::Confirmation;
-use crate::model::{Grant, Timestamp, User};
+use crate::model::{Confirmation, Grant, Timestamp, User};
 
 /// The media type of a signed response (RFC 9701 §4, §5).
 pub const INTROSPECTION_JWT: &str = "application/token-introspection+jwt";
@@ -84,7 +83,10 @@ impl Introspection {
             exp: facts.exp,
             iat: Some(facts.iat),
             jti: Some(facts.jti),
-            token_type: Some(if facts.cnf.is_some() { "DPoP" } else { "Bearer" }),
+            token_type: Some(match &facts.cnf {
+                Some(Confirmation { jkt: Some(_), .. }) => "DPoP",
+                _ => "Bearer",
+            }),
             cnf: facts.cnf,
         }
     }

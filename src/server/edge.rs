@@ -73,7 +73,7 @@ pub(super) async fn handle(
     let working = connection.begin(sender.client_ip);
     let fault = Fault::of(&mut parts);
     let waits = parts.headers.contains_key(EXPECT);
-    let head = head(&app, parts, sender.client_ip);
+    let head = head(&app, parts, &sender);
     let found = routes::find(&head.method, &path);
     let trace =
         RequestTrace::begin(&head.method, found.route.name(), &head.headers, sender.forwarded);
@@ -122,9 +122,10 @@ pub(super) async fn handle(
     response
 }
 
-fn head(app: &App, parts: Parts, client_ip: IpAddr) -> Head {
+fn head(app: &App, parts: Parts, sender: &Sender) -> Head {
     Head {
-        client_ip,
+        client_ip: sender.client_ip,
+        is_from_proxy: app.settings().trust_proxy.trusts(sender.peer),
         request_id: app.new_request_id(),
         now: app.now(),
         method: parts.method,

@@ -19,7 +19,7 @@ const UPDATE: &str = "
            access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16,
            requires_dpop = ?17, security_profile = ?18,
            userinfo_signed_response_alg = ?19,
-           registration = ?20
+           registration = ?20, requires_mtls = ?21, tls_client_auth = ?22
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -54,6 +54,8 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.security_profile.map(SecurityProfile::as_str),
             client.userinfo_signed_response_alg.map(Algorithm::as_str),
             client.registration.map(RegistrationState::as_str),
+            client.requires_mtls,
+            client.keys.tls_client_auth.as_ref().map(to_json),
         ],
     )?
     .expect_rows(1)?;

@@ -25,13 +25,13 @@ macro_rules! columns {
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
          clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
          clients.security_profile, clients.userinfo_signed_response_alg,
-         clients.registration"
+         clients.registration, clients.requires_mtls, clients.tls_client_auth"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 22;
+pub(super) const COLUMNS: usize = 24;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -115,9 +115,10 @@ const INSERT: &str = "
                          launch_url, backchannel_logout_uri, jwks, federated_identities,
                          access_token_seconds, refresh_token_seconds, created_at, claim_rules,
                          description, requires_dpop, security_profile,
-                         userinfo_signed_response_alg, registration)
+                         userinfo_signed_response_alg, registration, requires_mtls,
+                         tls_client_auth)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-            ?20, ?21, ?22)";
+            ?20, ?21, ?22, ?23, ?24)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
@@ -287,6 +288,8 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.security_profile.map(SecurityProfile::as_str),
             client.userinfo_signed_response_alg.map(Algorithm::as_str),
             client.registration.map(RegistrationState::as_str),
+            client.requires_mtls,
+            client.keys.tls_client_auth.as_ref().map(to_json),
         ],
     )?
     .expect_rows(1)?;
@@ -483,6 +486,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         keys: ClientKeys {
             jwks: from_json(row, 11, "JWK Set")?,
             federated_identities: from_json(row, 12, "list of issuers")?.unwrap_or_default(),
+            tls_client_auth: from_json(row, 23, "name and authorities of certificates")?,
         },
         access_token_seconds: row.get(13)?,
         refresh_token_seconds: row.get(14)?,
@@ -496,5 +500,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
             .get::<Option<String>>(21)?
             .map(|text| parse_column(&text, RegistrationState::parse, 21, "registration"))
             .transpose()?,
+        requires_mtls: row.get(22)?,
     })
 }

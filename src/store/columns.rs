@@ -20,8 +20,8 @@ use crate::{
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
         GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
         PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, Username, WebhookName,
-        WebhookUrl, redirect_uri::RedirectUriPattern,
+        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, TlsClientAuth, Username,
+        WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -119,6 +119,7 @@ const TYPED: &[TypedTable] = &[
             ("federated_identities", json::<Vec<FederatedIdentity>>("list of issuers")),
             ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),
             ("security_profile", typed::<SecurityProfile>()),
+            ("tls_client_auth", json::<TlsClientAuth>("name and authorities of certificates")),
             (
                 "registration",
                 Rule {
@@ -265,7 +266,13 @@ const TYPED: &[TypedTable] = &[
     TypedTable { name: "device_codes", columns: &[("resource", typed::<Resource>())] },
     TypedTable { name: "grants", columns: &[("resource", typed::<Resource>()), ("amr", AMR)] },
     TypedTable { name: "authorization_codes", columns: BOUND },
-    TypedTable { name: "refresh_tokens", columns: BOUND },
+    TypedTable {
+        name: "refresh_tokens",
+        columns: &[
+            ("dpop_jkt", typed::<Thumbprint>()),
+            ("certificate_thumbprint", typed::<Thumbprint>()),
+        ],
+    },
     TypedTable { name: "signing_keys", columns: &[("algorithm", ALGORITHM)] },
     TypedTable {
         name: "audit_events",

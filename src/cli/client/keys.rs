@@ -11,23 +11,35 @@ use serde_json::Value;
 
 use super::{super::error::CliError, sections::CLIENT};
 use crate::{
-    crypto::JwkSet,
-    model::{ClientKeys, FederatedIdentity, parse_jwks, text::is_web_address},
+    crypto::{Certificate, JwkSet},
+    model::{
+        CertificateName, ClientKeys, FederatedIdentity, TlsClientAuth, parse_jwks,
+        text::is_web_address,
+    },
 };
 
-/// The largest JWK Set, in bytes.
-const MAX_JWKS: u64 = 64 * 1024;
+/// The largest file, in bytes.
+const MAX_FILE: u64 = 64 * 1024;
 
 /// The options for a client's keys.
 #[derive(Debug, Clone, clap::Args)]
 pub struct KeyOptions {
-    /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt)
+    /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt), or
+    /// with these TLS certificates: those of the set (x5c), or a file in PEM form
+    /// (self_signed_tls_client_auth, RFC 8705)
     #[arg(long, value_name = "FILE", help_heading = CLIENT)]
     jwks: Option<PathBuf>,
     /// Let tokens of this issuer stand for it instead of a secret:
     /// issuer=URL[,subject=S][,audience=A][,jwks=URL][,single-use]; repeat for several
     #[arg(long, value_name = "ISSUER", help_heading = CLIENT)]
     federated: Vec<Federated>,
+    /// Let it prove itself with TLS certificates that have this name (tls_client_auth, RFC 8705):
+    /// dn=, dns=, uri=, ip= or email=, such as dns=client.example.com
+    #[arg(long, value_name = "NAME", requires = "tls_ca", help_heading = CLIENT)]
+    tls_subject: Option<CertificateName>,
+    /// Certificates of the authorities that issue its TLS certificates, in PEM form
+    #[arg(long, value_name = "FILE", requires = "tls_subject", help_heading = CLIENT)]
+    tls_ca: Option<PathBuf>,
 }
 
 impl KeyOptions {
@@ -36,23 +48,53 @@ impl KeyOptions {
         Ok(ClientKeys {
             jwks: self.jwks.as_deref().map(read_jwks).transpose()?,
             federated_identities: self.federated.into_iter().map(|one| one.0).collect(),
+            tls_client_auth: match (self.tls_subject, &self.tls_ca) {
+                (Some(name), Some(path)) => Some(read_authorities(name, path)?),
+                _ => None,
+            },
         })
     }
+}
+
+fn read_authorities(name: CertificateName, path: &Path) -> Result<TlsClientAuth, CliError> {
+    let fault = |what: String| {
+        CliError::usage(format!("{}: {what}", path.display()))
+            .hint("the file must have certificates in PEM form: -----BEGIN CERTIFICATE-----")
+    };
+    let text = String::from_utf8(read_file(path).map_err(fault)?);
+    let text = text.map_err(|_| fault("it is not a text".into()))?;
+    TlsClientAuth::new(name, &text).map_err(|error| fault(error.to_string()))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut text));
+    read.map_err(|error| format!("cannot be read: {error}"))?;
+    if text.len() as u64 > MAX_FILE { Err("is larger than 64 KiB".into()) } else { Ok(text) }
 }
 
 fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
     let fault = |what: &str| {
         CliError::usage(format!("{} {what}", path.display()))
-            .hint("the file must be a JWK Set of public keys: {\"keys\": [{\"kty\": ...}]}")
+            .hint("the file must be a JWK Set of public keys: {\"keys\": [{\"kty\": ...}]}, or certificates in PEM form")
     };
-    let mut text = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_JWKS + 1).read_to_end(&mut text));
-    read.map_err(|error| fault(&format!("cannot be read: {error}")))?;
-    if text.len() as u64 > MAX_JWKS {
-        return Err(fault("is larger than 64 KiB"));
-    }
-    let json: Value = serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?;
+    let text = read_file(path).map_err(|what| fault(&what))?;
+    let json = match str::from_utf8(&text) {
+        Ok(text) if text.trim_start().starts_with("-----BEGIN ") => {
+            of_certificates(text).map_err(|what| fault(&what))?
+        }
+        _ => serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?,
+    };
     parse_jwks(&json).map_err(fault)
+}
+
+/// The JWK Set of certificates (RFC 8705 §2.2.2).
+fn of_certificates(text: &str) -> Result<Value, String> {
+    let certificates = Certificate::from_pem(text)
+        .map_err(|error| format!("has a certificate that is refused: {error}"))?;
+    let keys = certificates.iter().map(Certificate::jwk).collect::<Option<Vec<_>>>();
+    let keys = keys.ok_or("has a certificate for a key that no supported algorithm uses")?;
+    serde_json::to_value(JwkSet { keys }).map_err(|error| error.to_string())
 }
 
 /// A federated issuer in command-line syntax.

@@ -177,6 +177,23 @@ fn own_keys(client: &Client) -> String {
     or_none(&keys.enumerate().map(name).collect::<Vec<_>>())
 }
 
+/// What its tokens are bound to.
+fn bound_tokens(client: &Client) -> String {
+    let words = match (client.requires_dpop, client.requires_mtls) {
+        (true, true) => "to a key (DPoP) and a TLS certificate",
+        (true, false) => "to a key (DPoP)",
+        (false, true) => "to a TLS certificate",
+        (false, false) if client.must_bind_tokens() => "to a key (DPoP) or a TLS certificate",
+        (false, false) => "as it asks",
+    };
+    words.to_owned()
+}
+
+/// The name of its TLS certificates that come from authorities.
+fn certificates(client: &Client) -> String {
+    client.keys.tls_client_auth.as_ref().map_or_else(|| "none".to_owned(), |it| it.name.to_text())
+}
+
 fn issuers(client: &Client) -> String {
     let identities = client.keys.federated_identities.iter();
     or_none(&identities.map(|identity| identity.issuer.clone()).collect::<Vec<_>>())
@@ -212,7 +229,7 @@ impl Outcome for ShownClient {
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE required", yes_no(client.must_use_pkce())),
             ("PAR required", yes_no(client.must_push())),
-            ("Bound tokens (DPoP)", yes_no(client.must_use_dpop())),
+            ("Bound tokens", bound_tokens(client)),
             ("Security profile", profile(client)),
             ("Asks for consent", yes_no(!client.skips_consent || client.describes_itself())),
             ("Passkey each time", yes_no(client.requires_reauthentication)),
@@ -226,6 +243,7 @@ impl Outcome for ShownClient {
             ("Secrets", self.secrets(page)),
             ("Keys of its own", own_keys(client)),
             ("Federated identities", issuers(client)),
+            ("TLS certificates", certificates(client)),
             ("Callback URLs", self.callbacks()),
             ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),
             (

@@ -9,8 +9,8 @@ use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
     EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
-    PermissionDescription, PersonName, Resource, ScopeName, UserId, Username, WebhookName,
-    WebhookUrl,
+    PermissionDescription, PersonName, Resource, ScopeName, TlsClientAuth, UserId, Username,
+    WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
@@ -104,6 +104,11 @@ pub const CLIENT: &[Field] = &[
         "Whether all its tokens are bound to a key (DPoP, RFC 9449).",
     ),
     field(
+        "tlsClientCertificateBoundAccessTokens",
+        ValueShape::Flag,
+        "Whether all its tokens are bound to its TLS certificate (RFC 8705).",
+    ),
+    field(
         "securityProfile",
         ValueShape::Optional(&ValueShape::Choice(&["fapi2"])),
         "The security profile that it keeps to.",
@@ -147,6 +152,12 @@ pub const CLIENT: &[Field] = &[
         "federatedIdentities",
         ValueShape::List(&ValueShape::Object(FEDERATED), SOME),
         "Issuers whose tokens authenticate it.",
+    ),
+    field(
+        "tlsClientAuth",
+        ValueShape::Optional(&ValueShape::Json(read_tls_client_auth)),
+        "Its TLS certificates of authorities: certificateAuthorities in PEM form, and one of \
+         subjectDn, sanDns, sanUri, sanIp and sanEmail.",
     ),
     field(
         "claims",
@@ -380,4 +391,11 @@ fn read_locale(text: &str) -> Result<String, TextError> {
 /// Drops the JWK members that are not used here, as the database does.
 fn read_jwks(value: &Value) -> Result<Value, &'static str> {
     parse_jwks(value).map(|set| serde_json::to_value(set).unwrap_or_default())
+}
+
+fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
+    let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
+                 sanUri, sanIp or sanEmail";
+    let read: TlsClientAuth = serde_json::from_value(value.clone()).map_err(|_| fault)?;
+    Ok(serde_json::to_value(read).unwrap_or_default())
 }

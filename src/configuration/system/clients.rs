@@ -74,6 +74,7 @@ fn of(client: &Client) -> Entity {
         .with("pkceEnabled", client.must_use_pkce())
         .with("requiresPushedAuthorizationRequests", client.requires_pushed_authorization_requests)
         .with("dpopBoundAccessTokens", client.requires_dpop)
+        .with("tlsClientCertificateBoundAccessTokens", client.requires_mtls)
         .with("securityProfile", client.security_profile.map(SecurityProfile::as_str))
         .with("requiresReauthentication", client.requires_reauthentication)
         .with("skipConsent", client.skips_consent)
@@ -87,6 +88,10 @@ fn of(client: &Client) -> Entity {
         .with("refreshTokenDurationMinutes", client.refresh_token_seconds / 60)
         .with("jwks", keys.jwks.as_ref().map(|set| json(serde_json::to_value(set))))
         .with("federatedIdentities", issuers)
+        .with(
+            "tlsClientAuth",
+            keys.tls_client_auth.as_ref().map(|it| json(serde_json::to_value(it))),
+        )
         .with("claims", sorted(claims.collect(), Some("name")))
 }
 
@@ -146,6 +151,7 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         requires_pushed_authorization_requests: flag(entry, "requiresPushedAuthorizationRequests")
             .into(),
         requires_dpop: flag(entry, "dpopBoundAccessTokens").into(),
+        requires_mtls: flag(entry, "tlsClientCertificateBoundAccessTokens").into(),
         security_profile: optional(entry, "securityProfile")?,
         requires_reauthentication: flag(entry, "requiresReauthentication").into(),
         skips_consent: flag(entry, "skipConsent").into(),
@@ -154,6 +160,7 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         userinfo_signed_response_alg: optional(entry, "userinfoSignedResponseAlg")?,
         jwks: jwks(entry)?,
         federated_identities: checked(entry, "federatedIdentities")?,
+        tls_client_auth: checked(entry, "tlsClientAuth")?,
         claim_rules: checked(entry, "claims")?,
         access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
         refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),

@@ -7,7 +7,7 @@ use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
         ClaimRule, Client, ClientDescription, ClientName, ClientType, FederatedIdentity, GroupId,
-        Image, SecurityProfile, redirect_uri::RedirectUriPattern,
+        Image, SecurityProfile, TlsClientAuth, redirect_uri::RedirectUriPattern,
     },
     operations::{Change, Refusal},
 };
@@ -35,6 +35,8 @@ pub struct ClientChange {
     pub requires_pushed_authorization_requests: Change<bool>,
     /// Whether it gets only bound tokens.
     pub requires_dpop: Change<bool>,
+    /// Whether it gets only tokens that are bound to its TLS certificate.
+    pub requires_mtls: Change<bool>,
     /// The security profile that it keeps to.
     pub security_profile: Change<Option<SecurityProfile>>,
     /// Whether every sign-in to it requires the passkey again.
@@ -51,6 +53,8 @@ pub struct ClientChange {
     pub jwks: Change<Option<JwkSet>>,
     /// External issuers whose assertions authenticate it.
     pub federated_identities: Change<Vec<FederatedIdentity>>,
+    /// The name and the authorities of the TLS certificates that authenticate it.
+    pub tls_client_auth: Change<Option<TlsClientAuth>>,
     /// Claims about users that it gets beside those of its scopes.
     pub claim_rules: Change<Vec<ClaimRule>>,
     /// Lifetime of an access token in seconds.
@@ -98,6 +102,7 @@ impl ClientChange {
             requires_pkce: Change::Keep,
             jwks: Change::Keep,
             federated_identities: Change::Keep,
+            tls_client_auth: Change::Keep,
             skips_consent: Change::Set(false),
             ..self
         }
@@ -128,6 +133,10 @@ impl ClientChange {
                 requires_par.apply(&mut client.requires_pushed_authorization_requests),
             ),
             ("dpopBoundAccessTokens", self.requires_dpop.apply(&mut client.requires_dpop)),
+            (
+                "tlsClientCertificateBoundAccessTokens",
+                self.requires_mtls.apply(&mut client.requires_mtls),
+            ),
             ("securityProfile", self.security_profile.apply(&mut client.security_profile)),
             (
                 "requiresReauthentication",
@@ -148,6 +157,7 @@ impl ClientChange {
                 "federatedIdentities",
                 self.federated_identities.apply(&mut client.keys.federated_identities),
             ),
+            ("tlsClientAuth", self.tls_client_auth.apply(&mut client.keys.tls_client_auth)),
             (
                 "accessTokenDurationMinutes",
                 self.access_token_seconds.apply(&mut client.access_token_seconds),

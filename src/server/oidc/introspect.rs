@@ -90,7 +90,7 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
 async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientId>, OAuthError> {
     let Some(token) = PresentedToken::parse_access_token(text) else { return Ok(None) };
     // A bound token proves nothing without its key, and this endpoint takes no proofs.
-    if token.key().is_some() {
+    if token.is_bound() {
         return Ok(None);
     }
     let now = req.head.now;

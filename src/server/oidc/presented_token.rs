@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::token::REFRESH_PREFIX;
 use crate::{
-    crypto::{BearerToken, Digest, Thumbprint, jws},
-    model::{ClientId, GrantId, Resource, Timestamp, User},
-    oidc::{AccessTokenId, dpop::Confirmation},
+    crypto::{BearerToken, Digest, jws},
+    model::{ClientId, Confirmation, GrantId, Resource, Timestamp, User},
+    oidc::AccessTokenId,
     store::{
         StoreError, Tx, access_tokens, client_access_tokens, clients,
         grants::{self, Subject},
@@ -26,8 +26,8 @@ pub(super) enum PresentedToken {
         grant_id: GrantId,
         /// The digest, which proves that the token is genuine.
         digest: Digest,
-        /// The key that it is bound to (RFC 9449 §6.1).
-        jkt: Option<Thumbprint>,
+        /// What it is bound to (RFC 8705 §3.1, RFC 9449 §6.1).
+        keys: Confirmation,
     },
     /// A refresh token.
     Refresh(BearerToken),
@@ -54,8 +54,8 @@ pub(in crate::server) fn find_token_user(
     now: Timestamp,
 ) -> Result<Option<(User, Option<Resource>)>, StoreError> {
     let Some(token) = PresentedToken::parse_access_token(token) else { return Ok(None) };
-    // RFC 9449 §7.2: a bound token proves nothing without its key.
-    if token.key().is_some() {
+    // RFC 8705 §3, RFC 9449 §7.2: a bound token proves nothing without its key.
+    if token.is_bound() {
         return Ok(None);
     }
     Ok(match token.find_live(tx, now)? {
@@ -88,14 +88,15 @@ impl PresentedToken {
         #[derive(Deserialize)]
         struct Claims {
             jti: AccessTokenId,
-            cnf: Option<Confirmation>,
+            #[serde(default)]
+            cnf: Confirmation,
         }
         if text.len() > MAX_TOKEN {
             return None;
         }
         let claims = jws::peek_claims::<Claims>(text)?;
-        let jkt = claims.cnf.map(|cnf| cnf.jkt);
-        Some(Self::Access { grant_id: claims.jti.grant(), digest: Digest::of(text), jkt })
+        let (grant_id, digest) = (claims.jti.grant(), Digest::of(text));
+        Some(Self::Access { grant_id, digest, keys: claims.cnf })
     }
 
     /// The id in an access token: that of its grant, or of its own row.
@@ -106,12 +107,17 @@ impl PresentedToken {
         }
     }
 
-    /// The key that an access token is bound to. It must not be used without a proof.
-    pub(super) fn key(&self) -> Option<&Thumbprint> {
+    /// What an access token is bound to. It must not be used without proof of that.
+    pub(super) fn keys(&self) -> Option<&Confirmation> {
         match self {
-            Self::Access { jkt, .. } => jkt.as_ref(),
+            Self::Access { keys, .. } => Some(keys),
             Self::Refresh(_) => None,
         }
+    }
+
+    /// Whether it is an access token that is bound to something.
+    pub(super) fn is_bound(&self) -> bool {
+        self.keys().is_some_and(|keys| !keys.is_empty())
     }
 
     /// Finds the token if it is valid: known, not expired, not used, not revoked, and its user may
@@ -137,7 +143,7 @@ impl PresentedToken {
             },
         };
         let found = grants::find(tx, grant_id)?;
-        let is_unbound = matches!(self, Self::Access { jkt: None, .. });
+        let is_unbound = matches!(self, Self::Access { .. }) && !self.is_bound();
         let is_live = |found: &Subject| {
             found.grant.revoked_at.is_none()
                 && !found.user.disabled
@@ -157,7 +163,7 @@ impl PresentedToken {
     ) -> Result<Option<LiveToken>, StoreError> {
         let Some(client_id) = client_id else { return Ok(None) };
         let client = clients::find(tx, &client_id)?;
-        let is_good = client.is_some_and(|it| self.key().is_some() || !it.must_use_dpop());
+        let is_good = client.is_some_and(|it| self.is_bound() || !it.must_bind_tokens());
         Ok(is_good.then_some(LiveToken::OfClient(client_id)))
     }
 }

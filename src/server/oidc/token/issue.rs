@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    crypto::{BearerToken, Digest, Thumbprint, jws},
-    model::{Client, ClientType, GrantId, GrantType, ScopeToken, Timestamp},
+    crypto::{BearerToken, Digest, jws},
+    model::{Client, ClientType, Confirmation, GrantId, GrantType, ScopeToken, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{IdTokenClaims, IdTokenInput, UserClaims},
-        dpop, refresh,
+        refresh,
     },
     server::{App, keys::KeysError, oidc::user_claims::find_user_claims},
     store::{
@@ -66,8 +66,8 @@ pub(super) struct Material {
     /// The claims for the ID token, if one is issued.
     user_claims: Option<UserClaims>,
     nonce: Option<String>,
-    /// The key that the tokens are bound to.
-    jkt: Option<Thumbprint>,
+    /// What the tokens are bound to.
+    keys: Confirmation,
 }
 
 impl Material {
@@ -84,12 +84,12 @@ impl Material {
         } else {
             None
         };
-        Ok(Self { subject, user_claims, nonce, jkt: None })
+        Ok(Self { subject, user_claims, nonce, keys: Confirmation::default() })
     }
 
-    /// Binds the tokens to a key.
-    pub(super) fn bound_to(self, jkt: Option<Thumbprint>) -> Self {
-        Self { jkt, ..self }
+    /// Binds the tokens to keys.
+    pub(super) fn bound_to(self, keys: Confirmation) -> Self {
+        Self { keys, ..self }
     }
 
     /// The grant of the tokens.
@@ -103,11 +103,11 @@ pub(super) struct NewTokens {
     access_token: String,
     id_token: Option<String>,
     refresh_token: Option<BearerToken>,
-    /// The key that the access token is bound to.
-    jkt: Option<Thumbprint>,
-    /// The key that the refresh token is bound to. That of a confidential client is bound to the
-    /// client, which may change its keys (RFC 9449 §5).
-    refresh_jkt: Option<Thumbprint>,
+    /// What the access token is bound to.
+    keys: Confirmation,
+    /// What the refresh token is bound to. That of a confidential client is bound to the client,
+    /// which may change its keys (RFC 8705 §6.3, RFC 9449 §5).
+    refresh_keys: Confirmation,
     subject: Subject,
     access_token_seconds: i64,
     refresh_expires_at: Timestamp,
@@ -137,12 +137,12 @@ impl NewTokens {
         refresh_token: BearerToken,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
-        let Material { subject, user_claims, nonce, jkt } = material;
+        let Material { subject, user_claims, nonce, keys } = material;
         let key = |algorithm| app.signing_key(algorithm, now).map_err(no_key);
         let grant = &subject.grant;
         let id = AccessTokenId::new(grant.id, app.new_id(now));
         let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
-        let claims = claims.bound_to(jkt.clone());
+        let claims = claims.bound_to(keys.clone());
         let algorithm = client.access_token_alg(grant.resource.as_ref());
         let access_token = jws::sign(&*key(algorithm)?, "at+jwt", &claims);
         let id_token = |user| {
@@ -156,8 +156,11 @@ impl NewTokens {
         Ok(Self {
             access_token,
             id_token,
-            refresh_jkt: jkt.clone().filter(|_| client.client_type == ClientType::Public),
-            jkt,
+            refresh_keys: match client.client_type {
+                ClientType::Confidential => Confirmation::default(),
+                ClientType::Public => keys.clone(),
+            },
+            keys,
             refresh_token: client.may_use(GrantType::RefreshToken).then_some(refresh_token),
             refresh_expires_at: refresh::expires_at(
                 grant.created_at,
@@ -174,8 +177,8 @@ impl NewTokens {
     /// Stores the digests.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if let Some(refresh_token) = &self.refresh_token {
-            let jkt = self.refresh_jkt.as_ref();
-            refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at, jkt)?;
+            let keys = &self.refresh_keys;
+            refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at, keys)?;
         }
         // Extends the grant even for a client without refresh tokens: a client is notified of
         // logouts while its grant exists.
@@ -213,7 +216,7 @@ impl NewTokens {
     pub(super) fn response(&self) -> TokenResponse {
         TokenResponse {
             access_token: self.access_token.clone(),
-            token_type: dpop::token_type(self.jkt.as_ref()),
+            token_type: self.keys.token_type(),
             expires_in: self.access_token_seconds,
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().to_owned()),
             id_token: self.id_token.clone(),

@@ -59,6 +59,7 @@ pub struct ClientForm {
     pub requires_reauthentication: bool,
     pub requires_par: bool,
     pub requires_dpop: bool,
+    pub requires_mtls: bool,
     /// The name of the security profile, or nothing.
     pub profile: String,
     pub profiles: Vec<(String, String)>,

@@ -88,6 +88,7 @@ fn form(parts: &ClientParts, none: &str) -> ClientForm {
         requires_reauthentication: client.requires_reauthentication,
         requires_par: client.requires_pushed_authorization_requests,
         requires_dpop: client.requires_dpop,
+        requires_mtls: client.requires_mtls,
         profile: client.security_profile.map_or("", SecurityProfile::as_str).to_owned(),
         profiles: vec![
             (String::new(), none.to_owned()),
