@@ -3,9 +3,9 @@
 use crate::crypto::{Algorithm, VerifyingKey};
 
 use super::{
-    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, GrantType, RegistrationState,
-    RequestedClaims, Resource, Scope, ScopeName, ScopeToken, SecurityProfile, Timestamp,
-    redirect_uri::RedirectUriPattern, text::text_type,
+    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, ExchangeRule, GrantType,
+    RegistrationState, RequestedClaims, Resource, Scope, ScopeName, ScopeToken, SecurityProfile,
+    Timestamp, redirect_uri::RedirectUriPattern, text::text_type,
 };
 
 text_type!(
@@ -75,6 +75,8 @@ pub struct Client {
     pub keys: ClientKeys,
     /// Additional claims that it receives, ordered by name.
     pub claim_rules: Vec<ClaimRule>,
+    /// The tokens that it may exchange (RFC 8693).
+    pub token_exchanges: Vec<ExchangeRule>,
     /// Lifetime of an access token, in seconds.
     pub access_token_seconds: i64,
     /// Lifetime of a refresh token since its last rotation, in seconds.
@@ -115,6 +117,7 @@ impl Client {
             backchannel_logout_uri: None,
             keys: ClientKeys::default(),
             claim_rules: Vec::new(),
+            token_exchanges: Vec::new(),
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             created_at,

@@ -11,12 +11,19 @@ pub enum GrantType {
     DeviceCode,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 8693 §2.1.
+    TokenExchange,
 }
 
 impl GrantType {
     /// Every grant type, in the order of the discovery document.
-    pub const ALL: [Self; 4] =
-        [Self::AuthorizationCode, Self::RefreshToken, Self::DeviceCode, Self::ClientCredentials];
+    pub const ALL: [Self; 5] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::DeviceCode,
+        Self::ClientCredentials,
+        Self::TokenExchange,
+    ];
 
     /// The value on the wire.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +32,7 @@ impl GrantType {
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
             Self::RefreshToken => "refresh_token",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 

@@ -46,7 +46,7 @@ pub struct TlsClientAuth {
     pub authorities: String,
 }
 
-/// The fields as they are given: exactly one of the names.
+/// The fields as they are given: exactly one of the names. An empty text counts as absent.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TlsClientAuth"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -70,7 +70,9 @@ impl TryFrom<Given> for TlsClientAuth {
             ("ip", given.san_ip),
             ("email", given.san_email),
         ];
-        let mut names = names.into_iter().filter_map(|(kind, name)| Some((kind, name?)));
+        let given_name =
+            |(kind, name): (_, Option<String>)| Some((kind, name.filter(|name| !name.is_empty())?));
+        let mut names = names.into_iter().filter_map(given_name);
         match (names.next(), names.next()) {
             (Some((kind, name)), None) => {
                 Self::new(CertificateName::read(kind, &name)?, &given.certificate_authorities)

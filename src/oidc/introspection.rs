@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::token_exchange::Actor;
 use crate::model::{Confirmation, Grant, Timestamp, User};
 
 /// The media type of a signed response (RFC 9701 §4, §5).
@@ -45,6 +46,7 @@ pub struct AccessTokenFacts {
     #[serde(default)]
     scope: String,
     cnf: Option<Confirmation>,
+    act: Option<Actor>,
 }
 
 /// The response for a valid token.
@@ -68,6 +70,8 @@ pub struct Introspection {
     token_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Actor>,
 }
 
 impl Introspection {
@@ -88,6 +92,7 @@ impl Introspection {
                 _ => "Bearer",
             }),
             cnf: facts.cnf,
+            act: facts.act,
         }
     }
 
@@ -110,6 +115,7 @@ impl Introspection {
             jti: None,
             token_type: None,
             cnf: None,
+            act: None,
         }
     }
 }

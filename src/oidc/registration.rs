@@ -112,14 +112,16 @@ fn auth_method(metadata: &ClientMetadata) -> Result<AuthMethod, OAuthError> {
         .ok_or_else(|| invalid("The token_endpoint_auth_method is not supported."))
 }
 
-/// RFC 7591 §2. A client that acts for itself is registered by an administrator.
+/// RFC 7591 §2. A client that acts for itself, or exchanges tokens, is registered by an
+/// administrator.
 fn grant_types(
     asked: Option<&[String]>,
     auth_method: AuthMethod,
 ) -> Result<Vec<GrantType>, OAuthError> {
     let Some(asked) = asked else { return Ok(vec![GrantType::AuthorizationCode]) };
     let is_known = |text: &String| {
-        GrantType::parse(text).is_some_and(|known| known != GrantType::ClientCredentials)
+        let of_administrators = [GrantType::ClientCredentials, GrantType::TokenExchange];
+        GrantType::parse(text).is_some_and(|known| !of_administrators.contains(&known))
     };
     if !asked.iter().all(is_known) {
         return Err(invalid(

@@ -3,7 +3,7 @@
 use super::Act;
 use crate::{
     model::{Concerned, EventKind},
-    store::{StoreError, api_keys, clients},
+    store::{StoreError, api_keys, expiring_client_secrets},
 };
 
 /// How long before its end a secret is noted, in seconds: a week.
@@ -26,9 +26,9 @@ pub fn note_expiring_secrets(act: &mut Act<'_, '_>) -> Result<usize, StoreError>
         ];
         act.audit(EventKind::SecretExpiring, concerned, data)?;
     }
-    let secrets = clients::list_unnoted_expiring_secrets(act, now, until, BATCH)?;
+    let secrets = expiring_client_secrets::list_unnoted_expiring_secrets(act, now, until, BATCH)?;
     for secret in &secrets {
-        clients::record_secret_expiry_noted(act, secret.id)?;
+        expiring_client_secrets::record_secret_expiry_noted(act, secret.id)?;
         let data = [
             ("kind", "client secret".to_owned()),
             ("clientName", secret.client_name.to_string()),

@@ -19,7 +19,8 @@ const UPDATE: &str = "
            access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16,
            requires_dpop = ?17, security_profile = ?18,
            userinfo_signed_response_alg = ?19,
-           registration = ?20, requires_mtls = ?21, tls_client_auth = ?22
+           registration = ?20, requires_mtls = ?21, tls_client_auth = ?22,
+           token_exchanges = ?23
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -56,6 +57,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.registration.map(RegistrationState::as_str),
             client.requires_mtls,
             client.keys.tls_client_auth.as_ref().map(to_json),
+            (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
         ],
     )?
     .expect_rows(1)?;

@@ -25,13 +25,14 @@ macro_rules! columns {
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
          clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
          clients.security_profile, clients.userinfo_signed_response_alg,
-         clients.registration, clients.requires_mtls, clients.tls_client_auth"
+         clients.registration, clients.requires_mtls, clients.tls_client_auth,
+         clients.token_exchanges"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 24;
+pub(super) const COLUMNS: usize = 25;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -89,19 +90,6 @@ const SECRETS: &str = "
      WHERE client_id = ?1
      ORDER BY id";
 
-/// Secrets that were made just now are for a short time on purpose.
-const UNNOTED_EXPIRING_SECRETS: &str = "
-    SELECT s.id, s.client_id, c.name, s.prefix, s.expires_at
-      FROM client_secrets s
-      JOIN clients c ON c.id = s.client_id
-     WHERE s.expires_at > ?1 AND s.expires_at <= ?2 AND s.is_expiry_noted = 0
-       AND s.created_at <= ?3
-     ORDER BY s.expires_at, s.id
-     LIMIT ?4";
-
-const RECORD_SECRET_EXPIRY_NOTED: &str =
-    "UPDATE client_secrets SET is_expiry_noted = 1 WHERE id = ?1";
-
 const LIVE_SECRETS: &str = "
     SELECT id, secret_digest, bcrypt_hash
       FROM client_secrets
@@ -116,9 +104,9 @@ const INSERT: &str = "
                          access_token_seconds, refresh_token_seconds, created_at, claim_rules,
                          description, requires_dpop, security_profile,
                          userinfo_signed_response_alg, registration, requires_mtls,
-                         tls_client_auth)
+                         tls_client_auth, token_exchanges)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-            ?20, ?21, ?22, ?23, ?24)";
+            ?20, ?21, ?22, ?23, ?24, ?25)";
 
 const RENAME: &str = "UPDATE clients SET name = ?2 WHERE id = ?1";
 
@@ -197,46 +185,6 @@ pub fn list_secrets(tx: &mut Tx<'_>, id: &ClientId) -> Result<Vec<ClientSecret>,
     })
 }
 
-/// A secret that expires soon, with its client.
-#[derive(Debug)]
-pub struct ExpiringSecret {
-    /// Its id.
-    pub id: ClientSecretId,
-    /// Its client.
-    pub client_id: ClientId,
-    /// The name of its client.
-    pub client_name: ClientName,
-    /// Its first characters.
-    pub prefix: String,
-    /// When it expires.
-    pub expires_at: Timestamp,
-}
-
-/// Lists secrets that end between now and `until`, were made a day ago or earlier, and were not noted.
-pub fn list_unnoted_expiring_secrets(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    until: Timestamp,
-    limit: i64,
-) -> Result<Vec<ExpiringSecret>, StoreError> {
-    const DAY: i64 = 86_400;
-    let range = params![now, until, now.plus(-DAY), limit];
-    tx.query_all(UNNOTED_EXPIRING_SECRETS, range, |row| {
-        Ok(ExpiringSecret {
-            id: row.get(0)?,
-            client_id: row.get(1)?,
-            client_name: row.get(2)?,
-            prefix: row.get(3)?,
-            expires_at: row.get(4)?,
-        })
-    })
-}
-
-/// Records that the end of a secret was noted.
-pub fn record_secret_expiry_noted(tx: &mut Tx<'_>, id: ClientSecretId) -> Result<(), StoreError> {
-    tx.execute(RECORD_SECRET_EXPIRY_NOTED, params![id])?.expect_rows(1)
-}
-
 /// Lists the hashes of a client's unexpired secrets, newest first.
 pub fn list_live_secrets(
     tx: &mut Tx<'_>,
@@ -290,6 +238,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.registration.map(RegistrationState::as_str),
             client.requires_mtls,
             client.keys.tls_client_auth.as_ref().map(to_json),
+            (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
         ],
     )?
     .expect_rows(1)?;
@@ -501,5 +450,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
             .map(|text| parse_column(&text, RegistrationState::parse, 21, "registration"))
             .transpose()?,
         requires_mtls: row.get(22)?,
+        token_exchanges: from_json(row, 24, "list of exchanges")?.unwrap_or_default(),
     })
 }

@@ -17,11 +17,11 @@ use crate::{
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
-        DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
-        GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
-        PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, TlsClientAuth, Username,
-        WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        DisplayName, EmailAddress, EventFilter, ExchangeRule, FederatedIdentity, FriendlyName,
+        GrantType, GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths,
+        PasskeyName, PermissionDescription, PersonName, RegistrationState, RegistrationTokenName,
+        Resource, ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, TlsClientAuth,
+        Username, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -119,6 +119,7 @@ const TYPED: &[TypedTable] = &[
             ("federated_identities", json::<Vec<FederatedIdentity>>("list of issuers")),
             ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),
             ("security_profile", typed::<SecurityProfile>()),
+            ("token_exchanges", json::<Vec<ExchangeRule>>("list of exchanges")),
             ("tls_client_auth", json::<TlsClientAuth>("name and authorities of certificates")),
             (
                 "registration",

@@ -211,6 +211,7 @@ impl ChangeOptions {
                 files.keys.tls_client_auth.clone(),
             ),
             claim_rules: Change::Keep,
+            token_exchanges: Change::Keep,
             access_token_seconds: self.access_token_ttl.map(Ttl::seconds).into(),
             refresh_token_seconds: self.refresh_token_ttl.map(Ttl::seconds).into(),
             groups: set_if(has_groups, groups),

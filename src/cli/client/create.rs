@@ -180,6 +180,7 @@ impl Create {
                 federated_identities: Change::Set(keys.federated_identities),
                 tls_client_auth: Change::Set(keys.tls_client_auth),
                 claim_rules: Change::Keep,
+                token_exchanges: Change::Keep,
                 access_token_seconds: self.policy.access_token_seconds(),
                 refresh_token_seconds: self.policy.refresh_token_seconds(),
                 groups: Change::Keep,

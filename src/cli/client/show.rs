@@ -184,9 +184,19 @@ fn bound_tokens(client: &Client) -> String {
         (true, false) => "to a key (DPoP)",
         (false, true) => "to a TLS certificate",
         (false, false) if client.must_bind_tokens() => "to a key (DPoP) or a TLS certificate",
-        (false, false) => "as it asks",
+        (false, false) => "if it asks for them",
     };
     words.to_owned()
+}
+
+/// Where the tokens are from that it may exchange, and what for.
+fn exchanges(client: &Client) -> String {
+    let rules = client.token_exchanges.iter();
+    or_none(
+        &rules
+            .map(|rule| format!("{} for {}", rule.source.as_str(), rule.target))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// The name of its TLS certificates that come from authorities.
@@ -252,6 +262,7 @@ impl Outcome for ShownClient {
             ),
             ("Open to", self.access()),
             ("Claims", claims::summary(&client.claim_rules)),
+            ("Token exchanges", exchanges(client)),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
             ("Logo", yes_no(self.parts.logos.light)),
             ("Created", page.moment(client.created_at)),

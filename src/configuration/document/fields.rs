@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, ClientId, ClientName, DisplayName, EmailAddress,
-    EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
-    PermissionDescription, PersonName, Resource, ScopeName, TlsClientAuth, UserId, Username,
-    WebhookName, WebhookUrl,
+    EventKind, ExchangeRule, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader,
+    OpenPath, PermissionDescription, PersonName, Resource, ScopeName, TlsClientAuth, UserId,
+    Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
+    exchange_rule::MAX_RULES,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
     text::{TextError, bounded, is_web_address},
@@ -163,6 +164,12 @@ pub const CLIENT: &[Field] = &[
         "claims",
         ValueShape::Set(&ValueShape::Object(CLAIM_RULE), MAX_CLAIMS, Some("name")),
         "Claims of users in addition to those of its scopes.",
+    ),
+    field(
+        "tokenExchanges",
+        ValueShape::Set(&ValueShape::Json(read_exchange), MAX_RULES, None),
+        "Tokens that it may exchange (RFC 8693): subjectApi or subjectClient, target, scope and \
+         acceptsBoundTokens.",
     ),
     field(
         "secrets",
@@ -397,5 +404,12 @@ fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
     let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
                  sanUri, sanIp or sanEmail";
     let read: TlsClientAuth = serde_json::from_value(value.clone()).map_err(|_| fault)?;
+    Ok(serde_json::to_value(read).unwrap_or_default())
+}
+
+fn read_exchange(value: &Value) -> Result<Value, &'static str> {
+    let fault = "needs a target and one of subjectApi and subjectClient, and may have scope and \
+                 acceptsBoundTokens";
+    let read: ExchangeRule = serde_json::from_value(value.clone()).map_err(|_| fault)?;
     Ok(serde_json::to_value(read).unwrap_or_default())
 }

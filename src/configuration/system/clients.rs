@@ -62,6 +62,7 @@ fn of(client: &Client) -> Entity {
     let patterns = |list: &[crate::model::redirect_uri::RedirectUriPattern]| -> Value {
         list.iter().map(|pattern| pattern.as_str()).collect()
     };
+    let exchanges = client.token_exchanges.iter().map(|rule| json(serde_json::to_value(rule)));
     let claims = client.claim_rules.iter().map(|rule| json(serde_json::to_value(rule)));
     Entity::new(EntityKind::Client, client.id.as_str())
         .with("id", client.id.as_str())
@@ -92,6 +93,7 @@ fn of(client: &Client) -> Entity {
             "tlsClientAuth",
             keys.tls_client_auth.as_ref().map(|it| json(serde_json::to_value(it))),
         )
+        .with("tokenExchanges", sorted(exchanges.collect(), None))
         .with("claims", sorted(claims.collect(), Some("name")))
 }
 
@@ -162,6 +164,7 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         federated_identities: checked(entry, "federatedIdentities")?,
         tls_client_auth: checked(entry, "tlsClientAuth")?,
         claim_rules: checked(entry, "claims")?,
+        token_exchanges: checked(entry, "tokenExchanges")?,
         access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
         refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),
         groups: allowed_groups(tx, entry)?,

@@ -170,7 +170,8 @@ impl fmt::Display for DistinguishedName {
 fn escaped(value: &str) -> String {
     let mut text = String::new();
     for (at, c) in value.char_indices() {
-        let is_edge = (at == 0 && " #".contains(c)) || (at + c.len_utf8() == value.len() && c == ' ');
+        let is_edge =
+            (at == 0 && " #".contains(c)) || (at + c.len_utf8() == value.len() && c == ' ');
         if is_edge || r#"",+;<=>\"#.contains(c) {
             text.push('\\');
         }

@@ -5,7 +5,7 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::CertificateFault::{self, Malformed, PrivateKey, Several, TooLong};
+use super::fault::CertificateFault::{self, Malformed, PrivateKey, Several, TooLong};
 
 /// The longest header, in bytes: a certificate of the greatest length in PEM with percent signs.
 const MAX_HEADER: usize = 12 * 1_024;
@@ -19,7 +19,8 @@ pub(super) fn from_header(value: &[u8]) -> Result<Option<Vec<u8>>, CertificateFa
         return Err(TooLong);
     }
     let text = str::from_utf8(value).map_err(|_| Malformed)?.trim();
-    if text.is_empty() {
+    // Caddy leaves its placeholder in place when there is no certificate; Apache writes `(null)`.
+    if text.is_empty() || text.starts_with("{http.") || text == "(null)" {
         return Ok(None);
     }
     let decoded = percent_decoded(text)?;

@@ -6,7 +6,7 @@ use super::GroupView;
 use crate::crypto::{Algorithm, JwkSet};
 use crate::model::{
     ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
-    FederatedIdentity, Group, Logos, SecurityProfile, Timestamp, TlsClientAuth,
+    ExchangeRule, FederatedIdentity, Group, Logos, SecurityProfile, Timestamp, TlsClientAuth,
 };
 
 /// A client with all data that belongs to it.
@@ -88,6 +88,7 @@ pub struct ClientView {
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_user_groups_count: Option<i64>,
     claims: Vec<ClaimRule>,
+    token_exchanges: Vec<ExchangeRule>,
 }
 
 #[derive(Debug, Serialize)]
@@ -153,6 +154,7 @@ impl ClientView {
             ),
             allowed_user_groups_count: None,
             claims: client.claim_rules.clone(),
+            token_exchanges: client.token_exchanges.clone(),
         }
     }
 

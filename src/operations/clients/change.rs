@@ -6,8 +6,9 @@ use super::{PublicClientFault, security_profile::refuse_misfits};
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        ClaimRule, Client, ClientDescription, ClientName, ClientType, FederatedIdentity, GroupId,
-        Image, SecurityProfile, TlsClientAuth, redirect_uri::RedirectUriPattern,
+        ClaimRule, Client, ClientDescription, ClientName, ClientType, ExchangeRule,
+        FederatedIdentity, GroupId, Image, SecurityProfile, TlsClientAuth,
+        redirect_uri::RedirectUriPattern, text::TextError,
     },
     operations::{Change, Refusal},
 };
@@ -57,6 +58,8 @@ pub struct ClientChange {
     pub tls_client_auth: Change<Option<TlsClientAuth>>,
     /// Claims about users that it gets beside those of its scopes.
     pub claim_rules: Change<Vec<ClaimRule>>,
+    /// The tokens that it may exchange.
+    pub token_exchanges: Change<Vec<ExchangeRule>>,
     /// Lifetime of an access token in seconds.
     pub access_token_seconds: Change<i64>,
     /// Lifetime of a refresh token in seconds.
@@ -158,6 +161,7 @@ impl ClientChange {
                 self.federated_identities.apply(&mut client.keys.federated_identities),
             ),
             ("tlsClientAuth", self.tls_client_auth.apply(&mut client.keys.tls_client_auth)),
+            ("tokenExchanges", self.token_exchanges.apply(&mut client.token_exchanges)),
             (
                 "accessTokenDurationMinutes",
                 self.access_token_seconds.apply(&mut client.access_token_seconds),
@@ -200,6 +204,10 @@ impl ClientChange {
     /// empty list of callback URLs, which it could not choose at its first sign-in. A public client
     /// that has no callback URL already can still change other fields.
     fn refuse_contradictions(&self, client: &Client, changed: &[&str]) -> Result<(), Refusal> {
+        if let Some(fault) = ExchangeRule::fault_of(&client.token_exchanges) {
+            let error = TextError::format(fault);
+            return Err(Refusal::Field { field: "tokenExchanges", error });
+        }
         if client.describes_itself() && self.skips_consent == Change::Set(true) {
             return Err(Refusal::SelfRegisteredNeedsConsent(client.id.clone()));
         }

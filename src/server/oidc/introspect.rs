@@ -95,7 +95,9 @@ async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientI
     }
     let now = req.head.now;
     let live = req.app_for_authorising().store().read(move |tx| token.find_live(tx, now)).await?;
-    Ok(live.map(|live| live.client_id().clone()))
+    // An API that got an exchanged token is not the client that exchanged.
+    let is_own = |live: &LiveToken| !matches!(live, LiveToken::Exchanged { .. });
+    Ok(live.filter(is_own).map(|live| live.client_id().clone()))
 }
 
 async fn look_up(
@@ -126,7 +128,8 @@ fn describe(
 ) -> Option<Introspection> {
     match (token, live) {
         // The digest matched, so this server wrote the claims.
-        (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
+        (_, LiveToken::Exchanged { subject, .. })
+        | (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
             Some(Introspection::of_access_token(jws::peek_claims(text)?, Some(&subject.user)))
         }
         (_, LiveToken::OfClient(_)) => {

@@ -9,8 +9,9 @@ use crate::{
     oidc::AccessTokenId,
     store::{
         StoreError, Tx, access_tokens, client_access_tokens, clients,
+        exchanged_tokens::{self, ExchangeOrigin, ExchangedToken},
         grants::{self, Subject},
-        refresh_tokens,
+        refresh_tokens, users,
     },
 };
 
@@ -38,6 +39,15 @@ pub(super) enum PresentedToken {
 pub(super) enum LiveToken {
     /// The token of a client that acts for itself.
     OfClient(ClientId),
+    /// A token with which a client acts for a user (RFC 8693).
+    Exchanged {
+        /// The grant that it began with, and its user.
+        subject: Box<Subject>,
+        /// What it hangs on.
+        origin: ExchangeOrigin,
+        /// The client that it was issued to.
+        client_id: ClientId,
+    },
     /// A token that a user granted.
     OfUser {
         /// The grant of the token, and its user.
@@ -60,7 +70,7 @@ pub(in crate::server) fn find_token_user(
     }
     Ok(match token.find_live(tx, now)? {
         Some(LiveToken::OfUser { subject, .. }) => Some((subject.user, subject.grant.resource)),
-        Some(LiveToken::OfClient(_)) | None => None,
+        Some(LiveToken::Exchanged { .. } | LiveToken::OfClient(_)) | None => None,
     })
 }
 
@@ -68,7 +78,7 @@ impl LiveToken {
     /// The client that the token was issued to.
     pub(super) fn client_id(&self) -> &ClientId {
         match self {
-            Self::OfClient(client_id) => client_id,
+            Self::Exchanged { client_id, .. } | Self::OfClient(client_id) => client_id,
             Self::OfUser { subject, .. } => &subject.grant.client_id,
         }
     }
@@ -131,7 +141,10 @@ impl PresentedToken {
             Self::Access { grant_id, digest, .. } => {
                 if !access_tokens::is_live(tx, *grant_id, *digest, now)? {
                     let client = client_access_tokens::find_client(tx, *grant_id, *digest, now)?;
-                    return self.of_client(tx, client);
+                    return match client {
+                        Some(client_id) => self.of_client(tx, client_id),
+                        None => self.exchanged(tx, *grant_id, *digest, now),
+                    };
                 }
                 (*grant_id, None)
             }
@@ -142,28 +155,59 @@ impl PresentedToken {
                 _ => return Ok(None),
             },
         };
-        let found = grants::find(tx, grant_id)?;
+        let found = find_live_grant(tx, grant_id)?;
         let is_unbound = matches!(self, Self::Access { .. }) && !self.is_bound();
-        let is_live = |found: &Subject| {
-            found.grant.revoked_at.is_none()
-                && !found.user.disabled
-                && found.may_use_client
-                && !(is_unbound && found.must_be_bound)
-        };
         Ok(found
-            .filter(is_live)
+            .filter(|found| !(is_unbound && found.must_be_bound))
             .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
+    }
+
+    /// What a token of a grant's own is the beginning of.
+    pub(super) fn origin(&self) -> Option<ExchangeOrigin> {
+        match self {
+            Self::Access { grant_id, digest, .. } => {
+                Some(ExchangeOrigin { grant_id: *grant_id, root: *digest, parent: None })
+            }
+            Self::Refresh(_) => None,
+        }
+    }
+
+    /// A token that a client got for another one. It ends with the grant of that, and when its user may
+    /// not use the client any more, or unbound, when an administrator demands bound ones.
+    fn exchanged(
+        &self,
+        tx: &mut Tx<'_>,
+        id: GrantId,
+        digest: Digest,
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, StoreError> {
+        let Some(token) = exchanged_tokens::find(tx, id, digest, now)? else { return Ok(None) };
+        let ExchangedToken { origin, client_id } = token;
+        let Some(subject) = find_live_grant(tx, origin.grant_id)? else { return Ok(None) };
+        let Some(client) = clients::find(tx, &client_id)? else { return Ok(None) };
+        let is_open = !client.is_group_restricted
+            || users::is_in_group_of_client(tx, subject.user.id, &client_id)?;
+        let is_good = is_open && (self.is_bound() || !client.must_bind_tokens());
+        let subject = Box::new(subject);
+        Ok(is_good.then_some(LiveToken::Exchanged { subject, origin, client_id }))
     }
 
     /// The token of a client that acts for itself. Unbound ones end when an administrator demands bound ones.
     fn of_client(
         &self,
         tx: &mut Tx<'_>,
-        client_id: Option<ClientId>,
+        client_id: ClientId,
     ) -> Result<Option<LiveToken>, StoreError> {
-        let Some(client_id) = client_id else { return Ok(None) };
         let client = clients::find(tx, &client_id)?;
         let is_good = client.is_some_and(|it| self.is_bound() || !it.must_bind_tokens());
         Ok(is_good.then_some(LiveToken::OfClient(client_id)))
     }
+}
+
+/// Finds a grant that was not revoked, whose user may sign in and may use its client.
+fn find_live_grant(tx: &mut Tx<'_>, id: GrantId) -> Result<Option<Subject>, StoreError> {
+    let is_live = |found: &Subject| {
+        found.grant.revoked_at.is_none() && !found.user.disabled && found.may_use_client
+    };
+    Ok(grants::find(tx, id)?.filter(is_live))
 }

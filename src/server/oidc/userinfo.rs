@@ -162,7 +162,8 @@ fn find_subject(
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
     let LiveToken::OfUser { subject, .. } = live.ok_or_else(|| refuse(unknown))? else {
-        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it belongs to no user"));
+        let detail = "it belongs to no user, or was exchanged for an API";
+        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, detail));
     };
     if !subject.grant.scope.contains(&ScopeToken::Openid) {
         return Err(OAuthError::new(

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity, SecurityProfile,
-        TlsClientAuth, parse_jwks,
+        ClientDescription, ClientId, ClientName, ClientType, ExchangeRule, FederatedIdentity,
+        SecurityProfile, TlsClientAuth, parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
@@ -27,7 +27,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last six fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). The last seven fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -65,6 +65,9 @@ pub(super) struct ClientBody {
     security_profile: Option<String>,
     /// The algorithm that UserInfo responses are signed with; empty for plain JSON.
     userinfo_signed_response_alg: Option<String>,
+    /// The tokens that it may exchange (RFC 8693).
+    #[cfg_attr(test, schemars(with = "Option<Vec<ExchangeRule>>"))]
+    token_exchanges: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -75,7 +78,7 @@ struct Credentials {
     /// An addition to Pocket ID. Keys stay if it is absent; an empty set removes them.
     jwks: Option<Value>,
     /// An addition to Pocket ID: the name and the authorities of its TLS certificates. They stay if
-    /// it is absent; an empty object removes them.
+    /// it is absent; an object of empty texts removes them.
     tls_client_auth: Option<Value>,
 }
 
@@ -147,10 +150,22 @@ impl Faults {
         self.value("jwks", read).map_or(Change::Keep, |set| Change::Set(Some(set)))
     }
 
+    fn token_exchanges(&mut self, given: Option<&Vec<Value>>) -> Change<Vec<ExchangeRule>> {
+        let Some(given) = given else { return Change::Keep };
+        self.value("tokenExchanges", refuse_long(given));
+        let mut rules = Vec::new();
+        for (index, json) in given.iter().take(MAX_LIST).enumerate() {
+            let read = ExchangeRule::deserialize(json);
+            let read = read.map_err(|error| TextError::format(error.to_string()));
+            rules.extend(self.value(format!("tokenExchanges[{index}]"), read));
+        }
+        Change::Set(rules)
+    }
+
     fn tls_client_auth(&mut self, given: Option<&Value>) -> Change<Option<TlsClientAuth>> {
         match given {
             None => Change::Keep,
-            Some(json) if json.as_object().is_some_and(serde_json::Map::is_empty) => {
+            Some(Value::Object(fields)) if fields.values().all(|value| *value == "") => {
                 Change::Set(None)
             }
             Some(json) => {
@@ -285,6 +300,7 @@ impl ClientBody {
             userinfo_signed_response_alg: faults
                 .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
             claim_rules: Change::Keep,
+            token_exchanges: faults.token_exchanges(self.token_exchanges.as_ref()),
             groups: Change::Keep,
             logo: Change::Keep,
             dark_logo: Change::Keep,

@@ -11,6 +11,7 @@ use crate::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{IdTokenClaims, IdTokenInput, UserClaims},
         refresh,
+        token_exchange::ACCESS_TOKEN,
     },
     server::{App, keys::KeysError, oidc::user_claims::find_user_claims},
     store::{
@@ -31,6 +32,9 @@ const MAX_ACCESS_TOKENS: i64 = 100;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::server::oidc) struct TokenResponse {
     access_token: String,
+    /// Only in the answer to a token exchange (RFC 8693 §2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
     token_type: &'static str,
     expires_in: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +53,22 @@ impl TokenResponse {
         expires_in: i64,
         scope: String,
     ) -> Self {
-        Self { access_token, token_type, expires_in, refresh_token: None, id_token: None, scope }
+        Self {
+            access_token,
+            issued_token_type: None,
+            token_type,
+            expires_in,
+            refresh_token: None,
+            id_token: None,
+            scope,
+        }
+    }
+
+    /// The response to a token exchange. A token that is not bound is a bearer token, in the
+    /// spelling of RFC 8693 §2.2.1.
+    pub(super) fn exchanged(self) -> Self {
+        let token_type = if self.token_type == "bearer" { "Bearer" } else { self.token_type };
+        Self { issued_token_type: Some(ACCESS_TOKEN), token_type, ..self }
     }
 }
 
@@ -216,6 +235,7 @@ impl NewTokens {
     pub(super) fn response(&self) -> TokenResponse {
         TokenResponse {
             access_token: self.access_token.clone(),
+            issued_token_type: None,
             token_type: self.keys.token_type(),
             expires_in: self.access_token_seconds,
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().to_owned()),

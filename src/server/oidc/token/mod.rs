@@ -6,6 +6,7 @@ mod device;
 mod exchange;
 mod issue;
 mod refresh;
+mod token_exchange;
 
 pub(super) use issue::{REFRESH_PREFIX, TokenResponse, no_key};
 
@@ -19,7 +20,8 @@ use crate::{
     server::http::{Request, Response},
 };
 
-/// Exchanges a code, a device code, a refresh token, or the client's credentials alone, for tokens.
+/// Exchanges a code, a device code, a refresh token, an access token, or the client's credentials alone,
+/// for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let grant_type = parse_grant_type(req.body())?;
@@ -38,6 +40,7 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
         GrantType::ClientCredentials => client_credentials::issue(req, binding).await?,
         GrantType::DeviceCode => device::redeem(req, binding).await?,
         GrantType::RefreshToken => refresh::rotate(req, binding).await?,
+        GrantType::TokenExchange => token_exchange::issue(req, binding).await?,
     };
     let response = Response::json(&tokens).no_store().log_client(&client_id);
     Ok(with_nonce(response, nonce.as_deref()).log_issued(grant_type))
