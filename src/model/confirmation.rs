@@ -1,4 +1,4 @@
-//! What a token is bound to: the claim `cnf` (RFC 7800 §3.1).
+//! The keys that a token is bound to: the claim `cnf` (RFC 7800 §3.1).
 
 use serde::{Deserialize, Serialize};
 

@@ -22,7 +22,7 @@ pub enum SubjectSource {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(try_from = "Given", rename_all = "camelCase")]
 pub struct ExchangeRule {
-    /// What the tokens of users are for that it exchanges.
+    /// The source of the tokens of users that it exchanges.
     #[serde(flatten)]
     pub source: SubjectSource,
     /// The API that the new tokens are for. The client needs access to it on behalf of users.

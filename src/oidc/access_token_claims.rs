@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     AccessTokenId,
-    token_exchange::{Actor, subject_of_client},
+    token_exchange::{ActorClaim, subject_of_client},
 };
 use crate::model::{Client, Confirmation, Grant, Resource, Scope, ScopeToken, Timestamp, UserId};
 
@@ -25,7 +25,7 @@ pub struct AccessTokenClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    act: Option<Actor>,
+    act: Option<ActorClaim>,
 }
 
 impl AccessTokenClaims {
@@ -75,8 +75,8 @@ pub struct ExchangedClaims {
     /// The allowed access.
     pub scope: String,
     /// The client that acts, and those before it.
-    pub act: Actor,
-    /// What it is bound to.
+    pub act: ActorClaim,
+    /// The keys that it is bound to.
     pub keys: Confirmation,
     /// When it expires.
     pub expires_at: Timestamp,
@@ -117,7 +117,7 @@ pub struct ClientToken {
     pub resource: Option<Resource>,
     /// The allowed access.
     pub scope: String,
-    /// What it is bound to.
+    /// The keys that it is bound to.
     pub keys: Confirmation,
 }
 

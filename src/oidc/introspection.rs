@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::token_exchange::Actor;
+use super::token_exchange::ActorClaim;
 use crate::model::{Confirmation, Grant, Timestamp, User};
 
 /// The media type of a signed response (RFC 9701 §4, §5).
@@ -46,7 +46,7 @@ pub struct AccessTokenFacts {
     #[serde(default)]
     scope: String,
     cnf: Option<Confirmation>,
-    act: Option<Actor>,
+    act: Option<ActorClaim>,
 }
 
 /// The response for a valid token.
@@ -71,7 +71,7 @@ pub struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    act: Option<Actor>,
+    act: Option<ActorClaim>,
 }
 
 impl Introspection {

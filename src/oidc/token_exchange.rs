@@ -16,7 +16,7 @@ const MAX_ACTORS: usize = 4;
 /// The client that acts for the user, and the one before it (RFC 8693 §4.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Actor {
+pub struct ActorClaim {
     /// The `sub` of the tokens of the client itself.
     pub sub: String,
     /// The client that exchanged the token before.
@@ -24,7 +24,7 @@ pub struct Actor {
     pub act: Option<Box<Self>>,
 }
 
-impl Actor {
+impl ActorClaim {
     /// The client as the newest actor. Refuses a chain that is too long, or that it is in already:
     /// clients that call each other in circles would never end.
     pub fn next(client_id: &ClientId, before: Option<Self>) -> Result<Self, OAuthError> {
@@ -60,8 +60,8 @@ pub struct SubjectClaims {
     #[serde(default)]
     scope: String,
     /// The clients that act for its user.
-    pub act: Option<Actor>,
-    /// What it is bound to.
+    pub act: Option<ActorClaim>,
+    /// The keys that it is bound to.
     #[serde(default)]
     pub cnf: Confirmation,
 }
@@ -157,8 +157,8 @@ impl SubjectClaims {
             }
     }
 
-    /// Checks what becomes of a bound token. It may be exchanged by whoever proves its keys, and by
-    /// a client that checks proofs itself; and never for one that works without keys.
+    /// Checks the keys of a bound token. A client may exchange it that proves them, or that checks
+    /// proofs itself; and never for one that works without keys.
     pub fn check_binding(
         &self,
         shown: &Confirmation,
@@ -222,18 +222,18 @@ mod tests {
 
     use super::*;
 
-    fn chain(clients: &[&str]) -> Option<Actor> {
+    fn chain(clients: &[&str]) -> Option<ActorClaim> {
         clients.iter().fold(None, |before, id| {
             let sub = format!("client-{id}");
-            Some(Actor { sub, act: before.map(Box::new) })
+            Some(ActorClaim { sub, act: before.map(Box::new) })
         })
     }
 
     /// RFC 8693 §4.1.
     #[test]
     fn the_newest_actor_stands_outside() {
-        let next = |before: &[&str]| Actor::next(&"new".parse().unwrap(), chain(before));
-        let claim = |actor: &Actor| serde_json::to_value(actor).unwrap();
+        let next = |before: &[&str]| ActorClaim::next(&"new".parse().unwrap(), chain(before));
+        let claim = |actor: &ActorClaim| serde_json::to_value(actor).unwrap();
         assert_eq!(claim(&next(&[]).unwrap()), json!({"sub": "client-new"}));
         let two = json!({"sub": "client-new", "act": {"sub": "client-old"}});
         assert_eq!(claim(&next(&["old"]).unwrap()), two);
@@ -274,15 +274,18 @@ mod tests {
         use OAuthErrorCode::{InvalidRequest, InvalidTarget, UnauthorizedClient};
         let api = rule(&json!({}));
         assert_eq!(find(&[], &claims(&json!({}))), Err(UnauthorizedClient));
-        assert_eq!(find(&[api.clone()], &claims(&json!({}))), Ok(()));
+        assert_eq!(find(std::slice::from_ref(&api), &claims(&json!({}))), Ok(()));
         let other = claims(&json!({"aud": ["https://c.example.com", "https://a.example.com"]}));
         assert_eq!(find(&[api], &other), Err(InvalidRequest));
         let elsewhere = rule(&json!({"target": "https://c.example.com"}));
         assert_eq!(find(&[elsewhere], &claims(&json!({}))), Err(InvalidTarget));
         let of_client = rule(&json!({"subjectApi": "", "subjectClient": "web"}));
-        assert_eq!(find(&[of_client.clone()], &claims(&json!({}))), Err(InvalidRequest));
+        assert_eq!(
+            find(std::slice::from_ref(&of_client), &claims(&json!({}))),
+            Err(InvalidRequest)
+        );
         let own = claims(&json!({"aud": ["web", "https://id.example.com"]}));
-        assert_eq!(find(&[of_client.clone()], &own), Ok(()));
+        assert_eq!(find(std::slice::from_ref(&of_client), &own), Ok(()));
         let of_other = claims(&json!({"aud": ["web"], "client_id": "other"}));
         assert_eq!(find(&[of_client], &of_other), Err(InvalidRequest));
     }

@@ -2,7 +2,7 @@
 //!
 //! The proxy ends the TLS connection, so it proves that the client has the key of the certificate.
 //! Everything else is checked here. A header from any other address is ignored: certificates are no
-//! secret, and anyone could send that of somebody else.
+//! secret, and anyone could send the certificate of another client.
 
 use super::{App, http::Head};
 use crate::{
@@ -24,8 +24,8 @@ pub(super) fn read(app: &App, head: &Head) -> Result<Option<Certificate>, OAuthE
     Certificate::from_header(value.as_bytes()).map_err(unusable)
 }
 
-/// The error for a certificate that cannot be used. The response states the cause for whoever
-/// configures the proxy.
+/// The error for a certificate that cannot be used. The response states the cause for the
+/// administrator of the proxy.
 fn unusable(cause: impl std::fmt::Display) -> OAuthError {
     let description = format!("The TLS client certificate is not usable: {cause}.");
     OAuthError::explained(OAuthErrorCode::InvalidRequest, description)

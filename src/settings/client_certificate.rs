@@ -53,7 +53,7 @@ fn parse_header(text: &str) -> Result<String, String> {
     Ok(name)
 }
 
-/// The settings that have no effect without another one: what is wrong, and what to do.
+/// The settings that have no effect without another one: the fault, and its mend.
 pub(super) fn without_effect(source: &Source) -> Vec<(&'static str, &'static str)> {
     let has_header = source.has("CLIENT_CERTIFICATE_HEADER");
     let trust: Option<TrustProxy> = source.parse("TRUST_PROXY").ok().flatten();

@@ -38,7 +38,7 @@ pub struct ExchangeOrigin {
 /// An exchanged token that has not expired.
 #[derive(Debug)]
 pub struct ExchangedToken {
-    /// What it hangs on. It is not its own parent.
+    /// The tokens that it hangs on, and itself as the parent of the next one.
     pub origin: ExchangeOrigin,
     /// The client that it was issued to.
     pub client_id: ClientId,

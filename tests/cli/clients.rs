@@ -70,7 +70,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "dpopBoundAccessTokens": false, "securityProfile": null,
-        "tlsClientCertificateBoundAccessTokens": false,
+        "tlsClientCertificateBoundAccessTokens": false, "tokenExchanges": [],
         "userinfoSignedResponseAlg": null,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
@@ -213,6 +213,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Back-channel logout\tnone\n\
          Open to\teverybody\n\
          Claims\tnone\n\
+         Token exchanges\tnone\n\
          Launch URL\tnone\n\
          Logo\tno\n\
          Created\tTIME\n"

@@ -109,6 +109,16 @@ fn claims(token: &str) -> Value {
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).expect("base64")).expect("JSON")
 }
 
+/// The token with another scope, and the old signature.
+fn with_scope(token: &str, scope: &str) -> String {
+    let mut parts: Vec<&str> = token.split('.').collect();
+    let mut claims = claims(token);
+    claims["scope"] = json!(scope);
+    let claims = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+    parts[1] = &claims;
+    parts.join(".")
+}
+
 /// §2.2.1, §4.1, §4.3.
 #[test]
 fn a_client_gets_a_token_with_which_it_acts_for_the_user() {
@@ -183,12 +193,7 @@ fn a_request_that_is_not_an_allowed_exchange_is_refused() {
     let for_itself = [("grant_type", "client_credentials")];
     let own = text(&op.token(&shop.orders, &for_itself).ok().json(), "access_token");
     let of_web = text(&op.token(&shop.web, &for_itself).ok().json(), "access_token");
-    let mut forged: Vec<&str> = token.split('.').collect();
-    let mut others = claims(&token);
-    others["scope"] = json!("read stock:write");
-    let others = BASE64_URL_SAFE_NO_PAD.encode(others.to_string());
-    forged[1] = &others;
-    let forged = forged.join(".");
+    let forged = with_scope(&token, "read stock:write");
     let for_web =
         text(&op.redeem(&shop.web, &shop.alice.code(&shop.web, &[])).ok().json(), "access_token");
     let jwt = "urn:ietf:params:oauth:token-type:jwt";
@@ -224,18 +229,21 @@ fn a_request_that_is_not_an_allowed_exchange_is_refused() {
         (&token, &[("scope", "orders:read")], scope),
         (&token, &[("scope", "openid")], scope),
         (&token, &[("scope", "unknown")], scope),
-        (&token, &[("actor_token", &own)], bad),
-        (&token, &[("actor_token_type", ACCESS_TOKEN)], bad),
-        (&token, &[("actor_token", &own), ("actor_token_type", jwt)], bad),
-        (&token, &[("actor_token", &of_web), ("actor_token_type", ACCESS_TOKEN)], bad),
-        (&token, &[("actor_token", &token), ("actor_token_type", ACCESS_TOKEN)], bad),
-        (&token, &[("actor_token", "x"), ("actor_token_type", ACCESS_TOKEN)], bad),
     ] {
         let refused = exchange(op, &shop.orders, subject, more);
         assert_eq!(refused.error(), error, "{subject:.20} {more:?} {}", refused.text());
     }
     let long = format!("{token}{}", "A".repeat(9_000));
     assert_ne!(exchange(op, &shop.orders, &long, &[]).status, 200);
+    assert_eq!(op.count("exchanged_tokens"), 0);
+}
+
+/// §2.1: which client asks, and the ways in which it may.
+#[test]
+fn a_client_exchanges_only_if_it_proves_itself_and_was_allowed_to() {
+    let mut shop = Shop::open();
+    let token = shop.token();
+    let op = &shop.op;
     // Who was not allowed to, whose user they may be.
     let unauthorized = "400 unauthorized_client";
     assert_eq!(exchange(op, &shop.web, &token, &[]).error(), unauthorized);
@@ -254,10 +262,37 @@ fn a_request_that_is_not_an_allowed_exchange_is_refused() {
         &[("audience", STOCK)],
         &[("resource", ""), ("audience", STOCK)],
         &[("requested_token_type", ACCESS_TOKEN)],
-        &[("actor_token", &own), ("actor_token_type", ACCESS_TOKEN)],
     ] {
         exchange(op, &shop.orders, &token, more).ok();
     }
+}
+
+/// §2.1: the acting party is the client, whether or not a token of its own says so.
+#[test]
+fn an_actor_token_is_one_of_the_client_itself() {
+    let mut shop = Shop::open();
+    let token = shop.token();
+    let for_itself = [("grant_type", "client_credentials")];
+    let ask =
+        |client: &TestClient| text(&shop.op.token(client, &for_itself).ok().json(), "access_token");
+    let (own, of_web) = (ask(&shop.orders), ask(&shop.web));
+    let jwt = "urn:ietf:params:oauth:token-type:jwt";
+    for more in [
+        &[("actor_token", &*own)][..],
+        &[("actor_token_type", ACCESS_TOKEN)],
+        &[("actor_token", &own), ("actor_token_type", jwt)],
+        &[("actor_token", &of_web), ("actor_token_type", ACCESS_TOKEN)],
+        &[("actor_token", &token), ("actor_token_type", ACCESS_TOKEN)],
+        &[("actor_token", "x"), ("actor_token_type", ACCESS_TOKEN)],
+    ] {
+        assert_eq!(shop.exchange(&token, more).error(), "400 invalid_request", "{more:?}");
+    }
+    shop.exchange(&token, &[("actor_token", &own), ("actor_token_type", ACCESS_TOKEN)]).ok();
+    shop.op.advance(3_599);
+    let late = shop.token();
+    shop.op.advance(2);
+    let expired = [("actor_token", &*own), ("actor_token_type", ACCESS_TOKEN)];
+    assert_eq!(shop.exchange(&late, &expired).error(), "400 invalid_request");
 }
 
 /// Without permissions in the rule, a scope has to be in the exchanged token.

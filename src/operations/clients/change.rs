@@ -155,6 +155,18 @@ impl ClientChange {
                 "userinfoSignedResponseAlg",
                 self.userinfo_signed_response_alg.apply(&mut client.userinfo_signed_response_alg),
             ),
+        ];
+        let fields = fields.into_iter().chain(self.apply_rights(client));
+        let changed = fields.filter_map(|(field, is_other)| is_other.then_some(field));
+        let changed: Vec<_> = changed.collect();
+        self.refuse_contradictions(client, &changed)?;
+        refuse_misfits(client)?;
+        Ok(changed)
+    }
+
+    /// Applies the change of the keys of a client, and of its tokens.
+    fn apply_rights(&self, client: &mut Client) -> [(&'static str, bool); 6] {
+        [
             ("jwks", self.jwks.apply(&mut client.keys.jwks)),
             (
                 "federatedIdentities",
@@ -170,12 +182,7 @@ impl ClientChange {
                 "refreshTokenDurationMinutes",
                 self.refresh_token_seconds.apply(&mut client.refresh_token_seconds),
             ),
-        ];
-        let changed = fields.into_iter().filter_map(|(field, is_other)| is_other.then_some(field));
-        let changed: Vec<_> = changed.collect();
-        self.refuse_contradictions(client, &changed)?;
-        refuse_misfits(client)?;
-        Ok(changed)
+        ]
     }
 
     /// Applies the PKCE setting. A client that becomes public requires PKCE from then on.

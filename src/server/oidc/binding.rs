@@ -1,5 +1,5 @@
-//! What a client binds its tokens to: the key of a proof (RFC 9449), its TLS certificate (RFC 8705
-//! §3), or both.
+//! The keys that a client binds its tokens to: the key of a proof (RFC 9449), its TLS certificate (RFC
+//! 8705 §3), or both.
 
 use super::dpop::Proof;
 use crate::{
@@ -24,7 +24,7 @@ impl Binding {
     pub(super) fn of_client(app: &App, head: &Head, client: &Client) -> Result<Self, OAuthError> {
         let proof = Proof::of_client(app, head, client)?;
         // Certificates bind the tokens of clients that chose so (RFC 8705 §3.4): others get tokens
-        // that work without one. A profile that demands bound tokens takes what there is.
+        // that work without one. A profile that demands bound tokens takes either key.
         let is_bound_otherwise = client.security_profile.is_none() || proof.is_some();
         let certificate = if client.requires_mtls || !is_bound_otherwise {
             client_certificate::read(app, head)?.map(|certificate| certificate.thumbprint())
@@ -42,7 +42,7 @@ impl Binding {
         Ok(Self { proof, certificate })
     }
 
-    /// What the tokens are bound to.
+    /// The keys that the tokens are bound to.
     pub(super) fn confirmation(&self) -> Confirmation {
         Confirmation {
             jkt: self.proof.as_ref().map(|proof| proof.jkt.clone()),

@@ -27,7 +27,7 @@ pub(super) enum PresentedToken {
         grant_id: GrantId,
         /// The digest, which proves that the token is genuine.
         digest: Digest,
-        /// What it is bound to (RFC 8705 §3.1, RFC 9449 §6.1).
+        /// The keys that it is bound to (RFC 8705 §3.1, RFC 9449 §6.1).
         keys: Confirmation,
     },
     /// A refresh token.
@@ -43,7 +43,7 @@ pub(super) enum LiveToken {
     Exchanged {
         /// The grant that it began with, and its user.
         subject: Box<Subject>,
-        /// What it hangs on.
+        /// The tokens that it hangs on.
         origin: ExchangeOrigin,
         /// The client that it was issued to.
         client_id: ClientId,
@@ -117,7 +117,7 @@ impl PresentedToken {
         }
     }
 
-    /// What an access token is bound to. It must not be used without proof of that.
+    /// The keys that an access token is bound to. It must not be used without proof of that.
     pub(super) fn keys(&self) -> Option<&Confirmation> {
         match self {
             Self::Access { keys, .. } => Some(keys),
@@ -162,7 +162,7 @@ impl PresentedToken {
             .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
     }
 
-    /// What a token of a grant's own is the beginning of.
+    /// The origin of exchanges that begin with this access token.
     pub(super) fn origin(&self) -> Option<ExchangeOrigin> {
         match self {
             Self::Access { grant_id, digest, .. } => {

@@ -1,4 +1,4 @@
-//! What `pocketid client exchange` prints, and which tokens are meant.
+//! The output of `pocketid client exchange`, and the options that name tokens.
 
 use serde::{Serialize, Serializer};
 
@@ -85,9 +85,10 @@ impl Outcome for RuleList {
             [
                 rule.source.as_str().to_owned(),
                 rule.target.to_string(),
-                match rule.scope.is_empty() {
-                    true => "those of the exchanged token".to_owned(),
-                    false => format!("also {}", ExchangeRule::words(&rule.scope)),
+                if rule.scope.is_empty() {
+                    "those of the exchanged token".to_owned()
+                } else {
+                    format!("also {}", ExchangeRule::words(&rule.scope))
                 },
                 if rule.accepts_bound_tokens { "without proof" } else { "with proof" }.to_owned(),
             ]

@@ -39,7 +39,7 @@ pub(super) trait PresentedCredential: Clone + Send + 'static {
     /// Uses it up, with the side effects of its use.
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
 
-    /// What the new tokens are bound to.
+    /// The keys that the new tokens are bound to.
     fn binding(&self) -> &Binding;
 
     /// The limit on how often one grant may use such a credential. A code can be used only once,

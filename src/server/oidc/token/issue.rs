@@ -85,7 +85,7 @@ pub(super) struct Material {
     /// The claims for the ID token, if one is issued.
     user_claims: Option<UserClaims>,
     nonce: Option<String>,
-    /// What the tokens are bound to.
+    /// The keys that the tokens are bound to.
     keys: Confirmation,
 }
 
@@ -122,9 +122,9 @@ pub(super) struct NewTokens {
     access_token: String,
     id_token: Option<String>,
     refresh_token: Option<BearerToken>,
-    /// What the access token is bound to.
+    /// The keys that the access token is bound to.
     keys: Confirmation,
-    /// What the refresh token is bound to. That of a confidential client is bound to the client,
+    /// The keys that the refresh token is bound to. That of a confidential client is bound to the client,
     /// which may change its keys (RFC 8705 §6.3, RFC 9449 §5).
     refresh_keys: Confirmation,
     subject: Subject,

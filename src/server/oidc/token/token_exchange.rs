@@ -2,21 +2,18 @@
 //! access token of a user gets another one, for another API, with which it acts for the user.
 //!
 //! The new token hangs on the exchanged one: it expires no later, and ends at once with its grant,
-//! its session, its user and itself. There is no refresh token: whoever needs another one exchanges
-//! again.
+//! its session, its user and itself. There is no refresh token: the client exchanges again.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::issue::{TokenResponse, no_key};
 use crate::{
     crypto::{Digest, jws},
-    model::{
-        Actor as Acting, AuditEvent, Client, ClientType, EventKind, GrantId, SubjectType, Timestamp,
-    },
+    model::{Actor, AuditEvent, Client, ClientType, EventKind, GrantId, SubjectType, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode, Params,
         access_token_claims::ExchangedClaims,
-        token_exchange::{Actor, ExchangeRequest, SubjectClaims, unacceptable},
+        token_exchange::{ActorClaim, ExchangeRequest, SubjectClaims, unacceptable},
     },
     server::{
         App, client_certificate,
@@ -64,7 +61,7 @@ pub(super) async fn issue(
     let token = sign(&app, &client, claims, now).await?;
     let (client_id, digest) = (client.id.clone(), Digest::of(&token));
     let new = NewExchangedToken { id, client_id, digest, expires_at };
-    let mut event = app.audit_event(EventKind::TokenExchanged, None, Acting::Client, now);
+    let mut event = app.audit_event(EventKind::TokenExchanged, None, Actor::Client, now);
     event.data = exchange.told(&found.subject);
     let settled = Arc::clone(&exchange);
     let stored = app.store().write(move |tx| {
@@ -95,11 +92,11 @@ struct Exchange {
     binding: Binding,
 }
 
-/// What an exchange leads to.
+/// The outcome of a permitted exchange.
 struct Found {
     subject: Box<Subject>,
     origin: ExchangeOrigin,
-    act: Actor,
+    act: ActorClaim,
     scope: String,
     /// When the exchanged token expires.
     expires_at: Timestamp,
@@ -161,7 +158,7 @@ impl Exchange {
         Ok(Found {
             subject,
             origin,
-            act: Actor::next(&client.id, self.claims.act.clone())?,
+            act: ActorClaim::next(&client.id, self.claims.act.clone())?,
             scope: self.request.scope(rule, &self.claims, access)?,
             expires_at: Timestamp::from_unix(self.claims.exp),
         })
@@ -176,7 +173,7 @@ impl Exchange {
         }
     }
 
-    /// What the audit log is told.
+    /// The data of the audit entry.
     fn told(&self, subject: &Subject) -> BTreeMap<&'static str, String> {
         BTreeMap::from([
             ("clientName", self.client.name.to_string()),

@@ -210,6 +210,32 @@ fn a_client_is_known_by_its_certificates() {
     }
     assert_ne!(doors.terminal("client update terminal --public").code, Some(0));
 
+    doors.terminal("client update terminal --no-tls-subject --no-jwks").expect_success();
+    doors.api("api", &body(json!({"tlsClientAuth": {}, "jwks": {}}))).ok();
+    doors.file(&json!({"id": "file", "tlsClientAuth": null, "jwks": null})).expect_success();
+    for id in ["terminal", "api", "file"] {
+        let credentials = doors.client(id)["credentials"].clone();
+        assert_eq!(credentials.get("tlsClientAuth"), None, "{id}");
+        assert_eq!(credentials.get("jwks"), None, "{id}");
+    }
+}
+
+#[test]
+fn certificates_that_name_no_client_are_refused() {
+    let mut doors = Doors::open();
+    let folder = tempfile::tempdir().expect("a folder");
+    new_authority(folder.path(), "ca");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
+    new_client_certificate(folder.path(), None, "own", &[]);
+    for id in ["terminal", "api", "file"] {
+        let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
+        doors.terminal(&line).expect_success();
+    }
+    let line = format!("client update terminal --jwks {}", folder.path().join("own.pem").display());
+    doors.terminal(&line).expect_success();
+    let jwks = doors.client("terminal")["credentials"]["jwks"].clone();
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body = |credentials: Value| json!({"name": "api", "callbackURLs": callbacks, "credentials": credentials});
     let (ca, key) = (read("ca.pem"), read("ca.key"));
     for bad in [
         json!({"certificateAuthorities": ca}),
@@ -242,15 +268,6 @@ fn a_client_is_known_by_its_certificates() {
     let base64: String = lines.lines().filter(|line| !line.starts_with('-')).collect();
     other["keys"][0]["x5c"] = json!([base64]);
     assert_eq!(doors.api("api", &body(json!({"jwks": other}))).error(), "400 validation_failed");
-
-    doors.terminal("client update terminal --no-tls-subject --no-jwks").expect_success();
-    doors.api("api", &body(json!({"tlsClientAuth": {}, "jwks": {}}))).ok();
-    doors.file(&json!({"id": "file", "tlsClientAuth": null, "jwks": null})).expect_success();
-    for id in ["terminal", "api", "file"] {
-        let credentials = doors.client(id)["credentials"].clone();
-        assert_eq!(credentials.get("tlsClientAuth"), None, "{id}");
-        assert_eq!(credentials.get("jwks"), None, "{id}");
-    }
 }
 
 /// RFC 8693: which tokens a client may exchange.
@@ -293,6 +310,33 @@ fn a_client_is_allowed_to_exchange_tokens() {
     }
     let listed = doors.terminal("client exchange list terminal").ok();
     assert!(listed.contains(&format!("{orders}\t{stock}\talso read write\twithout proof")));
+    assert_ne!(doors.terminal(&format!("{line} --from-api https://no.example.com")).code, Some(0));
+    assert_ne!(doors.terminal(&format!("{line} --from-client nobody")).code, Some(0));
+    assert_eq!(doors.terminal(line).code, Some(2));
+
+    let refuse = format!("client exchange refuse terminal --to {stock} --from-api {orders}");
+    doors.terminal(&refuse).expect_success();
+    assert_eq!(doors.terminal(&refuse).code, Some(1));
+    doors.terminal(&format!("{refuse} --if-present")).expect_success();
+    assert_eq!(doors.client("terminal")["tokenExchanges"].as_array().map(Vec::len), Some(1));
+    doors.api("api", &body(&json!([]))).ok();
+    doors.file(&json!({"id": "file", "tokenExchanges": []})).expect_success();
+    for id in ["api", "file"] {
+        assert_eq!(doors.client(id)["tokenExchanges"], json!([]), "{id}");
+    }
+}
+
+#[test]
+fn exchanges_that_mean_no_tokens_are_refused() {
+    let mut doors = Doors::open();
+    let (orders, stock) = ("https://orders.example.com", "https://stock.example.com");
+    for id in ["api", "file"] {
+        let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
+        doors.terminal(&line).expect_success();
+    }
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body =
+        |rules: &Value| json!({"name": "api", "callbackURLs": callbacks, "tokenExchanges": rules});
     let one = json!({"subjectApi": orders, "target": stock});
     for bad in [
         json!([{"target": stock}]),
@@ -314,19 +358,5 @@ fn a_client_is_allowed_to_exchange_tokens() {
         assert_eq!(doors.api("api", &body(&bad)).error(), "400 validation_failed", "{bad}");
         let file = doors.file(&json!({"id": "file", "tokenExchanges": bad}));
         assert_ne!(file.code, Some(0), "{bad}");
-    }
-    assert_ne!(doors.terminal(&format!("{line} --from-api https://no.example.com")).code, Some(0));
-    assert_ne!(doors.terminal(&format!("{line} --from-client nobody")).code, Some(0));
-    assert_eq!(doors.terminal(line).code, Some(2));
-
-    let refuse = format!("client exchange refuse terminal --to {stock} --from-api {orders}");
-    doors.terminal(&refuse).expect_success();
-    assert_eq!(doors.terminal(&refuse).code, Some(1));
-    doors.terminal(&format!("{refuse} --if-present")).expect_success();
-    assert_eq!(doors.client("terminal")["tokenExchanges"].as_array().map(Vec::len), Some(1));
-    doors.api("api", &body(&json!([]))).ok();
-    doors.file(&json!({"id": "file", "tokenExchanges": []})).expect_success();
-    for id in ["api", "file"] {
-        assert_eq!(doors.client(id)["tokenExchanges"], json!([]), "{id}");
     }
 }
