@@ -5,8 +5,8 @@
 use pocketid::{
     crypto::{BearerToken, Digest, Rng, SystemRng},
     model::{
-        Amr, Client, ClientType, Clock, Grant, GrantId, RequestedClaims, Scope, Session, SessionId,
-        SystemClock, Timestamp, User, UserId,
+        Amr, Client, ClientType, Clock, Confirmation, Grant, GrantId, RequestedClaims, Scope,
+        Session, SessionId, SystemClock, Timestamp, User, UserId,
     },
     store::{
         Store, StoreError, Tx, access_tokens, clients, grants, refresh_tokens, sessions, users,
@@ -171,7 +171,12 @@ fn insert_grant(
     let session = sessions::find_open(tx, grant.session_id)?.expect("the session of its user");
     grants::insert(tx, &grant, &session)?;
     for _ in 0..TOKENS {
-        refresh_tokens::insert(tx, &BearerToken::generate("", id.0, rng), expires_at, None)?;
+        refresh_tokens::insert(
+            tx,
+            &BearerToken::generate("", id.0, rng),
+            expires_at,
+            &Confirmation::default(),
+        )?;
         let token = Digest::of(rng.bytes::<16>());
         access_tokens::insert(tx, id, token, expires_at)?;
     }

@@ -131,7 +131,10 @@ impl Asked {
                 return Self { probed, seen: None, protected: vec![] };
             };
             let outbound = Outbound::default();
-            let seen = look_from_outside(&outbound, &settings.app_url).await;
+            let seen = {
+                let header = settings.client_certificate.header.as_deref();
+                look_from_outside(&outbound, &settings.app_url, header).await
+            };
             let protected = look_at_hosts(&outbound, &settings.app_url, hosts).await;
             Self { probed, seen: Some(seen), protected }
         })

@@ -6,27 +6,44 @@ use serde_json::Value;
 
 use super::error::CliError;
 use crate::{
-    crypto::JwkSet,
+    crypto::{Certificate, JwkSet},
     model::{FederatedIdentity, parse_jwks, text::is_web_address},
 };
 
-/// The largest JWK Set, in bytes.
-const MAX_JWKS: u64 = 64 * 1024;
+/// The largest file, in bytes.
+const MAX_FILE: u64 = 64 * 1024;
 
-/// Reads the public keys in a file.
+/// Reads a file of bounded size.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut text));
+    read.map_err(|error| format!("cannot be read: {error}"))?;
+    if text.len() as u64 > MAX_FILE { Err("is larger than 64 KiB".into()) } else { Ok(text) }
+}
+
+/// Reads the public keys in a file: a JWK Set, or certificates.
 pub fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
     let fault = |what: &str| {
         CliError::usage(format!("{} {what}", path.display()))
-            .hint("the file must be a JWK Set of public keys: {\"keys\": [{\"kty\": ...}]}")
+            .hint("the file must be a JWK Set of public keys: {\"keys\": [{\"kty\": ...}]}, or certificates in PEM form")
     };
-    let mut text = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_JWKS + 1).read_to_end(&mut text));
-    read.map_err(|error| fault(&format!("cannot be read: {error}")))?;
-    if text.len() as u64 > MAX_JWKS {
-        return Err(fault("is larger than 64 KiB"));
-    }
-    let json: Value = serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?;
+    let text = read_file(path).map_err(|what| fault(&what))?;
+    let json = match str::from_utf8(&text) {
+        Ok(text) if text.trim_start().starts_with("-----BEGIN ") => {
+            of_certificates(text).map_err(|what| fault(&what))?
+        }
+        _ => serde_json::from_slice(&text).map_err(|_| fault("is not JSON"))?,
+    };
     parse_jwks(&json).map_err(fault)
+}
+
+/// The JWK Set of certificates (RFC 8705 §2.2.2).
+fn of_certificates(text: &str) -> Result<Value, String> {
+    let certificates = Certificate::from_pem(text)
+        .map_err(|error| format!("has a certificate that is refused: {error}"))?;
+    let keys = certificates.iter().map(Certificate::jwk).collect::<Option<Vec<_>>>();
+    let keys = keys.ok_or("has a certificate for a key that no supported algorithm uses")?;
+    serde_json::to_value(JwkSet { keys }).map_err(|error| error.to_string())
 }
 
 /// A federated issuer in command-line syntax.

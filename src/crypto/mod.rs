@@ -3,6 +3,7 @@
 pub mod age;
 pub mod algorithm;
 pub mod bearer;
+pub mod certificate;
 pub mod code_key;
 pub mod digest;
 pub mod embedded_key;
@@ -22,6 +23,7 @@ pub mod webhook_secret;
 
 pub use algorithm::Algorithm;
 pub use bearer::BearerToken;
+pub use certificate::{AlternativeName, Certificate, CertificateFault, DistinguishedName};
 pub use code_key::{CodeDigest, CodeKey, CodeKind};
 pub use digest::{Digest, Digesting};
 pub use embedded_key::{EmbeddedKey, EmbeddedKeyFault};

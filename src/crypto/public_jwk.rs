@@ -20,6 +20,9 @@ pub struct PublicJwk {
     /// The key itself.
     #[serde(flatten)]
     pub key: PublicKey,
+    /// A certificate for the key, in base64 (RFC 7517 §4.7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x5c: Option<Vec<String>>,
 }
 
 /// The parts of a public key, in base64url.
@@ -77,6 +80,7 @@ impl PublicJwk {
             alg: Some(algorithm.as_str().to_owned()),
             r#use: Some("sig".to_owned()),
             key,
+            x5c: None,
         }
     }
 }

@@ -12,7 +12,8 @@ use super::{
 /// 32 bytes in base64url.
 const LENGTH: usize = 43;
 
-/// The SHA-256 thumbprint of a public key, in base64url: the `jkt` of RFC 9449 §6.1.
+/// The SHA-256 thumbprint of a public key or a certificate, in base64url: the `jkt` of RFC 9449 §6.1
+/// and the `x5t#S256` of RFC 8705 §3.1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
@@ -24,6 +25,11 @@ pub struct Thumbprint(String);
 pub struct NotAThumbprint;
 
 impl Thumbprint {
+    /// The thumbprint of what has this digest.
+    pub(super) fn of_digest(digest: &Digest) -> Self {
+        Self(digest.base64url())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

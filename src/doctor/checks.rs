@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    Finding, Status, Surroundings, address, administrators, backups, clients, clock, database,
-    directory, disk, emails, encryption_key, files, location, mail, outside, protected_hosts,
-    provisioning, proxy, secrets, server, services, settings, syslog, webhooks,
+    Finding, Status, Surroundings, address, administrators, backups, client_certificates, clients,
+    clock, database, directory, disk, emails, encryption_key, files, location, mail, outside,
+    protected_hosts, provisioning, proxy, secrets, server, services, settings, syslog, webhooks,
 };
 use crate::store::StoreError;
 
@@ -33,6 +33,7 @@ const CHECKS: &[Check] = &[
     Check { name: "mail", run: mail::check },
     Check { name: "LDAP", run: directory::check },
     Check { name: "clients", run: clients::check },
+    Check { name: "certificates", run: client_certificates::check },
     Check { name: "services", run: services::check },
     Check { name: "protected hosts", run: protected_hosts::check },
     Check { name: "location", run: location::check },

@@ -16,6 +16,11 @@ pub const ASKED: &str = "x-pocketid-doctor";
 /// The header of that answer.
 pub const FORWARDED: &str = "x-pocketid-forwarded";
 
+/// With this in place of a client's certificate, `/healthz` says whether it would be believed.
+pub const CERTIFICATE_CLAIM: &str = "pocketid-doctor";
+/// The header of that answer.
+pub const CERTIFICATE_PASSED: &str = "x-pocketid-certificate-passed";
+
 /// How long an answer may take.
 const TIME: Duration = Duration::from_secs(5);
 
@@ -35,6 +40,8 @@ pub struct Seen {
     pub date: Option<Timestamp>,
     /// The server's view of the proxy in between, if the server is this program.
     pub proxy: Option<ProxySeen>,
+    /// Whether the server believes a certificate that a stranger claims to have.
+    pub passes_certificates: bool,
 }
 
 /// How the server treats the forwarding headers of the proxy in front of it.
@@ -74,7 +81,11 @@ struct Metadata {
 }
 
 /// Asks for the discovery document and the keys at an address.
-pub async fn look_from_outside(outbound: &Outbound, app_url: &AppUrl) -> Result<Seen, Unseen> {
+pub async fn look_from_outside(
+    outbound: &Outbound,
+    app_url: &AppUrl,
+    certificate_header: Option<&str>,
+) -> Result<Seen, Unseen> {
     let answer = get(outbound, app_url, "/.well-known/openid-configuration").await?;
     let metadata: Option<Metadata> = serde_json::from_slice(&answer.body).ok();
     let mut seen = Seen {
@@ -82,6 +93,7 @@ pub async fn look_from_outside(outbound: &Outbound, app_url: &AppUrl) -> Result<
         issuer: metadata.map(|metadata| printable(&metadata.issuer)),
         kids: Vec::new(),
         proxy: None,
+        passes_certificates: false,
         date: answer.date.as_deref().and_then(parse_http_date),
     };
     if seen.issuer.is_some() {
@@ -90,6 +102,11 @@ pub async fn look_from_outside(outbound: &Outbound, app_url: &AppUrl) -> Result<
         let keys = set.into_iter().flat_map(|set| set.keys);
         seen.kids = keys.filter_map(|key| key.kid).collect();
         seen.proxy = ask_of_proxy(outbound, app_url).await?;
+        if let Some(name) = certificate_header {
+            let claim = RequestHeader { name, value: CERTIFICATE_CLAIM };
+            let answer = ask_of_health(outbound, app_url, claim).await?;
+            seen.passes_certificates = answer.headers.contains_key(CERTIFICATE_PASSED);
+        }
     }
     Ok(seen)
 }
@@ -105,10 +122,8 @@ async fn ask_of_proxy(
     outbound: &Outbound,
     app_url: &AppUrl,
 ) -> Result<Option<ProxySeen>, OutboundError> {
-    let url = app_url.join("/healthz").parse().map_err(|_| OutboundError::Address)?;
-    let answer = outbound
-        .get_with(&url, Reach::Anywhere, TIME, RequestHeader { name: ASKED, value: "1" })
-        .await?;
+    let header = RequestHeader { name: ASKED, value: "1" };
+    let answer = ask_of_health(outbound, app_url, header).await?;
     let said = answer.headers.get(FORWARDED).and_then(|value| value.to_str().ok());
     Ok(said.and_then(|said| match said {
         "believed" => Some(ProxySeen::Believed),
@@ -116,6 +131,15 @@ async fn ask_of_proxy(
         "unbelieved" => Some(ProxySeen::Unbelieved),
         _ => None,
     }))
+}
+
+async fn ask_of_health(
+    outbound: &Outbound,
+    app_url: &AppUrl,
+    header: RequestHeader<'_>,
+) -> Result<Answer, OutboundError> {
+    let url = app_url.join("/healthz").parse().map_err(|_| OutboundError::Address)?;
+    outbound.get_with(&url, Reach::Anywhere, TIME, header).await
 }
 
 async fn get(outbound: &Outbound, app_url: &AppUrl, path: &str) -> Result<Answer, OutboundError> {

@@ -8,6 +8,7 @@ mod address;
 mod administrators;
 mod backups;
 mod checks;
+mod client_certificates;
 mod clients;
 mod clock;
 mod database;
@@ -36,6 +37,9 @@ mod webhooks;
 
 pub use checks::{Findings, NamedFinding, examine, longest_name};
 pub use finding::{Finding, Status};
-pub use look::{ASKED, FORWARDED, ProxySeen, Seen, Unseen, look_from_outside};
+pub use look::{
+    ASKED, CERTIFICATE_CLAIM, CERTIFICATE_PASSED, FORWARDED, ProxySeen, Seen, Unseen,
+    look_from_outside,
+};
 pub use look_at_hosts::{HostProtection, SeenHost, look_at_hosts};
 pub use surroundings::{NoData, Surroundings};

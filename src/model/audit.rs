@@ -186,6 +186,8 @@ event_kinds! {
     SignupTokenCreated = "SIGNUP_TOKEN_CREATED",
     /// An invitation was deleted.
     SignupTokenDeleted = "SIGNUP_TOKEN_DELETED",
+    /// A client exchanged a token of a user for the first time since its sign-in.
+    TokenExchanged = "TOKEN_EXCHANGED",
     /// A user signed in with a one-time link or code.
     TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.

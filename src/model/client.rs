@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use crate::crypto::{Algorithm, VerifyingKey};
 
 use super::{
-    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, GrantType, RegistrationState,
-    RequestedClaims, Resource, Scope, ScopeName, ScopeToken, SecurityProfile, Timestamp,
-    redirect_uri::RedirectUriPattern, text::text_type,
+    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, ExchangeRule, GrantType,
+    RegistrationState, RequestedClaims, Resource, Scope, ScopeName, ScopeToken, SecurityProfile,
+    Timestamp, redirect_uri::RedirectUriPattern, text::text_type,
 };
 
 text_type!(
@@ -51,6 +51,9 @@ pub struct Client {
     /// Whether it gets only tokens that are bound to a key of its own (RFC 9449 §5.2,
     /// `dpop_bound_access_tokens`).
     pub requires_dpop: bool,
+    /// Whether it gets only tokens that are bound to its TLS certificate (RFC 8705 §3.4,
+    /// `tls_client_certificate_bound_access_tokens`).
+    pub requires_mtls: bool,
     /// The security profile that it keeps to, if any.
     pub security_profile: Option<SecurityProfile>,
     /// Whether every sign-in requires the passkey again.
@@ -74,6 +77,8 @@ pub struct Client {
     pub keys: ClientKeys,
     /// Additional claims that it receives, ordered by name.
     pub claim_rules: Vec<ClaimRule>,
+    /// The tokens that it may exchange (RFC 8693).
+    pub token_exchanges: Vec<ExchangeRule>,
     /// Lifetime of an access token, in seconds.
     pub access_token_seconds: i64,
     /// Lifetime of a refresh token since its last rotation, in seconds.
@@ -104,6 +109,7 @@ impl Client {
             requires_pkce: false,
             requires_pushed_authorization_requests: false,
             requires_dpop: false,
+            requires_mtls: false,
             security_profile: None,
             requires_reauthentication: false,
             skips_consent: false,
@@ -115,6 +121,7 @@ impl Client {
             backchannel_logout_uri: None,
             keys: ClientKeys::default(),
             claim_rules: Vec::new(),
+            token_exchanges: Vec::new(),
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             max_session_age_seconds: None,
@@ -200,19 +207,23 @@ impl Client {
         self.requires_pushed_authorization_requests || self.security_profile.is_some()
     }
 
-    /// Whether it gets only bound tokens (RFC 9449 §5.2, FAPI 2.0 §5.3.2.1).
-    pub fn must_use_dpop(&self) -> bool {
-        self.requires_dpop || self.security_profile.is_some()
+    /// Whether it gets only bound tokens, by whichever means (RFC 8705 §3.4, RFC 9449 §5.2, FAPI 2.0
+    /// §5.3.2.1).
+    pub fn must_bind_tokens(&self) -> bool {
+        self.requires_dpop || self.requires_mtls || self.security_profile.is_some()
     }
 
-    /// Whether its security profile demands keys, and it has none that the profile allows.
+    /// Whether its security profile demands keys or certificates, and it has none that the profile
+    /// allows.
     pub fn lacks_keys(&self) -> bool {
         let is_usable = |jwk| {
             let mut allowed = Algorithm::ALL.into_iter().filter(|one| self.allows(*one));
             allowed.any(|algorithm| VerifyingKey::from_jwk(jwk, algorithm).is_some())
         };
         let mut keys = self.keys.jwks.iter().flat_map(|set| &set.keys);
-        self.security_profile.is_some() && !keys.any(is_usable)
+        self.security_profile.is_some()
+            && self.keys.tls_client_auth.is_none()
+            && !keys.any(is_usable)
     }
 
     /// Whether its security profile allows the algorithm. Without a profile, every one is allowed.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    ClientId,
+    ClientId, TlsClientAuth,
     text::{bounded, is_web_address},
 };
-use crate::crypto::{Algorithm, JwkSet, VerifyingKey};
+use crate::crypto::{Algorithm, Certificate, JwkSet, PublicJwk, VerifyingKey};
 
 /// Longest subject or audience, in characters.
 const MAX_TEXT: usize = 2_048;
@@ -56,19 +56,45 @@ impl FederatedIdentity {
     }
 }
 
-/// Public keys and issuers that authenticate a client by signed assertions.
+/// Public keys and issuers that authenticate a client by signed assertions or TLS certificates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientKeys {
-    /// Its own public keys (`private_key_jwt`, OIDC Core §9).
+    /// Its own public keys (`private_key_jwt`, OIDC Core §9), some of them with a certificate
+    /// (`self_signed_tls_client_auth`, RFC 8705 §2.2).
     pub jwks: Option<JwkSet>,
     /// Issuers whose tokens authenticate it.
     pub federated_identities: Vec<FederatedIdentity>,
+    /// The certificates of authorities that authenticate it (`tls_client_auth`, RFC 8705 §2.1).
+    pub tls_client_auth: Option<TlsClientAuth>,
 }
 
 impl ClientKeys {
-    /// Whether it has neither keys nor issuers.
+    /// Whether it has neither keys, issuers nor certificates.
     pub fn is_empty(&self) -> bool {
-        self.jwks.is_none() && self.federated_identities.is_empty()
+        self.jwks.is_none()
+            && self.federated_identities.is_empty()
+            && self.tls_client_auth.is_none()
+    }
+
+    /// Whether a TLS certificate can authenticate it.
+    pub fn has_certificates(&self) -> bool {
+        self.tls_client_auth.is_some() || self.certificates().next().is_some()
+    }
+
+    /// The certificates in its JWK Set, as they are stored.
+    fn certificates(&self) -> impl Iterator<Item = &String> {
+        let keys = self.jwks.iter().flat_map(|set| &set.keys);
+        keys.filter_map(|key| key.x5c.as_ref()?.first())
+    }
+
+    /// Whether the certificate proves that its sender is the client: it is one of those in its JWK
+    /// Set, or comes from one of its authorities (RFC 8705 §2). `now` is in Unix time.
+    pub fn accept_certificate(&self, certificate: &Certificate, now: i64) -> bool {
+        let is_own =
+            |text: &String| Certificate::from_base64(text).is_ok_and(|own| own == *certificate);
+        let is_of_authority = |one: &TlsClientAuth| one.accepts(certificate, now);
+        (certificate.is_valid_at(now) && self.certificates().any(is_own))
+            || self.tls_client_auth.as_ref().is_some_and(is_of_authority)
     }
 }
 
@@ -77,7 +103,7 @@ const MAX_KEYS: usize = 20;
 
 /// Reads a client's JWK Set. Rejects private keys and keys that no supported algorithm uses.
 pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
-    let set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
+    let mut set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
     let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
     if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
         return Err("contains a private key, which only the application may have");
@@ -88,11 +114,26 @@ pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
     if set.keys.iter().any(|key| !key.is_quick()) {
         return Err("has an RSA key of more than 4096 bits, or with an unusual exponent");
     }
+    for key in &mut set.keys {
+        keep_own_certificate(key)?;
+    }
     let is_usable =
         |key| Algorithm::ALL.iter().any(|alg| VerifyingKey::from_jwk(key, *alg).is_some());
     if set.keys.iter().all(is_usable) && !set.keys.is_empty() {
         Ok(set)
     } else {
         Err("has no key, or a key that no supported algorithm uses")
+    }
+}
+
+/// Keeps the certificate of a key without its chain. It has to be for the same key (RFC 7517 §4.7).
+fn keep_own_certificate(key: &mut PublicJwk) -> Result<(), &'static str> {
+    let Some(chain) = &mut key.x5c else { return Ok(()) };
+    chain.truncate(1);
+    let certificate = chain.first().and_then(|text| Certificate::from_base64(text).ok());
+    match certificate {
+        Some(certificate) if certificate.has_key(key) => Ok(()),
+        Some(_) => Err("has a certificate for another key (x5c)"),
+        None => Err("has a certificate that cannot be read (x5c)"),
     }
 }

@@ -13,16 +13,19 @@ pub enum GrantType {
     JwtBearer,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 8693 §2.1.
+    TokenExchange,
 }
 
 impl GrantType {
     /// Every grant type, in the order of the discovery document.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AuthorizationCode,
         Self::RefreshToken,
         Self::DeviceCode,
         Self::ClientCredentials,
         Self::JwtBearer,
+        Self::TokenExchange,
     ];
 
     /// The value on the wire.
@@ -33,7 +36,13 @@ impl GrantType {
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
             Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
             Self::RefreshToken => "refresh_token",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
+    }
+
+    /// Whether an administrator has to register a client with it: it acts for itself, for others, or for services.
+    pub fn is_of_administrators(self) -> bool {
+        matches!(self, Self::ClientCredentials | Self::JwtBearer | Self::TokenExchange)
     }
 
     /// Reads the value on the wire.

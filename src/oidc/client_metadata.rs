@@ -112,7 +112,9 @@ fn check_authentication(document: &Document) -> Result<(), MetadataFault> {
 /// 7591 §2).
 fn grant_types(listed: Option<Vec<String>>) -> Result<Vec<GrantType>, MetadataFault> {
     let Some(listed) = listed else { return Ok(vec![GrantType::AuthorizationCode]) };
-    let is_listed = |known: &GrantType| listed.iter().any(|listed| listed == known.as_str());
+    let is_listed = |known: &GrantType| {
+        !known.is_of_administrators() && listed.iter().any(|listed| listed == known.as_str())
+    };
     let known: Vec<_> = GrantType::ALL.into_iter().filter(is_listed).collect();
     let begins = [GrantType::AuthorizationCode, GrantType::DeviceCode];
     if known.iter().any(|known| begins.contains(known)) {

@@ -1,6 +1,6 @@
 //! Proofs that the sender of a request has a private key (RFC 9449).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use url::Url;
 
 use super::{OAuthError, OAuthErrorCode};
@@ -100,19 +100,6 @@ fn without_query(text: &str) -> Option<Url> {
     Some(url)
 }
 
-/// The claim `cnf` of a bound token (RFC 9449 §6.1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Confirmation {
-    /// The thumbprint of its key.
-    pub jkt: Thumbprint,
-}
-
-/// The value of `token_type` for a token that is bound, or not.
-pub fn token_type(key: Option<&Thumbprint>) -> &'static str {
-    if key.is_some() { "DPoP" } else { "bearer" }
-}
-
 /// Checks that a code, or the refresh token of a public client, is used with its own key (RFC 9449
 /// §5, §10).
 pub fn check_key(bound: Option<&Thumbprint>, used: Option<&Thumbprint>) -> Result<(), OAuthError> {
@@ -120,6 +107,18 @@ pub fn check_key(bound: Option<&Thumbprint>, used: Option<&Thumbprint>) -> Resul
         return Ok(());
     }
     let description = "The code or refresh token is bound to another DPoP key.";
+    Err(OAuthError::explained(OAuthErrorCode::InvalidGrant, description))
+}
+
+/// Checks that the refresh token of a public client is used with its own certificate (RFC 8705 §4).
+pub fn check_certificate(
+    bound: Option<&Thumbprint>,
+    used: Option<&Thumbprint>,
+) -> Result<(), OAuthError> {
+    if bound.is_none() || bound == used {
+        return Ok(());
+    }
+    let description = "The refresh token is bound to another TLS certificate.";
     Err(OAuthError::explained(OAuthErrorCode::InvalidGrant, description))
 }
 

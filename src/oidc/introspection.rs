@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dpop::Confirmation;
-use crate::model::{Grant, Timestamp, User};
+use super::token_exchange::ActorClaim;
+use crate::model::{Confirmation, Grant, Timestamp, User};
 
 /// The media type of a signed response (RFC 9701 §4, §5).
 pub const INTROSPECTION_JWT: &str = "application/token-introspection+jwt";
@@ -46,6 +46,7 @@ pub struct AccessTokenFacts {
     #[serde(default)]
     scope: String,
     cnf: Option<Confirmation>,
+    act: Option<ActorClaim>,
 }
 
 /// The response for a valid token.
@@ -69,6 +70,8 @@ pub struct Introspection {
     token_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<Confirmation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<ActorClaim>,
 }
 
 impl Introspection {
@@ -84,8 +87,12 @@ impl Introspection {
             exp: facts.exp,
             iat: Some(facts.iat),
             jti: Some(facts.jti),
-            token_type: Some(if facts.cnf.is_some() { "DPoP" } else { "Bearer" }),
+            token_type: Some(match &facts.cnf {
+                Some(Confirmation { jkt: Some(_), .. }) => "DPoP",
+                _ => "Bearer",
+            }),
             cnf: facts.cnf,
+            act: facts.act,
         }
     }
 
@@ -113,6 +120,7 @@ impl Introspection {
             jti: None,
             token_type: None,
             cnf: None,
+            act: None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Provider metadata (OIDC Discovery §3, RFC 8414 §2). It must be correct and complete.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::claims_request::ACR;
@@ -9,8 +11,21 @@ use crate::{
 };
 
 /// The methods of client authentication (OIDC Core §9).
-const CLIENT_AUTH_METHODS: &[&str] =
-    &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+const CLIENT_AUTH_METHODS: [&str; 3] =
+    ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+/// Those of mutual TLS (RFC 8705 §2).
+const TLS_AUTH_METHODS: [&str; 2] = ["tls_client_auth", "self_signed_tls_client_auth"];
+
+/// The endpoints that applications call themselves, and their paths. They are in the metadata a
+/// second time where mutual TLS has an address of its own (RFC 8705 §5).
+const ALIASED: [(&str, &str); 6] = [
+    ("token_endpoint", "/api/oidc/token"),
+    ("revocation_endpoint", "/api/oidc/revoke"),
+    ("introspection_endpoint", "/api/oidc/introspect"),
+    ("device_authorization_endpoint", "/api/oidc/device/authorize"),
+    ("pushed_authorization_request_endpoint", "/api/oidc/par"),
+    ("userinfo_endpoint", "/api/oidc/userinfo"),
+];
 
 /// The claims that there may be. Custom claims of users and clients are not published.
 const CLAIMS: &[&str] = &[
@@ -55,8 +70,10 @@ pub struct ProviderMetadata {
     dpop_signing_alg_values_supported: Vec<&'static str>,
     grant_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
-    introspection_endpoint_auth_methods_supported: &'static [&'static str],
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    mtls_endpoint_aliases: BTreeMap<&'static str, String>,
     prompt_values_supported: &'static [&'static str],
     pushed_authorization_request_endpoint: String,
     /// Only when clients may register themselves.
@@ -68,12 +85,15 @@ pub struct ProviderMetadata {
     require_pushed_authorization_requests: bool,
     response_modes_supported: &'static [&'static str],
     response_types_supported: &'static [&'static str],
-    revocation_endpoint_auth_methods_supported: &'static [&'static str],
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
     scopes_supported: Vec<&'static str>,
     /// The description of the REST API.
     service_documentation: String,
     subject_types_supported: &'static [&'static str],
-    token_endpoint_auth_methods_supported: &'static [&'static str],
+    /// Only when certificates are accepted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    tls_client_certificate_bound_access_tokens: bool,
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
@@ -93,10 +113,25 @@ pub struct UnregisteredClients {
     pub may_register: bool,
 }
 
+/// The addresses of the provider.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses<'a> {
+    /// The one that browsers use.
+    pub issuer: &'a str,
+    /// The one that applications call, which may be another address of the same server.
+    pub internal: &'a str,
+    /// The one at which clients are asked for TLS certificates, if they are accepted.
+    pub mtls: Option<&'a str>,
+}
+
 impl ProviderMetadata {
-    /// Builds the document. Browsers use `issuer`; applications call `internal`, which may be
-    /// another URL of the same server.
-    pub fn new(issuer: &str, internal: &str, unregistered: UnregisteredClients) -> Self {
+    /// Builds the document.
+    pub fn new(addresses: Addresses<'_>, unregistered: UnregisteredClients) -> Self {
+        let Addresses { issuer, internal, mtls } = addresses;
+        let tls_methods = if mtls.is_some() { TLS_AUTH_METHODS.as_slice() } else { &[] };
+        let methods = |more: &[&'static str]| [&CLIENT_AUTH_METHODS, tls_methods, more].concat();
+        let alias = |base: &str| ALIASED.map(|(name, path)| (name, format!("{base}{path}")));
+        let aliases = mtls.filter(|base| *base != internal).map(alias);
         Self {
             endpoints: Endpoints::new(issuer, internal),
             acr_values_supported: &[ACR],
@@ -114,12 +149,8 @@ impl ProviderMetadata {
             id_token_signing_alg_values_supported: algorithms(),
             introspection_signing_alg_values_supported: algorithms(),
             userinfo_signing_alg_values_supported: algorithms(),
-            introspection_endpoint_auth_methods_supported: &[
-                "client_secret_basic",
-                "client_secret_post",
-                "private_key_jwt",
-                "Bearer",
-            ],
+            introspection_endpoint_auth_methods_supported: methods(&["Bearer"]),
+            mtls_endpoint_aliases: aliases.map(BTreeMap::from).unwrap_or_default(),
             prompt_values_supported: &["none", "login", "consent", "select_account"],
             pushed_authorization_request_endpoint: format!("{internal}/api/oidc/par"),
             registration_endpoint: unregistered
@@ -132,13 +163,14 @@ impl ProviderMetadata {
             require_pushed_authorization_requests: false,
             response_modes_supported: RESPONSE_MODES,
             response_types_supported: &["code"],
-            revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+            revocation_endpoint_auth_methods_supported: methods(&["none"]),
             // Scopes defined for one client are not published, since no other client can request
             // them.
             scopes_supported: ScopeToken::BUILT_IN.to_vec(),
             service_documentation: format!("{issuer}/api/openapi.json"),
             subject_types_supported: &["public"],
-            token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+            tls_client_certificate_bound_access_tokens: mtls.is_some(),
+            token_endpoint_auth_methods_supported: methods(&["none"]),
             introspection_endpoint_auth_signing_alg_values_supported: algorithms(),
             revocation_endpoint_auth_signing_alg_values_supported: algorithms(),
             token_endpoint_auth_signing_alg_values_supported: algorithms(),

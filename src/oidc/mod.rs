@@ -28,6 +28,7 @@ pub mod reply_to;
 pub mod request_object;
 pub mod resource;
 pub mod service_assertion;
+pub mod token_exchange;
 pub mod web_finger;
 
 pub use access_token_claims::{AccessTokenClaims, ClientToken};

@@ -114,17 +114,15 @@ fn auth_method(metadata: &ClientMetadata) -> Result<AuthMethod, OAuthError> {
         .ok_or_else(|| invalid("The token_endpoint_auth_method is not supported."))
 }
 
-/// RFC 7591 §2. A client that acts for itself is registered by an administrator.
+/// RFC 7591 §2. A client that acts for itself, or exchanges tokens, is registered by an
+/// administrator.
 fn grant_types(
     asked: Option<&[String]>,
     auth_method: AuthMethod,
 ) -> Result<Vec<GrantType>, OAuthError> {
     let Some(asked) = asked else { return Ok(vec![GrantType::AuthorizationCode]) };
-    // So is one through which services get tokens.
-    let is_of_administrators =
-        |known| matches!(known, GrantType::ClientCredentials | GrantType::JwtBearer);
     let is_known =
-        |text: &String| GrantType::parse(text).is_some_and(|known| !is_of_administrators(known));
+        |text: &String| GrantType::parse(text).is_some_and(|known| !known.is_of_administrators());
     if !asked.iter().all(is_known) {
         return Err(invalid(
             "grant_types may have authorization_code, refresh_token and \

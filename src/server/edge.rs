@@ -57,6 +57,8 @@ struct Sender {
     client_ip: IpAddr,
     forwarded: Forwarded,
     is_doctor: bool,
+    /// Whether it claims to have a certificate as the doctor does, and would be believed.
+    claims_certificate: bool,
 }
 
 /// Answers a request.
@@ -73,7 +75,7 @@ pub(super) async fn handle(
     let working = connection.begin(sender.client_ip);
     let fault = Fault::of(&mut parts);
     let waits = parts.headers.contains_key(EXPECT);
-    let head = head(&app, parts, sender.client_ip);
+    let head = head(&app, parts, &sender);
     let found = routes::find(&head.method, &path);
     let trace =
         RequestTrace::begin(&head.method, found.route.name(), &head.headers, sender.forwarded);
@@ -122,9 +124,10 @@ pub(super) async fn handle(
     response
 }
 
-fn head(app: &App, parts: Parts, client_ip: IpAddr) -> Head {
+fn head(app: &App, parts: Parts, sender: &Sender) -> Head {
     Head {
-        client_ip,
+        client_ip: sender.client_ip,
+        is_from_proxy: app.settings().trust_proxy.trusts(sender.peer),
         request_id: app.new_request_id(),
         now: app.now(),
         method: parts.method,
@@ -142,6 +145,7 @@ impl Sender {
             client_ip: client_ip(peer, headers, trust),
             forwarded: Forwarded::of(peer, headers, trust),
             is_doctor: headers.contains_key(doctor::ASKED),
+            claims_certificate: claims_certificate(app, headers) && trust.trusts(peer),
         }
     }
 
@@ -151,10 +155,20 @@ impl Sender {
             let forwarded = HeaderValue::from_static(self.forwarded.as_str());
             response.headers_mut().insert(doctor::FORWARDED, forwarded);
         }
+        if self.claims_certificate && route.name() == "/healthz" {
+            let yes = HeaderValue::from_static("yes");
+            response.headers_mut().insert(doctor::CERTIFICATE_PASSED, yes);
+        }
         if self.forwarded == Forwarded::Unbelieved {
             tell_of_proxy(app, self.peer, response);
         }
     }
+}
+
+fn claims_certificate(app: &App, headers: &HeaderMap) -> bool {
+    let name = app.settings().client_certificate.header.as_deref();
+    let value = name.and_then(|name| headers.get(name));
+    value.is_some_and(|value| value == doctor::CERTIFICATE_CLAIM)
 }
 
 impl Fault {

@@ -9,7 +9,7 @@ use super::passkey::RelyingParty;
 use crate::{
     crypto::MasterKey,
     model::{AppConfig, ApplicationImage, Logos, RegistrationPolicy, Theme},
-    oidc::metadata::{ProviderMetadata, UnregisteredClients},
+    oidc::metadata::{Addresses, ProviderMetadata, UnregisteredClients},
     operations::app_config::Keeper,
     settings::Settings,
     store::{
@@ -80,8 +80,11 @@ impl CurrentConfig {
     pub(super) fn new(settings: &Settings, chosen: StoredConfig, master_key: &MasterKey) -> Self {
         let config = app_config(settings, &chosen.entries, Some(master_key));
         let metadata = ProviderMetadata::new(
-            settings.app_url.as_str(),
-            settings.internal_app_url.as_str(),
+            Addresses {
+                issuer: settings.app_url.as_str(),
+                internal: settings.internal_app_url.as_str(),
+                mtls: settings.client_certificate.mtls_address(&settings.app_url),
+            },
             UnregisteredClients {
                 may_have_documents: !config.client_metadata_allowlist().is_empty()
                     || config.asks_for_unlisted_documents(),

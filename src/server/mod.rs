@@ -15,6 +15,7 @@ mod browse;
 mod built_in_images;
 mod clean_up;
 mod client_auth;
+mod client_certificate;
 mod client_metadata;
 mod connections;
 mod content_security_policy;

@@ -8,6 +8,7 @@ mod app_url;
 mod authorities;
 mod backup;
 mod bounded_file;
+mod client_certificate;
 mod database;
 mod env_file;
 mod fault;
@@ -33,6 +34,7 @@ use std::{
 use address::{parse_host, parse_port};
 pub use app_url::AppUrl;
 pub use backup::{BackupSettings, MIN_PASSPHRASE, S3Settings, VerifyEvery};
+pub use client_certificate::ClientCertificateSettings;
 pub use database::Doubt;
 pub use fault::{Faults, SettingFault};
 pub use location::LocationSettings;
@@ -116,6 +118,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The peers whose `X-Forwarded-For` is trusted.
     pub trust_proxy: TrustProxy,
+    /// TLS certificates of clients.
+    pub client_certificate: ClientCertificateSettings,
     /// Whether clients may have `http` callback URLs on hosts other than this machine.
     pub allow_insecure_callback_urls: bool,
     /// The application configuration, if it comes from the environment (`UI_CONFIG_DISABLED`).
@@ -198,6 +202,7 @@ impl Settings {
                 port.unwrap_or(DEFAULT_PORT),
             ),
             trust_proxy: faults.collect(source.parse("TRUST_PROXY")).unwrap_or_default(),
+            client_certificate: client_certificate::read(source, &mut faults),
             allow_insecure_callback_urls: faults
                 .collect(source.parse_bool("ALLOW_INSECURE_CALLBACK_URLS"))
                 .unwrap_or(true),

@@ -56,6 +56,18 @@ pub const SETTINGS: &[SettingLine] = &[
         "false",
         "Proxies whose X-Forwarded-For is trusted: true for all, or networks such as 10.0.0.0/8",
     ),
+    line(
+        &["CLIENT_CERTIFICATE_HEADER"],
+        "",
+        "Header in which the proxies of TRUST_PROXY pass the TLS certificate of a client (mutual TLS); \
+         they must remove it from requests that have none",
+    ),
+    line(
+        &["MTLS_APP_URL"],
+        "APP_URL",
+        "Address of the endpoints at which the proxy asks clients for TLS certificates, such as \
+         https://mtls.id.example.com",
+    ),
     line(&["ALLOW_INSECURE_CALLBACK_URLS"], "true", "Whether callback URLs may use http://"),
     line(
         &["UI_CONFIG_DISABLED"],

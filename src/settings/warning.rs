@@ -1,7 +1,9 @@
 //! Warnings about variables that have no effect, or probably not the intended one. `serve` logs
 //! them and `doctor` shows them.
 
-use super::{Doubt, Source, app_config, database, names, names::Suspect, traces};
+use super::{
+    Doubt, Source, app_config, client_certificate, database, names, names::Suspect, traces,
+};
 use crate::model::{Database, database::TlsMode};
 
 /// A setting that is valid but probably a mistake.
@@ -43,7 +45,9 @@ pub(super) fn all(source: &Source, database: &Database) -> Vec<Warning> {
             "use an https:// address for the collector",
         )
     });
+    let of_certificates = client_certificate::without_effect(source).into_iter();
     suspects
+        .chain(of_certificates.map(|(message, hint)| Warning::new(message, hint)))
         .chain(ignored)
         .chain(not_in_charge)
         .chain(of_address)

@@ -15,10 +15,15 @@ const DELETE_TOKENS_OF_CLIENT: &str = "
     DELETE FROM client_access_tokens WHERE id IN (
         SELECT id FROM client_access_tokens WHERE client_id = ?1 LIMIT ?2)";
 
+const DELETE_EXCHANGED_OF_CLIENT: &str = "
+    DELETE FROM exchanged_tokens WHERE id IN (
+        SELECT id FROM exchanged_tokens WHERE client_id = ?1 LIMIT ?2)";
+
 /// Deletes all grants of a client, with their tokens, and the client's own tokens. Each batch takes
 /// effect at once.
 pub fn delete_grants_of_client(store: &Store, id: &ClientId) -> Result<(), StoreError> {
     delete_all(store, &grants_of("client_id"), id)?;
+    delete_all(store, &[DELETE_EXCHANGED_OF_CLIENT.to_owned()], id)?;
     delete_all(store, &[DELETE_TOKENS_OF_CLIENT.to_owned()], id)
 }
 

@@ -19,7 +19,8 @@ const UPDATE: &str = "
            access_token_seconds = ?14, refresh_token_seconds = ?15, description = ?16,
            requires_dpop = ?17, security_profile = ?18,
            userinfo_signed_response_alg = ?19,
-           registration = ?20, max_session_age_seconds = ?21
+           registration = ?20, max_session_age_seconds = ?21, requires_mtls = ?22,
+           tls_client_auth = ?23, token_exchanges = ?24
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -55,6 +56,9 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.userinfo_signed_response_alg.map(Algorithm::as_str),
             client.registration.map(RegistrationState::as_str),
             client.max_session_age_seconds,
+            client.requires_mtls,
+            client.keys.tls_client_auth.as_ref().map(to_json),
+            (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
         ],
     )?
     .expect_rows(1)?;

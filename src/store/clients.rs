@@ -25,13 +25,14 @@ macro_rules! columns {
          clients.federated_identities, clients.access_token_seconds, clients.refresh_token_seconds,
          clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
          clients.security_profile, clients.userinfo_signed_response_alg,
-         clients.registration, clients.max_session_age_seconds"
+         clients.registration, clients.max_session_age_seconds, clients.requires_mtls,
+         clients.tls_client_auth, clients.token_exchanges"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 23;
+pub(super) const COLUMNS: usize = 26;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -102,9 +103,9 @@ const INSERT: &str = "
          id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
          federated_identities, access_token_seconds, refresh_token_seconds, created_at, claim_rules,
          description, requires_dpop, security_profile, userinfo_signed_response_alg, registration,
-         max_session_age_seconds)
+         max_session_age_seconds, requires_mtls, tls_client_auth, token_exchanges)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-            ?20, ?21, ?22, ?23)";
+            ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
 
 const DESCRIBE: &str = "
     UPDATE clients
@@ -238,6 +239,9 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.userinfo_signed_response_alg.map(Algorithm::as_str),
             client.registration.map(RegistrationState::as_str),
             client.max_session_age_seconds,
+            client.requires_mtls,
+            client.keys.tls_client_auth.as_ref().map(to_json),
+            (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
         ],
     )?
     .expect_rows(1)?;
@@ -432,6 +436,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         keys: ClientKeys {
             jwks: from_json(row, 11, "JWK Set")?,
             federated_identities: from_json(row, 12, "list of issuers")?.unwrap_or_default(),
+            tls_client_auth: from_json(row, 24, "name and authorities of certificates")?,
         },
         access_token_seconds: row.get(13)?,
         refresh_token_seconds: row.get(14)?,
@@ -443,5 +448,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         userinfo_signed_response_alg: read_algorithm(row, 20)?,
         registration: registration.transpose()?,
         max_session_age_seconds: row.get(22)?,
+        requires_mtls: row.get(23)?,
+        token_exchanges: from_json(row, 25, "list of exchanges")?.unwrap_or_default(),
     })
 }

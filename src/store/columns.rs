@@ -17,11 +17,11 @@ use crate::{
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
-        DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
-        GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
-        PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, UserType, Username,
-        WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        DisplayName, EmailAddress, EventFilter, ExchangeRule, FederatedIdentity, FriendlyName,
+        GrantType, GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths,
+        PasskeyName, PermissionDescription, PersonName, RegistrationState, RegistrationTokenName,
+        Resource, ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, TlsClientAuth,
+        UserType, Username, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -127,6 +127,8 @@ const TYPED: &[TypedTable] = &[
             ("federated_identities", json::<Vec<FederatedIdentity>>("list of issuers")),
             ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),
             ("security_profile", typed::<SecurityProfile>()),
+            ("token_exchanges", json::<Vec<ExchangeRule>>("list of exchanges")),
+            ("tls_client_auth", json::<TlsClientAuth>("name and authorities of certificates")),
             (
                 "registration",
                 Rule {
@@ -276,7 +278,13 @@ const TYPED: &[TypedTable] = &[
     TypedTable { name: "device_codes", columns: &[("resource", typed::<Resource>())] },
     TypedTable { name: "grants", columns: &[("resource", typed::<Resource>()), ("amr", AMR)] },
     TypedTable { name: "authorization_codes", columns: BOUND },
-    TypedTable { name: "refresh_tokens", columns: BOUND },
+    TypedTable {
+        name: "refresh_tokens",
+        columns: &[
+            ("dpop_jkt", typed::<Thumbprint>()),
+            ("certificate_thumbprint", typed::<Thumbprint>()),
+        ],
+    },
     TypedTable { name: "signing_keys", columns: &[("algorithm", ALGORITHM)] },
     TypedTable {
         name: "audit_events",

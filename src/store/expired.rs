@@ -12,6 +12,8 @@ use crate::model::Timestamp;
 /// grant cascades to its code. Grants outlive their tokens; tokens are deleted first, since a grant
 /// may have any number of them.
 const DELETES: &[&str] = &[
+    "DELETE FROM exchanged_tokens WHERE id IN (
+         SELECT id FROM exchanged_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM access_tokens WHERE (grant_id, token_digest) IN (
          SELECT grant_id, token_digest FROM access_tokens
           WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",

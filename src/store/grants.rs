@@ -33,7 +33,8 @@ const FIND: &str = concat!(
     ", CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
                        OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
            c.claim_rules, c.userinfo_signed_response_alg,
-           CAST(CASE WHEN c.requires_dpop = 1 OR c.security_profile IS NOT NULL
+           CAST(CASE WHEN c.requires_dpop = 1 OR c.requires_mtls = 1
+                       OR c.security_profile IS NOT NULL
                      THEN 1 ELSE 0 END AS BIGINT),
            CASE WHEN c.is_group_restricted = 0 THEN 9223372036854775807
                 ELSE (SELECT MAX(COALESCE(m.expires_at, 9223372036854775807))

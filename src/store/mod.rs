@@ -36,6 +36,7 @@ mod earlier;
 pub mod email_verifications;
 pub mod error;
 mod examination;
+pub mod exchanged_tokens;
 pub mod expired;
 pub mod expiring_secrets;
 pub mod figures;

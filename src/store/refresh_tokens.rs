@@ -3,8 +3,8 @@
 
 use super::{StoreError, Tx, value::params};
 use crate::{
-    crypto::{BearerToken, Thumbprint},
-    model::{GrantId, Timestamp},
+    crypto::BearerToken,
+    model::{Confirmation, GrantId, Timestamp},
 };
 
 /// A refresh token as stored.
@@ -14,20 +14,21 @@ pub struct RefreshToken {
     pub grant_id: GrantId,
     /// When the token expires.
     pub expires_at: Timestamp,
-    /// The only key that the token can be used with (RFC 9449 §5).
-    pub dpop_jkt: Option<Thumbprint>,
+    /// The only keys that the token can be used with (RFC 8705 §4, RFC 9449 §5).
+    pub keys: Confirmation,
     /// When the token was used.
     pub consumed_at: Option<Timestamp>,
 }
 
 const FIND: &str = "
-    SELECT grant_id, expires_at, consumed_at, dpop_jkt
+    SELECT grant_id, expires_at, consumed_at, dpop_jkt, certificate_thumbprint
       FROM refresh_tokens
      WHERE grant_id = ?1 AND token_digest = ?2";
 
 const INSERT: &str = "
-    INSERT INTO refresh_tokens (grant_id, token_digest, expires_at, dpop_jkt)
-    VALUES (?1, ?2, ?3, ?4)";
+    INSERT INTO refresh_tokens (grant_id, token_digest, expires_at, dpop_jkt,
+                                certificate_thumbprint)
+    VALUES (?1, ?2, ?3, ?4, ?5)";
 
 const EXTEND: &str = "
     UPDATE refresh_tokens SET expires_at = ?3
@@ -44,7 +45,7 @@ pub fn find(tx: &mut Tx<'_>, token: &BearerToken) -> Result<Option<RefreshToken>
             grant_id: row.get(0)?,
             expires_at: row.get(1)?,
             consumed_at: row.get(2)?,
-            dpop_jkt: row.get(3)?,
+            keys: Confirmation { jkt: row.get(3)?, x5t: row.get(4)? },
         })
     })
 }
@@ -54,9 +55,10 @@ pub fn insert(
     tx: &mut Tx<'_>,
     token: &BearerToken,
     expires_at: Timestamp,
-    dpop_jkt: Option<&Thumbprint>,
+    keys: &Confirmation,
 ) -> Result<(), StoreError> {
-    tx.execute(INSERT, params![token.id(), token.digest(), expires_at, dpop_jkt])?.expect_rows(1)
+    let params = params![token.id(), token.digest(), expires_at, keys.jkt, keys.x5t];
+    tx.execute(INSERT, params)?.expect_rows(1)
 }
 
 /// Extends a refresh token that stays the same after its use. Never shortens it: `false` when it

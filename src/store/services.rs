@@ -233,7 +233,7 @@ fn read(row: &Row<'_>) -> Result<ServiceIdentity, StoreError> {
     let jwks = jwks.map(|json| from_json(&json, 1, "JWK Set")).transpose()?;
     Ok(ServiceIdentity {
         user_id: row.get(0)?,
-        keys: ClientKeys { jwks, federated_identities: Vec::new() },
+        keys: ClientKeys { jwks, ..ClientKeys::default() },
         clients: Vec::new(),
         last_used_at: row.get(2)?,
     })

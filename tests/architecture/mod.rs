@@ -151,6 +151,7 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("tracing_opentelemetry", &["server/traces"]),
     ("saphyr_parser", &["configuration/document", "recipe/tests.rs"]),
     ("webauthn_rs_core", &["server/passkey", "model/passkey.rs"]),
+    ("x509_parser", &["crypto"]),
 ];
 
 /// Functions of the store that write what an operation owns, and who else may call them: an import writes in bulk into

@@ -11,6 +11,9 @@ use rusqlite::types::Value as Sql;
 
 use crate::support::{archive::Members, cli::Cli, postgres::new_database};
 
+/// A name, and an authority that OpenSSL made.
+const TLS_CLIENT_AUTH: &str = r#"{"sanDns": "app.example.com", "certificateAuthorities": "-----BEGIN CERTIFICATE-----\nMIIBLjCB4aADAgECAhRkeT6GKGXXGSEqeURWlf/hrop2MTAFBgMrZXAwDTELMAkG\nA1UEAwwCZWQwHhcNMjYxMTMwMDcwOTE2WhcNMzYxMTI3MDcwOTE2WjANMQswCQYD\nVQQDDAJlZDAqMAUGAytlcAMhAOCkYVRhxa3GbzLURhMF3H20C/DKr5lfCLRBjyGN\n6KRRo1MwUTAdBgNVHQ4EFgQUg0acWXluUG6otk7iN2slarBUBxUwHwYDVR0jBBgw\nFoAUg0acWXluUG6otk7iN2slarBUBxUwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXAD\nQQB13lx2qpiS7maKVy7K04Ucd31gOtrtoKJ39CuqTwMRvcevNlxysoqP6aHmcMxi\ngNEJhlCYX0ZnnoOiClLMzbcN\n-----END CERTIFICATE-----\n"}"#;
+
 /// Values that a rule of the schema or of a model asks for, by the name of the column and the number of the
 /// row.
 fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
@@ -31,7 +34,8 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         }
         (_, "amr") => "phr",
         (_, "security_profile") => "fapi2",
-        (_, "dpop_jkt") => "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+        (_, "tls_client_auth") => TLS_CLIENT_AUTH,
+        (_, "dpop_jkt" | "certificate_thumbprint") => "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
         ("outbox" | "outbox_rests", "kind") => "mail",
         ("webhooks", "events") => "[\"SIGN_IN\"]",
         ("protected_hosts", "open_paths") => "[\"/health\"]",
@@ -42,7 +46,7 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         ("scim_resources", "kind") => "user",
         (_, "content_type") => "image/png",
         (_, "jwks") => "{\"keys\":[]}",
-        (_, "federated_identities" | "claim_rules") => "[]",
+        (_, "federated_identities" | "claim_rules" | "token_exchanges") => "[]",
         ("interactions", "parameters") | ("audit_events", "data") => "{\"a\":\"é\\n😀\"}",
         ("interactions", "steps") => "authenticate",
         (_, "grant_types") => "authorization_code",

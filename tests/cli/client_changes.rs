@@ -40,7 +40,7 @@ fn a_client_is_changed_as_far_as_was_said() {
         .run(
             "client update web --name Notes --callback https://b.example.com/cb \
              --callback https://c.example.com/cb --logout-callback https://b.example.com/ \
-             --backchannel-logout https://b.example.com/out --no-pkce --require-par --dpop --skip-consent \
+             --backchannel-logout https://b.example.com/out --no-pkce --require-par --dpop --mtls --skip-consent \
              --require-reauthentication --access-token-ttl 10m --refresh-token-ttl 7d --max-session-age 8h --group staff \
              --id-token-alg EdDSA --userinfo-alg ES256 --launch-url https://b.example.com --logo logo.svg \
              --description Photos -o json",
@@ -57,6 +57,7 @@ fn a_client_is_changed_as_far_as_was_said() {
         ("pkceEnabled", json!(false)),
         ("requiresPushedAuthorizationRequests", json!(true)),
         ("dpopBoundAccessTokens", json!(true)),
+        ("tlsClientCertificateBoundAccessTokens", json!(true)),
         ("skipConsent", json!(true)),
         ("requiresReauthentication", json!(true)),
         ("accessTokenDurationMinutes", json!(10)),
@@ -85,7 +86,7 @@ fn what_was_set_can_be_taken_away() {
     let before = shown(&cli);
     cli.write("logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
     cli.run(
-        "client update web --require-par --dpop --profile fapi2 --id-token-alg ES256 --userinfo-alg ES256 --skip-consent --require-reauthentication --max-session-age 5m --group staff \
+        "client update web --require-par --dpop --mtls --profile fapi2 --id-token-alg ES256 --userinfo-alg ES256 --skip-consent --require-reauthentication --max-session-age 5m --group staff \
          --launch-url https://b.example.com --backchannel-logout https://b.example.com/out \
          --logout-callback https://b.example.com/ --logo logo.svg --description Photos \
          --federated issuer=https://i.example.com",
@@ -93,7 +94,7 @@ fn what_was_set_can_be_taken_away() {
     .expect_success();
     assert_ne!(shown(&cli), before);
 
-    let toggles = "client update web --no-require-par --no-dpop --id-token-alg RS256 --no-skip-consent \
+    let toggles = "client update web --no-require-par --no-dpop --no-mtls --id-token-alg RS256 --no-skip-consent \
                    --no-require-reauthentication --no-max-session-age --no-group --no-logo --no-federated";
     let empty = [
         "--launch-url",

@@ -70,6 +70,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "idTokenSignedResponseAlg": "ES256", "claims": [],
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "dpopBoundAccessTokens": false, "securityProfile": null,
+        "tlsClientCertificateBoundAccessTokens": false, "tokenExchanges": [],
         "userinfoSignedResponseAlg": null, "maxSessionAgeMinutes": null,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
@@ -120,9 +121,11 @@ fn a_client_can_be_made_to_bind_its_tokens() {
     let created = cli.run("client create Bank --id bank --dpop -o json").json();
 
     assert_eq!(created["dpopBoundAccessTokens"], true);
-    assert!(cli.run("client show bank").ok().contains("Bound tokens (DPoP)\tyes\n"));
-    let updated = cli.run("client update bank --no-dpop -o json").json();
+    assert!(cli.run("client show bank").ok().contains("Bound tokens\tto a key (DPoP)\n"));
+    let updated = cli.run("client update bank --no-dpop --mtls -o json").json();
     assert_eq!(updated["dpopBoundAccessTokens"], false);
+    assert_eq!(updated["tlsClientCertificateBoundAccessTokens"], true);
+    assert!(cli.run("client show bank").ok().contains("Bound tokens\tto a TLS certificate\n"));
 }
 
 #[test]
@@ -166,7 +169,7 @@ fn a_client_can_be_held_to_fapi() {
     for line in [
         "PKCE required\tyes\n",
         "PAR required\tyes\n",
-        "Bound tokens (DPoP)\tyes\n",
+        "Bound tokens\tto a key (DPoP) or a TLS certificate\n",
         "Security profile\tfapi2, but it has no keys that this allows; add some: ",
     ] {
         assert!(shown.contains(line), "{line}: {shown}");
@@ -214,7 +217,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Public\tno\n\
          PKCE required\tno\n\
          PAR required\tno\n\
-         Bound tokens (DPoP)\tno\n\
+         Bound tokens\tif it asks for them\n\
          Security profile\tnone\n\
          Asks for consent\tyes\n\
          Passkey each time\tno\nLongest session age\tany\n\
@@ -225,11 +228,13 @@ fn a_client_is_shown_for_people_and_for_files() {
          Secrets\t...\n\
          Keys of its own\tnone\n\
          Federated identities\tnone\n\
+         TLS certificates\tnone\n\
          Callback URLs\tthe one of its first completed sign-in\n\
          Logout callback URLs\tnone\n\
          Back-channel logout\tnone\n\
          Open to\teverybody\n\
          Claims\tnone\n\
+         Token exchanges\tnone\n\
          Launch URL\tnone\n\
          Logo\tno\n\
          Created\tTIME\n"

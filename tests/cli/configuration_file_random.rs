@@ -82,7 +82,7 @@ fn random_installation(dice: &mut Dice) -> serde_json::Value {
         let is_public = dice.flag();
         json!({
             "id": id, "name": format!("n {}", dice.pick(WORDS)), "isPublic": is_public,
-            "pkceEnabled": is_public || dice.flag(), "skipConsent": dice.flag(), "dpopBoundAccessTokens": dice.flag(),
+            "pkceEnabled": is_public || dice.flag(), "skipConsent": dice.flag(), "dpopBoundAccessTokens": dice.flag(), "tlsClientCertificateBoundAccessTokens": dice.flag(),
             "callbackURLs": [format!("https://{id}.example.com/*"), "https://a.example/cb"],
             "launchURL": dice.flag().then_some("https://a.example/?a=b&c#d"),
             "allowedUserGroups": dice.some(&groups), "isGroupRestricted": dice.flag(),

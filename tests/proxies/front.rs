@@ -30,6 +30,7 @@ pub(super) struct Front {
     pub(super) op: TestOp,
     _proxy: Daemon,
     certificate: CertificateDer<'static>,
+    mtls_url: String,
 }
 
 impl Front {
@@ -45,18 +46,30 @@ impl Front {
         })
     }
 
+    /// Starts both with mutual TLS, as the comments say.
+    pub(super) fn with_mutual_tls(kind: Kind) -> Self {
+        Self::start_with(kind, "127.0.0.1", uncommented)
+    }
+
     fn start_with(kind: Kind, trust_proxy: &str, change: impl Fn(&str) -> String) -> Self {
-        let port = free_port();
+        let (port, mtls_port) = (free_port(), free_port());
+        let mtls_url = format!("https://localhost:{mtls_port}");
         let op = TestOp::with_settings(&[
             ("DISABLE_RATE_LIMITING", "true"),
             ("APP_URL", &format!("https://localhost:{port}")),
             ("TRUST_PROXY", trust_proxy),
             ("STATIC_API_KEY", API_KEY),
+            ("CLIENT_CERTIFICATE_HEADER", "X-Client-Certificate"),
+            ("MTLS_APP_URL", &mtls_url),
         ]);
         let folder = tempfile::tempdir().expect("a folder");
         let certificate = write_certificate(folder.path());
         let text = with(&change(&packaged(kind)), "127.0.0.1:1411", op.agent().address());
         let text = text.replace("localhost:", "127.0.0.1:");
+        let text = text
+            .replace("listen [::]:8443 ssl http2;", "")
+            .replace("listen 8443 ssl", &format!("listen 127.0.0.1:{mtls_port} ssl"))
+            .replace(":8443", &format!(":{mtls_port}"));
         let mut command = match kind {
             Kind::Caddy => caddy(&text, port, folder.path()),
             Kind::Nginx => nginx(&text, port, folder.path()),
@@ -66,7 +79,18 @@ impl Front {
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .env("HOME", folder.path());
-        Self { op, _proxy: Daemon::start(&mut command, folder, port), certificate }
+        let _proxy = Daemon::start(&mut command, folder, port);
+        Self { op, _proxy, certificate, mtls_url }
+    }
+
+    /// A program with a certificate, at the port that asks for one.
+    pub(super) fn certified(&self, certificate: &Path, key: &Path) -> Agent {
+        Agent::over(Wire::tls_as(&self.certificate, (certificate, key)), &self.mtls_url)
+    }
+
+    /// A program without a certificate at that port.
+    pub(super) fn uncertified(&self) -> Agent {
+        Agent::over(Wire::tls(&self.certificate, false), &self.mtls_url)
     }
 
     /// A browser that speaks HTTP/2.
@@ -121,6 +145,8 @@ fn caddy(text: &str, port: u16, folder: &Path) -> Command {
     let site =
         format!("https://localhost:{port} {{\n\tbind 127.0.0.1\n\ttls certificate.pem key.pem\n");
     let text = with(text, "\nid.example.com {\n", &format!("\n{site}"));
+    let text = text.replace("\nid.example.com:", "\nhttps://localhost:");
+    let text = text.replace("\n\ttls {", "\n\tbind 127.0.0.1\n\ttls certificate.pem key.pem {");
     let file = folder.join("Caddyfile");
     fs::write(&file, format!("{{\n\tadmin off\n\tauto_https off\n}}\n{text}")).expect("a file");
     let mut command = Command::new("caddy");

@@ -2,6 +2,7 @@
 //! in front of the server. Traefik cannot be had; what it sends is in `headers.rs`.
 
 mod administration;
+mod certificates;
 mod front;
 mod headers;
 

@@ -24,6 +24,27 @@ pub(crate) fn new_certificate(folder: &Path, authority: &str, name: &str) {
         .run();
 }
 
+/// Makes a certificate of a client of TLS, `NAME.pem` and `NAME.key` in the folder, and returns the
+/// certificate. It signs itself unless there is an authority.
+pub(crate) fn new_client_certificate(
+    folder: &Path,
+    authority: Option<&str>,
+    name: &str,
+    options: &[&str],
+) -> String {
+    let (certificate, key) = (format!("{name}.pem"), format!("{name}.key"));
+    let mut command = openssl(folder, &["-addext", "basicConstraints=critical,CA:FALSE"]);
+    command.args(["-days", "2", "-keyout", &key, "-out", &certificate]);
+    if !options.contains(&"-subj") {
+        command.args(["-subj", &format!("/O=Example/CN={name}")]);
+    }
+    if let Some(authority) = authority {
+        command.args(["-CA", &format!("{authority}.pem"), "-CAkey", &format!("{authority}.key")]);
+    }
+    command.args(options).run();
+    std::fs::read_to_string(folder.join(certificate)).expect("a certificate")
+}
+
 fn openssl(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("openssl");
     command

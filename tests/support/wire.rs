@@ -1,7 +1,7 @@
 //! How a browser without a face reaches a server: plainly, or with TLS, HTTP/2, and from an address of
 //! this machine.
 
-use std::{error::Error, net::Ipv4Addr, sync::Arc};
+use std::{error::Error, net::Ipv4Addr, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use pocketid::crypto::tls::provider;
 use rustls::{
     ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, ServerName},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
 };
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
@@ -44,6 +44,22 @@ impl Wire {
             .with_no_client_auth();
         let protocol = if is_http2 { HTTP2 } else { b"http/1.1" };
         config.alpn_protocols = vec![protocol.to_vec()];
+        Self { tls: Some(Arc::new(config)), ..Self::default() }
+    }
+
+    /// The same with a certificate of the client, which are files in PEM form.
+    pub(crate) fn tls_as(certificate: &CertificateDer<'static>, own: (&Path, &Path)) -> Self {
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.clone()).expect("a certificate");
+        let chain = CertificateDer::from_pem_file(own.0).expect("a certificate");
+        let key = PrivateKeyDer::from_pem_file(own.1).expect("a key");
+        let mut config = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .expect("versions of TLS")
+            .with_root_certificates(roots)
+            .with_client_auth_cert(vec![chain], key)
+            .expect("a certificate of a client");
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Self { tls: Some(Arc::new(config)), ..Self::default() }
     }
 

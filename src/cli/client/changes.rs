@@ -31,7 +31,7 @@ use crate::{
     group = clap::ArgGroup::new("change").required(true).multiple(true).args([
         "name", "redirect_uris", "added_redirect_uris", "post_logout_redirect_uris", "backchannel_logout", "confidential",
         "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
-        "no_require_par", "dpop", "no_dpop", "profile", "skip_consent", "no_skip_consent", "require_reauthentication",
+        "no_require_par", "dpop", "no_dpop", "mtls", "no_mtls", "tls_subject", "no_tls_subject", "profile", "skip_consent", "no_skip_consent", "require_reauthentication",
         "no_require_reauthentication", "max_session_age", "no_max_session_age", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
         "id_token_alg", "userinfo_alg", "launch_url", "description", "logo", "no_logo",
     ])
@@ -66,6 +66,9 @@ pub struct ChangeOptions {
     /// Remove its federated issuers
     #[arg(long, conflicts_with = "federated", help_heading = CLIENT)]
     no_federated: bool,
+    /// Remove the subject and the authorities of its TLS certificates
+    #[arg(long, conflicts_with = "tls_subject", help_heading = CLIENT)]
+    no_tls_subject: bool,
     /// Demand PKCE
     #[arg(long, help_heading = CLIENT)]
     pkce: bool,
@@ -84,6 +87,12 @@ pub struct ChangeOptions {
     /// Let it choose whether its tokens are bound
     #[arg(long, conflicts_with = "dpop", help_heading = CLIENT)]
     no_dpop: bool,
+    /// Give it only tokens that are bound to its TLS certificate (mutual TLS, RFC 8705)
+    #[arg(long, help_heading = CLIENT)]
+    mtls: bool,
+    /// Give it tokens without a TLS certificate
+    #[arg(long, conflicts_with = "mtls", help_heading = CLIENT)]
+    no_mtls: bool,
     /// Hold it to a security profile: fapi2 (FAPI 2.0 Security Profile); empty for none
     #[arg(long, value_name = "PROFILE", help_heading = CLIENT)]
     profile: Option<Clearable<SecurityProfile>>,
@@ -184,6 +193,7 @@ impl ChangeOptions {
             requires_pkce: toggle(self.pkce, self.no_pkce),
             requires_pushed_authorization_requests: toggle(self.require_par, self.no_require_par),
             requires_dpop: toggle(self.dpop, self.no_dpop),
+            requires_mtls: toggle(self.mtls, self.no_mtls),
             security_profile: self.profile.clone().map(|profile| profile.0).into(),
             requires_reauthentication: toggle(
                 self.require_reauthentication,
@@ -202,7 +212,12 @@ impl ChangeOptions {
                 self.no_federated || !files.keys.federated_identities.is_empty(),
                 files.keys.federated_identities.clone(),
             ),
+            tls_client_auth: set_if(
+                self.no_tls_subject || files.keys.tls_client_auth.is_some(),
+                files.keys.tls_client_auth.clone(),
+            ),
             claim_rules: Change::Keep,
+            token_exchanges: Change::Keep,
             access_token_seconds: self.access_token_ttl.map(Ttl::seconds).into(),
             refresh_token_seconds: self.refresh_token_ttl.map(Ttl::seconds).into(),
             max_session_age_seconds: set_if(

@@ -82,6 +82,9 @@ pub struct Create {
     /// Give it only tokens that are bound to a key of its own (DPoP, RFC 9449)
     #[arg(long, help_heading = CLIENT)]
     dpop: bool,
+    /// Give it only tokens that are bound to its TLS certificate (mutual TLS, RFC 8705)
+    #[arg(long, help_heading = CLIENT)]
+    mtls: bool,
     /// Hold it to a security profile: fapi2 (FAPI 2.0 Security Profile)
     #[arg(long, value_name = "PROFILE", help_heading = CLIENT)]
     profile: Option<SecurityProfile>,
@@ -166,6 +169,7 @@ impl Create {
                 requires_pkce: Change::Set(self.pkce || self.public),
                 requires_pushed_authorization_requests: Change::Set(self.require_par),
                 requires_dpop: Change::Set(self.dpop),
+                requires_mtls: Change::Set(self.mtls),
                 security_profile: Change::Set(self.profile),
                 requires_reauthentication: self.policy.requires_reauthentication(),
                 skips_consent: self.policy.skips_consent(),
@@ -174,7 +178,9 @@ impl Create {
                 userinfo_signed_response_alg: Change::Set(self.userinfo_alg),
                 jwks: Change::Set(keys.jwks),
                 federated_identities: Change::Set(keys.federated_identities),
+                tls_client_auth: Change::Set(keys.tls_client_auth),
                 claim_rules: Change::Keep,
+                token_exchanges: Change::Keep,
                 access_token_seconds: self.policy.access_token_seconds(),
                 refresh_token_seconds: self.policy.refresh_token_seconds(),
                 max_session_age_seconds: self.policy.max_session_age_seconds(),

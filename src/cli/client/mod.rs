@@ -6,6 +6,7 @@ mod claims;
 mod create;
 mod created;
 mod delete;
+mod exchange;
 mod from_recipe;
 mod keys;
 mod list;
@@ -38,6 +39,8 @@ pub enum Command {
     Refuse(refuse::Refuse),
     Preview(preview::Preview),
     #[command(subcommand)]
+    Exchange(exchange::Command),
+    #[command(subcommand)]
     Secret(secrets::Command),
     #[command(visible_alias = "remove")]
     Delete(delete::Delete),
@@ -55,6 +58,7 @@ impl Command {
             Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
+            Self::Exchange(command) => command.run(ctx),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
             Self::Pending(pending) => ctx.report().result(&pending.run(ctx)?),
             Self::Refuse(refuse) => ctx.report().result(&refuse.run(ctx)?),

@@ -177,6 +177,33 @@ fn own_keys(client: &Client) -> String {
     or_none(&keys.enumerate().map(name).collect::<Vec<_>>())
 }
 
+/// What its tokens are bound to.
+fn bound_tokens(client: &Client) -> String {
+    let words = match (client.requires_dpop, client.requires_mtls) {
+        (true, true) => "to a key (DPoP) and a TLS certificate",
+        (true, false) => "to a key (DPoP)",
+        (false, true) => "to a TLS certificate",
+        (false, false) if client.must_bind_tokens() => "to a key (DPoP) or a TLS certificate",
+        (false, false) => "if it asks for them",
+    };
+    words.to_owned()
+}
+
+/// Where the tokens are from that it may exchange, and what for.
+fn exchanges(client: &Client) -> String {
+    let rules = client.token_exchanges.iter();
+    or_none(
+        &rules
+            .map(|rule| format!("{} for {}", rule.source.as_str(), rule.target))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The name of its TLS certificates that come from authorities.
+fn certificates(client: &Client) -> String {
+    client.keys.tls_client_auth.as_ref().map_or_else(|| "none".to_owned(), |it| it.name.to_text())
+}
+
 fn issuers(client: &Client) -> String {
     let identities = client.keys.federated_identities.iter();
     or_none(&identities.map(|identity| identity.issuer.clone()).collect::<Vec<_>>())
@@ -212,7 +239,7 @@ impl Outcome for ShownClient {
             ("Public", yes_no(client.client_type == ClientType::Public)),
             ("PKCE required", yes_no(client.must_use_pkce())),
             ("PAR required", yes_no(client.must_push())),
-            ("Bound tokens (DPoP)", yes_no(client.must_use_dpop())),
+            ("Bound tokens", bound_tokens(client)),
             ("Security profile", profile(client)),
             ("Asks for consent", yes_no(!client.skips_consent || client.describes_itself())),
             ("Passkey each time", yes_no(client.requires_reauthentication)),
@@ -233,6 +260,7 @@ impl Outcome for ShownClient {
             ("Secrets", self.secrets(page)),
             ("Keys of its own", own_keys(client)),
             ("Federated identities", issuers(client)),
+            ("TLS certificates", certificates(client)),
             ("Callback URLs", self.callbacks()),
             ("Logout callback URLs", texts(&client.post_logout_redirect_uris)),
             (
@@ -241,6 +269,7 @@ impl Outcome for ShownClient {
             ),
             ("Open to", self.access()),
             ("Claims", claims::summary(&client.claim_rules)),
+            ("Token exchanges", exchanges(client)),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
             ("Logo", yes_no(self.parts.logos.light)),
             ("Created", page.moment(client.created_at)),

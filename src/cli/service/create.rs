@@ -94,8 +94,11 @@ impl Wish {
             return Ok((ShownService::load(act, service, now)?, false));
         }
         let clients = self.options.clients(act)?;
-        let keys =
-            ClientKeys { jwks: self.jwks.clone(), federated_identities: self.federated.clone() };
+        let keys = ClientKeys {
+            jwks: self.jwks.clone(),
+            federated_identities: self.federated.clone(),
+            ..ClientKeys::default()
+        };
         let draft = ServiceDraft { user: self.user.clone(), keys, clients };
         let service = services::create(act, &draft)?;
         for group in find_groups(act, &self.groups)? {

@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, Client, ClientId, ClientName, DisplayName, EmailAddress,
-    EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
-    PermissionDescription, PersonName, Resource, ScopeName, Timestamp, UserId, Username,
-    WebhookName, WebhookUrl,
+    EventKind, ExchangeRule, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader,
+    OpenPath, PermissionDescription, PersonName, Resource, ScopeName, Timestamp, TlsClientAuth,
+    UserId, Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
+    exchange_rule::MAX_RULES,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
     text::{TextError, bounded, is_web_address},
@@ -135,6 +136,11 @@ pub const CLIENT: &[Field] = &[
         "Whether all its tokens are bound to a key (DPoP, RFC 9449).",
     ),
     field(
+        "tlsClientCertificateBoundAccessTokens",
+        ValueShape::Flag,
+        "Whether all its tokens are bound to its TLS certificate (RFC 8705).",
+    ),
+    field(
         "securityProfile",
         ValueShape::Optional(&ValueShape::Choice(&["fapi2"])),
         "The security profile that it keeps to.",
@@ -185,9 +191,21 @@ pub const CLIENT: &[Field] = &[
         "Issuers whose tokens authenticate it.",
     ),
     field(
+        "tlsClientAuth",
+        ValueShape::Optional(&ValueShape::Json(read_tls_client_auth)),
+        "Its TLS certificates of authorities: certificateAuthorities in PEM form, and one of \
+         subjectDn, sanDns, sanUri, sanIp and sanEmail.",
+    ),
+    field(
         "claims",
         ValueShape::Set(&ValueShape::Object(CLAIM_RULE), MAX_CLAIMS, Some("name")),
         "Claims of users in addition to those of its scopes.",
+    ),
+    field(
+        "tokenExchanges",
+        ValueShape::Set(&ValueShape::Json(read_exchange), MAX_RULES, None),
+        "Tokens that it may exchange (RFC 8693): subjectApi or subjectClient, target, scope and \
+         acceptsBoundTokens.",
     ),
     field(
         "secrets",
@@ -443,4 +461,18 @@ fn read_locale(text: &str) -> Result<String, TextError> {
 /// Drops the JWK members that are not used here, as the database does.
 fn read_jwks(value: &Value) -> Result<Value, &'static str> {
     parse_jwks(value).map(|set| serde_json::to_value(set).unwrap_or_default())
+}
+
+fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
+    let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
+                 sanUri, sanIp or sanEmail";
+    let read: TlsClientAuth = serde_json::from_value(value.clone()).map_err(|_| fault)?;
+    Ok(serde_json::to_value(read).unwrap_or_default())
+}
+
+fn read_exchange(value: &Value) -> Result<Value, &'static str> {
+    let fault = "needs a target and one of subjectApi and subjectClient, and may have scope and \
+                 acceptsBoundTokens";
+    let read: ExchangeRule = serde_json::from_value(value.clone()).map_err(|_| fault)?;
+    Ok(serde_json::to_value(read).unwrap_or_default())
 }

@@ -66,6 +66,7 @@ fn of(client: &Client) -> Entity {
     let patterns = |list: &[crate::model::redirect_uri::RedirectUriPattern]| -> Value {
         list.iter().map(|pattern| pattern.as_str()).collect()
     };
+    let exchanges = client.token_exchanges.iter().map(|rule| json(serde_json::to_value(rule)));
     let claims = client.claim_rules.iter().map(|rule| json(serde_json::to_value(rule)));
     Entity::new(EntityKind::Client, client.id.as_str())
         .with("id", client.id.as_str())
@@ -78,6 +79,7 @@ fn of(client: &Client) -> Entity {
         .with("pkceEnabled", client.must_use_pkce())
         .with("requiresPushedAuthorizationRequests", client.requires_pushed_authorization_requests)
         .with("dpopBoundAccessTokens", client.requires_dpop)
+        .with("tlsClientCertificateBoundAccessTokens", client.requires_mtls)
         .with("securityProfile", client.security_profile.map(SecurityProfile::as_str))
         .with("requiresReauthentication", client.requires_reauthentication)
         .with("skipConsent", client.skips_consent)
@@ -92,6 +94,11 @@ fn of(client: &Client) -> Entity {
         .with("maxSessionAgeMinutes", client.max_session_age_seconds.map(|seconds| seconds / 60))
         .with("jwks", keys.jwks.as_ref().map(|set| json(serde_json::to_value(set))))
         .with("federatedIdentities", issuers)
+        .with(
+            "tlsClientAuth",
+            keys.tls_client_auth.as_ref().map(|it| json(serde_json::to_value(it))),
+        )
+        .with("tokenExchanges", sorted(exchanges.collect(), None))
         .with("claims", sorted(claims.collect(), Some("name")))
 }
 
@@ -171,6 +178,7 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         requires_pushed_authorization_requests: flag(entry, "requiresPushedAuthorizationRequests")
             .into(),
         requires_dpop: flag(entry, "dpopBoundAccessTokens").into(),
+        requires_mtls: flag(entry, "tlsClientCertificateBoundAccessTokens").into(),
         security_profile: optional(entry, "securityProfile")?,
         requires_reauthentication: flag(entry, "requiresReauthentication").into(),
         skips_consent: flag(entry, "skipConsent").into(),
@@ -179,7 +187,9 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         userinfo_signed_response_alg: optional(entry, "userinfoSignedResponseAlg")?,
         jwks: jwks(entry)?,
         federated_identities: checked(entry, "federatedIdentities")?,
+        tls_client_auth: checked(entry, "tlsClientAuth")?,
         claim_rules: checked(entry, "claims")?,
+        token_exchanges: checked(entry, "tokenExchanges")?,
         access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
         refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),
         max_session_age_seconds: session_age(step),

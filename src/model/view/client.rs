@@ -6,7 +6,7 @@ use super::GroupView;
 use crate::crypto::{Algorithm, JwkSet};
 use crate::model::{
     ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
-    FederatedIdentity, Group, Logos, SecurityProfile, Timestamp,
+    ExchangeRule, FederatedIdentity, Group, Logos, SecurityProfile, Timestamp, TlsClientAuth,
 };
 
 /// A client with all data that belongs to it.
@@ -79,6 +79,7 @@ pub struct ClientView {
     id_token_signed_response_alg: &'static str,
     userinfo_signed_response_alg: Option<&'static str>,
     dpop_bound_access_tokens: bool,
+    tls_client_certificate_bound_access_tokens: bool,
     security_profile: Option<&'static str>,
     access_token_duration_minutes: i64,
     refresh_token_duration_minutes: i64,
@@ -88,6 +89,7 @@ pub struct ClientView {
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed_user_groups_count: Option<i64>,
     claims: Vec<ClaimRule>,
+    token_exchanges: Vec<ExchangeRule>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +100,8 @@ struct Credentials {
     federated_identities: Vec<FederatedIdentity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jwks: Option<JwkSet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_client_auth: Option<TlsClientAuth>,
     secrets: Vec<ClientSecretView>,
 }
 
@@ -133,6 +137,7 @@ impl ClientView {
             credentials: Credentials {
                 federated_identities: client.keys.federated_identities.clone(),
                 jwks: client.keys.jwks.clone(),
+                tls_client_auth: client.keys.tls_client_auth.clone(),
                 secrets: secrets.collect(),
             },
             is_group_restricted: client.is_group_restricted,
@@ -141,6 +146,7 @@ impl ClientView {
                 .userinfo_signed_response_alg
                 .map(Algorithm::as_str),
             dpop_bound_access_tokens: client.requires_dpop,
+            tls_client_certificate_bound_access_tokens: client.requires_mtls,
             security_profile: client.security_profile.map(SecurityProfile::as_str),
             access_token_duration_minutes: client.access_token_seconds / 60,
             refresh_token_duration_minutes: client.refresh_token_seconds / 60,
@@ -150,6 +156,7 @@ impl ClientView {
             ),
             allowed_user_groups_count: None,
             claims: client.claim_rules.clone(),
+            token_exchanges: client.token_exchanges.clone(),
         }
     }
 

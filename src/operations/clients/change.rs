@@ -6,8 +6,9 @@ use super::{PublicClientFault, security_profile::refuse_misfits};
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        ClaimRule, Client, ClientDescription, ClientName, ClientType, FederatedIdentity, GroupId,
-        Image, SecurityProfile, redirect_uri::RedirectUriPattern,
+        ClaimRule, Client, ClientDescription, ClientName, ClientType, ExchangeRule,
+        FederatedIdentity, GroupId, Image, SecurityProfile, TlsClientAuth,
+        redirect_uri::RedirectUriPattern, text::TextError,
     },
     operations::{Change, Refusal},
 };
@@ -35,6 +36,8 @@ pub struct ClientChange {
     pub requires_pushed_authorization_requests: Change<bool>,
     /// Whether it gets only bound tokens.
     pub requires_dpop: Change<bool>,
+    /// Whether it gets only tokens that are bound to its TLS certificate.
+    pub requires_mtls: Change<bool>,
     /// The security profile that it keeps to.
     pub security_profile: Change<Option<SecurityProfile>>,
     /// Whether every sign-in to it requires the passkey again.
@@ -51,8 +54,12 @@ pub struct ClientChange {
     pub jwks: Change<Option<JwkSet>>,
     /// External issuers whose assertions authenticate it.
     pub federated_identities: Change<Vec<FederatedIdentity>>,
+    /// The name and the authorities of the TLS certificates that authenticate it.
+    pub tls_client_auth: Change<Option<TlsClientAuth>>,
     /// Claims about users that it gets beside those of its scopes.
     pub claim_rules: Change<Vec<ClaimRule>>,
+    /// The tokens that it may exchange.
+    pub token_exchanges: Change<Vec<ExchangeRule>>,
     /// Lifetime of an access token in seconds.
     pub access_token_seconds: Change<i64>,
     /// Lifetime of a refresh token in seconds.
@@ -100,6 +107,7 @@ impl ClientChange {
             requires_pkce: Change::Keep,
             jwks: Change::Keep,
             federated_identities: Change::Keep,
+            tls_client_auth: Change::Keep,
             skips_consent: Change::Set(false),
             ..self
         }
@@ -130,6 +138,10 @@ impl ClientChange {
                 requires_par.apply(&mut client.requires_pushed_authorization_requests),
             ),
             ("dpopBoundAccessTokens", self.requires_dpop.apply(&mut client.requires_dpop)),
+            (
+                "tlsClientCertificateBoundAccessTokens",
+                self.requires_mtls.apply(&mut client.requires_mtls),
+            ),
             ("securityProfile", self.security_profile.apply(&mut client.security_profile)),
             (
                 "requiresReauthentication",
@@ -145,11 +157,25 @@ impl ClientChange {
                 "userinfoSignedResponseAlg",
                 self.userinfo_signed_response_alg.apply(&mut client.userinfo_signed_response_alg),
             ),
+        ];
+        let fields = fields.into_iter().chain(self.apply_rights(client));
+        let changed = fields.filter_map(|(field, is_other)| is_other.then_some(field));
+        let changed: Vec<_> = changed.collect();
+        self.refuse_contradictions(client, &changed)?;
+        refuse_misfits(client)?;
+        Ok(changed)
+    }
+
+    /// Applies the change of the keys of a client, and of its tokens.
+    fn apply_rights(&self, client: &mut Client) -> [(&'static str, bool); 7] {
+        [
             ("jwks", self.jwks.apply(&mut client.keys.jwks)),
             (
                 "federatedIdentities",
                 self.federated_identities.apply(&mut client.keys.federated_identities),
             ),
+            ("tlsClientAuth", self.tls_client_auth.apply(&mut client.keys.tls_client_auth)),
+            ("tokenExchanges", self.token_exchanges.apply(&mut client.token_exchanges)),
             (
                 "accessTokenDurationMinutes",
                 self.access_token_seconds.apply(&mut client.access_token_seconds),
@@ -162,12 +188,7 @@ impl ClientChange {
                 "maxSessionAgeMinutes",
                 self.max_session_age_seconds.apply(&mut client.max_session_age_seconds),
             ),
-        ];
-        let changed = fields.into_iter().filter_map(|(field, is_other)| is_other.then_some(field));
-        let changed: Vec<_> = changed.collect();
-        self.refuse_contradictions(client, &changed)?;
-        refuse_misfits(client)?;
-        Ok(changed)
+        ]
     }
 
     /// Applies the PKCE setting. A client that becomes public requires PKCE from then on.
@@ -196,6 +217,10 @@ impl ClientChange {
     /// empty list of callback URLs, which it could not choose at its first sign-in. A public client
     /// that has no callback URL already can still change other fields.
     fn refuse_contradictions(&self, client: &Client, changed: &[&str]) -> Result<(), Refusal> {
+        if let Some(fault) = ExchangeRule::fault_of(&client.token_exchanges) {
+            let error = TextError::format(fault);
+            return Err(Refusal::Field { field: "tokenExchanges", error });
+        }
         if client.describes_itself() && self.skips_consent == Change::Set(true) {
             return Err(Refusal::SelfRegisteredNeedsConsent(client.id.clone()));
         }

@@ -49,7 +49,11 @@ async fn show(req: Request) -> Result<Response, ApiError> {
 }
 
 async fn look(app: &App) -> Result<Seen, Unseen> {
-    let looked = look_from_outside(app.outbound(), &app.settings().app_url);
+    let looked = look_from_outside(
+        app.outbound(),
+        &app.settings().app_url,
+        app.settings().client_certificate.header.as_deref(),
+    );
     tokio::time::timeout(LOOK_TIME, looked).await.unwrap_or_else(|_elapsed| {
         let cause = format!("get an answer within {} seconds", LOOK_TIME.as_secs());
         Err(Unseen::Unreachable(cause))

@@ -16,6 +16,7 @@ use crate::{
         assertions::{MAX_ASSERTION, fetch_keys, verify},
         limiter::{BucketKey, Policy},
     },
+    settings::AppUrl,
     store::{StoreError, client_assertions, clients},
 };
 
@@ -108,7 +109,8 @@ impl Assertion {
         let is_single = client.security_profile.is_some();
         let paths: &[&str] =
             if is_single { &[""] } else { &["", "/api/oidc/token", "/api/oidc/par"] };
-        let bases: &[&str] = if is_single { &[issuer] } else { &[issuer, internal] };
+        let mtls = settings.client_certificate.app_url.as_ref().map_or(issuer, AppUrl::as_str);
+        let bases: &[&str] = if is_single { &[issuer] } else { &[issuer, internal, mtls] };
         let endpoints: Vec<String> = bases
             .iter()
             .flat_map(|base| paths.iter().map(move |path| format!("{base}{path}")))

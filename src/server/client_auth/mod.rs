@@ -2,6 +2,7 @@
 //! endpoint.
 
 mod assertion;
+mod certificate;
 mod of_service;
 mod refuse;
 pub(super) mod slow_secret;
@@ -64,11 +65,15 @@ impl Request<Params> {
         if client.is_pending() {
             return Err(refuse("the client waits for an administrator"));
         }
-        // FAPI 2.0 §5.3.2.1: an assertion alone proves who such a client is.
-        if client.security_profile.is_some() {
-            return Err(refuse("the profile of the client demands private_key_jwt"));
-        }
         let presented = credentials.secrets;
+        if presented.is_empty() && client.keys.has_certificates() {
+            certificate::check(self.app_for_authorising(), &self.head, &client)?;
+            return Ok(self.authorised(client));
+        }
+        // FAPI 2.0 §5.3.2.1: assertions and certificates prove who such a client is.
+        if client.security_profile.is_some() {
+            return Err(refuse("the profile of the client demands private_key_jwt or mutual TLS"));
+        }
         if let Err(refusal) = check_secret(client.client_type, &presented, &stored) {
             if client.client_type == ClientType::Public || presented.is_empty() {
                 return Err(refusal);

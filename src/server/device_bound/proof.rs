@@ -65,7 +65,7 @@ pub(super) fn verify_new(proof: &str) -> Result<(PublicJwk, DeviceProofClaims), 
     }
     // What is stored is the key and its one algorithm, and nothing else that came with it.
     let alg = Some(algorithm.as_str().to_owned());
-    Ok((PublicJwk { kid: None, r#use: None, alg, key: jwk.key }, claims))
+    Ok((PublicJwk { kid: None, r#use: None, alg, key: jwk.key, x5c: None }, claims))
 }
 
 /// Verifies a later proof with the key of the session.

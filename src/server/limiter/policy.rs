@@ -38,6 +38,8 @@ pub(in crate::server) enum Policy {
     DeviceLoginExchange,
     /// Showing a proof of its key with an access token: the proof is stored. Counted per grant.
     DpopProof,
+    /// Exchanging tokens that began with one sign-in. Counted per grant.
+    ExchangeOfGrant,
     /// Looking for faults: the server sends requests and reads the whole database.
     Examination,
     /// The few tries of a one-time code while the brake is on (`guesses.rs`).
@@ -85,6 +87,8 @@ pub(in crate::server) enum Policy {
     Signup,
     /// Presenting a wrong secret whose hash is slow.
     SlowSecret,
+    /// Exchanging tokens. Counted per client.
+    TokenExchange,
     /// Trying the code that a device shows.
     UserCode,
     /// Sending links that verify an email address to their owner, who is signed in: strangers cannot use it up.
@@ -101,7 +105,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 44] = [
+    pub(super) const ALL: [Self; 46] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -118,6 +122,7 @@ impl Policy {
         Self::DeviceLoginExchange,
         Self::DpopProof,
         Self::Examination,
+        Self::ExchangeOfGrant,
         Self::FirstOneTimeCode,
         Self::FirstOneTimeCodes,
         Self::FirstUserCode,
@@ -140,6 +145,7 @@ impl Policy {
         Self::SignIn,
         Self::Signup,
         Self::SlowSecret,
+        Self::TokenExchange,
         Self::UserCode,
         Self::VerificationMail,
         Self::WrongOneTimeCode,
@@ -177,6 +183,10 @@ impl Policy {
             // A registration is kept for days, and leaves an entry in the audit log.
             Self::ClientRegistration => every(60_000, 20),
             Self::ClientToken => every(500, 1_000),
+            // Each is stored as long as the exchanged token, an hour unless set otherwise: some
+            // 10 MB for a client that never stops.
+            Self::TokenExchange => every(50, 2_000),
+            Self::ExchangeOfGrant => every(1_000, 300),
             Self::Authorization => every(10_000, 300),
             Self::RepeatedRefresh => every(1_000, 300),
             Self::DeviceCode => every(2_000, 30),

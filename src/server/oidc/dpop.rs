@@ -61,7 +61,9 @@ impl Proof {
         let (key, claims) = embedded_key::verify::<ProofClaims>(text, PROOF_TYPE)
             .map_err(|fault: EmbeddedKeyFault| invalid_proof(fault))?;
         let settings = app.settings();
-        let urls = [&settings.app_url, &settings.internal_app_url].map(|url| url.join(&head.path));
+        let own = [Some(&settings.app_url), Some(&settings.internal_app_url)].into_iter();
+        let own = own.chain([settings.client_certificate.app_url.as_ref()]).flatten();
+        let urls: Vec<String> = own.map(|url| url.join(&head.path)).collect();
         let request = ProvenRequest { method: head.method.as_str(), urls: &urls, access_token };
         claims.check(request, head.now)?;
         let accepted_until = accepted_until(app, &claims, head.now)?;
@@ -75,7 +77,7 @@ impl Proof {
         }))
     }
 
-    /// Reads the proof of a request of a client, which may be one that needs a proof.
+    /// Reads the proof of a token request of a client, which may be one that always sends a proof.
     pub(super) fn of_client(
         app: &App,
         head: &Head,
@@ -84,7 +86,7 @@ impl Proof {
         let proof = Self::read(app, head, None)?;
         match &proof {
             Some(proof) => proof.check_algorithm(client)?,
-            None if client.must_use_dpop() => {
+            None if client.requires_dpop => {
                 return Err(invalid_proof("this client has to send one"));
             }
             None => {}

@@ -90,12 +90,14 @@ async fn authenticate(req: Request<Params>) -> Result<Authorised<ClientId, Param
 async fn find_client(req: &Request<Params>, text: &str) -> Result<Option<ClientId>, OAuthError> {
     let Some(token) = PresentedToken::parse_access_token(text) else { return Ok(None) };
     // A bound token proves nothing without its key, and this endpoint takes no proofs.
-    if token.key().is_some() {
+    if token.is_bound() {
         return Ok(None);
     }
     let now = req.head.now;
     let live = req.app_for_authorising().store().read(move |tx| token.find_live(tx, now)).await?;
-    Ok(live.map(|live| live.client_id().clone()))
+    // An API that got an exchanged token is not the client that exchanged.
+    let is_own = |live: &LiveToken| !matches!(live, LiveToken::Exchanged { .. });
+    Ok(live.filter(is_own).map(|live| live.client_id().clone()))
 }
 
 async fn look_up(
@@ -126,7 +128,8 @@ fn describe(
 ) -> Option<Introspection> {
     match (token, live) {
         // The digest matched, so this server wrote the claims.
-        (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
+        (_, LiveToken::Exchanged { subject, .. })
+        | (PresentedToken::Access { .. }, LiveToken::OfUser { subject, .. }) => {
             let facts = jws::peek_claims(text)?;
             let told = Introspection::of_access_token(facts, Some(&subject.user));
             Some(told.until(subject.tokens_end_at()))

@@ -2,6 +2,7 @@
 
 mod api_access;
 mod authorize;
+mod binding;
 pub(super) mod device;
 mod discovery;
 mod dpop;

@@ -4,11 +4,13 @@ use serde::Deserialize;
 
 use super::token::REFRESH_PREFIX;
 use crate::{
-    crypto::{BearerToken, Digest, Thumbprint, jws},
-    model::{ClientId, GrantId, Resource, Timestamp, User},
-    oidc::{AccessTokenId, dpop::Confirmation},
+    crypto::{BearerToken, Digest, jws},
+    model::{ClientId, Confirmation, GrantId, Resource, Timestamp, User},
+    oidc::AccessTokenId,
+    operations::clients::may_use,
     store::{
         StoreError, Tx, access_tokens, client_access_tokens, clients,
+        exchanged_tokens::{self, ExchangeOrigin, ExchangedToken},
         grants::{self, Subject},
         refresh_tokens,
     },
@@ -26,8 +28,8 @@ pub(super) enum PresentedToken {
         grant_id: GrantId,
         /// The digest, which proves that the token is genuine.
         digest: Digest,
-        /// The key that it is bound to (RFC 9449 §6.1).
-        jkt: Option<Thumbprint>,
+        /// The keys that it is bound to (RFC 8705 §3.1, RFC 9449 §6.1).
+        keys: Confirmation,
     },
     /// A refresh token.
     Refresh(BearerToken),
@@ -38,6 +40,15 @@ pub(super) enum PresentedToken {
 pub(super) enum LiveToken {
     /// The token of a client that acts for itself.
     OfClient(ClientId),
+    /// A token with which a client acts for a user (RFC 8693).
+    Exchanged {
+        /// The grant that it began with, and its user.
+        subject: Box<Subject>,
+        /// The tokens that it hangs on.
+        origin: ExchangeOrigin,
+        /// The client that it was issued to.
+        client_id: ClientId,
+    },
     /// A token that a user granted.
     OfUser {
         /// The grant of the token, and its user.
@@ -54,13 +65,13 @@ pub(in crate::server) fn find_token_user(
     now: Timestamp,
 ) -> Result<Option<(User, Option<Resource>)>, StoreError> {
     let Some(token) = PresentedToken::parse_access_token(token) else { return Ok(None) };
-    // RFC 9449 §7.2: a bound token proves nothing without its key.
-    if token.key().is_some() {
+    // RFC 8705 §3, RFC 9449 §7.2: a bound token proves nothing without its key.
+    if token.is_bound() {
         return Ok(None);
     }
     Ok(match token.find_live(tx, now)? {
         Some(LiveToken::OfUser { subject, .. }) => Some((subject.user, subject.grant.resource)),
-        Some(LiveToken::OfClient(_)) | None => None,
+        Some(LiveToken::Exchanged { .. } | LiveToken::OfClient(_)) | None => None,
     })
 }
 
@@ -68,7 +79,7 @@ impl LiveToken {
     /// The client that the token was issued to.
     pub(super) fn client_id(&self) -> &ClientId {
         match self {
-            Self::OfClient(client_id) => client_id,
+            Self::Exchanged { client_id, .. } | Self::OfClient(client_id) => client_id,
             Self::OfUser { subject, .. } => &subject.grant.client_id,
         }
     }
@@ -88,14 +99,15 @@ impl PresentedToken {
         #[derive(Deserialize)]
         struct Claims {
             jti: AccessTokenId,
-            cnf: Option<Confirmation>,
+            #[serde(default)]
+            cnf: Confirmation,
         }
         if text.len() > MAX_TOKEN {
             return None;
         }
         let claims = jws::peek_claims::<Claims>(text)?;
-        let jkt = claims.cnf.map(|cnf| cnf.jkt);
-        Some(Self::Access { grant_id: claims.jti.grant(), digest: Digest::of(text), jkt })
+        let (grant_id, digest) = (claims.jti.grant(), Digest::of(text));
+        Some(Self::Access { grant_id, digest, keys: claims.cnf })
     }
 
     /// The id in an access token: that of its grant, or of its own row.
@@ -106,12 +118,17 @@ impl PresentedToken {
         }
     }
 
-    /// The key that an access token is bound to. It must not be used without a proof.
-    pub(super) fn key(&self) -> Option<&Thumbprint> {
+    /// The keys that an access token is bound to. It must not be used without proof of that.
+    pub(super) fn keys(&self) -> Option<&Confirmation> {
         match self {
-            Self::Access { jkt, .. } => jkt.as_ref(),
+            Self::Access { keys, .. } => Some(keys),
             Self::Refresh(_) => None,
         }
+    }
+
+    /// Whether it is an access token that is bound to something.
+    pub(super) fn is_bound(&self) -> bool {
+        self.keys().is_some_and(|keys| !keys.is_empty())
     }
 
     /// Finds the token if it is valid: known, not expired, not used, not revoked, and its user may
@@ -125,7 +142,10 @@ impl PresentedToken {
             Self::Access { grant_id, digest, .. } => {
                 if !access_tokens::is_live(tx, *grant_id, *digest, now)? {
                     let client = client_access_tokens::find_client(tx, *grant_id, *digest, now)?;
-                    return self.of_client(tx, client);
+                    return match client {
+                        Some(client_id) => self.of_client(tx, client_id),
+                        None => self.exchanged(tx, *grant_id, *digest, now),
+                    };
                 }
                 (*grant_id, None)
             }
@@ -136,29 +156,65 @@ impl PresentedToken {
                 _ => return Ok(None),
             },
         };
-        let found = grants::find(tx, grant_id, now)?;
-        let is_unbound = matches!(self, Self::Access { jkt: None, .. });
-        let is_live = |found: &Subject| {
-            found.grant.revoked_at.is_none()
-                && !found.user.disabled
-                && found.may_use_client
-                && !found.is_too_old(now)
-                && !(is_unbound && found.must_be_bound)
-        };
+        let found = find_live_grant(tx, grant_id, now)?;
+        let is_unbound = matches!(self, Self::Access { .. }) && !self.is_bound();
         Ok(found
-            .filter(is_live)
+            .filter(|found| !(is_unbound && found.must_be_bound))
             .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
+    }
+
+    /// The origin of exchanges that begin with this access token.
+    pub(super) fn origin(&self) -> Option<ExchangeOrigin> {
+        match self {
+            Self::Access { grant_id, digest, .. } => {
+                Some(ExchangeOrigin { grant_id: *grant_id, root: *digest, parent: None })
+            }
+            Self::Refresh(_) => None,
+        }
+    }
+
+    /// A token that a client got for another one. It ends with the grant of that, and when its user may
+    /// not use the client any more, or unbound, when an administrator demands bound ones.
+    fn exchanged(
+        &self,
+        tx: &mut Tx<'_>,
+        id: GrantId,
+        digest: Digest,
+        now: Timestamp,
+    ) -> Result<Option<LiveToken>, StoreError> {
+        let Some(token) = exchanged_tokens::find(tx, id, digest, now)? else { return Ok(None) };
+        let ExchangedToken { origin, client_id } = token;
+        let Some(subject) = find_live_grant(tx, origin.grant_id, now)? else { return Ok(None) };
+        let Some(client) = clients::find(tx, &client_id)? else { return Ok(None) };
+        let is_open = may_use(tx, &client, subject.user.id, now)?;
+        let is_good = is_open && (self.is_bound() || !client.must_bind_tokens());
+        let subject = Box::new(subject);
+        Ok(is_good.then_some(LiveToken::Exchanged { subject, origin, client_id }))
     }
 
     /// The token of a client that acts for itself. Unbound ones end when an administrator demands bound ones.
     fn of_client(
         &self,
         tx: &mut Tx<'_>,
-        client_id: Option<ClientId>,
+        client_id: ClientId,
     ) -> Result<Option<LiveToken>, StoreError> {
-        let Some(client_id) = client_id else { return Ok(None) };
         let client = clients::find(tx, &client_id)?;
-        let is_good = client.is_some_and(|it| self.key().is_some() || !it.must_use_dpop());
+        let is_good = client.is_some_and(|it| self.is_bound() || !it.must_bind_tokens());
         Ok(is_good.then_some(LiveToken::OfClient(client_id)))
     }
+}
+
+/// Finds a grant that was not revoked, whose user may sign in and may use its client.
+fn find_live_grant(
+    tx: &mut Tx<'_>,
+    id: GrantId,
+    now: Timestamp,
+) -> Result<Option<Subject>, StoreError> {
+    let is_live = |found: &Subject| {
+        found.grant.revoked_at.is_none()
+            && !found.user.disabled
+            && found.may_use_client
+            && !found.is_too_old(now)
+    };
+    Ok(grants::find(tx, id, now)?.filter(is_live))
 }

@@ -10,7 +10,9 @@ use crate::{
         App,
         http::{Request, Response},
     },
-    store::{StoreError, Tx, access_tokens, audit_events, client_access_tokens, grants},
+    store::{
+        StoreError, Tx, access_tokens, audit_events, client_access_tokens, exchanged_tokens, grants,
+    },
 };
 
 /// Revokes a token: a refresh token with its whole grant, an access token alone (RFC 7009 §2.1).
@@ -62,10 +64,15 @@ impl Revocation {
             (PresentedToken::Access { grant_id, .. }, LiveToken::OfClient(_)) => {
                 Ok(client_access_tokens::delete(tx, *grant_id)?)
             }
+            (PresentedToken::Access { grant_id, .. }, LiveToken::Exchanged { .. }) => {
+                Ok(exchanged_tokens::delete(tx, *grant_id)?)
+            }
             (PresentedToken::Access { grant_id, digest, .. }, _) => {
                 Ok(access_tokens::delete(tx, *grant_id, *digest)?)
             }
-            (PresentedToken::Refresh(_), LiveToken::OfClient(_)) => Ok(()),
+            (PresentedToken::Refresh(_), LiveToken::Exchanged { .. } | LiveToken::OfClient(_)) => {
+                Ok(())
+            }
             (PresentedToken::Refresh(_), LiveToken::OfUser { subject, .. }) => {
                 let grant = &subject.grant;
                 grants::revoke(tx, grant.id, self.now)?;

@@ -33,9 +33,22 @@ const LOGOUT: &[&str] = &[
 /// The fields of a form with which an application authenticates, unless it does so in a header.
 const PROOF: &[&str] = &["client_assertion", "client_assertion_type", "client_id", "client_secret"];
 /// The fields of a token request besides [`PROOF`] (RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC
-/// 8628 §3.4).
-const TOKEN: &[&str] =
-    &["code", "code_verifier", "device_code", "redirect_uri", "refresh_token", "resource", "scope"];
+/// 8628 §3.4, RFC 8693 §2.1).
+const TOKEN: &[&str] = &[
+    "actor_token",
+    "actor_token_type",
+    "audience",
+    "code",
+    "code_verifier",
+    "device_code",
+    "redirect_uri",
+    "refresh_token",
+    "requested_token_type",
+    "resource",
+    "scope",
+    "subject_token",
+    "subject_token_type",
+];
 
 /// The routes.
 pub(in crate::server) fn routes() -> Vec<Route> {

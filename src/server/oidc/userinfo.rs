@@ -20,6 +20,7 @@ use crate::{
         dpop::invalid_proof,
     },
     server::{
+        client_certificate,
         http::{Authorised, Head, Request, Response, body::require_form, request::Public},
         limiter::{BucketKey, Policy},
     },
@@ -83,7 +84,7 @@ async fn claims(req: Request) -> Result<Option<FoundClaims>, OAuthError> {
     let token = PresentedToken::parse_access_token(&sent.text);
     let token = token.ok_or_else(|| refuse("it was not issued by this server"))?;
     let req = req.public();
-    let proof = check_key(&req, &sent, &token)?;
+    let proof = check_keys(&req, &sent, &token)?;
     let (now, issuer) = (req.head.now, req.app.issuer().to_owned());
     let grant = token.grant_id();
     let nonce = Proof::renew_nonce(proof.as_ref(), &req.app, now);
@@ -118,20 +119,28 @@ async fn claims(req: Request) -> Result<Option<FoundClaims>, OAuthError> {
     Ok(Some(FoundClaims { answer, nonce }))
 }
 
-/// RFC 9449 §7.1, §7.2: a bound token comes with a proof of its key, and no other token does.
-fn check_key(
+/// RFC 8705 §3, RFC 9449 §7.1, §7.2: a bound token comes with its certificate or a proof of its key,
+/// and no other token comes with a proof.
+fn check_keys(
     req: &Authorised<Public, ()>,
     sent: &SentToken,
     token: &PresentedToken,
 ) -> Result<Option<Proof>, OAuthError> {
-    match (sent.is_dpop, token.key()) {
+    let keys = token.keys().cloned().unwrap_or_default();
+    if let Some(x5t) = &keys.x5t {
+        let certificate = client_certificate::read(&req.app, &req.head)?;
+        if certificate.is_none_or(|certificate| certificate.thumbprint() != *x5t) {
+            return Err(refuse("it is bound to a TLS certificate, which was not presented"));
+        }
+    }
+    match (sent.is_dpop, keys.jkt) {
         (false, None) => Ok(None),
         (false, Some(_)) => Err(refuse("it is bound to a key, and was sent as a bearer token")),
         (true, None) => Err(refuse("it is a bearer token, and was sent as a bound one")),
         (true, Some(key)) => {
             let proof = Proof::read(&req.app, &req.head, Some(&sent.text))?;
             let proof = proof.ok_or_else(|| invalid_proof("there is no header DPoP"))?;
-            if proof.jkt != *key {
+            if proof.jkt != key {
                 return Err(invalid_proof("its key is not that of the access token"));
             }
             Ok(Some(proof))
@@ -153,7 +162,8 @@ fn find_subject(
     let live = token.find_live(tx, now)?;
     let unknown = "it is unknown, expired or revoked, or its user is disabled";
     let LiveToken::OfUser { subject, .. } = live.ok_or_else(|| refuse(unknown))? else {
-        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, "it belongs to no user"));
+        let detail = "it belongs to no user, or was exchanged for an API";
+        return Err(OAuthError::new(OAuthErrorCode::InsufficientScope, detail));
     };
     if !subject.grant.scope.contains(&ScopeToken::Openid) {
         return Err(OAuthError::new(

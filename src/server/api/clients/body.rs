@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        Client, ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity,
-        SecurityProfile, parse_jwks,
+        Client, ClientDescription, ClientId, ClientName, ClientType, ExchangeRule,
+        FederatedIdentity, SecurityProfile, TlsClientAuth, parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
@@ -27,7 +27,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last six fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). The last eight fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -59,6 +59,8 @@ pub(super) struct ClientBody {
     id_token_signed_response_alg: Option<String>,
     /// Whether all its tokens are bound to a key (RFC 9449 §5.2).
     dpop_bound_access_tokens: Option<bool>,
+    /// Whether all its tokens are bound to its TLS certificate (RFC 8705 §3.4).
+    tls_client_certificate_bound_access_tokens: Option<bool>,
     /// `fapi2` for the FAPI 2.0 Security Profile; empty for none.
     security_profile: Option<String>,
     /// The algorithm that UserInfo responses are signed with; empty for plain JSON.
@@ -66,6 +68,9 @@ pub(super) struct ClientBody {
     /// How old a sign-in may be, from 5 minutes to a year; 0 for any age. After that its tokens end, and its users are
     /// asked for the passkey again.
     max_session_age_minutes: Option<i64>,
+    /// The tokens that it may exchange (RFC 8693).
+    #[cfg_attr(test, schemars(with = "Option<Vec<ExchangeRule>>"))]
+    token_exchanges: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -75,6 +80,9 @@ struct Credentials {
     federated_identities: Vec<Federated>,
     /// An addition to Pocket ID. Keys stay if it is absent; an empty set removes them.
     jwks: Option<Value>,
+    /// An addition to Pocket ID: the name and the authorities of its TLS certificates. They stay if
+    /// it is absent; an object of empty texts removes them.
+    tls_client_auth: Option<Value>,
 }
 
 /// A federated identity. An empty string counts as an absent field.
@@ -143,6 +151,32 @@ impl Faults {
         }
         let read = parse_jwks(json).map_err(TextError::format);
         self.value("jwks", read).map_or(Change::Keep, |set| Change::Set(Some(set)))
+    }
+
+    fn token_exchanges(&mut self, given: Option<&Vec<Value>>) -> Change<Vec<ExchangeRule>> {
+        let Some(given) = given else { return Change::Keep };
+        self.value("tokenExchanges", refuse_long(given));
+        let mut rules = Vec::new();
+        for (index, json) in given.iter().take(MAX_LIST).enumerate() {
+            let read = ExchangeRule::deserialize(json);
+            let read = read.map_err(|error| TextError::format(error.to_string()));
+            rules.extend(self.value(format!("tokenExchanges[{index}]"), read));
+        }
+        Change::Set(rules)
+    }
+
+    fn tls_client_auth(&mut self, given: Option<&Value>) -> Change<Option<TlsClientAuth>> {
+        match given {
+            None => Change::Keep,
+            Some(Value::Object(fields)) if fields.values().all(|value| *value == "") => {
+                Change::Set(None)
+            }
+            Some(json) => {
+                let read = TlsClientAuth::deserialize(json);
+                let read = read.map_err(|error| TextError::format(error.to_string()));
+                self.value("tlsClientAuth", read).map_or(Change::Keep, |it| Change::Set(Some(it)))
+            }
+        }
     }
 
     fn algorithm(&mut self, given: Option<&String>) -> Change<Algorithm> {
@@ -252,12 +286,14 @@ impl ClientBody {
                 self.requires_pushed_authorization_requests,
             ),
             requires_dpop: self.dpop_bound_access_tokens.into(),
+            requires_mtls: self.tls_client_certificate_bound_access_tokens.into(),
             security_profile: faults.profile(self.security_profile.as_ref()),
             skips_consent: Change::Set(self.skip_consent),
             federated_identities: Change::Set(
                 faults.federated(&self.credentials.federated_identities),
             ),
             jwks: faults.jwks(self.credentials.jwks.as_ref()),
+            tls_client_auth: faults.tls_client_auth(self.credentials.tls_client_auth.as_ref()),
             launch_url: Change::Set(faults.url("launchURL", &self.launch_url)),
             is_group_restricted: Change::Set(self.is_group_restricted),
             access_token_seconds: Change::Set(faults.seconds(
@@ -281,6 +317,7 @@ impl ClientBody {
             userinfo_signed_response_alg: faults
                 .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
             claim_rules: Change::Keep,
+            token_exchanges: faults.token_exchanges(self.token_exchanges.as_ref()),
             groups: Change::Keep,
             logo: Change::Keep,
             dark_logo: Change::Keep,

@@ -107,6 +107,7 @@ impl ServiceBody {
         let keys = ClientKeys {
             jwks: set(change.jwks).flatten(),
             federated_identities: set(change.federated_identities).unwrap_or_default(),
+            ..ClientKeys::default()
         };
         Ok(ServiceDraft { user, keys, clients: set(change.clients).unwrap_or_default() })
     }

@@ -8,13 +8,13 @@ use crate::{
     model::{ApiAccess, Client, ClientType, GrantId, Resource, SubjectType, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, ClientToken, OAuthError, OAuthErrorCode, Params,
-        client_scope, dpop, resource,
+        client_scope, resource,
     },
     server::{
         App,
         http::Authorised,
         limiter::{BucketKey, Policy},
-        oidc::dpop::Proof,
+        oidc::binding::Binding,
     },
     store::{StoreError, apis, client_access_tokens},
 };
@@ -23,7 +23,7 @@ use crate::{
 /// identify it.
 pub(super) async fn issue(
     req: Authorised<Client, Params>,
-    proof: Option<Proof>,
+    binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     // RFC 6749 §4.4: the client credentials grant must only be used by confidential clients.
@@ -39,12 +39,12 @@ pub(super) async fn issue(
     count(&app, &client)?;
     let id = GrantId(app.new_id(now));
     let (signer, owner) = (Arc::clone(&app), client.clone());
-    let jkt = proof.as_ref().map(|proof| proof.jkt.clone());
-    let key = jkt.clone();
+    let keys = binding.confirmation();
+    let token_type = keys.token_type();
     let token = tokio::task::spawn_blocking(move || {
         let jti = AccessTokenId::new(id, signer.new_id(now));
         let resource = access.map(|access| access.resource);
-        let claimed = ClientToken { jti, resource, scope: scope.clone(), key };
+        let claimed = ClientToken { jti, resource, scope: scope.clone(), keys };
         sign(&signer, &owner, claimed, now).map(|token| (token, scope))
     });
     let signed = token.await;
@@ -53,12 +53,11 @@ pub(super) async fn issue(
     let (digest, seconds, client_id) = (Digest::of(&token), client.access_token_seconds, client.id);
     let expires_at = now.plus(seconds);
     let stored = app.store().write(move |tx| {
-        proof.as_ref().map_or(Ok(()), |proof| proof.use_up(tx))?;
+        binding.use_up(tx)?;
         client_access_tokens::insert(tx, id, &client_id, digest, expires_at)?;
         Ok::<_, OAuthError>(())
     });
     stored.await?;
-    let token_type = dpop::token_type(jkt.as_ref());
     Ok(TokenResponse::of_client(token, token_type, seconds, scope))
 }
 

@@ -18,7 +18,7 @@ use crate::{
     },
     server::{
         http::Authorised,
-        oidc::{authorize::CODE_PREFIX, dpop::Proof},
+        oidc::{authorize::CODE_PREFIX, binding::Binding},
     },
     store::{
         StoreError, Tx, audit_events,
@@ -31,14 +31,14 @@ use crate::{
 /// Exchanges a code for tokens, once.
 pub(super) async fn redeem(
     req: Authorised<Client, Params>,
-    proof: Option<Proof>,
+    binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(CODE_PREFIX, req.body.required("code")?)
         .ok_or_else(|| refuse("the code is malformed"))?;
     let kind = EventKind::ClientRedirectUriAdopted;
     let adoption = app.audit_event(kind, None, Actor::Client, now);
-    let code = Code { token, client: client.clone(), params: req.body, proof, adoption, now };
+    let code = Code { token, client: client.clone(), params: req.body, binding, adoption, now };
     exchange(&app, &client, code, now).await
 }
 
@@ -48,7 +48,7 @@ struct Code {
     token: BearerToken,
     client: Client,
     params: Params,
-    proof: Option<Proof>,
+    binding: Binding,
     adoption: AuditEvent,
     now: Timestamp,
 }
@@ -59,7 +59,7 @@ impl exchange::PresentedCredential for Code {
     fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError> {
         let (code, subject) = self.read(tx)?;
         let verifier = self.params.value("code_verifier");
-        let key = self.proof.as_ref().map(|proof| &proof.jkt);
+        let key = self.binding.proof.as_ref().map(|proof| &proof.jkt);
         // A stranger with a user's old code must not be able to revoke the user's tokens. A replay
         // counts only with the client's secret, or the verifier and the key that only the original
         // client has.
@@ -87,8 +87,8 @@ impl exchange::PresentedCredential for Code {
         Ok(CredentialState::Good(subject, code.nonce))
     }
 
-    fn proof(&self) -> Option<&Proof> {
-        self.proof.as_ref()
+    fn binding(&self) -> &Binding {
+        &self.binding
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {

@@ -16,7 +16,7 @@ use crate::{
     server::{
         App,
         http::Authorised,
-        oidc::{device::authorization::DEVICE_CODE_PREFIX, dpop::Proof},
+        oidc::{binding::Binding, device::authorization::DEVICE_CODE_PREFIX},
     },
     store::{StoreError, Tx, device_codes, grants::Subject},
 };
@@ -24,13 +24,13 @@ use crate::{
 /// Exchanges an approved device code for tokens, once.
 pub(super) async fn redeem(
     req: Authorised<Client, Params>,
-    proof: Option<Proof>,
+    binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(DEVICE_CODE_PREFIX, req.body.required("device_code")?)
         .ok_or_else(|| refuse("the device code is malformed"))?;
     let resource = resource::read(&req.body)?;
-    let device = Device { token, resource, client: client.clone(), proof, now };
+    let device = Device { token, resource, client: client.clone(), binding, now };
     match exchange(&app, &client, device.clone(), now).await {
         Err(error) if error.code == OAuthErrorCode::AuthorizationPending => {
             Err(device.wait(&app, error).await?)
@@ -45,7 +45,7 @@ struct Device {
     token: BearerToken,
     resource: Option<Resource>,
     client: Client,
-    proof: Option<Proof>,
+    binding: Binding,
     now: Timestamp,
 }
 
@@ -65,8 +65,8 @@ impl PresentedCredential for Device {
         Ok(CredentialState::Good(subject, None))
     }
 
-    fn proof(&self) -> Option<&Proof> {
-        self.proof.as_ref()
+    fn binding(&self) -> &Binding {
+        &self.binding
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {

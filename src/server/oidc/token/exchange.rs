@@ -20,7 +20,7 @@ use crate::{
     server::{
         App,
         limiter::{BucketKey, Policy},
-        oidc::{api_access::check_grant, dpop::Proof, user_claims::ClaimsAt},
+        oidc::{api_access::check_grant, binding::Binding, user_claims::ClaimsAt},
     },
     store::{
         Tx, audit_events,
@@ -39,8 +39,8 @@ pub(super) trait PresentedCredential: Clone + Send + 'static {
     /// Uses it up, with the side effects of its use.
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError>;
 
-    /// The proof that came with it.
-    fn proof(&self) -> Option<&Proof>;
+    /// The keys that the new tokens are bound to.
+    fn binding(&self) -> &Binding;
 
     /// The limit on how often one grant may use such a credential. A code can be used only once,
     /// and needs no limit.
@@ -107,7 +107,7 @@ pub(super) async fn exchange<P: PresentedCredential>(
             let grant_id = material.grant_id();
             count::<P>(app, grant_id, seen)?;
             let refresh_token = presented.refresh_token(seen, grant_id, app.rng());
-            let material = material.bound_to(presented.proof().map(|proof| proof.jkt.clone()));
+            let material = material.bound_to(presented.binding().confirmation());
             let tokens = NewTokens::sign(app, client, material, refresh_token, now).await?;
             (Some((grant_id, seen)), Some(tokens))
         }
@@ -165,18 +165,18 @@ fn settle<P: PresentedCredential>(
 ) -> Result<Settled, OAuthError> {
     match (presented.find(tx)?, tokens) {
         (CredentialState::Good(subject, _), Some(tokens)) => {
-            use_proof_up(tx, presented)?;
+            presented.binding().use_up(tx)?;
             presented.consume(tx, &subject)?;
             tokens.insert(tx)?;
             Ok(Settled::Used(Use::First))
         }
         (CredentialState::Kept(_), Some(tokens)) => {
-            use_proof_up(tx, presented)?;
+            presented.binding().use_up(tx)?;
             tokens.insert_beside(tx)?;
             Ok(Settled::Used(Use::First))
         }
         (CredentialState::Repeated(_), Some(tokens)) => {
-            use_proof_up(tx, presented)?;
+            presented.binding().use_up(tx)?;
             tokens.insert_access_token(tx)?;
             Ok(Settled::Used(Use::Repeated))
         }
@@ -194,10 +194,6 @@ fn settle<P: PresentedCredential>(
             Ok(Settled::Replayed)
         }
     }
-}
-
-fn use_proof_up<P: PresentedCredential>(tx: &mut Tx<'_>, presented: &P) -> Result<(), OAuthError> {
-    presented.proof().map_or(Ok(()), |proof| proof.use_up(tx))
 }
 
 /// Refuses tokens for a user who left the groups of the client or signed in too long ago for it, and for a client

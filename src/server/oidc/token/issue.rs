@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    crypto::{BearerToken, Digest, Thumbprint, jws},
-    model::{Client, ClientType, GrantId, GrantType, ScopeToken, Timestamp},
+    crypto::{BearerToken, Digest, jws},
+    model::{Client, ClientType, Confirmation, GrantId, GrantType, ScopeToken, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{IdTokenClaims, IdTokenInput, UserClaims},
-        dpop, refresh,
+        refresh,
+        token_exchange::ACCESS_TOKEN,
     },
     server::{
         App,
@@ -35,6 +36,9 @@ const MAX_ACCESS_TOKENS: i64 = 100;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::server::oidc) struct TokenResponse {
     access_token: String,
+    /// Only in the answer to a token exchange (RFC 8693 §2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
     token_type: &'static str,
     expires_in: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +57,22 @@ impl TokenResponse {
         expires_in: i64,
         scope: String,
     ) -> Self {
-        Self { access_token, token_type, expires_in, refresh_token: None, id_token: None, scope }
+        Self {
+            access_token,
+            issued_token_type: None,
+            token_type,
+            expires_in,
+            refresh_token: None,
+            id_token: None,
+            scope,
+        }
+    }
+
+    /// The response to a token exchange. A token that is not bound is a bearer token, in the
+    /// spelling of RFC 8693 §2.2.1.
+    pub(super) fn exchanged(self) -> Self {
+        let token_type = if self.token_type == "bearer" { "Bearer" } else { self.token_type };
+        Self { issued_token_type: Some(ACCESS_TOKEN), token_type, ..self }
     }
 }
 
@@ -74,8 +93,8 @@ pub(super) struct Material {
     /// The claims for the ID token, if one is issued.
     user_claims: Option<UserClaims>,
     nonce: Option<String>,
-    /// The key that the tokens are bound to.
-    jkt: Option<Thumbprint>,
+    /// The keys that the tokens are bound to.
+    keys: Confirmation,
 }
 
 impl Material {
@@ -92,12 +111,12 @@ impl Material {
         } else {
             None
         };
-        Ok(Self { subject, user_claims, nonce, jkt: None })
+        Ok(Self { subject, user_claims, nonce, keys: Confirmation::default() })
     }
 
-    /// Binds the tokens to a key.
-    pub(super) fn bound_to(self, jkt: Option<Thumbprint>) -> Self {
-        Self { jkt, ..self }
+    /// Binds the tokens to keys.
+    pub(super) fn bound_to(self, keys: Confirmation) -> Self {
+        Self { keys, ..self }
     }
 
     /// The grant of the tokens.
@@ -111,11 +130,11 @@ pub(super) struct NewTokens {
     access_token: String,
     id_token: Option<String>,
     refresh_token: Option<BearerToken>,
-    /// The key that the access token is bound to.
-    jkt: Option<Thumbprint>,
-    /// The key that the refresh token is bound to. That of a confidential client is bound to the
-    /// client, which may change its keys (RFC 9449 §5).
-    refresh_jkt: Option<Thumbprint>,
+    /// The keys that the access token is bound to.
+    keys: Confirmation,
+    /// The keys that the refresh token is bound to. That of a confidential client is bound to the client,
+    /// which may change its keys (RFC 8705 §6.3, RFC 9449 §5).
+    refresh_keys: Confirmation,
     subject: Subject,
     access_expires_at: Timestamp,
     refresh_expires_at: Timestamp,
@@ -148,13 +167,13 @@ impl NewTokens {
         refresh_token: BearerToken,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
-        let Material { subject, user_claims, nonce, jkt } = material;
+        let Material { subject, user_claims, nonce, keys } = material;
         let key = |algorithm| app.signing_key(algorithm, now).map_err(no_key);
         let grant = &subject.grant;
         let end = subject.tokens_end_at();
         let id = AccessTokenId::new(grant.id, app.new_id(now));
         let claims = AccessTokenClaims::new(app.issuer(), grant, client, id, now);
-        let claims = claims.bound_to(jkt.clone()).until(end);
+        let claims = claims.bound_to(keys.clone()).until(end);
         let algorithm = client.access_token_alg(grant.resource.as_ref());
         let access_token = jws::sign(&*key(algorithm)?, "at+jwt", &claims);
         let id_token = |user| {
@@ -174,8 +193,11 @@ impl NewTokens {
         Ok(Self {
             access_token,
             id_token,
-            refresh_jkt: jkt.clone().filter(|_| client.client_type == ClientType::Public),
-            jkt,
+            refresh_keys: match client.client_type {
+                ClientType::Confidential => Confirmation::default(),
+                ClientType::Public => keys.clone(),
+            },
+            keys,
             refresh_token: client.may_use(GrantType::RefreshToken).then_some(refresh_token),
             // A membership may be extended, and is looked at with each use; the time of a sign-in is not.
             refresh_expires_at: grant_expires_at.min(subject.session_ends_at()),
@@ -194,8 +216,8 @@ impl NewTokens {
     /// Stores the digests.
     pub(super) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if let Some(refresh_token) = &self.refresh_token {
-            let jkt = self.refresh_jkt.as_ref();
-            refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at, jkt)?;
+            let keys = &self.refresh_keys;
+            refresh_tokens::insert(tx, refresh_token, self.refresh_expires_at, keys)?;
         }
         // Extends the grant even for a client without refresh tokens: a client is notified of
         // logouts while its grant exists.
@@ -233,7 +255,8 @@ impl NewTokens {
     pub(super) fn response(&self) -> TokenResponse {
         TokenResponse {
             access_token: self.access_token.clone(),
-            token_type: dpop::token_type(self.jkt.as_ref()),
+            issued_token_type: None,
+            token_type: self.keys.token_type(),
             expires_in: self.access_expires_at.seconds_since(self.now),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().to_owned()),
             id_token: self.id_token.clone(),

@@ -23,7 +23,8 @@ use crate::{
         http::Authorised,
         limiter::{BucketKey, Policy},
         oidc::{
-            api_access::find_scope, dpop::Proof, group_access::audit_event, user_claims::ClaimsAt,
+            api_access::find_scope, binding::Binding, group_access::audit_event,
+            user_claims::ClaimsAt,
         },
         service_assertion::ServiceAssertion,
     },
@@ -37,7 +38,7 @@ use crate::{
 /// Exchanges an assertion of a service for an access token.
 pub(super) async fn issue(
     req: Authorised<Client, Params>,
-    proof: Option<Proof>,
+    binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let assertion = ServiceAssertion::read(req.body.required("assertion")?)?;
@@ -54,7 +55,7 @@ pub(super) async fn issue(
     let grant = new_grant(&app, &service, &client, now);
     let grant = Grant { scope, resource, ..grant };
     let keys = service.identity.keys;
-    let issuance = Issuance { assertion, keys, grant, client, event, proof };
+    let issuance = Issuance { assertion, keys, grant, client, event, binding };
     issuance.run(&app, now).await
 }
 
@@ -67,7 +68,7 @@ struct Issuance {
     grant: Grant,
     client: Client,
     event: AuditEvent,
-    proof: Option<Proof>,
+    binding: Binding,
 }
 
 impl Issuance {
@@ -82,8 +83,7 @@ impl Issuance {
                 ClaimsAt { issuer: &issuer, now },
             )?)
         });
-        let jkt = self.proof.as_ref().map(|proof| proof.jkt.clone());
-        let material = material.await?.bound_to(jkt);
+        let material = material.await?.bound_to(self.binding.confirmation());
         let unused = BearerToken::generate(REFRESH_PREFIX, self.grant.id.0, app.rng());
         let signed = NewTokens::sign(app, &self.client, material, unused, now).await?;
         let tokens = Arc::new(signed.without_refresh_token());
@@ -101,7 +101,7 @@ impl Issuance {
     ) -> Result<(), OAuthError> {
         let (service, _) = self.check(tx, now)?;
         self.assertion.use_up(tx, &service)?;
-        self.proof.as_ref().map_or(Ok(()), |proof| proof.use_up(tx))?;
+        self.binding.use_up(tx)?;
         grants::insert_of_service(tx, &self.grant)?;
         tokens.insert_access_token(tx)?;
         services::record_use(tx, service.user.id, now)?;
@@ -131,7 +131,7 @@ impl Issuance {
             claim_rules: self.client.claim_rules.clone(),
             userinfo_alg: None,
             max_session_age_seconds: self.client.max_session_age_seconds,
-            must_be_bound: self.client.must_use_dpop(),
+            must_be_bound: self.client.must_bind_tokens(),
             may_use_client: true,
             admitted_until,
         }

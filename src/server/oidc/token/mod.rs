@@ -7,17 +7,22 @@ mod exchange;
 mod issue;
 mod jwt_bearer;
 mod refresh;
+mod token_exchange;
 
 pub(super) use issue::{REFRESH_PREFIX, TokenResponse, no_key};
 
-use super::dpop::{Proof, with_nonce};
+use super::{
+    binding::Binding,
+    dpop::{Proof, with_nonce},
+};
 use crate::{
     model::GrantType,
     oidc::{OAuthError, OAuthErrorCode, Params, resource},
     server::http::{Request, Response},
 };
 
-/// Exchanges a code, a device code, a refresh token, or the client's credentials alone, for tokens.
+/// Exchanges a code, a device code, a refresh token, an access token, or the client's credentials alone,
+/// for tokens.
 pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let grant_type = parse_grant_type(req.body())?;
@@ -28,15 +33,16 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
         let detail = "its metadata does not list the grant type";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
-    let proof = Proof::of_client(&req.app, &req.head, &req.who)?;
-    let nonce = Proof::renew_nonce(proof.as_ref(), &req.app, req.head.now);
+    let binding = Binding::of_client(&req.app, &req.head, &req.who)?;
+    let nonce = Proof::renew_nonce(binding.proof.as_ref(), &req.app, req.head.now);
     let client_id = req.who.id.to_string();
     let tokens = match grant_type {
-        GrantType::AuthorizationCode => code::redeem(req, proof).await?,
-        GrantType::ClientCredentials => client_credentials::issue(req, proof).await?,
-        GrantType::DeviceCode => device::redeem(req, proof).await?,
-        GrantType::JwtBearer => jwt_bearer::issue(req, proof).await?,
-        GrantType::RefreshToken => refresh::rotate(req, proof).await?,
+        GrantType::AuthorizationCode => code::redeem(req, binding).await?,
+        GrantType::ClientCredentials => client_credentials::issue(req, binding).await?,
+        GrantType::DeviceCode => device::redeem(req, binding).await?,
+        GrantType::JwtBearer => jwt_bearer::issue(req, binding).await?,
+        GrantType::RefreshToken => refresh::rotate(req, binding).await?,
+        GrantType::TokenExchange => token_exchange::issue(req, binding).await?,
     };
     let response = Response::json(&tokens).no_store().log_client(&client_id);
     Ok(with_nonce(response, nonce.as_deref()).log_issued(grant_type))

@@ -14,11 +14,11 @@ use crate::{
     model::{Client, ClientType, GrantId, Resource, Timestamp},
     oidc::{
         OAuthError, Params,
-        dpop::check_key,
+        dpop::{check_certificate, check_key},
         refresh::{check_age, check_expiry, check_grant, check_scope, may_repeat},
         resource,
     },
-    server::{http::Authorised, limiter::Policy, oidc::dpop::Proof},
+    server::{http::Authorised, limiter::Policy, oidc::binding::Binding},
     store::{
         StoreError, Tx, access_tokens,
         grants::Subject,
@@ -29,7 +29,7 @@ use crate::{
 /// Issues new tokens for a refresh token, which is used up.
 pub(super) async fn rotate(
     req: Authorised<Client, Params>,
-    proof: Option<Proof>,
+    binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let token = BearerToken::parse(REFRESH_PREFIX, req.body.required("refresh_token")?)
@@ -41,7 +41,7 @@ pub(super) async fn rotate(
         resource: resource::read(&req.body)?,
         max_seconds: app.config().refresh_token_max_seconds(),
         client: client.clone(),
-        proof,
+        binding,
         now,
     };
     exchange(&app, &client, refresh, now).await
@@ -58,7 +58,7 @@ struct Refresh {
     /// How long after the grant refresh tokens may be renewed, in seconds.
     max_seconds: Option<i64>,
     client: Client,
-    proof: Option<Proof>,
+    binding: Binding,
     now: Timestamp,
 }
 
@@ -70,8 +70,10 @@ impl PresentedCredential for Refresh {
             .ok_or_else(|| refuse("there is no such refresh token"))?;
         let subject = find_subject(tx, token.grant_id, self.now)?;
         // Before anything is revoked: without the key, a stolen refresh token does no harm.
-        check_key(token.dpop_jkt.as_ref(), self.proof.as_ref().map(|proof| &proof.jkt))?;
-        if token.dpop_jkt.is_none() && self.must_be_bound() {
+        let shown = self.binding.confirmation();
+        check_key(token.keys.jkt.as_ref(), shown.jkt.as_ref())?;
+        check_certificate(token.keys.x5t.as_ref(), shown.x5t.as_ref())?;
+        if token.keys.is_empty() && self.must_be_bound() {
             return Err(refuse("the client may have bound tokens only, and this one is not"));
         }
         let is_of_client = subject.grant.client_id == self.client.id;
@@ -89,8 +91,8 @@ impl PresentedCredential for Refresh {
         })
     }
 
-    fn proof(&self) -> Option<&Proof> {
-        self.proof.as_ref()
+    fn binding(&self) -> &Binding {
+        &self.binding
     }
 
     fn consume(&self, tx: &mut Tx<'_>, subject: &Subject) -> Result<(), OAuthError> {
@@ -115,9 +117,10 @@ impl PresentedCredential for Refresh {
 }
 
 impl Refresh {
-    /// Whether a refresh token has to be bound itself: nothing else proves whose it is (RFC 9449 §5).
+    /// Whether a refresh token has to be bound itself: nothing else proves whose it is (RFC 8705 §4,
+    /// RFC 9449 §5).
     fn must_be_bound(&self) -> bool {
-        self.client.client_type == ClientType::Public && self.client.must_use_dpop()
+        self.client.client_type == ClientType::Public && self.client.must_bind_tokens()
     }
 
     fn check(

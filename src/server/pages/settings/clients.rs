@@ -40,6 +40,7 @@ pub enum ClientTab {
         /// The APIs that it has no access to yet: id and name.
         others: Vec<(String, String)>,
         is_public: bool,
+        exchanges: Vec<ExchangeRow>,
     },
     Scim(Option<ScimForm>),
     Preview(Box<ClientPreview>),
@@ -59,6 +60,7 @@ pub struct ClientForm {
     pub requires_reauthentication: bool,
     pub requires_par: bool,
     pub requires_dpop: bool,
+    pub requires_mtls: bool,
     /// The name of the security profile, or nothing.
     pub profile: String,
     pub profiles: Vec<(String, String)>,
@@ -84,6 +86,7 @@ pub struct ClientCredentials {
     pub is_public: bool,
     pub secrets: Vec<SecretRow>,
     pub identities: Vec<IdentityRow>,
+    pub certificates: CertificateForm,
 }
 
 /// A secret, without the secret itself.
@@ -126,6 +129,27 @@ pub struct ClientApiAccess {
     pub for_itself: bool,
     pub of_users: Vec<Pick>,
     pub of_itself: Vec<Pick>,
+}
+
+/// Tokens that a client may exchange. One of `subject_api` and `subject_client` is empty.
+#[derive(Debug, Default)]
+pub struct ExchangeRow {
+    pub subject_api: String,
+    pub subject_client: String,
+    pub target: String,
+    pub scope: String,
+    pub accepts_bound_tokens: bool,
+}
+
+/// The name and the authorities of the TLS certificates of a client. All but one name are empty.
+#[derive(Debug, Default)]
+pub struct CertificateForm {
+    pub subject_dn: String,
+    pub san_dns: String,
+    pub san_uri: String,
+    pub san_ip: String,
+    pub san_email: String,
+    pub authorities: String,
 }
 
 /// The SCIM provider of a client.

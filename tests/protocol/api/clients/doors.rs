@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{administrator, put};
 use crate::support::{
     agent::{Agent, Answer},
+    authority::{new_authority, new_client_certificate},
     cli::{Cli, Ran},
     op::TestOp,
 };
@@ -136,12 +137,15 @@ fn a_client_is_held_to_a_profile_and_to_bound_tokens() {
     let callbacks = json!(["https://a.example.com/cb"]);
     let body = json!({
         "name": "api", "callbackURLs": callbacks, "securityProfile": "fapi2",
-        "dpopBoundAccessTokens": true,
+        "dpopBoundAccessTokens": true, "tlsClientCertificateBoundAccessTokens": true,
     });
 
-    doors.terminal("client update terminal --profile fapi2 --dpop").expect_success();
+    doors.terminal("client update terminal --profile fapi2 --dpop --mtls").expect_success();
     doors.api("api", &body).ok();
-    let entry = json!({"id": "file", "securityProfile": "fapi2", "dpopBoundAccessTokens": true});
+    let entry = json!({
+        "id": "file", "securityProfile": "fapi2", "dpopBoundAccessTokens": true,
+        "tlsClientCertificateBoundAccessTokens": true,
+    });
     doors.file(&entry).expect_success();
     // A program of Pocket ID does not know these fields.
     doors.api("api", &json!({"name": "api", "callbackURLs": callbacks})).ok();
@@ -151,6 +155,7 @@ fn a_client_is_held_to_a_profile_and_to_bound_tokens() {
         let told = ["securityProfile", "dpopBoundAccessTokens", "idTokenSignedResponseAlg"];
         let told = told.map(|name| &client[name]);
         assert_eq!(told, [&json!("fapi2"), &json!(true), &json!("ES256")], "{id}");
+        assert_eq!(client["tlsClientCertificateBoundAccessTokens"], true, "{id}");
         assert_eq!(client["pkceEnabled"], true, "{id}");
     }
     let wide = json!({"id": "file", "callbackURLs": ["https://*/cb"]});
@@ -161,5 +166,197 @@ fn a_client_is_held_to_a_profile_and_to_bound_tokens() {
     doors.api("api", &body).ok();
     for id in ["api", "file"] {
         assert_eq!(doors.client(id)["securityProfile"], Value::Null, "{id}");
+    }
+}
+
+/// RFC 8705 §2.1, §2.2: the certificates of an authority by one name, and those in the JWK Set.
+#[test]
+fn a_client_is_known_by_its_certificates() {
+    let mut doors = Doors::open();
+    let folder = tempfile::tempdir().expect("a folder");
+    new_authority(folder.path(), "ca");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
+    new_client_certificate(folder.path(), None, "own", &[]);
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    for id in ["terminal", "api", "file"] {
+        let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
+        doors.terminal(&line).expect_success();
+    }
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body = |credentials: Value| json!({"name": "api", "callbackURLs": callbacks, "credentials": credentials});
+    let tls = json!({"sanDns": "App.example.com", "certificateAuthorities": read("ca.pem")});
+
+    doors
+        .terminal(&format!(
+            "client update terminal --tls-subject dns=app.example.com --tls-ca {} --jwks {}",
+            at("ca.pem"),
+            at("own.pem")
+        ))
+        .expect_success();
+    let jwks = doors.client("terminal")["credentials"]["jwks"].clone();
+    assert_eq!(jwks["keys"][0]["kty"], "EC");
+    assert_eq!(jwks["keys"][0]["x5c"].as_array().map(Vec::len), Some(1));
+    doors.api("api", &body(json!({"tlsClientAuth": tls, "jwks": jwks}))).ok();
+    doors.file(&json!({"id": "file", "tlsClientAuth": tls, "jwks": jwks})).expect_success();
+    // A program of Pocket ID does not know the fields.
+    doors.api("api", &json!({"name": "api", "callbackURLs": callbacks})).ok();
+
+    for id in ["terminal", "api", "file"] {
+        let credentials = doors.client(id)["credentials"].clone();
+        assert_eq!(credentials["tlsClientAuth"]["sanDns"], "app.example.com", "{id}");
+        let authorities = &credentials["tlsClientAuth"]["certificateAuthorities"];
+        assert_eq!(*authorities, json!(read("ca.pem")), "{id}");
+        assert_eq!(credentials["jwks"], jwks, "{id}");
+    }
+    assert_ne!(doors.terminal("client update terminal --public").code, Some(0));
+
+    doors.terminal("client update terminal --no-tls-subject --no-jwks").expect_success();
+    doors.api("api", &body(json!({"tlsClientAuth": {}, "jwks": {}}))).ok();
+    doors.file(&json!({"id": "file", "tlsClientAuth": null, "jwks": null})).expect_success();
+    for id in ["terminal", "api", "file"] {
+        let credentials = doors.client(id)["credentials"].clone();
+        assert_eq!(credentials.get("tlsClientAuth"), None, "{id}");
+        assert_eq!(credentials.get("jwks"), None, "{id}");
+    }
+}
+
+#[test]
+fn certificates_that_name_no_client_are_refused() {
+    let mut doors = Doors::open();
+    let folder = tempfile::tempdir().expect("a folder");
+    new_authority(folder.path(), "ca");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a file");
+    new_client_certificate(folder.path(), None, "own", &[]);
+    for id in ["terminal", "api", "file"] {
+        let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
+        doors.terminal(&line).expect_success();
+    }
+    let line = format!("client update terminal --jwks {}", folder.path().join("own.pem").display());
+    doors.terminal(&line).expect_success();
+    let jwks = doors.client("terminal")["credentials"]["jwks"].clone();
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body = |credentials: Value| json!({"name": "api", "callbackURLs": callbacks, "credentials": credentials});
+    let (ca, key) = (read("ca.pem"), read("ca.key"));
+    for bad in [
+        json!({"certificateAuthorities": ca}),
+        json!({"sanDns": "a.example.com"}),
+        json!({"sanDns": "a.example.com", "sanIp": "192.0.2.1", "certificateAuthorities": ca}),
+        json!({"sanDns": "*.example.com", "certificateAuthorities": ca}),
+        json!({"sanIp": "192.0.2", "certificateAuthorities": ca}),
+        json!({"sanUri": "x y", "certificateAuthorities": ca}),
+        json!({"sanEmail": "x", "certificateAuthorities": ca}),
+        json!({"subjectDn": "x", "certificateAuthorities": ca}),
+        json!({"subjectDn": "", "certificateAuthorities": ca}),
+        json!({"subjectDn": format!("CN={}", "x".repeat(1_024)), "certificateAuthorities": ca}),
+        json!({"sanDns": "a.example.com", "certificateAuthorities": "x"}),
+        json!({"sanDns": "a.example.com", "certificateAuthorities": format!("{ca}{key}")}),
+        json!({"sanDns": "a.example.com", "certificateAuthorities": ca.repeat(9)}),
+        json!({"sanDns": "a.example.com", "certificateAuthorities": ca.repeat(200)}),
+        json!({"sanDns": "a.example.com", "certificateAuthorities": ca, "what": 1}),
+        json!("x"),
+    ] {
+        let answer = doors.api("api", &body(json!({"tlsClientAuth": bad})));
+        assert_eq!(answer.error(), "400 validation_failed", "{bad}");
+        let file = doors.file(&json!({"id": "file", "tlsClientAuth": bad}));
+        assert_ne!(file.code, Some(0), "{bad}");
+    }
+    let mut other = jwks.clone();
+    other["keys"][0]["x5c"] = json!(["YQ=="]);
+    assert_eq!(doors.api("api", &body(json!({"jwks": other}))).error(), "400 validation_failed");
+    new_client_certificate(folder.path(), None, "other", &[]);
+    let lines = read("other.pem");
+    let base64: String = lines.lines().filter(|line| !line.starts_with('-')).collect();
+    other["keys"][0]["x5c"] = json!([base64]);
+    assert_eq!(doors.api("api", &body(json!({"jwks": other}))).error(), "400 validation_failed");
+}
+
+/// RFC 8693: which tokens a client may exchange.
+#[test]
+fn a_client_is_allowed_to_exchange_tokens() {
+    let mut doors = Doors::open();
+    let (orders, stock) = ("https://orders.example.com", "https://stock.example.com");
+    for (resource, name) in [(orders, "Orders"), (stock, "Stock")] {
+        doors.terminal(&format!("api create {resource} --name {name}")).expect_success();
+    }
+    for id in ["terminal", "api", "file"] {
+        let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
+        doors.terminal(&line).expect_success();
+    }
+    let rules = json!([
+        {"subjectApi": orders, "target": stock, "scope": "read write", "acceptsBoundTokens": true},
+        {"subjectClient": "api", "target": stock, "scope": "", "acceptsBoundTokens": false},
+    ]);
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body =
+        |rules: &Value| json!({"name": "api", "callbackURLs": callbacks, "tokenExchanges": rules});
+
+    let line = "client exchange allow terminal --to https://stock.example.com";
+    let first = "--from-api https://orders.example.com --permission write";
+    doors.terminal(&format!("{line} {first}")).expect_success();
+    // The second call replaces the first.
+    let all = format!("{line} {first} --permission read --checks-proofs");
+    doors.terminal(&all).expect_success();
+    doors.terminal(&format!("{line} --from-client api")).expect_success();
+    doors.api("api", &body(&rules)).ok();
+    doors.file(&json!({"id": "file", "tokenExchanges": rules})).expect_success();
+    // A program of Pocket ID does not know the field.
+    doors.api("api", &json!({"name": "api", "callbackURLs": callbacks})).ok();
+
+    for id in ["terminal", "api", "file"] {
+        let mut told = doors.client(id)["tokenExchanges"].clone();
+        let list = told.as_array_mut().expect("a list");
+        list.sort_by_key(|rule| rule.get("subjectApi").is_none());
+        assert_eq!(told, rules, "{id}");
+    }
+    let listed = doors.terminal("client exchange list terminal").ok();
+    assert!(listed.contains(&format!("{orders}\t{stock}\talso read write\twithout proof")));
+    assert_ne!(doors.terminal(&format!("{line} --from-api https://no.example.com")).code, Some(0));
+    assert_ne!(doors.terminal(&format!("{line} --from-client nobody")).code, Some(0));
+    assert_eq!(doors.terminal(line).code, Some(2));
+
+    let refuse = format!("client exchange refuse terminal --to {stock} --from-api {orders}");
+    doors.terminal(&refuse).expect_success();
+    assert_eq!(doors.terminal(&refuse).code, Some(1));
+    doors.terminal(&format!("{refuse} --if-present")).expect_success();
+    assert_eq!(doors.client("terminal")["tokenExchanges"].as_array().map(Vec::len), Some(1));
+    doors.api("api", &body(&json!([]))).ok();
+    doors.file(&json!({"id": "file", "tokenExchanges": []})).expect_success();
+    for id in ["api", "file"] {
+        assert_eq!(doors.client(id)["tokenExchanges"], json!([]), "{id}");
+    }
+}
+
+#[test]
+fn exchanges_that_mean_no_tokens_are_refused() {
+    let mut doors = Doors::open();
+    let (orders, stock) = ("https://orders.example.com", "https://stock.example.com");
+    for id in ["api", "file"] {
+        let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
+        doors.terminal(&line).expect_success();
+    }
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body =
+        |rules: &Value| json!({"name": "api", "callbackURLs": callbacks, "tokenExchanges": rules});
+    let one = json!({"subjectApi": orders, "target": stock});
+    for bad in [
+        json!([{"target": stock}]),
+        json!([{"subjectApi": orders}]),
+        json!([{"subjectApi": orders, "subjectClient": "api", "target": stock}]),
+        json!([{"subjectApi": "orders", "target": stock}]),
+        json!([{"subjectApi": orders, "target": "stock"}]),
+        json!([{"subjectClient": "a b", "target": stock}]),
+        json!([{"subjectApi": orders, "target": stock, "scope": "a\"b"}]),
+        json!([{"subjectApi": orders, "target": stock, "what": 1}]),
+        json!([one, one]),
+        json!(["x"]),
+        Value::from(
+            (0..51)
+                .map(|n| json!({"subjectClient": format!("c{n}"), "target": stock}))
+                .collect::<Vec<_>>(),
+        ),
+    ] {
+        assert_eq!(doors.api("api", &body(&bad)).error(), "400 validation_failed", "{bad}");
+        let file = doors.file(&json!({"id": "file", "tokenExchanges": bad}));
+        assert_ne!(file.code, Some(0), "{bad}");
     }
 }

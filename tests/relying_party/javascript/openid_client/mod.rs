@@ -1,9 +1,18 @@
 //! openid-client, with all its checks.
 
-use pocketid::{crypto::Algorithm, model::SecurityProfile};
+use std::process::Command;
+
+use pocketid::{
+    crypto::Algorithm,
+    model::{SecurityProfile, SubjectType},
+};
 use serde_json::{Value, json};
 
 use super::{BYE, WAYS, Way, assert_is_ada, result, result_with};
+use crate::support::{
+    op::TestOp,
+    program::{relying_party, run},
+};
 
 #[test]
 fn openid_client_signs_its_user_in_whatever_the_client_and_the_response_mode() {
@@ -100,4 +109,52 @@ fn openid_client_keeps_to_fapi() {
     });
     assert_is_bound(&result, way);
     assert_eq!(result["is_kept"], true);
+}
+
+/// RFC 8693: an API exchanges the token that it got, and asks another API with the new one. Each verifies
+/// its tokens with `jose`.
+#[test]
+fn openid_client_exchanges_a_token_for_that_of_another_api() {
+    let (orders_api, stock_api) = ("https://orders.example.com", "https://stock.example.com");
+    let op = TestOp::start();
+    let mut ada = op.person("ada");
+    let web = op.client();
+    let orders_id = op.api(orders_api, &["orders:read"]);
+    let stock_id = op.api(stock_api, &["stock:read", "stock:write"]);
+    op.let_use(&web, orders_id, SubjectType::User, &["orders:read"]);
+    let rules = json!([{"subjectApi": orders_api, "target": stock_api, "scope": "stock:read"}]);
+    let orders = op.client_with("https://orders.example.com/callback", |client| {
+        client.token_exchanges = serde_json::from_value(rules).expect("rules");
+    });
+    op.let_use(&orders, stock_id, SubjectType::User, &["stock:read", "stock:write"]);
+    let mut command = Command::new("node");
+    command.arg(relying_party("javascript").join("openid_client/exchange.mjs"));
+    let config = json!({
+        "client_id": web.id,
+        "client_secret": web.secret,
+        "redirect_uri": web.redirect_uri,
+        "auth_method": "client_secret_basic",
+        "algorithm": "RS256",
+        "pushes": false,
+        "orders": {"id": orders.id, "secret": orders.secret},
+        "orders_api": orders_api,
+        "stock_api": stock_api,
+    });
+
+    let result = run(command, &op, &mut ada, config);
+
+    let (sub, answer) = (&result["sub"], &result["answer"]);
+    let act = json!({"sub": format!("client-{}", orders.id)});
+    assert_eq!(answer["status"], 200, "{result}");
+    assert_eq!(answer["type"], "bearer", "the library writes it so");
+    assert_eq!(answer["issued"], "urn:ietf:params:oauth:token-type:access_token");
+    let stock = json!({"status": 200, "sub": sub, "act": act, "client_id": orders.id});
+    assert_eq!(answer["stock"], stock, "{result}");
+    assert_eq!(answer["described"]["act"], act, "{result}");
+    assert_eq!(answer["direct"]["status"], 401, "a token for another audience");
+    assert_eq!(result["ended"]["error"], "invalid_request", "{result}");
+    let refusals = json!({
+        "wider": "invalid_scope", "elsewhere": "invalid_target", "byOther": "unauthorized_client",
+    });
+    assert_eq!(result["refusals"], refusals, "{result}");
 }

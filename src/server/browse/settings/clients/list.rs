@@ -85,7 +85,7 @@ fn row(layout: &Layout, listed: &ListedClient) -> TableRow {
             yes_no(layout, client.client_type == ClientType::Public),
             yes_no(layout, client.must_use_pkce()),
             yes_no(layout, client.must_push()),
-            yes_no(layout, client.must_use_dpop()),
+            yes_no(layout, client.must_bind_tokens()),
             TableCell::Text(client.security_profile.map(|one| one.to_string()).unwrap_or_default()),
             yes_no(layout, client.requires_reauthentication),
             TableCell::Time(Some(time(client.created_at))),

@@ -4,17 +4,18 @@ use super::super::{enter::Visit, words::pick_group};
 use crate::{
     crypto::Algorithm,
     model::{
-        Api, ApiGrant, ClaimSource, Client, ClientSecret, ClientType, FederatedIdentity,
-        Permission, Scope, SecurityProfile, SubjectType, Timestamp,
-        redirect_uri::RedirectUriPattern, view::ClientParts,
+        Api, ApiGrant, CertificateName, ClaimSource, Client, ClientSecret, ClientType,
+        ExchangeRule, FederatedIdentity, Permission, Scope, SecurityProfile, SubjectSource,
+        SubjectType, Timestamp, TlsClientAuth, redirect_uri::RedirectUriPattern, view::ClientParts,
     },
     operations::{Refusal, clients},
     server::{
         browse::time,
         oidc::{PreviewInput, preview_tokens},
         pages::{
-            ClaimRow, ClientApiAccess, ClientCredentials, ClientForm, ClientPreview, ClientTab,
-            IdentityRow, Pick, ScimFailure, ScimForm, SecretRow,
+            CertificateForm, ClaimRow, ClientApiAccess, ClientCredentials, ClientForm,
+            ClientPreview, ClientTab, ExchangeRow, IdentityRow, Pick, ScimFailure, ScimForm,
+            SecretRow,
         },
     },
     store::{StoreError, Tx, apis, groups, scim_providers, users},
@@ -88,6 +89,7 @@ fn form(parts: &ClientParts, none: &str) -> ClientForm {
         requires_reauthentication: client.requires_reauthentication,
         requires_par: client.requires_pushed_authorization_requests,
         requires_dpop: client.requires_dpop,
+        requires_mtls: client.requires_mtls,
         profile: client.security_profile.map_or("", SecurityProfile::as_str).to_owned(),
         profiles: vec![
             (String::new(), none.to_owned()),
@@ -134,6 +136,13 @@ fn credentials(parts: &ClientParts, now: Timestamp) -> ClientCredentials {
         is_public: parts.client.client_type == ClientType::Public,
         secrets: parts.secrets.iter().map(secret).collect(),
         identities: parts.client.keys.federated_identities.iter().map(identity).collect(),
+        certificates: parts
+            .client
+            .keys
+            .tls_client_auth
+            .as_ref()
+            .map(certificates)
+            .unwrap_or_default(),
     }
 }
 
@@ -170,7 +179,34 @@ fn apis_of(tx: &mut Tx<'_>, client: &Client, add: Option<&str>) -> Result<Client
         }
     }
     let is_public = client.client_type == ClientType::Public;
-    Ok(ClientTab::Apis { access, others, is_public })
+    let exchanges = client.token_exchanges.iter().map(exchange).collect();
+    Ok(ClientTab::Apis { access, others, is_public, exchanges })
+}
+
+fn exchange(rule: &ExchangeRule) -> ExchangeRow {
+    let row = ExchangeRow {
+        target: rule.target.to_string(),
+        scope: ExchangeRule::words(&rule.scope),
+        accepts_bound_tokens: rule.accepts_bound_tokens,
+        ..ExchangeRow::default()
+    };
+    let source = rule.source.as_str().to_owned();
+    match rule.source {
+        SubjectSource::SubjectApi(_) => ExchangeRow { subject_api: source, ..row },
+        SubjectSource::SubjectClient(_) => ExchangeRow { subject_client: source, ..row },
+    }
+}
+
+fn certificates(auth: &TlsClientAuth) -> CertificateForm {
+    let form =
+        CertificateForm { authorities: auth.authorities.clone(), ..CertificateForm::default() };
+    match auth.name.clone() {
+        CertificateName::SanDns(name) => CertificateForm { san_dns: name, ..form },
+        CertificateName::SanEmail(name) => CertificateForm { san_email: name, ..form },
+        CertificateName::SanIp(address) => CertificateForm { san_ip: address.to_string(), ..form },
+        CertificateName::SanUri(name) => CertificateForm { san_uri: name, ..form },
+        CertificateName::SubjectDn(name) => CertificateForm { subject_dn: name, ..form },
+    }
 }
 
 fn access_to(api: &Api, grants: &[ApiGrant]) -> ClientApiAccess {

@@ -1,0 +1,171 @@
+//! How a client proves who it is with a TLS certificate of an authority (`tls_client_auth`, RFC 8705
+//! §2.1).
+
+use std::{net::IpAddr, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::text::{TextError, bounded};
+use crate::crypto::{AlternativeName, Certificate, DistinguishedName, tls::Authorities};
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 1_024;
+/// Longest list of authorities, in bytes.
+const MAX_AUTHORITIES: usize = 32 * 1_024;
+/// The most authorities of a client.
+const MAX_COUNT: usize = 8;
+
+/// The one name that a certificate must have (RFC 8705 §2.1.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum CertificateName {
+    /// `tls_client_auth_san_dns`.
+    SanDns(String),
+    /// `tls_client_auth_san_email`.
+    SanEmail(String),
+    /// `tls_client_auth_san_ip`.
+    SanIp(IpAddr),
+    /// `tls_client_auth_san_uri`.
+    SanUri(String),
+    /// `tls_client_auth_subject_dn`, in the form of RFC 4514.
+    SubjectDn(String),
+}
+
+/// A name, and the authorities whose certificates count. The proxy asks for a certificate and need
+/// not verify it: it is verified here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(try_from = "Given")]
+pub struct TlsClientAuth {
+    /// The name that the certificate must have.
+    #[serde(flatten)]
+    pub name: CertificateName,
+    /// The certificates of the authorities, in PEM form.
+    #[serde(rename = "certificateAuthorities")]
+    pub authorities: String,
+}
+
+/// The fields as they are given: exactly one of the names. An empty text counts as absent.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TlsClientAuth"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Given {
+    subject_dn: Option<String>,
+    san_dns: Option<String>,
+    san_uri: Option<String>,
+    san_ip: Option<String>,
+    san_email: Option<String>,
+    certificate_authorities: String,
+}
+
+impl TryFrom<Given> for TlsClientAuth {
+    type Error = TextError;
+
+    fn try_from(given: Given) -> Result<Self, TextError> {
+        let names = [
+            ("dn", given.subject_dn),
+            ("dns", given.san_dns),
+            ("uri", given.san_uri),
+            ("ip", given.san_ip),
+            ("email", given.san_email),
+        ];
+        let given_name =
+            |(kind, name): (_, Option<String>)| Some((kind, name.filter(|name| !name.is_empty())?));
+        let mut names = names.into_iter().filter_map(given_name);
+        match (names.next(), names.next()) {
+            (Some((kind, name)), None) => {
+                Self::new(CertificateName::read(kind, &name)?, &given.certificate_authorities)
+            }
+            _ => Err(TextError::format(
+                "must have exactly one of subjectDn, sanDns, sanUri, sanIp, sanEmail",
+            )),
+        }
+    }
+}
+
+impl CertificateName {
+    /// Reads a name of a kind: `dn`, `dns`, `uri`, `ip` or `email`.
+    fn read(kind: &str, name: &str) -> Result<Self, TextError> {
+        let text = bounded(name, 1, MAX_NAME)?;
+        let is_ascii = text.is_ascii() && !text.contains(' ');
+        let invalid = |what: &str| Err(TextError::format(format!("is not {what}")));
+        match kind {
+            "dn" => match text.parse::<DistinguishedName>() {
+                Ok(_) => Ok(Self::SubjectDn(text)),
+                Err(error) => Err(TextError::format(error.to_string())),
+            },
+            // A wildcard in a certificate is compared as it stands, and would be any host's.
+            "dns" if is_ascii && !text.contains(['*', '/', ':', '@']) => {
+                Ok(Self::SanDns(text.to_ascii_lowercase()))
+            }
+            "dns" => invalid("the name of a host"),
+            "uri" if is_ascii && url::Url::parse(&text).is_ok() => Ok(Self::SanUri(text)),
+            "uri" => invalid("a URI"),
+            "ip" => text.parse().map(Self::SanIp).or_else(|_| invalid("an IP address")),
+            "email" if is_ascii && text.contains('@') => Ok(Self::SanEmail(text)),
+            "email" => invalid("an email address"),
+            _ => invalid("a name of a certificate: dn, dns, uri, ip or email"),
+        }
+    }
+
+    /// Whether a certificate has the name.
+    fn is_of(&self, certificate: &Certificate) -> bool {
+        let has = |name: AlternativeName| certificate.names().contains(&name);
+        match self {
+            Self::SanDns(name) => has(AlternativeName::Dns(name.clone())),
+            Self::SanEmail(name) => has(AlternativeName::Email(name.clone())),
+            Self::SanIp(address) => has(AlternativeName::Ip(*address)),
+            Self::SanUri(name) => has(AlternativeName::Uri(name.clone())),
+            Self::SubjectDn(name) => {
+                name.parse::<DistinguishedName>().is_ok_and(|name| name == *certificate.subject())
+            }
+        }
+    }
+
+    /// The form of the command line: the kind and the name.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::SanDns(name) => format!("dns={name}"),
+            Self::SanEmail(name) => format!("email={name}"),
+            Self::SanIp(address) => format!("ip={address}"),
+            Self::SanUri(name) => format!("uri={name}"),
+            Self::SubjectDn(name) => format!("dn={name}"),
+        }
+    }
+}
+
+impl FromStr for CertificateName {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        let (kind, name) = text.split_once('=').unwrap_or(("", text));
+        Self::read(kind, name)
+    }
+}
+
+impl TlsClientAuth {
+    /// Checks the authorities.
+    pub fn new(name: CertificateName, authorities: &str) -> Result<Self, TextError> {
+        let fault = |fault: String| TextError::format(format!("certificateAuthorities {fault}"));
+        if authorities.len() > MAX_AUTHORITIES {
+            return Err(fault(format!("has more than {MAX_AUTHORITIES} bytes")));
+        }
+        if authorities.contains("PRIVATE KEY") {
+            return Err(fault("contains a private key, which only the authority may have".into()));
+        }
+        let read: Authorities = authorities.parse().map_err(|error| fault(format!("{error}")))?;
+        if read.der().count() > MAX_COUNT {
+            return Err(fault(format!("has more than {MAX_COUNT} certificates")));
+        }
+        Ok(Self { name, authorities: authorities.trim().replace("\r\n", "\n") + "\n" })
+    }
+
+    /// Whether the certificate proves that its sender is the client. `now` is in Unix time.
+    pub fn accepts(&self, certificate: &Certificate, now: i64) -> bool {
+        self.name.is_of(certificate)
+            && self.authorities.parse().is_ok_and(|all: Authorities| {
+                certificate.is_valid_at(now) && certificate.is_issued_by(&all, now)
+            })
+    }
+}
