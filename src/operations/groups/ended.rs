@@ -28,22 +28,8 @@ pub fn remove_ended(act: &mut Act<'_, '_>, limit: i64) -> Result<usize, StoreErr
     Ok(ended.len())
 }
 
-/// Removes the membership of a user if it has ended. Returns whether it had.
-pub(super) fn settle(
-    act: &mut Act<'_, '_>,
-    group: &Group,
-    user_id: UserId,
-) -> Result<bool, StoreError> {
-    let now = act.now();
-    let ended = memberships::find_ended(act, group.id, user_id, now)?;
-    if let Some(expires_at) = ended {
-        remove(act, group, user_id, expires_at)?;
-    }
-    Ok(ended.is_some())
-}
-
-/// The entry says when the membership ended, and so why there was one less.
-fn remove(
+/// Removes a membership that has ended. The entry says when that was, and so why there was one less.
+pub(super) fn remove(
     act: &mut Act<'_, '_>,
     group: &Group,
     user_id: UserId,
