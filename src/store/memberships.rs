@@ -50,8 +50,10 @@ const LIST_ENDED: &str = "
 const LIST_ENDED_OF: &str = "
     SELECT group_id, user_id, expires_at FROM group_members WHERE user_id = ?1 AND expires_at <= ?2";
 
-const FIND_ENDED: &str = "
-    SELECT expires_at FROM group_members WHERE user_id = ?1 AND group_id = ?2 AND expires_at <= ?3";
+const ENDED_OF_GROUP: &str = "
+    SELECT m.user_id, m.expires_at
+      FROM group_members m
+     WHERE m.group_id = ?1 AND m.expires_at <= ?2";
 
 /// A membership that has ended, and still has a row.
 #[derive(Debug, Clone, Copy)]
@@ -145,12 +147,12 @@ fn read_ended(row: &Row<'_>) -> Result<EndedMembership, StoreError> {
     Ok(EndedMembership { group_id: row.get(0)?, user_id: row.get(1)?, expires_at: row.get(2)? })
 }
 
-/// When a membership that still has a row has ended.
-pub fn find_ended(
+/// When memberships of a group ended that still have a row, by user.
+pub fn ended_of_group(
     tx: &mut Tx<'_>,
-    group: GroupId,
-    user: UserId,
+    id: GroupId,
     now: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
-    tx.query_opt(FIND_ENDED, params![user, group, now], |row| row.get(0))
+) -> Result<BTreeMap<UserId, Timestamp>, StoreError> {
+    let ends = tx.query_all(ENDED_OF_GROUP, params![id, now], |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(ends?.into_iter().collect())
 }

@@ -45,23 +45,9 @@ fn remove_all(act: &mut Act<'_, '_>, ended: &[EndedMembership]) -> Result<(), St
     if ended.is_empty() { Ok(()) } else { provisioning::note_change(act) }
 }
 
-/// Removes the membership of a user if it has ended. Returns whether it had.
-pub(super) fn settle(
-    act: &mut Act<'_, '_>,
-    group: &Group,
-    user_id: UserId,
-) -> Result<bool, StoreError> {
-    let now = act.now();
-    let ended = memberships::find_ended(act, group.id, user_id, now)?;
-    if let Some(expires_at) = ended {
-        remove(act, group, user_id, expires_at)?;
-    }
-    Ok(ended.is_some())
-}
-
 /// Writes the time of the end to the audit log, and the program as the actor: who adds the user again before the
 /// clean-up did not remove them.
-fn remove(
+pub(super) fn remove(
     act: &mut Act<'_, '_>,
     group: &Group,
     user_id: UserId,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Act, Refusal, changed::note, ended};
 use crate::{
     model::{EventKind, Group, GroupId, Timestamp, User, UserId},
-    store::{StoreError, Tx, groups, users},
+    store::{StoreError, Tx, groups, memberships, users},
 };
 
 /// Adds a user to a group. `false` when they were a member already.
@@ -48,11 +48,15 @@ fn for_each(
     change: fn(&mut Tx<'_>, GroupId, UserId) -> Result<bool, StoreError>,
     kind: EventKind,
 ) -> Result<bool, Refusal> {
-    let mut is_changed = false;
-    let mut has_ended = false;
+    let (mut is_changed, mut has_ended) = (false, false);
+    // A membership that has ended is no membership, even while its row is there.
+    let now = act.now();
+    let mut past = memberships::ended_of_group(act, group.id, now)?;
     for user_id in user_ids {
-        // A membership that has ended is no membership, even while its row is there.
-        has_ended |= ended::settle(act, group, *user_id)?;
+        if let Some(expires_at) = past.remove(user_id) {
+            ended::remove(act, group, *user_id, expires_at)?;
+            has_ended = true;
+        }
         if change(act, group.id, *user_id)? {
             audit(act, kind, group, *user_id)?;
             is_changed = true;
