@@ -196,14 +196,14 @@ fn an_administrator_adds_a_service_and_says_how_it_proves_itself() {
     // A JWK Set, which goes again when the field is emptied.
     let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
     root.reload();
-    root.fill("[name=jwks]", keys);
+    root.fill("#field-jwks", keys);
     root.save("[type=submit]");
     assert_eq!(op.number("SELECT COUNT(*) FROM services WHERE jwks LIKE '%Ed25519%'"), 1);
-    root.fill("[name=jwks]", "nonsense");
+    root.fill("#field-jwks", "nonsense");
     root.click("[type=submit]");
     root.wait_for(".alert:not([hidden])");
     root.reload();
-    root.fill("[name=jwks]", "");
+    root.fill("#field-jwks", "");
     root.save("[type=submit]");
     assert_eq!(op.number("SELECT COUNT(*) FROM services WHERE jwks IS NULL"), 1);
 

@@ -63,22 +63,34 @@ impl UserBody {
     /// Validates a body sent by an administrator and reports all faults at once. A missing display
     /// name becomes empty (Pocket ID 2.14).
     pub(super) fn check(&self, config: &AppConfig) -> Result<CheckedUser, ApiError> {
-        self.check_with(config, self.display_name.as_deref().unwrap_or_default())
+        let display_name = self.display_name.as_deref().unwrap_or_default();
+        self.check_with(config, display_name, config.require_user_email())
+    }
+
+    /// The same for a service, which needs no email.
+    pub(super) fn check_service(&self, config: &AppConfig) -> Result<CheckedUser, ApiError> {
+        self.check_with(config, self.display_name.as_deref().unwrap_or_default(), false)
     }
 
     /// Validates a body that users send about themselves. A missing display name becomes the full
     /// name.
     pub(in crate::server) fn check_own(&self, config: &AppConfig) -> Result<CheckedUser, ApiError> {
         let full_name = format!("{} {}", self.first_name, self.last_name);
-        self.check_with(config, self.display_name.as_deref().unwrap_or(full_name.trim()))
+        let display_name = self.display_name.as_deref().unwrap_or(full_name.trim());
+        self.check_with(config, display_name, config.require_user_email())
     }
 
-    fn check_with(&self, config: &AppConfig, display_name: &str) -> Result<CheckedUser, ApiError> {
+    fn check_with(
+        &self,
+        config: &AppConfig,
+        display_name: &str,
+        needs_email: bool,
+    ) -> Result<CheckedUser, ApiError> {
         let mut faults = Vec::new();
         let checked = (
             collect(&mut faults, "id", self.checked_id()),
             collect(&mut faults, "username", self.username.parse()),
-            collect(&mut faults, "email", self.checked_email(config)),
+            collect(&mut faults, "email", self.checked_email(needs_email)),
             collect(&mut faults, "firstName", self.first_name.parse()),
             collect(&mut faults, "lastName", self.last_name.parse()),
             collect(&mut faults, "displayName", display_name.parse()),
@@ -117,9 +129,9 @@ impl UserBody {
         id.map(|id| id.parse().map_err(fault)).transpose()
     }
 
-    fn checked_email(&self, config: &AppConfig) -> Result<Option<EmailAddress>, TextError> {
+    fn checked_email(&self, is_needed: bool) -> Result<Option<EmailAddress>, TextError> {
         match self.email.as_deref().filter(|email| !email.trim().is_empty()) {
-            None if config.require_user_email() => Err(TextError::required()),
+            None if is_needed => Err(TextError::required()),
             email => email.map(str::parse).transpose(),
         }
     }

@@ -8,7 +8,7 @@ use crate::{
         account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
-    store::Tx,
+    store::{self, Tx},
 };
 
 /// Updates an account. Fields that the body omits become empty or `false`, except `emailVerified`,
@@ -17,7 +17,12 @@ use crate::{
 pub(super) async fn update(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<UserBody>().await?;
     let id = id(&user_id)?;
-    let change = req.body.check(&req.app.config())?.into_change();
+    let config = req.app.config();
+    let found = req.app.store().read(move |tx| store::users::find(tx, id)).await?;
+    let is_service = found.is_some_and(|user| user.is_service());
+    let checked =
+        if is_service { req.body.check_service(&config) } else { req.body.check(&config) };
+    let change = checked?.into_change();
     let asker = AccountCaller::of(&req);
     let updated = req.act((change, asker), move |act, (change, asker)| {
         let user = users::require(act, id)?;

@@ -218,7 +218,7 @@ pub(super) async fn show(req: Request, id: String) -> Page {
         is_service: user.is_service(),
         is_own: user.id == req.who.user.id,
         is_kept: user.ldap_id.is_some() && req.app.config().flag(ConfigKey::LdapEnabled),
-        email_required: req.app.config().require_user_email(),
+        email_required: req.app.config().require_user_email() && !user.is_service(),
         mails_codes: req.app.config().flag(ConfigKey::EmailOneTimeAccessAsAdminEnabled)
             && user.email.is_some(),
         layout,
