@@ -15,7 +15,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         "People",
         &["setup", "user", "recover", "signup-token", "group", "passkey", "session", "ldap"],
     ),
-    ("Applications", &["client", "registration", "api", "protect", "scim", "grant"]),
+    ("Applications", &["client", "registration", "api", "protect", "ssh", "scim", "grant"]),
     (
         "Server",
         &[

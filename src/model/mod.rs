@@ -51,6 +51,7 @@ mod scope;
 mod security_profile;
 pub mod session;
 pub mod signup_token;
+pub mod ssh;
 pub mod text;
 pub mod time;
 pub mod user;
@@ -107,6 +108,9 @@ pub use scope::{Scope, ScopeName, ScopeToken};
 pub use security_profile::{SecurityProfile, UnknownSecurityProfile};
 pub use session::{EndedSession, Session};
 pub use signup_token::SignupToken;
+pub use ssh::{
+    SshAccount, SshAccountName, SshCaKey, SshCaState, SshCertificateRecord, SshHostName, SshPrincipal,
+};
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use user::{DisplayName, EmailAddress, PersonName, User, Username};
 pub use webhook::{DeliveryRecord, EventFilter, PreviousSecret, Webhook, WebhookName, WebhookUrl};

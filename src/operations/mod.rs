@@ -33,6 +33,7 @@ pub mod scim_tokens;
 pub mod sessions;
 pub mod signing_keys;
 pub mod signup_tokens;
+pub mod ssh;
 pub mod users;
 pub mod webhooks;
 

@@ -13,14 +13,14 @@ use super::{
     value::{FromColumn, Value},
 };
 use crate::{
-    crypto::{Algorithm, BcryptHash, Digest, JwkSet, Thumbprint},
+    crypto::{Algorithm, BcryptHash, Digest, JwkSet, Thumbprint, ssh::SshCaPublicKey},
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
         GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
         PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, Username, WebhookName,
+        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, SshAccountName, Step, Username, WebhookName,
         WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
@@ -230,6 +230,24 @@ const TYPED: &[TypedTable] = &[
             ("open_paths", json::<OpenPaths>("list of paths")),
         ],
     },
+    TypedTable {
+        name: "ssh_ca_keys",
+        columns: &[(
+            "public_key",
+            Rule {
+                expected: "key of Ed25519",
+                is_sound: |value| {
+                    matches!(value, Value::Blob(key) if SshCaPublicKey::from_slice(key).is_some())
+                },
+            },
+        )],
+    },
+    TypedTable { name: "ssh_accounts", columns: &[("account", typed::<SshAccountName>())] },
+    TypedTable { name: "ssh_certificates", columns: &[("username", typed::<Username>())] },
+    TypedTable {
+        name: "ssh_certificate_principals",
+        columns: &[("account", typed::<SshAccountName>())],
+    },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
     TypedTable {
         name: "api_keys",
@@ -433,6 +451,10 @@ mod tests {
         "outbox.recipient",
         "outbox_rests.recipient",
         "signing_keys.kid",
+        "ssh_ca_keys.kind",
+        "ssh_certificate_principals.principal",
+        "ssh_certificates.fingerprint",
+        "ssh_certificates.key_id",
         "users.email_folded",
         "users.locale",
         "users.search_text",

@@ -155,6 +155,8 @@ config_keys! {
     CimdUrlAllowlist = "cimdUrlAllowlist", "CIMD_URL_ALLOWLIST", AddressPatterns, "[]";
     /// How long after a sign-in an application may use refresh tokens, in minutes; 0 means no limit.
     RefreshTokenMaxLifetime = "refreshTokenMaxLifetime", "REFRESH_TOKEN_MAX_LIFETIME", Integer { min: 0, max: 5_256_000 }, "0", Required;
+    /// How long SSH certificates are good, in minutes.
+    SshCertificateDuration = "sshCertificateDuration", "SSH_CERTIFICATE_DURATION", Integer { min: 5, max: 10_080 }, "600", Required;
     /// Whether a connection to ldap:// is encrypted with StartTLS.
     LdapStartTls = "ldapStartTls", "LDAP_START_TLS", Boolean, "false", Required;
     /// Whether administrators get a mail about events such as a new administrator or a failed backup.

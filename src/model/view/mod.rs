@@ -17,6 +17,7 @@ mod scim_token;
 mod session;
 mod signing_key;
 mod signup_token;
+mod ssh;
 mod user;
 mod webhook;
 
@@ -42,5 +43,6 @@ pub use scim_token::ScimTokenView;
 pub use session::SessionView;
 pub use signing_key::SigningKeyView;
 pub use signup_token::SignupTokenView;
+pub use ssh::{NewSshCertificateView, SshAccountView, SshCaKeyView, SshCertificateView};
 pub use user::UserView;
 pub use webhook::{NewWebhookView, WebhookView};

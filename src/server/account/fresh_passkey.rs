@@ -100,6 +100,8 @@ pub(in crate::server) enum AccountChange {
     DownloadBackup,
     EndAccessOfApplication,
     EndSession,
+    /// Who may enter which account of hosts, and the keys that vouch for it.
+    GrantSshAccess,
     RemovePasskey,
     RenamePasskey,
     RenewApiKey,
@@ -128,6 +130,7 @@ impl AccountChange {
             | Self::CreateScimToken
             | Self::DeleteAccount
             | Self::DownloadBackup
+            | Self::GrantSshAccess
             | Self::RemovePasskey
             | Self::RenewApiKey
             | Self::RotateSigningKeys

@@ -21,6 +21,7 @@ mod scim_providers;
 mod scim_tokens;
 mod signing_keys;
 mod signup_tokens;
+mod ssh;
 pub(super) mod users;
 mod version;
 mod webhooks;

@@ -85,6 +85,8 @@ pub(in crate::server) enum Policy {
     Signup,
     /// Presenting a wrong secret whose hash is slow.
     SlowSecret,
+    /// Asking for an SSH certificate: each leaves a row and an audit log entry.
+    SshCertificate,
     /// Trying the code that a device shows.
     UserCode,
     /// Sending links that verify an email address to their owner, who is signed in: strangers cannot use it up.
@@ -101,7 +103,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 44] = [
+    pub(super) const ALL: [Self; 45] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -140,6 +142,7 @@ impl Policy {
         Self::SignIn,
         Self::Signup,
         Self::SlowSecret,
+        Self::SshCertificate,
         Self::UserCode,
         Self::VerificationMail,
         Self::WrongOneTimeCode,
@@ -206,6 +209,7 @@ impl Policy {
             Self::SignIn | Self::DeviceApproval => every(5_000, 300),
             Self::Signup => every(30_000, 10),
             Self::SlowSecret => every(5_000, 10),
+            Self::SshCertificate => every(30_000, 40),
             Self::UserCode => every(10_000, 10),
             Self::WrongOneTimeCode | Self::WrongUserCode => every(2_000, 300),
             Self::WrongOneTimeCodeOfOne | Self::WrongUserCodeOfOne => every(360_000, 10),

@@ -12,7 +12,7 @@ use crate::{
             EmailApiKeyExpirationEnabled, EmailLoginNotificationEnabled,
             EmailOneTimeAccessAsAdminEnabled, EmailOneTimeAccessAsUnauthenticatedEnabled,
             EmailVerificationEnabled, LdapStartTls, RefreshTokenMaxLifetime,
-            WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
+            SshCertificateDuration, WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
         },
         app_config::ValueType,
         text::TextError,
@@ -23,12 +23,13 @@ use crate::{
 
 /// Keys that keep their value if a document does not contain them: programs written for earlier
 /// versions, or for Pocket ID, do not know them.
-const MAY_BE_ABSENT: [ConfigKey; 8] = [
+const MAY_BE_ABSENT: [ConfigKey; 9] = [
     CimdUnlisted,
     DynamicClientRegistration,
     EmailAdminNotificationsEnabled,
     LdapStartTls,
     RefreshTokenMaxLifetime,
+    SshCertificateDuration,
     WebauthnAllowSyncedPasskeys,
     WebauthnAuthenticatorAttachment,
     WebauthnUserVerification,

@@ -1,0 +1,76 @@
+//! Lines for `sshd_config`, `known_hosts` and the timer that fetches what is revoked.
+
+use crate::{crypto::ssh::SshCertificateKind, model::SshCaKey};
+
+/// Where a host keeps the keys of the authority.
+const USER_CA: &str = "/etc/ssh/pocketid_user_ca.pub";
+/// Where a host keeps what is revoked.
+const KRL: &str = "/etc/ssh/pocketid.krl";
+/// The program on a host. `sshd` runs it only where nobody but root can replace it.
+const PROGRAM: &str = "/usr/bin/pocketid";
+
+/// The trusted keys of one kind: a file for `TrustedUserCAKeys`, or lines for `known_hosts`.
+pub fn trusted_lines(keys: &[SshCaKey], kind: SshCertificateKind) -> String {
+    let of_kind = keys.iter().filter(|key| key.kind == kind && key.removed_at.is_none());
+    let line = |key: &SshCaKey| {
+        let line = key.public_key.line(&format!("pocketid-{}-ca", kind.as_str()));
+        match kind {
+            SshCertificateKind::Host => format!("@cert-authority * {line}\n"),
+            SshCertificateKind::User => format!("{line}\n"),
+        }
+    };
+    of_kind.map(line).collect()
+}
+
+/// The lines for a host.
+#[derive(Debug, Clone)]
+pub struct HostLines {
+    /// The issuer, where the host fetches what is revoked.
+    pub issuer: String,
+}
+
+impl HostLines {
+    /// Lines for `sshd_config`.
+    pub fn sshd(&self) -> String {
+        format!(
+            "# /etc/ssh/sshd_config.d/pocketid.conf\n\
+             TrustedUserCAKeys {USER_CA}\n\
+             RevokedKeys {KRL}\n\
+             AuthorizedPrincipalsCommand {PROGRAM} ssh principals %u\n\
+             AuthorizedPrincipalsCommandUser nobody\n"
+        )
+    }
+
+    /// The commands that fetch the two files, before `sshd` is told of them.
+    pub fn first_commands(&self) -> String {
+        let issuer = &self.issuer;
+        format!(
+            "curl -fsS {issuer}/api/ssh/user-ca.pub -o {USER_CA}\n\
+             {PROGRAM} ssh krl --issuer {issuer} --write {KRL}\n"
+        )
+    }
+
+    /// A unit of systemd that fetches what is revoked, and its timer.
+    pub fn timer(&self) -> String {
+        let issuer = &self.issuer;
+        format!(
+            "# /etc/systemd/system/pocketid-krl.service\n\
+             [Service]\n\
+             Type=oneshot\n\
+             ExecStart={PROGRAM} ssh krl --issuer {issuer} --write {KRL}\n\
+             \n\
+             # /etc/systemd/system/pocketid-krl.timer\n\
+             [Timer]\n\
+             OnBootSec=5s\n\
+             OnUnitActiveSec=1min\n\
+             [Install]\n\
+             WantedBy=timers.target\n"
+        )
+    }
+
+    /// The same for cron.
+    pub fn cron(&self) -> String {
+        let issuer = &self.issuer;
+        format!("# /etc/cron.d/pocketid-krl\n* * * * * root {PROGRAM} ssh krl --issuer {issuer} --write {KRL}\n")
+    }
+}
