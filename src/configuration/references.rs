@@ -38,7 +38,7 @@ pub fn check(
             require(group, "members", None, &users, &mut unknown);
         }
     }
-    for kind in [EntityKind::Client, EntityKind::ProtectedHost] {
+    for kind in [EntityKind::Client, EntityKind::ProtectedHost, EntityKind::SshAccount] {
         for restricted in wanted.of(kind) {
             require(restricted, "allowedUserGroups", None, &groups, &mut unknown);
         }

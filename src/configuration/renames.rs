@@ -14,10 +14,11 @@ use super::{
 use crate::model::reads_as_id;
 
 /// The fields that refer to another kind by a name that can change.
-const SPEAKERS: [(EntityKind, &str, EntityKind); 3] = [
+const SPEAKERS: [(EntityKind, &str, EntityKind); 4] = [
     (EntityKind::Group, "members", EntityKind::User),
     (EntityKind::Client, "allowedUserGroups", EntityKind::Group),
     (EntityKind::ProtectedHost, "allowedUserGroups", EntityKind::Group),
+    (EntityKind::SshAccount, "allowedUserGroups", EntityKind::Group),
 ];
 
 /// The fields that can change and must be unique.

@@ -109,7 +109,8 @@ pub use security_profile::{SecurityProfile, UnknownSecurityProfile};
 pub use session::{EndedSession, Session};
 pub use signup_token::SignupToken;
 pub use ssh::{
-    SshAccount, SshAccountName, SshCaKey, SshCaState, SshCertificateRecord, SshHostName, SshPrincipal,
+    SshAccount, SshAccountName, SshCaKey, SshCaState, SshCertificateRecord, SshHostName,
+    SshPrincipal,
 };
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use user::{DisplayName, EmailAddress, PersonName, User, Username};

@@ -26,14 +26,78 @@ const MAX_HOST: usize = 253;
 /// Names that systems give to accounts of their own. Somebody whose username is one of them does not
 /// enter it by [`OWN_ACCOUNT`]; a row of its own can still allow it.
 const RESERVED: &[&str] = &[
-    "adm", "admin", "administrator", "ansible", "apache", "azureuser", "backup", "bin", "bitnami",
-    "centos", "cloud-user", "cloudadmin", "core", "daemon", "dbus", "debian", "deploy", "docker",
-    "ec2-user", "fedora", "ftp", "games", "git", "gnats", "guest", "halt", "http", "irc", "jenkins",
-    "kubernetes", "list", "lp", "mail", "man", "messagebus", "mysql", "named", "news", "nginx",
-    "nobody", "ntp", "opc", "operator", "oracle", "pi", "polkitd", "postfix", "postgres", "proxy",
-    "redis", "rocky", "root", "rpc", "rpcuser", "shutdown", "sshd", "staff", "sudo", "support",
-    "sync", "sys", "syslog", "tcpdump", "toor", "tss", "ubuntu", "uucp", "uuidd", "vagrant", "wheel",
-    "www", "www-data",
+    "adm",
+    "admin",
+    "administrator",
+    "ansible",
+    "apache",
+    "azureuser",
+    "backup",
+    "bin",
+    "bitnami",
+    "centos",
+    "cloud-user",
+    "cloudadmin",
+    "core",
+    "daemon",
+    "dbus",
+    "debian",
+    "deploy",
+    "docker",
+    "ec2-user",
+    "fedora",
+    "ftp",
+    "games",
+    "git",
+    "gnats",
+    "guest",
+    "halt",
+    "http",
+    "irc",
+    "jenkins",
+    "kubernetes",
+    "list",
+    "lp",
+    "mail",
+    "man",
+    "messagebus",
+    "mysql",
+    "named",
+    "news",
+    "nginx",
+    "nobody",
+    "ntp",
+    "opc",
+    "operator",
+    "oracle",
+    "pi",
+    "polkitd",
+    "postfix",
+    "postgres",
+    "proxy",
+    "redis",
+    "rocky",
+    "root",
+    "rpc",
+    "rpcuser",
+    "shutdown",
+    "sshd",
+    "staff",
+    "sudo",
+    "support",
+    "sync",
+    "sys",
+    "syslog",
+    "tcpdump",
+    "toor",
+    "tss",
+    "ubuntu",
+    "uucp",
+    "uuidd",
+    "vagrant",
+    "wheel",
+    "www",
+    "www-data",
 ];
 
 impl SshHostName {
@@ -115,7 +179,9 @@ impl FromStr for SshAccountName {
             return Err(TextError::required());
         }
         let invalid = || {
-            TextError::format("must be an account such as root, root@db1 or {username}, in lower case")
+            TextError::format(
+                "must be an account such as root, root@db1 or {username}, in lower case",
+            )
         };
         let (local, host) = match text.split_once('@') {
             Some((local, host)) => (local, Some(host)),
@@ -260,12 +326,29 @@ mod tests {
 
     #[test]
     fn an_account_is_a_plain_name_and_perhaps_a_host() {
-        for good in ["root", "root@db1", "_apt", "www-data", "{username}", "{username}@db1.example.com"] {
+        for good in
+            ["root", "root@db1", "_apt", "www-data", "{username}", "{username}@db1.example.com"]
+        {
             assert_eq!(good.parse::<SshAccountName>().unwrap().as_str(), good);
         }
         for bad in [
-            "", "-root", "Root", "root,admin", "root admin", "root\nadmin", "root@", "@db1", "root@DB1",
-            "root@-db1", "root@db1@db2", "{username", "{name}", "{username}x", "root@*", "ro:ot", "*",
+            "",
+            "-root",
+            "Root",
+            "root,admin",
+            "root admin",
+            "root\nadmin",
+            "root@",
+            "@db1",
+            "root@DB1",
+            "root@-db1",
+            "root@db1@db2",
+            "{username",
+            "{name}",
+            "{username}x",
+            "root@*",
+            "ro:ot",
+            "*",
             "abcdefghijklmnopqrstuvwxyz0123456",
         ] {
             assert!(bad.parse::<SshAccountName>().is_err(), "{bad:?}");

@@ -224,8 +224,7 @@ pub const SETTINGS: &[SettingLine] = &[
 ];
 
 /// Variables that stand for options of the command line, whose help has them.
-pub const OF_OPTIONS: &[&str] =
-    &[
+pub const OF_OPTIONS: &[&str] = &[
     "POCKETID_COLOR",
     "POCKETID_ISSUER",
     "POCKETID_LISTEN",

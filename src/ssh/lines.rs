@@ -71,6 +71,8 @@ impl HostLines {
     /// The same for cron.
     pub fn cron(&self) -> String {
         let issuer = &self.issuer;
-        format!("# /etc/cron.d/pocketid-krl\n* * * * * root {PROGRAM} ssh krl --issuer {issuer} --write {KRL}\n")
+        format!(
+            "# /etc/cron.d/pocketid-krl\n* * * * * root {PROGRAM} ssh krl --issuer {issuer} --write {KRL}\n"
+        )
     }
 }

@@ -20,8 +20,8 @@ use crate::{
         DisplayName, EmailAddress, EventFilter, FederatedIdentity, FriendlyName, GrantType,
         GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths, PasskeyName,
         PermissionDescription, PersonName, RegistrationState, RegistrationTokenName, Resource,
-        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, SshAccountName, Step, Username, WebhookName,
-        WebhookUrl, redirect_uri::RedirectUriPattern,
+        ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, SshAccountName, Step, Username,
+        WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -236,9 +236,7 @@ const TYPED: &[TypedTable] = &[
             "public_key",
             Rule {
                 expected: "key of Ed25519",
-                is_sound: |value| {
-                    matches!(value, Value::Blob(key) if SshCaPublicKey::from_slice(key).is_some())
-                },
+                is_sound: |value| matches!(value, Value::Blob(key) if SshCaPublicKey::from_slice(key).is_some()),
             },
         )],
     },

@@ -7,7 +7,9 @@ use super::{
     list::{List, ListPage, ListQuery, MAX_LISTED, among},
     value::params,
 };
-use crate::model::{ClientId, Group, GroupId, GroupName, ProtectedHostId, SshAccountId, Timestamp, UserId};
+use crate::model::{
+    ClientId, Group, GroupId, GroupName, ProtectedHostId, SshAccountId, Timestamp, UserId,
+};
 
 const FIND: &str = "
     SELECT id, name, friendly_name, created_at, updated_at, ldap_id FROM groups WHERE id = ?1";

@@ -37,11 +37,7 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SshCaKey>, StoreError> {
 }
 
 /// Stores a new key, sealed under this encryption key.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    key: &SshCaKey,
-    master_key: &MasterKey,
-) -> Result<(), StoreError> {
+pub fn insert(tx: &mut Tx<'_>, key: &SshCaKey, master_key: &MasterKey) -> Result<(), StoreError> {
     sealed::require(tx, master_key)?;
     let row = params![
         key.id,

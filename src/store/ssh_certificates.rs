@@ -156,11 +156,7 @@ pub fn list_revoked(
 }
 
 /// Counts the certificates of a user that have not expired.
-pub fn count_of_user(
-    tx: &mut Tx<'_>,
-    user_id: UserId,
-    now: Timestamp,
-) -> Result<i64, StoreError> {
+pub fn count_of_user(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<i64, StoreError> {
     Ok(tx.query_opt(COUNT_OF_USER, params![user_id, now], |row| row.get(0))?.unwrap_or(0))
 }
 
@@ -194,10 +190,7 @@ pub fn insert(
 }
 
 /// Lists what a certificate is good for.
-pub fn principals(
-    tx: &mut Tx<'_>,
-    id: SshCertificateId,
-) -> Result<Vec<SshPrincipal>, StoreError> {
+pub fn principals(tx: &mut Tx<'_>, id: SshCertificateId) -> Result<Vec<SshPrincipal>, StoreError> {
     tx.query_all(PRINCIPALS, params![id], |row| {
         let account: Option<SshAccountName> = row.get(1)?;
         Ok(SshPrincipal { principal: row.get(0)?, account })
@@ -205,11 +198,7 @@ pub fn principals(
 }
 
 /// Revokes a certificate by itself. `false` when it was already revoked.
-pub fn revoke(
-    tx: &mut Tx<'_>,
-    id: SshCertificateId,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+pub fn revoke(tx: &mut Tx<'_>, id: SshCertificateId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(REVOKE, params![id, now])?.rows() == 1)
 }
 

@@ -17,8 +17,8 @@ use crate::{
         MessageKind, PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
         ProtectedHostId, RegistrationTokenId, RegistrationTokenName, Resource, ScimEndpoint,
         ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SecurityProfile, SessionId,
-        SignupTokenId, SshAccountId, SshAccountName, SshCaKeyId, SshCertificateId, Timestamp, UserId, Username, WebhookId, WebhookName, WebhookUrl,
-        redirect_uri::RedirectUriPattern,
+        SignupTokenId, SshAccountId, SshAccountName, SshCaKeyId, SshCertificateId, Timestamp,
+        UserId, Username, WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 

@@ -186,6 +186,7 @@ transcripts! {
     refusals,
     registration,
     signup_tokens,
+    ssh,
     users,
     webhooks,
 }

@@ -29,7 +29,8 @@ pub struct EnabledSsh(KeyList);
 
 impl Enable {
     pub fn run(self, ctx: &Context) -> Result<EnabledSsh, CliError> {
-        let issuer = ctx.settings_for_addresses()?.app_url.as_str().trim_end_matches('/').to_owned();
+        let issuer =
+            ctx.settings_for_addresses()?.app_url.as_str().trim_end_matches('/').to_owned();
         let store = ctx.existing_store()?;
         let setup = SshSetup { keys: new_keys(ctx)?, issuer };
         let (is_changed, keys) = ctx.act(store, setup, |act, setup| {

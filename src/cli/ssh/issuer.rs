@@ -77,12 +77,12 @@ pub async fn send(
     headers: &[RequestHeader<'_>],
     body: Option<String>,
 ) -> Result<Answer, CliError> {
-    let request =
-        ApiRequest { method, headers, body: body.map(Into::into), limit: MAX_ANSWER };
+    let request = ApiRequest { method, headers, body: body.map(Into::into), limit: MAX_ANSWER };
     outbound.call(url, Reach::Anywhere, TIME, request).await.map_err(|error| unreachable(&error))
 }
 
 /// The error about a server that does not answer.
 pub fn unreachable(error: &OutboundError) -> CliError {
-    CliError::refused(error.to_string()).hint("is this the address of the server? --issuer names it")
+    CliError::refused(error.to_string())
+        .hint("is this the address of the server? --issuer names it")
 }

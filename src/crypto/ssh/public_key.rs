@@ -25,7 +25,9 @@ pub enum SshKeyFault {
     #[error("is not a line with a public key, such as ssh-ed25519 AAAA…")]
     Malformed,
     /// It is a private key, which must not be sent to anybody.
-    #[error("is a private key, which must not leave its machine; make a new one, and send its .pub file")]
+    #[error(
+        "is a private key, which must not leave its machine; make a new one, and send its .pub file"
+    )]
     Private,
     /// It is an RSA key of a bad length.
     #[error("is an RSA key of fewer than 2,048 or more than 16,384 bits")]
@@ -97,8 +99,7 @@ mod tests {
     use super::*;
 
     // Made with `ssh-keygen` of OpenSSH 9.2.
-    const ED25519: &str =
-        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB7Q4/nq6OHnGZ3W7cQ5hG5yY0cFf2pF2pQYd5o1L8VT me@laptop";
+    const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB7Q4/nq6OHnGZ3W7cQ5hG5yY0cFf2pF2pQYd5o1L8VT me@laptop";
 
     fn fault(text: &str) -> SshKeyFault {
         text.parse::<SshPublicKey>().unwrap_err()
@@ -125,7 +126,8 @@ mod tests {
         ] {
             assert_eq!(fault(text), SshKeyFault::Malformed, "{text}");
         }
-        let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
+        let private =
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
         assert_eq!(fault(private), SshKeyFault::Private);
         let certificate = "ssh-ed25519-cert-v01@openssh.com AAAA";
         assert_eq!(fault(certificate), SshKeyFault::Certificate);

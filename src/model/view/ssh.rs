@@ -81,7 +81,7 @@ pub struct SshAccountView {
     account: SshAccountName,
     is_for_everyone: bool,
     /// The groups whose members may enter it.
-    user_groups: Vec<AllowedGroupView>,
+    allowed_user_groups: Vec<AllowedGroupView>,
     created_at: Timestamp,
 }
 
@@ -92,7 +92,7 @@ impl SshAccountView {
             id: account.id,
             account: account.account.clone(),
             is_for_everyone: account.is_for_everyone,
-            user_groups: groups.iter().map(AllowedGroupView::of).collect(),
+            allowed_user_groups: groups.iter().map(AllowedGroupView::of).collect(),
             created_at: account.created_at,
         }
     }
@@ -109,7 +109,7 @@ impl SshAccountView {
 
     /// The names of the groups whose members may enter it; none when everyone may.
     pub fn group_names(&self) -> Option<Vec<&str>> {
-        let names = self.user_groups.iter().map(AllowedGroupView::name);
+        let names = self.allowed_user_groups.iter().map(AllowedGroupView::name);
         (!self.is_for_everyone).then(|| names.collect())
     }
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use hyper::{StatusCode, header::{RETRY_AFTER, WWW_AUTHENTICATE}};
+use hyper::{
+    StatusCode,
+    header::{RETRY_AFTER, WWW_AUTHENTICATE},
+};
 use serde::Serialize;
 
 use super::Response;

@@ -12,9 +12,7 @@ use crate::{
         accounts::UsernamePolicy,
         certificates::{self as operation, IssueRequest, Issued, MIN_SECONDS},
     },
-    server::{
-        http::{ApiError, Request, Response},
-    },
+    server::http::{ApiError, Request, Response},
 };
 
 /// The most principals that may be asked for.

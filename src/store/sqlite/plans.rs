@@ -37,6 +37,9 @@ const SMALL: &[&str] = &[
     "scim_tokens",
     "settings",
     "signing_keys",
+    "ssh_account_groups",
+    "ssh_accounts",
+    "ssh_ca_keys",
     "webhook_deliveries",
     "webhooks",
 ];

@@ -51,7 +51,8 @@ pub fn find_key(tx: &mut Tx<'_>, name: &str) -> Result<SshCaKeyId, CliError> {
 impl Outcome for KeyList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("SSH certificates are not enabled. To enable them: pocketid ssh enable");
+            return page
+                .remark("SSH certificates are not enabled. To enable them: pocketid ssh enable");
         }
         let rows = self.0.iter().map(|key| {
             [

@@ -42,7 +42,8 @@ pub struct CaLines {
 
 impl Lines {
     pub fn run(self, ctx: &Context) -> Result<CaLines, CliError> {
-        let issuer = ctx.settings_for_addresses()?.app_url.as_str().trim_end_matches('/').to_owned();
+        let issuer =
+            ctx.settings_for_addresses()?.app_url.as_str().trim_end_matches('/').to_owned();
         let keys = ctx.existing_store()?.read_blocking(ca_keys::trusted)?;
         if keys.is_empty() {
             return Err(Refusal::SshNotEnabled.into());
@@ -80,7 +81,9 @@ impl Outcome for CaLines {
                 put(&self.timer);
                 put("\n# Or by cron");
                 put(&self.cron);
-                put("\n# On laptops, for hosts with a certificate: /etc/ssh/ssh_known_hosts or ~/.ssh/known_hosts");
+                put(
+                    "\n# On laptops, for hosts with a certificate: /etc/ssh/ssh_known_hosts or ~/.ssh/known_hosts",
+                );
                 put(&self.known_hosts);
             }
         }

@@ -58,9 +58,8 @@ impl Removal for Remove {
     fn find(&self, tx: &mut Tx<'_>) -> Result<Option<SshCaKeyId>, CliError> {
         let is_it = |id: &SshCaKeyId| id.to_string() == self.key;
         let keys = ca_keys::trusted(tx)?;
-        let mut found = keys.iter().filter(|key| {
-            is_it(&key.id) || key.public_key.fingerprint() == self.key
-        });
+        let mut found =
+            keys.iter().filter(|key| is_it(&key.id) || key.public_key.fingerprint() == self.key);
         Ok(found.next().map(|key| key.id))
     }
 

@@ -33,9 +33,8 @@ pub struct CertificateList(Vec<SshCertificateView>);
 impl List {
     pub fn run(self, ctx: &Context) -> Result<CertificateList, CliError> {
         let (store, now) = (ctx.existing_store()?, ctx.now());
-        let mut found = store.read_blocking(|tx| {
-            self.listing.read(|query| shown_page(tx, query, now))
-        })?;
+        let mut found =
+            store.read_blocking(|tx| self.listing.read(|query| shown_page(tx, query, now)))?;
         found.truncate(self.listing.limit());
         Ok(CertificateList(found))
     }

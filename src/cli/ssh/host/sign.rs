@@ -62,9 +62,8 @@ impl Sign {
 
     fn public_key(&self) -> Result<SshPublicKey, CliError> {
         let name = self.file.display();
-        let unreadable = |error: std::io::Error| {
-            CliError::refused(format!("cannot read {name}: {error}"))
-        };
+        let unreadable =
+            |error: std::io::Error| CliError::refused(format!("cannot read {name}: {error}"));
         let mut text = String::new();
         if self.file.as_os_str() == "-" {
             std::io::stdin().lock().take(MAX_FILE).read_to_string(&mut text).map_err(unreadable)?;

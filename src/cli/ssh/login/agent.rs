@@ -36,7 +36,8 @@ impl Agent {
                 .hint("start one: eval \"$(ssh-agent)\"")
                 .hint("or have the key written to a file: --key-file ~/.ssh/pocketid")
         };
-        let socket = named.ok_or_else(|| none("there is no ssh-agent: SSH_AUTH_SOCK is not set".into()))?;
+        let socket =
+            named.ok_or_else(|| none("there is no ssh-agent: SSH_AUTH_SOCK is not set".into()))?;
         let agent = Self { socket: socket.into() };
         match agent.connect() {
             Ok(_) => Ok(agent),

@@ -49,7 +49,7 @@ impl SignIn<'_> {
         let redirect_uri = format!("http://127.0.0.1:{}/callback", port.port());
         let (verifier, state) = (self.random(), self.random());
         let url = self.authorization_url(&redirect_uri, &verifier, &state);
-        self.ctx.report().note(format!("Sign in here: {url}"));
+        self.ctx.report().instruct(format!("Sign in here: {url}"));
         if let Err(error) = open(&url) {
             self.ctx.report().warn(format!(
                 "the browser cannot be opened ({error}); open the address yourself, or use --device"

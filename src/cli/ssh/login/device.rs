@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    super::super::{error::CliError, qr},
+    super::super::error::CliError,
     provider::refused,
     sign_in::{PATIENCE, SignIn, access_token},
 };
@@ -63,17 +63,7 @@ impl SignIn<'_> {
     }
 
     fn show(self, codes: &Codes) {
-        let report = self.ctx.report();
-        let whole = codes.verification_uri_complete.as_deref();
-        if report.is_for_a_person()
-            && let Some(code) = whole.and_then(qr::draw)
-        {
-            report.note(format!("\n{}\n", code.drawing));
-        }
-        report.note(format!(
-            "Sign in at {} with the code {}",
-            codes.verification_uri.escape_debug(),
-            codes.user_code.escape_debug()
-        ));
+        let uri = codes.verification_uri_complete.as_ref().unwrap_or(&codes.verification_uri);
+        self.ctx.report().instruct(format!("Sign in at {uri} with the code {}", codes.user_code));
     }
 }

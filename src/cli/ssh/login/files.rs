@@ -27,8 +27,11 @@ pub fn refuse_foreign(path: &Path, key: &Path) -> Result<(), CliError> {
     if !path.exists() || has_certificate(key) {
         return Ok(());
     }
-    Err(CliError::refused(format!("{} exists already, and is not from an earlier sign-in", path.display()))
-        .hint("choose another --key-file, or move it away"))
+    Err(CliError::refused(format!(
+        "{} exists already, and is not from an earlier sign-in",
+        path.display()
+    ))
+    .hint("choose another --key-file, or move it away"))
 }
 
 fn has_certificate(key: &Path) -> bool {

@@ -126,7 +126,8 @@ impl Login {
         if answer.status != 201 {
             return Err(provider::refused(&answer, "the server gives no certificate"));
         }
-        let unfit = || CliError::refused("the server answers with something that is no certificate");
+        let unfit =
+            || CliError::refused("the server answers with something that is no certificate");
         let answer: serde_json::Value =
             serde_json::from_slice(&answer.body).map_err(|_| unfit())?;
         let line = answer["certificate"].as_str().ok_or_else(unfit)?;

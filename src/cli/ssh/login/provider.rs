@@ -55,7 +55,9 @@ pub fn refused(answer: &Answer, what: &str) -> CliError {
         words => CliError::refused(format!("{what}: {words}")),
     };
     match (answer.status, said["code"].as_str()) {
-        (_, Some("ssh_not_enabled")) => error.hint("an administrator enables it: pocketid ssh enable"),
+        (_, Some("ssh_not_enabled")) => {
+            error.hint("an administrator enables it: pocketid ssh enable")
+        }
         (_, Some("ssh_account_not_allowed")) => error.hint(
             "an administrator opens accounts to groups: pocketid ssh account create root --group \
              admins",

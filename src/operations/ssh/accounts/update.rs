@@ -40,7 +40,7 @@ pub fn update(
     if let Change::Set(groups) = &change.groups
         && replace_groups(act, id, groups)?
     {
-        changed.push("userGroups");
+        changed.push("allowedUserGroups");
     }
     if !changed.is_empty() {
         audit(act, EventKind::SshAccountChanged, &account, Some(("changed", changed.join(" "))))?;

@@ -6,8 +6,8 @@ mod remove;
 
 pub use activate::activate;
 pub use create::{MAX_SSH_CA_KEYS, NewSshCaKeys, create};
-pub use remove::remove;
 pub(super) use remove::end;
+pub use remove::remove;
 
 use super::{Act, Noun, Refusal};
 use crate::{
@@ -43,10 +43,7 @@ pub fn state(trusted: &[SshCaKey], key: &SshCaKey) -> SshCaState {
 }
 
 /// The key that signs: the one that was activated last.
-pub fn signing(
-    tx: &mut Tx<'_>,
-    kind: SshCertificateKind,
-) -> Result<Option<SshCaKey>, StoreError> {
+pub fn signing(tx: &mut Tx<'_>, kind: SshCertificateKind) -> Result<Option<SshCaKey>, StoreError> {
     Ok(signing_of(&trusted(tx)?, kind).cloned())
 }
 

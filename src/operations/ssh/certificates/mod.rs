@@ -44,10 +44,7 @@ pub fn list_of_user(
     records.iter().map(|one| shown(tx, one)).collect()
 }
 
-fn shown(
-    tx: &mut Tx<'_>,
-    record: &SshCertificateRecord,
-) -> Result<SshCertificateView, StoreError> {
+fn shown(tx: &mut Tx<'_>, record: &SshCertificateRecord) -> Result<SshCertificateView, StoreError> {
     let principals = ssh_certificates::principals(tx, record.id)?;
     Ok(SshCertificateView::of(record, &principals))
 }

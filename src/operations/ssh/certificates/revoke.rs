@@ -34,8 +34,7 @@ fn revoke_where(
         return Err(missing());
     }
     let concerned = Concerned { user_id: certificate.user_id, object_id: Some(id.to_string()) };
-    let data =
-        [("serial", certificate.serial.to_string()), ("keyId", certificate.key_id.clone())];
+    let data = [("serial", certificate.serial.to_string()), ("keyId", certificate.key_id.clone())];
     act.audit(EventKind::SshCertificateRevoked, concerned, data)?;
     Ok(certificate)
 }

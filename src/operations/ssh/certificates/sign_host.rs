@@ -9,8 +9,8 @@ use crate::{
         ssh::{SshCertificateKind, SshPublicKey, SshTemplate},
     },
     model::{
-        EventKind, SshCertificateId, SshCertificateRecord, SshHostName, SshPrincipal, text::TextError,
-        view::SshCertificateView,
+        EventKind, SshCertificateId, SshCertificateRecord, SshHostName, SshPrincipal,
+        text::TextError, view::SshCertificateView,
     },
     store::ssh_certificates,
 };
@@ -72,7 +72,8 @@ pub fn sign_host(
         nonce: act.random(),
     };
     let line = ca.sign(&template).map_err(|fault| Refusal::SshUnsigned(fault.to_string()))?;
-    let principal = |principal: &String| SshPrincipal { principal: principal.clone(), account: None };
+    let principal =
+        |principal: &String| SshPrincipal { principal: principal.clone(), account: None };
     let principals: Vec<_> = names.iter().map(principal).collect();
     ssh_certificates::insert(act, &record, &principals)?;
     let data = [

@@ -1,4 +1,4 @@
-//! `/api/ssh/accounts`: accounts of hosts, and who may enter them.
+//! `/api/ssh-accounts`: accounts of hosts, and who may enter them.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(super) struct AccountBody {
     is_for_everyone: bool,
     /// The groups whose members may enter it. When a `PUT` leaves them out, they stay.
     #[serde(default)]
-    user_group_ids: Option<Vec<String>>,
+    allowed_user_group_ids: Option<Vec<String>>,
 }
 
 impl AccountBody {
@@ -39,7 +39,7 @@ impl AccountBody {
     }
 
     fn groups(&self) -> Option<BTreeSet<GroupId>> {
-        let ids = self.user_group_ids.as_ref()?;
+        let ids = self.allowed_user_group_ids.as_ref()?;
         Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
     }
 }

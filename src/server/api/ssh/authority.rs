@@ -1,4 +1,4 @@
-//! `PUT` and `DELETE /api/ssh`
+//! `PUT` and `DELETE /api/ssh-authority`
 
 use super::new_keys;
 use crate::{

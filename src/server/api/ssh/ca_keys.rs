@@ -1,4 +1,4 @@
-//! `/api/ssh/ca-keys`
+//! `/api/ssh-ca-keys`
 
 use hyper::StatusCode;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! `GET /api/ssh/certificates` and `DELETE /api/ssh/certificates/{id}`
+//! `GET /api/ssh-certificates` and `DELETE /api/ssh-certificates/{id}`
 
 use crate::{
     model::{SshCertificateId, view::SshCertificateView},

@@ -1,4 +1,4 @@
-//! `POST /api/ssh/host-certificates`
+//! `POST /api/ssh-host-certificates`
 
 use std::collections::BTreeSet;
 

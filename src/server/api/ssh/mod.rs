@@ -1,4 +1,4 @@
-//! `/api/ssh`: SSH certificates. Not part of Pocket ID.
+//! `/api/ssh-authority` and others: SSH certificates. Not part of Pocket ID.
 
 mod accounts;
 mod authority;

@@ -18,6 +18,7 @@ mod registration_tokens;
 mod routes;
 mod scim_tokens;
 mod signing_keys;
+mod ssh;
 mod users;
 mod webhooks;
 mod words;

@@ -2,7 +2,7 @@
 
 use super::{
     account, api_keys, apis, apps, audit_log, client_requests, clients, configuration, groups,
-    invitations, live, protected_hosts, registration_tokens, scim_tokens, signing_keys, users,
+    invitations, live, protected_hosts, registration_tokens, scim_tokens, signing_keys, ssh, users,
     webhooks,
 };
 use crate::server::route::{Route, moved, page};
@@ -33,6 +33,11 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/scim-tokens", scim_tokens::list),
         page("/settings/admin/signing-keys", signing_keys::show),
         page("/settings/admin/signup-tokens", invitations::list),
+        page("/settings/admin/ssh", ssh::accounts),
+        page("/settings/admin/ssh/accounts/new", ssh::new),
+        page("/settings/admin/ssh/accounts/{id}", ssh::show),
+        page("/settings/admin/ssh/certificates", ssh::certificates),
+        page("/settings/admin/ssh/hosts", ssh::hosts),
         page("/settings/admin/user-groups", groups::list),
         page("/settings/admin/user-groups/new", groups::new),
         page("/settings/admin/user-groups/{id}", groups::show),
