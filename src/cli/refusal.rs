@@ -221,6 +221,10 @@ impl From<Refusal> for CliError {
                 Self::refused("the key of the SSH certificate authority cannot be read")
                     .hint("make another one: pocketid ssh ca rotate user or host")
             }
+            Refusal::SshClientIsFixed => Self::refused(
+                "the client pocketid-ssh gets SSH certificates, and keeps its settings",
+            )
+            .hint("if it is something else: delete it, then pocketid ssh enable makes it"),
             Refusal::SshNotEnabled => Self::refused("SSH certificates are not enabled")
                 .hint("to enable them: pocketid ssh enable"),
             Refusal::SshUnsigned(cause) => Self::refused(cause),

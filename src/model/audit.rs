@@ -202,6 +202,8 @@ event_kinds! {
     SshCertificateRefused = "SSH_CERTIFICATE_REFUSED",
     /// An SSH certificate was revoked.
     SshCertificateRevoked = "SSH_CERTIFICATE_REVOKED",
+    /// An administrator looked at the username and the passkeys of a user, who may get SSH certificates.
+    SshUserConfirmed = "SSH_USER_CONFIRMED",
     /// A user signed in with a one-time link or code.
     TokenSignIn = "TOKEN_SIGN_IN",
     /// The claims of a user were changed.

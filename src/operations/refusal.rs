@@ -93,6 +93,8 @@ pub enum Refusal {
     SshCaKeySigns,
     /// The key of the SSH certificate authority cannot be read.
     SshCaUnreadable,
+    /// The client behind `pocketid ssh login` keeps its settings.
+    SshClientIsFixed,
     /// There is no SSH certificate authority.
     SshNotEnabled,
     /// A certificate could not be signed.

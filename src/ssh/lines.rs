@@ -57,7 +57,8 @@ impl HostLines {
             "# /etc/systemd/system/pocketid-krl.service\n\
              [Service]\n\
              Type=oneshot\n\
-             ExecStart={PROGRAM} ssh krl --issuer {issuer} --write {KRL}\n\
+             # Fails when no list was fetched for an hour: OnFailure= of [Unit] tells somebody.\n\
+             ExecStart={PROGRAM} ssh krl --issuer {issuer} --write {KRL} --max-age 1h\n\
              \n\
              # /etc/systemd/system/pocketid-krl.timer\n\
              [Timer]\n\

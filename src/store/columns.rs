@@ -242,6 +242,7 @@ const TYPED: &[TypedTable] = &[
     },
     TypedTable { name: "ssh_accounts", columns: &[("account", typed::<SshAccountName>())] },
     TypedTable { name: "ssh_certificates", columns: &[("username", typed::<Username>())] },
+    TypedTable { name: "ssh_users", columns: &[("username", typed::<Username>())] },
     TypedTable {
         name: "ssh_certificate_principals",
         columns: &[("account", typed::<SshAccountName>())],

@@ -54,6 +54,8 @@ const DELETES: &[&str] = &[
     "DELETE FROM dpop_proofs WHERE proof_digest IN (
          SELECT proof_digest FROM dpop_proofs WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     ssh_certificates::DELETE_EXPIRED,
+    // Deletes nothing: what it notes is not found again.
+    ssh_certificates::NOTE_REVOKED,
     "DELETE FROM signing_keys WHERE kid IN (
          SELECT kid FROM signing_keys WHERE published_until <= ?1 LIMIT ?2)",
 ];

@@ -89,6 +89,7 @@ mod sqlite;
 pub mod ssh_accounts;
 pub mod ssh_ca_keys;
 pub mod ssh_certificates;
+pub mod ssh_users;
 pub mod syslog_cursor;
 mod tx;
 pub mod user_list;

@@ -38,6 +38,15 @@ const LIST_OF_USER: &str = "
                     WHERE s.ssh_account_id = a.id AND m.user_id = ?1)
      ORDER BY a.account";
 
+const OPENS_TO: &str = "SELECT 1 FROM ssh_account_groups WHERE group_id = ?1 LIMIT 1";
+
+const LETS_IN: &str = "
+    SELECT 1 FROM ssh_accounts WHERE is_for_everyone = 1
+     UNION ALL
+    SELECT 1 FROM group_members m JOIN ssh_account_groups s ON s.group_id = m.group_id
+     WHERE m.user_id = ?1
+     LIMIT 1";
+
 const COUNT: &str = "SELECT COUNT(*) FROM ssh_accounts";
 
 const INSERT: &str = "
@@ -73,6 +82,24 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SshAccount>, StoreError> {
 /// Lists the accounts that a user may enter.
 pub fn list_of_user(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<SshAccount>, StoreError> {
     tx.query_all(LIST_OF_USER, params![user_id], read)
+}
+
+/// Whether the members of one of these groups may enter an account.
+pub fn opens_to_any(
+    tx: &mut Tx<'_>,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<bool, StoreError> {
+    for group in groups {
+        if tx.exists(OPENS_TO, params![group])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a user may enter any account.
+pub fn lets_in(tx: &mut Tx<'_>, user_id: UserId) -> Result<bool, StoreError> {
+    tx.exists(LETS_IN, params![user_id])
 }
 
 /// Lists a page of accounts.

@@ -31,6 +31,9 @@ const REMOVE: &str = "
     UPDATE ssh_ca_keys SET removed_at = ?2, sealed_pkcs8 = NULL
      WHERE id = ?1 AND removed_at IS NULL";
 
+const REMOVE_EVERY: &str = "
+    UPDATE ssh_ca_keys SET removed_at = ?1, sealed_pkcs8 = NULL WHERE removed_at IS NULL";
+
 /// Lists every key, also those that were removed.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SshCaKey>, StoreError> {
     tx.query_all(LIST, params![], read)
@@ -58,6 +61,12 @@ pub fn activate(tx: &mut Tx<'_>, id: SshCaKeyId, now: Timestamp) -> Result<(), S
 /// Removes a key, and deletes its private key.
 pub fn remove(tx: &mut Tx<'_>, id: SshCaKeyId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(REMOVE, params![id, now])?.expect_rows(1)
+}
+
+/// Removes every key.
+pub fn remove_every(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    // Any number of rows.
+    tx.execute(REMOVE_EVERY, params![now]).map(drop)
 }
 
 fn read(row: &Row<'_>) -> Result<SshCaKey, StoreError> {

@@ -3,6 +3,7 @@
 //!
 //! Most certificates are revoked by what they depend on, which is looked at whenever the revocation
 //! list is read: nothing that ends a session, a grant, an account or a membership can forget them.
+//! A certificate that was once seen to be revoked stays revoked ([`note_revoked`]).
 
 use super::{
     Row, StoreError, Tx,
@@ -29,7 +30,9 @@ macro_rules! from {
     };
 }
 
-/// SQL condition: the certificate is revoked, by itself or by the end of what it depends on.
+/// SQL condition: the certificate is revoked, by itself or by the end of what it depends on. Of a
+/// user: the account under this name, the sign-in, the client, each account of hosts; and for the own
+/// name, that it was not taken from the user since, nor given to a row of its own.
 macro_rules! is_revoked {
     () => {
         "(c.revoked_at IS NOT NULL OR k.removed_at IS NOT NULL
@@ -37,8 +40,13 @@ macro_rules! is_revoked {
                 NOT EXISTS (SELECT 1 FROM users u
                              WHERE u.id = c.user_id AND u.disabled = 0
                                AND u.username = c.username)
-             OR NOT EXISTS (SELECT 1 FROM grants g
-                             WHERE g.id = c.grant_id AND g.revoked_at IS NULL)
+             OR NOT EXISTS (SELECT 1 FROM grants g JOIN clients l ON l.id = g.client_id
+                             WHERE g.id = c.grant_id AND g.revoked_at IS NULL
+                               AND (l.is_group_restricted = 0
+                                 OR EXISTS (SELECT 1
+                                              FROM client_groups r
+                                              JOIN group_members m ON m.group_id = r.group_id
+                                             WHERE r.client_id = l.id AND m.user_id = c.user_id)))
              OR EXISTS (
                 SELECT 1 FROM ssh_certificate_principals p
                  WHERE p.certificate_id = c.id
@@ -50,7 +58,18 @@ macro_rules! is_revoked {
                                          FROM ssh_account_groups s
                                          JOIN group_members m ON m.group_id = s.group_id
                                         WHERE s.ssh_account_id = a.id
-                                          AND m.user_id = c.user_id)))))))"
+                                          AND m.user_id = c.user_id))))
+             OR EXISTS (
+                SELECT 1 FROM ssh_certificate_principals p
+                 WHERE p.certificate_id = c.id AND SUBSTR(p.account, 1, 10) = '{username}'
+                   AND (EXISTS (SELECT 1 FROM ssh_accounts a
+                                 WHERE a.account = c.username
+                                    OR SUBSTR(a.account, 1, LENGTH(c.username) + 1)
+                                       = c.username || '@')
+                     OR NOT (EXISTS (SELECT 1 FROM ssh_users n
+                                      WHERE n.user_id = c.user_id AND n.username = c.username)
+                          OR EXISTS (SELECT 1 FROM users d
+                                      WHERE d.id = c.user_id AND d.ldap_id IS NOT NULL)))))))"
     };
 }
 
@@ -58,7 +77,17 @@ macro_rules! is_revoked {
 pub const DELETE_EXPIRED: &str = "
     DELETE FROM ssh_certificates WHERE id IN (
         SELECT id FROM ssh_certificates
-         WHERE expires_at <= ?1 - 3600 ORDER BY expires_at LIMIT ?2)";
+         WHERE expires_at <= CAST(?1 AS BIGINT) - 3600 ORDER BY expires_at LIMIT ?2)";
+
+/// Notes certificates that are revoked, so that they stay so: a user who comes back to a group, or an
+/// account that is opened again, gives none of them back.
+pub const NOTE_REVOKED: &str = concat!(
+    "UPDATE ssh_certificates SET revoked_at = ?1 WHERE id IN (SELECT c.id FROM ",
+    from!(),
+    " WHERE c.expires_at > CAST(?1 AS BIGINT) - 3600 AND c.revoked_at IS NULL AND ",
+    is_revoked!(),
+    " LIMIT ?2)"
+);
 
 const GOOD: List = List {
     columns: columns!(),
@@ -89,11 +118,18 @@ const GOOD_OF_USER: &str = concat!(
 const FIND: &str = concat!("SELECT ", columns!(), " FROM ", from!(), " WHERE c.id = ?1");
 
 const REVOKED: &str = concat!(
-    "SELECT k.public_key, c.serial FROM ",
+    "SELECT k.public_key, c.serial, c.revoked_at FROM ",
     from!(),
     " WHERE c.expires_at > ?1 AND ",
     is_revoked!(),
     " ORDER BY k.created_at, k.id, c.serial"
+);
+
+const COUNT_GOOD_OF_USER: &str = concat!(
+    "SELECT COUNT(*) FROM ",
+    from!(),
+    " WHERE c.user_id = ?1 AND c.expires_at > ?2 AND NOT ",
+    is_revoked!(),
 );
 
 const COUNT_OF_USER: &str = "
@@ -142,20 +178,45 @@ pub fn find(
     tx.query_opt(FIND, params![id], read)
 }
 
-/// Lists the revoked certificates that expire after a moment: the authority and the number of each,
-/// in the order of the authorities.
+/// A revoked certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct RevokedCertificate {
+    /// The authority that signed it.
+    pub ca: SshCaPublicKey,
+    /// Its number.
+    pub serial: i64,
+    /// Whether that was noted.
+    pub is_noted: bool,
+}
+
+/// Lists the revoked certificates that expire after a moment, in the order of the authorities.
 pub fn list_revoked(
     tx: &mut Tx<'_>,
     after: Timestamp,
-) -> Result<Vec<(SshCaPublicKey, i64)>, StoreError> {
+) -> Result<Vec<RevokedCertificate>, StoreError> {
     tx.query_all(REVOKED, params![after], |row| {
-        let key = SshCaPublicKey::from_slice(&row.get::<Vec<u8>>(0)?);
-        let key = key.ok_or(StoreError::Corrupt { column: 0, expected: "public key" })?;
-        Ok((key, row.get(1)?))
+        let ca = SshCaPublicKey::from_slice(&row.get::<Vec<u8>>(0)?);
+        let ca = ca.ok_or(StoreError::Corrupt { column: 0, expected: "public key" })?;
+        let noted: Option<Timestamp> = row.get(2)?;
+        Ok(RevokedCertificate { ca, serial: row.get(1)?, is_noted: noted.is_some() })
     })
 }
 
-/// Counts the certificates of a user that have not expired.
+/// Notes which certificates are revoked by now. Returns their number, at most `most`.
+pub fn note_revoked(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<usize, StoreError> {
+    Ok(tx.execute(NOTE_REVOKED, params![now, most])?.rows())
+}
+
+/// Counts the certificates of a user that are good.
+pub fn count_good_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    Ok(tx.query_opt(COUNT_GOOD_OF_USER, params![user_id, now], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// Counts the certificates of a user that have not expired, also those that are revoked.
 pub fn count_of_user(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<i64, StoreError> {
     Ok(tx.query_opt(COUNT_OF_USER, params![user_id, now], |row| row.get(0))?.unwrap_or(0))
 }

@@ -66,7 +66,7 @@ fn worded(table: &str, column: &str, row: u8) -> Option<String> {
         ("client_redirect_uris", "pattern") => format!("https://app{row}.example.com/*"),
         ("scim_providers", "endpoint") => format!("https://app{row}.example.com/scim"),
         ("ssh_accounts", "account") => format!("account{row}"),
-        ("ssh_certificates", "username") => format!("user{row}"),
+        ("ssh_certificates" | "ssh_users", "username") => format!("user{row}"),
         ("protected_hosts", "host") => format!("app{row}.example.com"),
         ("webhooks", "url") => format!("https://app{row}.example.com/hook"),
         (_, "resource") => format!("https://api{row}.example.com"),

@@ -10,6 +10,7 @@ mod issuer;
 mod krl;
 mod login;
 mod principals;
+mod user;
 
 use super::{context::Context, error::CliError};
 
@@ -26,6 +27,8 @@ pub enum Command {
     Certificate(certificate::Command),
     #[command(subcommand)]
     Host(host::Command),
+    #[command(subcommand)]
+    User(user::Command),
     Principals(principals::Principals),
     Krl(krl::Krl),
 }
@@ -42,6 +45,7 @@ impl Command {
             Self::Krl(krl) => krl.run(ctx),
             Self::Login(login) => ctx.report().result(&login.run(ctx)?),
             Self::Principals(principals) => principals.run(ctx),
+            Self::User(command) => command.run(ctx),
         }
     }
 }

@@ -15,15 +15,9 @@ use super::{
     SshPublicKey,
 };
 
-/// What a session may do with a user certificate: as much as with a key in `authorized_keys`. An
-/// administrator narrows it in `sshd_config`.
-const EXTENSIONS: [&str; 5] = [
-    "permit-X11-forwarding",
-    "permit-agent-forwarding",
-    "permit-port-forwarding",
-    "permit-pty",
-    "permit-user-rc",
-];
+/// What a session may do with a user certificate. It forwards neither the agent nor X11: root of a host
+/// that somebody took over would use both to get to others.
+const EXTENSIONS: [&str; 3] = ["permit-port-forwarding", "permit-pty", "permit-user-rc"];
 
 /// Whom a certificate is for. One authority never signs for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,8 @@ pub struct SshCertificate {
     pub line: String,
     /// The key that it certifies.
     pub public_key: SshPublicKey,
+    /// Whom it names: the username.
+    pub key_id: String,
     /// The accounts that it is good for.
     pub principals: Vec<String>,
     /// The second at which it expires.
@@ -33,6 +35,7 @@ impl SshCertificate {
         Some(Self {
             line: line.to_owned(),
             public_key: public_key.to_openssh().ok()?.parse().ok()?,
+            key_id: certificate.key_id().to_owned(),
             principals: certificate.valid_principals().to_vec(),
             valid_before: certificate.valid_before(),
             blob: certificate.to_bytes().ok()?,

@@ -73,6 +73,25 @@ impl SshKeyPair {
     }
 }
 
+/// What a file with a private key says beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrivateKeyFile {
+    /// Its comment.
+    pub comment: String,
+    /// Its public key.
+    pub public_key: SshPublicKey,
+}
+
+impl PrivateKeyFile {
+    /// Reads a file as `ssh` does. `None` for one under a passphrase, and for anything else.
+    pub fn read(text: &str) -> Option<Self> {
+        let key = PrivateKey::from_openssh(text).ok().filter(|key| !key.is_encrypted())?;
+        let comment = key.comment().to_owned();
+        let line = PublicKey::new(key.public_key().key_data().clone(), "").to_openssh().ok()?;
+        Some(Self { comment, public_key: line.parse().ok()? })
+    }
+}
+
 impl fmt::Debug for SshKeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SshKeyPair(…)")

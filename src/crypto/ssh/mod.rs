@@ -12,6 +12,6 @@ mod wire;
 pub use agent::{AgentFault, AgentIdentity, REQUEST_IDENTITIES, SUCCESS, read_identities, removal};
 pub use ca::{SshCa, SshCaPublicKey, SshCertificateKind, SshSignFault, SshTemplate};
 pub use certificate::SshCertificate;
-pub use key_pair::SshKeyPair;
-pub use krl::{RevokedSerials, is_krl, write_krl};
+pub use key_pair::{PrivateKeyFile, SshKeyPair};
+pub use krl::{RevokedSerials, krl_version, write_krl};
 pub use public_key::{SshKeyFault, SshPublicKey};

@@ -11,22 +11,13 @@ use crate::{
     model::{ClientId, ClientType, Resource, SshCaKey},
     operations::{
         Change, apis, clients,
-        clients::{ClientChange, ClientDraft},
+        clients::{ClientChange, ClientDraft, ssh_client_id},
     },
     store::{apis as api_rows, clients as client_rows},
 };
 
-/// The client behind `pocketid ssh login`.
-const CLIENT_ID: &str = "pocketid-ssh";
-/// Where it listens for the code. The port is any that is free (RFC 8252 §7.3).
-const CALLBACKS: [&str; 2] = ["http://127.0.0.1/callback", "http://[::1]/callback"];
 /// Its access token is used at once.
 const ACCESS_TOKEN_SECONDS: i64 = 300;
-
-/// The id of the client behind `pocketid ssh login`.
-pub fn client_id() -> ClientId {
-    CLIENT_ID.parse().expect("a client id")
-}
 
 /// The API whose tokens get certificates: the address of its only endpoint.
 pub fn resource(issuer: &str) -> Resource {
@@ -53,7 +44,8 @@ pub struct Enabled {
 }
 
 /// Creates what is missing: the key of each authority, the API whose tokens get certificates, the
-/// client behind `pocketid ssh login`, and its access. What is there stays as it is.
+/// client behind `pocketid ssh login`, and its access. What is there stays as it is. Refused when
+/// something else has the id of the client.
 pub fn enable(act: &mut Act<'_, '_>, setup: &SshSetup) -> Result<Enabled, Refusal> {
     let mut is_changed = false;
     for kind in [SshCertificateKind::User, SshCertificateKind::Host] {
@@ -62,19 +54,28 @@ pub fn enable(act: &mut Act<'_, '_>, setup: &SshSetup) -> Result<Enabled, Refusa
             is_changed = true;
         }
     }
-    let id = client_id();
+    let id = ssh_client_id();
     let client = match client_rows::find(act, &id)? {
-        Some(client) => client,
+        Some(client) => {
+            clients::refuse_other_settings(&client)?;
+            client
+        }
         None => {
             is_changed = true;
             clients::create(act, &client_draft(id))?.client
         }
     };
     let resource = resource(&setup.issuer);
-    if api_rows::find(act, &resource)?.is_none() {
-        let name = "SSH certificates".parse().expect("a name of an API");
-        let issuer = setup.issuer.clone();
-        let api = apis::create(act, &apis::ApiDraft { id: None, name, resource, issuer })?;
+    let api = match api_rows::find(act, &resource)? {
+        Some(api) => api,
+        None => {
+            is_changed = true;
+            let name = "SSH certificates".parse().expect("a name of an API");
+            let issuer = setup.issuer.clone();
+            apis::create(act, &apis::ApiDraft { id: None, name, resource, issuer })?
+        }
+    };
+    if api_rows::list_grants_of(act, api.id, &client.id)?.is_empty() {
         let access = apis::AccessDraft { client: None, user: Some(BTreeSet::new()) };
         apis::grant(act, api.id, &client, &access)?;
         is_changed = true;
@@ -82,17 +83,14 @@ pub fn enable(act: &mut Act<'_, '_>, setup: &SshSetup) -> Result<Enabled, Refusa
     Ok(Enabled { keys: ca_keys::trusted(act)?, is_changed })
 }
 
-/// A public client, which proves nothing by itself: any program on the machine of a user can pass
-/// for it (RFC 8252 §8.6). So each sign-in asks for the passkey.
 fn client_draft(id: ClientId) -> ClientDraft {
-    let callbacks = CALLBACKS.map(|url| url.parse().expect("a callback URL"));
     ClientDraft {
         id: Some(id),
         name: "SSH".parse().expect("a name of a client"),
         has_secret: false,
         settings: ClientChange {
             client_type: Change::Set(ClientType::Public),
-            redirect_uris: Change::Set(callbacks.to_vec()),
+            redirect_uris: Change::Set(clients::ssh_callbacks()),
             requires_pkce: Change::Set(true),
             requires_reauthentication: Change::Set(true),
             access_token_seconds: Change::Set(ACCESS_TOKEN_SECONDS),

@@ -3,10 +3,14 @@
 pub mod accounts;
 pub mod ca_keys;
 pub mod certificates;
+mod confirm;
 mod disable;
 mod enable;
 
+pub use confirm::confirm_user;
 pub use disable::disable;
-pub use enable::{Enabled, SshSetup, client_id, enable, resource};
+pub use enable::{Enabled, SshSetup, enable, resource};
+
+pub use super::clients::ssh_client_id as client_id;
 
 use super::{Act, Noun, Refusal};

@@ -6,7 +6,7 @@ use crate::{
         DirectoryId, DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username,
     },
     operations::provisioning,
-    store::users,
+    store::{ssh_users, users},
 };
 
 /// An account to create.
@@ -105,6 +105,9 @@ pub(super) fn create_any(
     }
     refuse_taken(act, &user, None)?;
     users::insert(act, &user)?;
+    if act.is_by_other_than(user.id) {
+        ssh_users::note_name(act, user.id, &user.username)?;
+    }
     provisioning::note_change(act)?;
     let name = ("username", user.username.to_string());
     act.audit(EventKind::AccountCreated, user.id, [Some(name), reason].into_iter().flatten())?;

@@ -196,6 +196,11 @@ impl From<Refusal> for ApiError {
                 let message = "The key of the SSH certificate authority can't be read";
                 Self::new(StatusCode::CONFLICT, "ssh_ca_key_unreadable", message)
             }
+            Refusal::SshClientIsFixed => {
+                let message = "The client pocketid-ssh gets SSH certificates, and keeps its settings. \
+                               If it is something else, delete it first";
+                Self::new(StatusCode::CONFLICT, "ssh_client_is_fixed", message)
+            }
             Refusal::SshNotEnabled => {
                 let message = "SSH certificates are not enabled";
                 Self::new(StatusCode::NOT_FOUND, "ssh_not_enabled", message)

@@ -172,6 +172,7 @@ fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
         is_self_registered: !requires_passkey,
         client_host: requires_passkey.then(|| "links.example.com".to_owned()),
         scopes,
+        api: requires_passkey.then(|| "SSH: root, postgres@db1".to_owned()),
         user: user.unwrap(),
         origin: "2001:db8:85a3:8d3:1319:8a2e:370:7348 (Bergen, Norway)".to_owned(),
         requires_passkey,

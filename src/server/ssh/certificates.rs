@@ -8,10 +8,7 @@ use serde::Deserialize;
 use crate::{
     crypto::ssh::SshPublicKey,
     model::{text::TextError, view::NewSshCertificateView},
-    operations::ssh::{
-        accounts::UsernamePolicy,
-        certificates::{self as operation, IssueRequest, Issued, MIN_SECONDS},
-    },
+    operations::ssh::certificates::{self as operation, IssueRequest, Issued, MIN_SECONDS},
     server::http::{ApiError, Request, Response},
 };
 
@@ -38,12 +35,11 @@ pub(super) async fn issue(req: Request) -> Result<Response, ApiError> {
     let req = req.require_ssh_token().await?.json::<CertificateBody>().await?;
     let config = req.app.config();
     let request = IssueRequest {
-        user: req.who.user.clone(),
+        user_id: req.who.user_id,
         grant_id: req.who.grant_id,
         public_key: public_key(&req.body.public_key)?,
         principals: wanted(req.body.principals.clone())?,
         seconds: seconds(req.body.duration_seconds, config.ssh_certificate_seconds())?,
-        policy: UsernamePolicy::of(&config),
         master_key: req.app.master_key().clone(),
     };
     match req.act(request, operation::issue).await? {
@@ -52,7 +48,14 @@ pub(super) async fn issue(req: Request) -> Result<Response, ApiError> {
             Ok(Response::json(&view).status(StatusCode::CREATED).no_store())
         }
         Issued::NotAllowed { foreign } => Err(not_allowed(&foreign)),
+        Issued::Held => Err(held()),
     }
+}
+
+fn held() -> ApiError {
+    let message = "A passkey was added to your account with a one-time code. An administrator has to \
+                   confirm that this was you";
+    ApiError::new(StatusCode::FORBIDDEN, "ssh_user_not_confirmed", message)
 }
 
 fn not_allowed(foreign: &[String]) -> ApiError {

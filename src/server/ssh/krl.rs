@@ -16,14 +16,22 @@ use crate::{
         App,
         http::{ApiError, Request, Response},
     },
+    store::ssh_certificates,
 };
 
 /// How long the list is taken from memory, in seconds: any number of hosts may ask for it.
 const FRESH_SECONDS: i64 = 2;
 
+/// How many certificates are noted as revoked at a time.
+const NOTED_AT_ONCE: i64 = 1_000;
+
 /// The list as it was last read.
 #[derive(Debug, Default)]
-pub(in crate::server) struct KrlCache(Mutex<Option<CachedKrl>>);
+pub(in crate::server) struct KrlCache {
+    last: Mutex<Option<CachedKrl>>,
+    /// Held while it is read: the rest waits for the same list.
+    reading: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Clone)]
 struct CachedKrl {
@@ -53,8 +61,15 @@ pub(super) async fn krl(req: Request) -> Result<Response, ApiError> {
 }
 
 async fn read(app: &App, now: Timestamp) -> Result<CachedKrl, ApiError> {
+    let _turn = app.ssh_krl().reading.lock().await;
+    if let Some(cached) = app.ssh_krl().fresh(now) {
+        return Ok(cached);
+    }
     let list = app.store().read(move |tx| revoked(tx, now)).await?;
     let list = list.ok_or(Refusal::SshNotEnabled)?;
+    if !list.is_noted {
+        note(app, now).await;
+    }
     let version = Digest::of(&list.to_krl(Timestamp::from_unix(0)));
     let version = format!("\"{}\"", version.hex());
     let cached = CachedKrl { read_at: now, krl: list.to_krl(now).into(), version };
@@ -62,14 +77,22 @@ async fn read(app: &App, now: Timestamp) -> Result<CachedKrl, ApiError> {
     Ok(cached)
 }
 
+/// Notes what is revoked. If that fails, hosts get the list nevertheless, and the next one tries again.
+async fn note(app: &App, now: Timestamp) {
+    let noted = app.store().write(move |tx| ssh_certificates::note_revoked(tx, now, NOTED_AT_ONCE));
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "cannot note revoked SSH certificates");
+    }
+}
+
 impl KrlCache {
     fn fresh(&self, now: Timestamp) -> Option<CachedKrl> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let age = |cached: &CachedKrl| now.seconds_since(cached.read_at);
         cached.as_ref().filter(|cached| (0..FRESH_SECONDS).contains(&age(cached))).cloned()
     }
 
     fn keep(&self, cached: CachedKrl) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_groups},
-    shown::{ShownAccount, warn_of_own_names},
+    shown::{ShownAccount, tell_of_own_names},
 };
 use crate::{
     model::SshAccountName,
@@ -55,7 +55,7 @@ impl Create {
         if !is_new {
             ctx.report().note(format!("{} exists already; nothing was changed.", self.account));
         }
-        warn_of_own_names(ctx, &self.account, is_for_everyone);
+        tell_of_own_names(ctx, &self.account);
         Ok(ShownAccount(view))
     }
 }

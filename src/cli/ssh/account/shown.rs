@@ -6,10 +6,7 @@ use super::super::super::{
     context::Context, error::CliError, names::not_found, page::Page, report::Outcome,
 };
 use crate::{
-    model::{
-        AppConfig, SshAccount, SshAccountId, SshAccountName, app_config::UserSignups,
-        view::SshAccountView,
-    },
+    model::{SshAccount, SshAccountId, SshAccountName, view::SshAccountView},
     store::{Tx, ssh_accounts},
 };
 
@@ -53,26 +50,14 @@ pub fn let_in(account: &SshAccountView) -> String {
     }
 }
 
-/// Warns when `{username}` is worth nothing to those who choose their own.
-pub fn warn_of_own_names(ctx: &Context, account: &SshAccountName, is_for_everyone: bool) {
-    let Ok(config) = ctx.app_config() else { return };
-    if account.is_own() && config.allow_own_account_edit() {
-        ctx.report().warn(
-            "users may change their username, and could take the name of any account: {username} \
-             lets none of them in. To keep them from it: pocketid config set allowOwnAccountEdit \
-             false",
+/// Says for whom `{username}` is good.
+pub fn tell_of_own_names(ctx: &Context, account: &SshAccountName) {
+    if account.is_own() {
+        ctx.report().note(
+            "{username} is good for names that an administrator, a directory or a SCIM token gave. For users who signed up \
+             or changed theirs, and for those of earlier versions: pocketid ssh user confirm USER",
         );
     }
-    if account.is_own() && is_for_everyone && signs_up(&config) {
-        ctx.report().warn(
-            "users may sign up with a username of their choice: {username} for everyone lets none \
-             in. Open it to a group instead: --group GROUP",
-        );
-    }
-}
-
-fn signs_up(config: &AppConfig) -> bool {
-    config.allow_user_signups() != UserSignups::Disabled
 }
 
 impl Outcome for ShownAccount {

@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_groups},
-    shown::{ShownAccount, find, warn_of_own_names},
+    shown::{ShownAccount, find, tell_of_own_names},
 };
 use crate::{
     model::SshAccountName,
@@ -56,7 +56,7 @@ impl Update {
             let account = operations::update(act, before.id, &change)?;
             Ok::<_, CliError>(operations::shown(act, &account)?)
         })?;
-        warn_of_own_names(ctx, view.account(), view.group_names().is_none());
+        tell_of_own_names(ctx, view.account());
         Ok(ShownAccount(view))
     }
 }

@@ -111,7 +111,7 @@ impl SignIn<'_> {
             };
             // RFC 6749 §10.12, RFC 9207: a code of another request, or of another server, is dropped.
             let is_ours = value("state").is_some_and(|sent| state.constant_time_eq(&sent))
-                && value("iss").is_none_or(|iss| iss == self.issuer.as_str());
+                && value("iss").is_some_and(|iss| iss == self.issuer.as_str());
             match (is_ours, value("code"), value("error")) {
                 (true, Some(code), None) => Some(Returned::Code(Secret::new(code))),
                 (true, None, Some(error)) => {

@@ -8,11 +8,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::super::super::error::CliError;
-use crate::crypto::ssh::{SshCertificate, SshKeyPair};
+use zeroize::Zeroizing;
 
-/// The first bytes of the comment of our certificates, by which files of an earlier sign-in are known.
-const OURS: &str = "-cert-v01@openssh.com";
+use super::super::super::error::CliError;
+use crate::crypto::ssh::{PrivateKeyFile, SshCertificate, SshKeyPair};
+
+/// The longest file that may be one of ours, in bytes.
+const MAX_FILE: u64 = 64 * 1024;
 
 /// The path of the certificate, where `ssh -i` looks for it.
 pub fn certificate_path(key: &Path) -> PathBuf {
@@ -21,24 +23,35 @@ pub fn certificate_path(key: &Path) -> PathBuf {
     name.into()
 }
 
-/// Refuses to replace a file, unless it is a key with a certificate beside it, from an earlier
-/// sign-in.
-pub fn refuse_foreign(path: &Path, key: &Path) -> Result<(), CliError> {
-    if !path.exists() || has_certificate(key) {
+/// Refuses to replace files, unless they are a key of an earlier sign-in at the same server and its
+/// certificate: a key that is there may be the only one to something.
+pub fn refuse_foreign(key: &Path, comment: &str) -> Result<(), CliError> {
+    let certificate = certificate_path(key);
+    if (!key.exists() && !certificate.exists()) || is_ours(key, &certificate, comment) {
         return Ok(());
     }
+    let there = if key.exists() { key } else { &certificate };
     Err(CliError::refused(format!(
         "{} exists already, and is not from an earlier sign-in",
-        path.display()
+        there.display()
     ))
     .hint("choose another --key-file, or move it away"))
 }
 
-fn has_certificate(key: &Path) -> bool {
-    let mut text = String::new();
-    let read = File::open(certificate_path(key))
-        .and_then(|file| file.take(64 * 1024).read_to_string(&mut text));
-    read.is_ok() && text.split(' ').next().is_some_and(|name| name.ends_with(OURS))
+/// Whether the private key has the comment of our keys, and is the one that the certificate beside it
+/// certifies.
+fn is_ours(key: &Path, certificate: &Path, comment: &str) -> bool {
+    let read = |path: &Path| {
+        let mut text = Zeroizing::new(String::new());
+        let file = File::open(path).ok()?;
+        file.take(MAX_FILE).read_to_string(&mut text).ok()?;
+        Some(text)
+    };
+    let certificate = read(certificate).and_then(|text| SshCertificate::parse(&text));
+    let key = read(key).and_then(|text| PrivateKeyFile::read(&text));
+    certificate.zip(key).is_some_and(|(certificate, key)| {
+        key.comment == comment && key.public_key == certificate.public_key
+    })
 }
 
 /// Writes the private key for its owner only, and the certificate beside it.
@@ -48,6 +61,8 @@ pub fn write_files(
     certificate: &SshCertificate,
     comment: &str,
 ) -> Result<(), CliError> {
+    // Again: somebody else may have put a key there while the user signed in.
+    refuse_foreign(path, comment)?;
     let private = key.private_file(comment);
     let line = format!("{}\n", certificate.line);
     replace(path, private.as_bytes(), 0o600)

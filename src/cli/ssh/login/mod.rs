@@ -64,6 +64,8 @@ pub struct Login {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GottenCertificate {
+    /// Who signed in: the browser may have been somebody else's.
+    username: String,
     principals: Vec<String>,
     expires_at: Timestamp,
     /// The file of the key; none when it is in the agent.
@@ -73,15 +75,16 @@ pub struct GottenCertificate {
 impl Login {
     pub fn run(self, ctx: &Context) -> Result<GottenCertificate, CliError> {
         let issuer = self.issuer.issuer()?;
+        let comment = format!("pocketid {}", issuer.as_str());
         // Before somebody signs in for nothing.
-        let place = KeyPlace::choose(self.key_file.clone())?;
+        let place = KeyPlace::choose(self.key_file.clone(), &comment)?;
         let outbound = ctx.outbound()?;
         let key = SshKeyPair::generate(ctx.rng().as_ref());
         let certificate = ctx.wait(self.certificate(ctx, &outbound, &issuer, &key))??;
-        let comment = format!("pocketid {}", issuer.as_str());
         place.keep(&key, &certificate, &comment, ctx.clock().now())?;
         let expires_at = i64::try_from(certificate.valid_before).unwrap_or(i64::MAX);
         Ok(GottenCertificate {
+            username: certificate.key_id,
             principals: certificate.principals,
             expires_at: Timestamp::from_unix(expires_at),
             key_file: place.into_file(),
@@ -142,7 +145,11 @@ impl Login {
 impl Outcome for GottenCertificate {
     fn write_text(&self, page: &mut Page) {
         let good = format!("until {}", page.moment(self.expires_at));
-        let mut fields = vec![("Accounts", self.principals.join(" ")), ("Good", good)];
+        let mut fields = vec![
+            ("User", self.username.clone()),
+            ("Accounts", self.principals.join(" ")),
+            ("Good", good),
+        ];
         if let Some(file) = &self.key_file {
             fields.push(("Key file", file.display().to_string()));
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     super::super::error::CliError,
     agent::Agent,
-    files::{certificate_path, write_files},
+    files::{refuse_foreign, write_files},
 };
 use crate::{
     crypto::ssh::{SshCertificate, SshKeyPair},
@@ -23,13 +23,11 @@ pub enum KeyPlace {
 
 impl KeyPlace {
     /// The file that was named, or else the agent. Fails where neither is.
-    pub fn choose(file: Option<PathBuf>) -> Result<Self, CliError> {
+    pub fn choose(file: Option<PathBuf>, comment: &str) -> Result<Self, CliError> {
         match file {
             Some(file) => {
-                // Checked before anybody signs in: a key that is there may be the only one to something.
-                for path in [file.clone(), certificate_path(&file)] {
-                    super::files::refuse_foreign(&path, &file)?;
-                }
+                // Before anybody signs in for nothing.
+                refuse_foreign(&file, comment)?;
                 Ok(Self::File(file))
             }
             None => Agent::find().map(Self::Agent),

@@ -41,6 +41,18 @@ impl Provider {
             ))
             .hint("give that address as --issuer, if it is the right server"));
         }
+        // Passkeys, codes and tokens go to the server that was named, and to no other.
+        let endpoints = [
+            &provider.authorization_endpoint,
+            &provider.token_endpoint,
+            &provider.device_authorization_endpoint,
+        ];
+        if endpoints.into_iter().any(|endpoint| endpoint.origin() != url.origin()) {
+            return Err(CliError::refused(format!(
+                "the server at {} names endpoints elsewhere",
+                issuer.as_str()
+            )));
+        }
         Ok(provider)
     }
 }
@@ -54,6 +66,12 @@ pub fn refused(answer: &Answer, what: &str) -> CliError {
         "" => CliError::refused(format!("{what}: it answers with status {}", answer.status)),
         words => CliError::refused(format!("{what}: {words}")),
     };
+    if said["error"] == "unauthorized_client" {
+        return error.hint(
+            "sign in on a machine with a browser; for codes on other devices an administrator allows \
+             them: pocketid config set sshDeviceLogin true",
+        );
+    }
     match (answer.status, said["code"].as_str()) {
         (_, Some("ssh_not_enabled")) => {
             error.hint("an administrator enables it: pocketid ssh enable")
@@ -62,6 +80,9 @@ pub fn refused(answer: &Answer, what: &str) -> CliError {
             "an administrator opens accounts to groups: pocketid ssh account create root --group \
              admins",
         ),
+        (_, Some("ssh_user_not_confirmed")) => {
+            error.hint("an administrator confirms you: pocketid ssh user confirm USERNAME")
+        }
         (404, None) => error.hint("is the server of this version?"),
         _ => error,
     }

@@ -3,47 +3,23 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{AppConfig, SshAccountName, SshPrincipal, User, app_config::UserSignups},
-    store::{StoreError, Tx, ssh_accounts},
+    model::{SshAccountName, SshPrincipal, User},
+    store::{StoreError, Tx, ssh_accounts, ssh_users},
 };
 
-/// Who chooses usernames. Whoever chooses their own could take the name of an account of a host, so
-/// `{username}` is worth nothing to them.
-#[derive(Debug, Clone, Copy)]
-pub struct UsernamePolicy {
-    /// Users may change theirs (`allowOwnAccountEdit`).
-    pub users_rename_themselves: bool,
-    /// Users choose theirs when they sign up (`allowUserSignups`).
-    pub users_sign_up: bool,
-}
-
-impl UsernamePolicy {
-    /// The policy of an installation.
-    pub fn of(config: &AppConfig) -> Self {
-        Self {
-            users_rename_themselves: config.allow_own_account_edit(),
-            users_sign_up: config.allow_user_signups() != UserSignups::Disabled,
-        }
-    }
-}
-
 /// Lists the principals of a user, in order. `{username}` gives none that has a row of its own, and
-/// none to users who may have chosen their name for it.
-pub fn of_user(
-    tx: &mut Tx<'_>,
-    user: &User,
-    policy: UsernamePolicy,
-) -> Result<BTreeSet<SshPrincipal>, StoreError> {
+/// none to users who may have chosen their name for it: an administrator or a directory has to have
+/// given it to them.
+pub fn of_user(tx: &mut Tx<'_>, user: &User) -> Result<BTreeSet<SshPrincipal>, StoreError> {
     let mine = ssh_accounts::list_of_user(tx, user.id)?;
     let all = ssh_accounts::list(tx)?;
     let named: BTreeSet<_> = all.iter().map(|row| row.account.local()).collect();
-    let is_from_directory = user.ldap_id.is_some();
-    let allows = |account: &SshAccountName, is_for_everyone: bool| {
-        let chose_it = (policy.users_rename_themselves && !is_from_directory)
-            || (policy.users_sign_up && is_for_everyone);
-        !account.is_own() || (!chose_it && !named.contains(user.username.as_str()))
+    let is_given = user.ldap_id.is_some()
+        || ssh_users::find(tx, user.id)?.username.as_ref() == Some(&user.username);
+    let allows = |account: &SshAccountName| {
+        !account.is_own() || (is_given && !named.contains(user.username.as_str()))
     };
-    let allowed = mine.into_iter().filter(|row| allows(&row.account, row.is_for_everyone));
+    let allowed = mine.into_iter().filter(|row| allows(&row.account));
     let principals = allowed.filter_map(|row| {
         let principal = row.account.principal(&user.username)?;
         Some(SshPrincipal { principal, account: Some(row.account) })

@@ -2,25 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Act, Refusal,
-    accounts::{self, UsernamePolicy},
-    ca_keys, new_serial, refuse_many, unix,
-};
+use super::{Act, Refusal, accounts, ca_keys, new_serial, refuse_many, unix};
 use crate::{
     crypto::{
         MasterKey,
         ssh::{SshCertificateKind, SshPublicKey, SshTemplate},
     },
     model::{
-        EventKind, GrantId, SshCertificateId, SshCertificateRecord, SshPrincipal, Timestamp, User,
-        view::SshCertificateView,
+        EventKind, GrantId, SshCertificateId, SshCertificateRecord, SshPrincipal, Timestamp,
+        UserId, view::SshCertificateView,
     },
-    store::{grants, ssh_certificates},
+    operations::users,
+    store::{grants, ssh_certificates, ssh_users},
 };
 
-/// The most certificates of a user that have not expired.
+/// The most certificates of a user that are good.
 pub const MAX_OF_USER: i64 = 50;
+/// The most of a user that have not expired, also revoked ones.
+const MAX_ROWS_OF_USER: i64 = 1_000;
 /// The shortest life of a certificate, in seconds.
 pub const MIN_SECONDS: i64 = 60;
 /// A certificate is good for this long before it was issued, since clocks of hosts may be late.
@@ -32,7 +31,7 @@ const MAX_PRINCIPALS: usize = 256;
 #[derive(Debug)]
 pub struct IssueRequest {
     /// The user.
-    pub user: User,
+    pub user_id: UserId,
     /// The sign-in: its end revokes the certificate.
     pub grant_id: GrantId,
     /// The key to certify.
@@ -41,8 +40,6 @@ pub struct IssueRequest {
     pub principals: Option<BTreeSet<String>>,
     /// The life of the certificate, in seconds.
     pub seconds: i64,
-    /// Who chooses usernames.
-    pub policy: UsernamePolicy,
     /// The key that opens that of the authority.
     pub master_key: MasterKey,
 }
@@ -57,6 +54,8 @@ pub enum Issued {
         /// What they asked for in vain; empty when they asked for nothing in particular.
         foreign: Vec<String>,
     },
+    /// Somebody added a passkey with a one-time code, and no administrator has confirmed the user since.
+    Held,
 }
 
 /// A certificate that was issued.
@@ -73,13 +72,20 @@ pub struct IssuedCertificate {
 /// Issues a certificate for the accounts that the user may enter. It is never good for others,
 /// whatever was asked for.
 pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<Issued, Refusal> {
-    let (now, user) = (act.now(), &request.user);
+    // As they are now: they may have been renamed since the request began.
+    let (now, user) = (act.now(), &users::require(act, request.user_id)?);
     let (ca_key, ca) = ca_keys::open(act, SshCertificateKind::User, &request.master_key)?;
     refuse_many(act, now)?;
-    if ssh_certificates::count_of_user(act, user.id, now)? >= MAX_OF_USER {
+    if ssh_certificates::count_good_of_user(act, user.id, now)? >= MAX_OF_USER
+        || ssh_certificates::count_of_user(act, user.id, now)? >= MAX_ROWS_OF_USER
+    {
         return Err(Refusal::TooManySshCertificates);
     }
-    let allowed = accounts::of_user(act, user, request.policy)?;
+    if ssh_users::find(act, user.id)?.held_at.is_some() {
+        act.audit(EventKind::SshCertificateRefused, user.id, [("reason", "held".to_owned())])?;
+        return Ok(Issued::Held);
+    }
+    let allowed = accounts::of_user(act, user)?;
     let principals = match chosen(allowed, request.principals.as_ref()) {
         Ok(principals) if !principals.is_empty() => principals,
         Ok(_) => return refuse(act, request, Vec::new()),
@@ -159,6 +165,6 @@ fn refuse(
     // What a stranger sends is cut, and holds no line breaks.
     let shown: String = foreign.join(" ").chars().filter(|c| !c.is_control()).take(200).collect();
     let data = (!foreign.is_empty()).then_some(("principals", shown));
-    act.audit(EventKind::SshCertificateRefused, request.user.id, data)?;
+    act.audit(EventKind::SshCertificateRefused, request.user_id, data)?;
     Ok(Issued::NotAllowed { foreign })
 }

@@ -16,6 +16,8 @@ pub struct RevocationList {
     pub cas: Vec<SshCaPublicKey>,
     /// Certificates, by the authority that signed them.
     pub certificates: Vec<RevokedSerials>,
+    /// Whether all of them were noted as revoked.
+    pub is_noted: bool,
 }
 
 impl RevocationList {
@@ -35,8 +37,11 @@ pub fn revoked(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<RevocationList>
     let mut list = RevocationList {
         cas: removed.map(|key| key.public_key).collect(),
         certificates: Vec::new(),
+        is_noted: true,
     };
-    for (ca, serial) in ssh_certificates::list_revoked(tx, now.plus(-SKEW_SECONDS))? {
+    for found in ssh_certificates::list_revoked(tx, now.plus(-SKEW_SECONDS))? {
+        let (ca, serial) = (found.ca, found.serial);
+        list.is_noted &= found.is_noted;
         if list.certificates.last().is_none_or(|last| last.ca != ca) {
             list.certificates.push(RevokedSerials { ca, serials: Vec::new() });
         }

@@ -19,7 +19,7 @@ pub(super) async fn enable(req: Request) -> Result<Response, ApiError> {
     let asker = AccountCaller::of(&req);
     let setup = SshSetup { keys: new_keys(&req.app)?, issuer: req.app.issuer().to_owned() };
     let keys = req.act(setup, move |act, setup| {
-        AccountChange::GrantSshAccess.allow(act, &asker)?;
+        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
         ssh::enable(act, setup)?;
         Ok::<_, ApiError>(ssh::ca_keys::shown(act)?)
     });
@@ -31,7 +31,7 @@ pub(super) async fn disable(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let asker = AccountCaller::of(&req);
     let disabled = req.act(req.app.issuer().to_owned(), move |act, issuer| {
-        AccountChange::GrantSshAccess.allow(act, &asker)?;
+        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
         if ssh::disable(act, issuer)? { Ok(()) } else { Err(Refusal::SshNotEnabled.into()) }
     });
     disabled.await.map(|()| Response::no_content())

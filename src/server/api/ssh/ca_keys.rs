@@ -40,7 +40,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let kind = kind.ok_or_else(|| ApiError::field("kind", unknown()))?;
     let asker = AccountCaller::of(&req);
     let keys = req.act(new_keys(&req.app)?, move |act, new| {
-        AccountChange::GrantSshAccess.allow(act, &asker)?;
+        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
         // The first key comes with the API and the client.
         ca_keys::signing(act, kind)?.ok_or(Refusal::SshNotEnabled)?;
         ca_keys::create(act, new, kind)?;
@@ -54,7 +54,7 @@ pub(super) async fn activate(req: Request, key_id: String) -> Result<Response, A
     let req = req.require_admin().await?;
     let asker = AccountCaller::of(&req);
     let keys = req.act(id(&key_id)?, move |act, id| {
-        AccountChange::GrantSshAccess.allow(act, &asker)?;
+        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
         ca_keys::activate(act, *id)?;
         Ok::<_, ApiError>(ca_keys::shown(act)?)
     });
@@ -66,7 +66,7 @@ pub(super) async fn remove(req: Request, key_id: String) -> Result<Response, Api
     let req = req.require_admin().await?;
     let asker = AccountCaller::of(&req);
     let removed = req.act(id(&key_id)?, move |act, id| {
-        AccountChange::GrantSshAccess.allow(act, &asker)?;
+        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
         Ok::<_, ApiError>(ca_keys::remove(act, *id)?)
     });
     removed.await?;

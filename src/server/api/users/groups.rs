@@ -11,7 +11,10 @@ use crate::{
         view::{GroupParts, GroupWithUsersView},
     },
     operations::{self, Refusal, users},
-    server::http::{ApiError, Request, Response, api_error::FieldError},
+    server::{
+        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
+        http::{ApiError, Request, Response, api_error::FieldError},
+    },
     store::groups,
 };
 
@@ -44,10 +47,14 @@ pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, A
     let ids =
         ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userGroupIds")]))?;
     let wanted: BTreeSet<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let asker = AccountCaller::of(&req);
     let replaced = req.act(wanted, move |act, wanted| {
         let user = users::require(act, id)?;
+        let old: BTreeSet<_> =
+            groups::list_of_user(act, id)?.iter().map(|group| group.id).collect();
+        allow_membership(act, &asker, wanted.difference(&old).copied())?;
         operations::groups::set_groups_of(act, id, wanted)?;
-        Ok::<_, Refusal>(load(act, user)?)
+        Ok::<_, ApiError>(load(act, user)?)
     });
     Ok(Response::json(&view(&replaced.await?)))
 }

@@ -10,7 +10,6 @@ use crate::{
     crypto::ssh::SshCertificateKind,
     model::{
         GroupId, SshAccountId,
-        app_config::UserSignups,
         view::{SshAccountView, SshCaKeyView, SshCertificateView},
     },
     operations::{
@@ -114,7 +113,6 @@ fn account_row(layout: &Layout, account: &SshAccountView) -> TableRow {
 pub(super) async fn new(req: Request) -> Page {
     let visit = Visit::of_admin(req, PATH).await?;
     let picks = all_groups(&visit.req.app).await?;
-    let names_are_chosen = chooses_names(&visit);
     let Visit { layout, frame, .. } = visit;
     answer(&SshAccountPage {
         heading: Heading::below(PATH, "nav.ssh", layout.t("ssh.add")),
@@ -122,7 +120,6 @@ pub(super) async fn new(req: Request) -> Page {
         account: String::new(),
         is_for_everyone: false,
         picks,
-        names_are_chosen,
         layout,
         frame,
     })
@@ -142,7 +139,6 @@ pub(super) async fn show(req: Request, id: String) -> Page {
     let is_picked = |pick: &Pick| pick.value.parse().is_ok_and(|id| groups.contains(&id));
     let picks = all_groups(&visit.req.app).await?.into_iter();
     let picks = picks.map(|pick| Pick { is_picked: is_picked(&pick), ..pick }).collect();
-    let names_are_chosen = chooses_names(&visit);
     let Visit { layout, frame, .. } = visit;
     answer(&SshAccountPage {
         heading: Heading::below(PATH, "nav.ssh", account.account.to_string()),
@@ -150,15 +146,9 @@ pub(super) async fn show(req: Request, id: String) -> Page {
         account: account.account.to_string(),
         is_for_everyone: account.is_for_everyone,
         picks,
-        names_are_chosen,
         layout,
         frame,
     })
-}
-
-fn chooses_names(visit: &Visit) -> bool {
-    let config = visit.req.app.config();
-    config.allow_own_account_edit() || config.allow_user_signups() != UserSignups::Disabled
 }
 
 /// `GET /settings/admin/ssh/certificates`

@@ -15,8 +15,6 @@ pub struct SshAccountPage {
     pub is_for_everyone: bool,
     /// All groups, and which of them may enter it.
     pub picks: Vec<Pick>,
-    /// Whether users choose their own names, so that `{username}` lets none of them in.
-    pub names_are_chosen: bool,
 }
 
 impl SshAccountPage {

@@ -46,7 +46,7 @@ CREATE TABLE ssh_certificates (
     grant_id BYTEA,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    -- Only when it was revoked by itself.
+    -- When it was revoked, or first seen to be: it stays so.
     revoked_at BIGINT
 );
 CREATE INDEX ssh_certificates_by_ca ON ssh_certificates (ca_key_id);
@@ -59,4 +59,13 @@ CREATE TABLE ssh_certificate_principals (
     -- The row of `ssh_accounts` that allowed it; null for the name of a host.
     account TEXT,
     PRIMARY KEY (certificate_id, principal)
+);
+
+-- What administrators know of users for SSH.
+CREATE TABLE ssh_users (
+    user_id BYTEA PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    -- The username that an administrator or a directory gave them: `{username}` is good for no other.
+    username TEXT,
+    -- Since when they get no certificates: somebody with a one-time code added a passkey beside theirs.
+    held_at BIGINT
 );
