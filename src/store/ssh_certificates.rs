@@ -1,8 +1,8 @@
-//! `ssh_certificates`: what the SSH certificate authorities signed, until an hour after it expires,
-//! and `ssh_certificate_principals`: what each is good for.
+//! `ssh_certificates`: certificates, until an hour after they expire,
+//! and `ssh_certificate_principals`: their principals.
 //!
-//! Most certificates are revoked by what they depend on, which is looked at whenever the revocation
-//! list is read: nothing that ends a session, a grant, an account or a membership can forget them.
+//! Most certificates are revoked by the end of a grant, an account or a membership, which are read
+//! with each revocation list: no operation that ends one of them can forget its certificates.
 
 use super::{
     Row, StoreError, Tx,
@@ -29,7 +29,7 @@ macro_rules! from {
     };
 }
 
-/// SQL condition: the certificate is revoked, by itself or by the end of what it depends on.
+/// SQL condition: the certificate is revoked, by itself or by the end of its grant, account or membership.
 macro_rules! is_revoked {
     () => {
         "(c.revoked_at IS NOT NULL OR k.removed_at IS NOT NULL
@@ -58,7 +58,7 @@ macro_rules! is_revoked {
 pub const DELETE_EXPIRED: &str = "
     DELETE FROM ssh_certificates WHERE id IN (
         SELECT id FROM ssh_certificates
-         WHERE expires_at <= ?1 - 3600 ORDER BY expires_at LIMIT ?2)";
+         WHERE expires_at <= CAST(?1 AS BIGINT) - 3600 ORDER BY expires_at LIMIT ?2)";
 
 const GOOD: List = List {
     columns: columns!(),
@@ -189,7 +189,7 @@ pub fn insert(
     })
 }
 
-/// Lists what a certificate is good for.
+/// Lists the principals of a certificate.
 pub fn principals(tx: &mut Tx<'_>, id: SshCertificateId) -> Result<Vec<SshPrincipal>, StoreError> {
     tx.query_all(PRINCIPALS, params![id], |row| {
         let account: Option<SshAccountName> = row.get(1)?;

@@ -31,7 +31,7 @@ Examples:
 /// Print or fetch the list of revoked certificates
 ///
 /// With --issuer it is fetched from that server, on a host; without, it is read from the database of the server. --write
-/// replaces the file at once, and only with a whole list: sshd with a broken one lets nobody in.
+/// replaces the file at once, and only with a whole list: sshd with a broken one refuses every sign-in.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Krl {
@@ -97,7 +97,7 @@ fn replace(path: &Path, krl: &[u8]) -> io::Result<()> {
 
 fn write_to(path: &Path, krl: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    // Everybody may read what is revoked.
+    // Every user of the host may read the list.
     let mut file = options.write(true).create_new(true).mode(0o644).open(path)?;
     file.write_all(krl)?;
     file.sync_all()

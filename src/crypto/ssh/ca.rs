@@ -15,7 +15,7 @@ use super::{
     SshPublicKey,
 };
 
-/// What a session may do with a user certificate: as much as with a key in `authorized_keys`. An
+/// The permissions of a session with a user certificate: those of a key in `authorized_keys`. An
 /// administrator narrows it in `sshd_config`.
 const EXTENSIONS: [&str; 5] = [
     "permit-X11-forwarding",
@@ -25,7 +25,7 @@ const EXTENSIONS: [&str; 5] = [
     "permit-user-rc",
 ];
 
-/// Whom a certificate is for. One authority never signs for both.
+/// The holder of a certificate. One authority never signs for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SshCertificateKind {
     /// A host, which shows it to users.
@@ -37,7 +37,7 @@ pub enum SshCertificateKind {
 /// The contents of a certificate.
 #[derive(Debug, Clone)]
 pub struct SshTemplate {
-    /// Whom it is for.
+    /// Its holder.
     pub kind: SshCertificateKind,
     /// The key that it certifies.
     pub public_key: SshPublicKey,

@@ -32,7 +32,7 @@ pub fn write_krl(at: u64, cas: &[SshCaPublicKey], certificates: &[RevokedSerials
     // Its version, and when it was written.
     krl.extend(at.to_be_bytes());
     krl.extend(at.to_be_bytes());
-    // No flags, and what is reserved.
+    // No flags, and a reserved field.
     krl.extend(0_u64.to_be_bytes());
     put_string(&mut krl, b"");
     put_string(&mut krl, b"pocketid");
@@ -57,7 +57,7 @@ pub fn write_krl(at: u64, cas: &[SshCaPublicKey], certificates: &[RevokedSerials
     krl
 }
 
-/// Whether bytes are a whole list, as far as its frame tells. A host with a broken list lets nobody in.
+/// Whether bytes are a whole list, as far as its frame tells. A host with a broken list refuses every sign-in.
 pub fn is_krl(bytes: &[u8]) -> bool {
     read(bytes).is_some()
 }

@@ -34,7 +34,7 @@ pub fn resource(issuer: &str) -> Resource {
     resource.expect("an issuer is an address, and short")
 }
 
-/// What is needed to turn SSH certificates on.
+/// The input for turning SSH certificates on.
 #[derive(Debug)]
 pub struct SshSetup {
     /// Keys for the authorities that have none yet.
@@ -52,8 +52,8 @@ pub struct Enabled {
     pub is_changed: bool,
 }
 
-/// Creates what is missing: the key of each authority, the API whose tokens get certificates, the
-/// client behind `pocketid ssh login`, and its access. What is there stays as it is.
+/// Creates the missing parts: the key of each authority, the API whose tokens get certificates, the
+/// client behind `pocketid ssh login`, and its access. Existing ones stay as they are.
 pub fn enable(act: &mut Act<'_, '_>, setup: &SshSetup) -> Result<Enabled, Refusal> {
     let mut is_changed = false;
     for kind in [SshCertificateKind::User, SshCertificateKind::Host] {
@@ -96,6 +96,8 @@ fn client_draft(id: ClientId) -> ClientDraft {
             requires_pkce: Change::Set(true),
             requires_reauthentication: Change::Set(true),
             access_token_seconds: Change::Set(ACCESS_TOKEN_SECONDS),
+            // Its refresh tokens are not kept.
+            refresh_token_seconds: Change::Set(ACCESS_TOKEN_SECONDS),
             ..ClientChange::default()
         },
     }

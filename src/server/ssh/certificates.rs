@@ -10,7 +10,7 @@ use crate::{
     model::{text::TextError, view::NewSshCertificateView},
     operations::ssh::{
         accounts::UsernamePolicy,
-        certificates::{self as operation, IssueRequest, Issued, MIN_SECONDS},
+        certificates::{self as operation, IssueOutcome, IssueRequest, MIN_SECONDS},
     },
     server::http::{ApiError, Request, Response},
 };
@@ -47,11 +47,11 @@ pub(super) async fn issue(req: Request) -> Result<Response, ApiError> {
         master_key: req.app.master_key().clone(),
     };
     match req.act(request, operation::issue).await? {
-        Issued::Certificate(issued) => {
+        IssueOutcome::Certificate(issued) => {
             let view = NewSshCertificateView { certificate: issued.line, details: issued.view };
             Ok(Response::json(&view).status(StatusCode::CREATED).no_store())
         }
-        Issued::NotAllowed { foreign } => Err(not_allowed(&foreign)),
+        IssueOutcome::NotAllowed { foreign } => Err(not_allowed(&foreign)),
     }
 }
 

@@ -1,13 +1,11 @@
 //! `GET /api/ssh/krl`
 
-use std::sync::{Mutex, PoisonError};
-
-use bytes::Bytes;
 use hyper::{
     StatusCode,
     header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH},
 };
 
+use super::cache::CachedKrl;
 use crate::{
     crypto::Digest,
     model::Timestamp,
@@ -17,21 +15,6 @@ use crate::{
         http::{ApiError, Request, Response},
     },
 };
-
-/// How long the list is taken from memory, in seconds: any number of hosts may ask for it.
-const FRESH_SECONDS: i64 = 2;
-
-/// The list as it was last read.
-#[derive(Debug, Default)]
-pub(in crate::server) struct KrlCache(Mutex<Option<CachedKrl>>);
-
-#[derive(Debug, Clone)]
-struct CachedKrl {
-    read_at: Timestamp,
-    krl: Bytes,
-    /// Of what is revoked: the time in the list changes each time.
-    version: String,
-}
 
 /// The key revocation list for `RevokedKeys` of `sshd_config`: certificates whose user was disabled or
 /// lost an account, whose sign-in was ended, and those that were revoked.
@@ -55,21 +38,9 @@ pub(super) async fn krl(req: Request) -> Result<Response, ApiError> {
 async fn read(app: &App, now: Timestamp) -> Result<CachedKrl, ApiError> {
     let list = app.store().read(move |tx| revoked(tx, now)).await?;
     let list = list.ok_or(Refusal::SshNotEnabled)?;
-    let version = Digest::of(&list.to_krl(Timestamp::from_unix(0)));
+    let version = Digest::of(list.to_krl(Timestamp::from_unix(0)));
     let version = format!("\"{}\"", version.hex());
     let cached = CachedKrl { read_at: now, krl: list.to_krl(now).into(), version };
     app.ssh_krl().keep(cached.clone());
     Ok(cached)
-}
-
-impl KrlCache {
-    fn fresh(&self, now: Timestamp) -> Option<CachedKrl> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = |cached: &CachedKrl| now.seconds_since(cached.read_at);
-        cached.as_ref().filter(|cached| (0..FRESH_SECONDS).contains(&age(cached))).cloned()
-    }
-
-    fn keep(&self, cached: CachedKrl) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
-    }
 }

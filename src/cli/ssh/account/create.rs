@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_groups},
-    shown::{ShownAccount, warn_of_own_names},
+    shown::{ShownSshAccount, warn_of_own_names},
 };
 use crate::{
     model::SshAccountName,
@@ -19,7 +19,7 @@ Examples:
 /// Open an account of hosts to groups
 ///
 /// root is the account root on every host. root@db1 is the one on hosts that call themselves db1: pocketid ssh principals
-/// --host db1. {username} is the account with the name of whoever signs in.
+/// --host db1. {username} is the account with the own name of a user.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
@@ -38,7 +38,7 @@ pub struct Create {
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<ShownAccount, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownSshAccount, CliError> {
         let (if_absent, is_for_everyone) = (self.if_absent, self.everyone);
         let input = (self.account.clone(), self.groups);
         let (view, is_new) =
@@ -55,7 +55,7 @@ impl Create {
         if !is_new {
             ctx.report().note(format!("{} exists already; nothing was changed.", self.account));
         }
-        warn_of_own_names(ctx, &self.account, is_for_everyone);
-        Ok(ShownAccount(view))
+        warn_of_own_names(ctx, &self.account);
+        Ok(ShownSshAccount(view))
     }
 }

@@ -7,8 +7,7 @@ use super::super::super::{
 };
 use crate::{
     model::{
-        AppConfig, SshAccount, SshAccountId, SshAccountName, app_config::UserSignups,
-        view::SshAccountView,
+        SshAccount, SshAccountId, SshAccountName, app_config::UserSignups, view::SshAccountView,
     },
     store::{Tx, ssh_accounts},
 };
@@ -16,7 +15,7 @@ use crate::{
 /// An account of hosts.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct ShownAccount(pub SshAccountView);
+pub struct ShownSshAccount(pub SshAccountView);
 
 /// Finds an account by its id or its name.
 pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<SshAccount, CliError> {
@@ -44,7 +43,7 @@ pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     Ok(not_found("SSH account", name, &names, "pocketid ssh account create ACCOUNT --group GROUP"))
 }
 
-/// The users who may enter an account, in words.
+/// The users with access to an account, in words.
 pub fn let_in(account: &SshAccountView) -> String {
     match account.group_names() {
         None => "everyone".to_owned(),
@@ -53,29 +52,28 @@ pub fn let_in(account: &SshAccountView) -> String {
     }
 }
 
-/// Warns when `{username}` is worth nothing to those who choose their own.
-pub fn warn_of_own_names(ctx: &Context, account: &SshAccountName, is_for_everyone: bool) {
+/// Warns when `{username}` is worth nothing, since users choose their own.
+pub fn warn_of_own_names(ctx: &Context, account: &SshAccountName) {
     let Ok(config) = ctx.app_config() else { return };
-    if account.is_own() && config.allow_own_account_edit() {
+    if !account.is_own() {
+        return;
+    }
+    if config.allow_own_account_edit() {
         ctx.report().warn(
             "users may change their username, and could take the name of any account: {username} \
              lets none of them in. To keep them from it: pocketid config set allowOwnAccountEdit \
              false",
         );
     }
-    if account.is_own() && is_for_everyone && signs_up(&config) {
+    if config.allow_user_signups() != UserSignups::Disabled {
         ctx.report().warn(
-            "users may sign up with a username of their choice: {username} for everyone lets none \
-             in. Open it to a group instead: --group GROUP",
+            "users may sign up with a username of their choice: {username} lets nobody in while \
+             they may. To keep them from it: pocketid config set allowUserSignups disabled",
         );
     }
 }
 
-fn signs_up(config: &AppConfig) -> bool {
-    config.allow_user_signups() != UserSignups::Disabled
-}
-
-impl Outcome for ShownAccount {
+impl Outcome for ShownSshAccount {
     fn write_text(&self, page: &mut Page) {
         let account = &self.0;
         page.fields(&[

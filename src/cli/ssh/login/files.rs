@@ -11,8 +11,9 @@ use std::{
 use super::super::super::error::CliError;
 use crate::crypto::ssh::{SshCertificate, SshKeyPair};
 
-/// The first bytes of the comment of our certificates, by which files of an earlier sign-in are known.
-const OURS: &str = "-cert-v01@openssh.com";
+/// How the comment of our certificates begins, by which the files of an earlier sign-in are known. Certificates of
+/// another authority may belong to the only key to something.
+pub const COMMENT: &str = "pocketid ";
 
 /// The path of the certificate, where `ssh -i` looks for it.
 pub fn certificate_path(key: &Path) -> PathBuf {
@@ -22,7 +23,7 @@ pub fn certificate_path(key: &Path) -> PathBuf {
 }
 
 /// Refuses to replace a file, unless it is a key with a certificate beside it, from an earlier
-/// sign-in.
+/// sign-in here.
 pub fn refuse_foreign(path: &Path, key: &Path) -> Result<(), CliError> {
     if !path.exists() || has_certificate(key) {
         return Ok(());
@@ -38,7 +39,8 @@ fn has_certificate(key: &Path) -> bool {
     let mut text = String::new();
     let read = File::open(certificate_path(key))
         .and_then(|file| file.take(64 * 1024).read_to_string(&mut text));
-    read.is_ok() && text.split(' ').next().is_some_and(|name| name.ends_with(OURS))
+    let comment = text.splitn(3, ' ').nth(2);
+    read.is_ok() && comment.is_some_and(|comment| comment.starts_with(COMMENT))
 }
 
 /// Writes the private key for its owner only, and the certificate beside it.
@@ -49,7 +51,8 @@ pub fn write_files(
     comment: &str,
 ) -> Result<(), CliError> {
     let private = key.private_file(comment);
-    let line = format!("{}\n", certificate.line);
+    let words: Vec<_> = certificate.line.split(' ').take(2).collect();
+    let line = format!("{} {comment}\n", words.join(" "));
     replace(path, private.as_bytes(), 0o600)
         .and_then(|()| replace(&certificate_path(path), line.as_bytes(), 0o644))
         .map_err(|error| CliError::refused(format!("cannot write {}: {error}", path.display())))

@@ -73,12 +73,12 @@ pub struct GottenCertificate {
 impl Login {
     pub fn run(self, ctx: &Context) -> Result<GottenCertificate, CliError> {
         let issuer = self.issuer.issuer()?;
-        // Before somebody signs in for nothing.
+        // Checked before the sign-in, which would be in vain.
         let place = KeyPlace::choose(self.key_file.clone())?;
         let outbound = ctx.outbound()?;
         let key = SshKeyPair::generate(ctx.rng().as_ref());
         let certificate = ctx.wait(self.certificate(ctx, &outbound, &issuer, &key))??;
-        let comment = format!("pocketid {}", issuer.as_str());
+        let comment = format!("{}{}", files::COMMENT, issuer.as_str());
         place.keep(&key, &certificate, &comment, ctx.clock().now())?;
         let expires_at = i64::try_from(certificate.valid_before).unwrap_or(i64::MAX);
         Ok(GottenCertificate {
@@ -102,7 +102,7 @@ impl Login {
         self.request(outbound, issuer, key, &token).await
     }
 
-    /// Asks for the certificate, and looks at what comes back: it goes to an agent.
+    /// Asks for the certificate, and checks it: it goes to an agent.
     async fn request(
         &self,
         outbound: &Outbound,

@@ -26,7 +26,7 @@ impl KeyPlace {
     pub fn choose(file: Option<PathBuf>) -> Result<Self, CliError> {
         match file {
             Some(file) => {
-                // Checked before anybody signs in: a key that is there may be the only one to something.
+                // Checked before the sign-in: an existing key may be the only one of its owner.
                 for path in [file.clone(), certificate_path(&file)] {
                     super::files::refuse_foreign(&path, &file)?;
                 }

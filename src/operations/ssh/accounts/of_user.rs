@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::{AppConfig, SshAccountName, SshPrincipal, User, app_config::UserSignups},
+    model::{AppConfig, SshPrincipal, User, app_config::UserSignups},
     store::{StoreError, Tx, ssh_accounts},
 };
 
-/// Who chooses usernames. Whoever chooses their own could take the name of an account of a host, so
+/// The owners of usernames. Users with a name of their choice could take that of an account, so
 /// `{username}` is worth nothing to them.
 #[derive(Debug, Clone, Copy)]
 pub struct UsernamePolicy {
@@ -28,7 +28,7 @@ impl UsernamePolicy {
 }
 
 /// Lists the principals of a user, in order. `{username}` gives none that has a row of its own, and
-/// none to users who may have chosen their name for it.
+/// none to users with a name of their choice.
 pub fn of_user(
     tx: &mut Tx<'_>,
     user: &User,
@@ -37,13 +37,11 @@ pub fn of_user(
     let mine = ssh_accounts::list_of_user(tx, user.id)?;
     let all = ssh_accounts::list(tx)?;
     let named: BTreeSet<_> = all.iter().map(|row| row.account.local()).collect();
-    let is_from_directory = user.ldap_id.is_some();
-    let allows = |account: &SshAccountName, is_for_everyone: bool| {
-        let chose_it = (policy.users_rename_themselves && !is_from_directory)
-            || (policy.users_sign_up && is_for_everyone);
-        !account.is_own() || (!chose_it && !named.contains(user.username.as_str()))
-    };
-    let allowed = mine.into_iter().filter(|row| allows(&row.account, row.is_for_everyone));
+    // Those of a directory are chosen there.
+    let chose_it =
+        user.ldap_id.is_none() && (policy.users_rename_themselves || policy.users_sign_up);
+    let may_be_own = !chose_it && !named.contains(user.username.as_str());
+    let allowed = mine.into_iter().filter(|row| !row.account.is_own() || may_be_own);
     let principals = allowed.filter_map(|row| {
         let principal = row.account.principal(&user.username)?;
         Some(SshPrincipal { principal, account: Some(row.account) })
