@@ -194,7 +194,7 @@ event_kinds! {
     SshCaKeyActivated = "SSH_CA_KEY_ACTIVATED",
     /// A key of an SSH certificate authority was created.
     SshCaKeyCreated = "SSH_CA_KEY_CREATED",
-    /// A key of an SSH certificate authority was removed, which revokes what it signed.
+    /// A key of an SSH certificate authority was removed, which revokes its certificates.
     SshCaKeyRemoved = "SSH_CA_KEY_REMOVED",
     /// An SSH certificate was issued.
     SshCertificateIssued = "SSH_CERTIFICATE_ISSUED",

@@ -1,4 +1,4 @@
-//! SSH: accounts of hosts, who may enter them, and the certificates that say so.
+//! SSH: accounts of hosts, and the certificates that open them.
 
 use std::{fmt, str::FromStr};
 
@@ -16,15 +16,15 @@ use crate::crypto::ssh::{SshCaPublicKey, SshCertificateKind};
 #[serde(transparent)]
 pub struct SshHostName(String);
 
-/// The placeholder for the own name of whoever signs in.
+/// The placeholder for the own name of a user.
 pub const OWN_ACCOUNT: &str = "{username}";
 /// The longest name of an account on Linux (useradd(8)).
 const MAX_LOCAL: usize = 32;
 /// The longest name of a host (RFC 1035 §2.3.4).
 const MAX_HOST: usize = 253;
 
-/// Names that systems give to accounts of their own. Somebody whose username is one of them does not
-/// enter it by [`OWN_ACCOUNT`]; a row of its own can still allow it.
+/// Names that systems give to accounts of their own. A user with such a username does not enter it by
+/// [`OWN_ACCOUNT`]; a row of its own can still allow it.
 const RESERVED: &[&str] = &[
     "adm",
     "admin",
@@ -130,7 +130,7 @@ impl fmt::Display for SshHostName {
 }
 
 /// An account of hosts: `root` on every host, `root@db1` on those that call themselves `db1`,
-/// `{username}` for the own name of whoever signs in.
+/// `{username}` for the own name of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
@@ -147,7 +147,7 @@ impl SshAccountName {
         self.0.split_once('@').map_or(&self.0, |(local, _)| local)
     }
 
-    /// Whether it stands for the own name of whoever signs in.
+    /// Whether it stands for the own name of a user.
     pub fn is_own(&self) -> bool {
         self.local() == OWN_ACCOUNT
     }
@@ -205,7 +205,7 @@ impl fmt::Display for SshAccountName {
     }
 }
 
-/// An account of hosts, and who may enter it.
+/// An account of hosts, and its groups.
 #[derive(Debug, Clone)]
 pub struct SshAccount {
     /// Its id.
@@ -233,7 +233,7 @@ impl SshCertificateKind {
     }
 }
 
-/// What a key of an authority does.
+/// The state of a key of an authority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SshCaState {
     /// It signs.
@@ -242,7 +242,7 @@ pub enum SshCaState {
     Lost,
     /// It will sign, and hosts are to trust it by then.
     Next,
-    /// Another one signs, and hosts still trust what it signed.
+    /// Another one signs, and hosts still trust its certificates.
     Retired,
 }
 
@@ -263,7 +263,7 @@ impl SshCaState {
 pub struct SshCaKey {
     /// Its id.
     pub id: SshCaKeyId,
-    /// Whom it signs for.
+    /// The holders of its certificates.
     pub kind: SshCertificateKind,
     /// The public key.
     pub public_key: SshCaPublicKey,
@@ -286,7 +286,7 @@ pub struct SshCertificateRecord {
     pub serial: i64,
     /// The key that signed it.
     pub ca_key_id: SshCaKeyId,
-    /// Whom it is for.
+    /// Its holder.
     pub kind: SshCertificateKind,
     /// The name that hosts log.
     pub key_id: String,

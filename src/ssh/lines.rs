@@ -1,12 +1,15 @@
-//! Lines for `sshd_config`, `known_hosts` and the timer that fetches what is revoked.
+//! Lines for `sshd_config`, `known_hosts` and the timer that fetches the revocation list.
 
-use crate::{crypto::ssh::SshCertificateKind, model::SshCaKey};
+use crate::{
+    crypto::ssh::SshCertificateKind,
+    model::{SshCaKey, SshHostName},
+};
 
 /// Where a host keeps the keys of the authority.
 const USER_CA: &str = "/etc/ssh/pocketid_user_ca.pub";
-/// Where a host keeps what is revoked.
+/// The file of the revocation list on a host.
 const KRL: &str = "/etc/ssh/pocketid.krl";
-/// The program on a host. `sshd` runs it only where nobody but root can replace it.
+/// The program on a host. `sshd` runs it only from a path that belongs to root.
 const PROGRAM: &str = "/usr/bin/pocketid";
 
 /// The trusted keys of one kind: a file for `TrustedUserCAKeys`, or lines for `known_hosts`.
@@ -25,18 +28,21 @@ pub fn trusted_lines(keys: &[SshCaKey], kind: SshCertificateKind) -> String {
 /// The lines for a host.
 #[derive(Debug, Clone)]
 pub struct HostLines {
-    /// The issuer, where the host fetches what is revoked.
+    /// The issuer, which has the revocation list.
     pub issuer: String,
+    /// The names of the host.
+    pub hosts: Vec<SshHostName>,
 }
 
 impl HostLines {
     /// Lines for `sshd_config`.
     pub fn sshd(&self) -> String {
+        let hosts: String = self.hosts.iter().map(|host| format!(" --host {host}")).collect();
         format!(
             "# /etc/ssh/sshd_config.d/pocketid.conf\n\
              TrustedUserCAKeys {USER_CA}\n\
              RevokedKeys {KRL}\n\
-             AuthorizedPrincipalsCommand {PROGRAM} ssh principals %u\n\
+             AuthorizedPrincipalsCommand {PROGRAM} ssh principals{hosts} %u\n\
              AuthorizedPrincipalsCommandUser nobody\n"
         )
     }
@@ -50,7 +56,7 @@ impl HostLines {
         )
     }
 
-    /// A unit of systemd that fetches what is revoked, and its timer.
+    /// A unit of systemd that fetches the revocation list, and its timer.
     pub fn timer(&self) -> String {
         let issuer = &self.issuer;
         format!(

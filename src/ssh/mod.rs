@@ -1,4 +1,4 @@
-//! What hosts need to take our certificates: the lines that an administrator pastes into their configuration.
+//! The lines for hosts that trust our certificates.
 
 mod lines;
 

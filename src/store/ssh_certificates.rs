@@ -1,5 +1,5 @@
-//! `ssh_certificates`: what the SSH certificate authorities signed, until an hour after it expires,
-//! and `ssh_certificate_principals`: what each is good for.
+//! `ssh_certificates`: certificates, until an hour after they expire,
+//! and `ssh_certificate_principals`: their principals.
 //!
 //! Most certificates are revoked by what they depend on, which is looked at whenever the revocation
 //! list is read: nothing that ends a session, a grant, an account or a membership can forget them.
@@ -250,7 +250,7 @@ pub fn insert(
     })
 }
 
-/// Lists what a certificate is good for.
+/// Lists the principals of a certificate.
 pub fn principals(tx: &mut Tx<'_>, id: SshCertificateId) -> Result<Vec<SshPrincipal>, StoreError> {
     tx.query_all(PRINCIPALS, params![id], |row| {
         let account: Option<SshAccountName> = row.get(1)?;

@@ -12,8 +12,8 @@ Examples:
 
 /// Turn SSH certificates off
 ///
-/// Removes the keys of the authorities, so that hosts refuse every certificate as soon as they have fetched what is
-/// revoked. Accounts stay for a time when it is turned on again. On a terminal the command asks first; elsewhere it wants
+/// Removes the keys of the authorities, so that hosts refuse every certificate as soon as they have fetched the revocation
+/// list. Accounts stay for a time when it is turned on again. On a terminal the command asks first; elsewhere it wants
 /// --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]

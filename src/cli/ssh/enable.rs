@@ -16,8 +16,8 @@ Examples:
 
 /// Turn SSH certificates on
 ///
-/// Creates a key that signs certificates of users, one for hosts, and the client behind `pocketid ssh login`. What is
-/// there stays as it is.
+/// Creates a key that signs certificates of users, one for hosts, and the client behind `pocketid ssh login`. Existing ones stay as they
+/// are.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Enable {}

@@ -30,7 +30,7 @@ impl IssuerOption {
         self.issuer.as_deref().is_some_and(|text| !text.is_empty())
     }
 
-    /// The server. Certificates and what is revoked travel over TLS only, except on this machine.
+    /// The server. Certificates and revocation lists travel over TLS only, except on this machine.
     pub fn issuer(&self) -> Result<Issuer, CliError> {
         let text = self.issuer.as_deref().filter(|text| !text.is_empty()).ok_or_else(|| {
             CliError::usage("the address of the server is missing")

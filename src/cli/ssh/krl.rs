@@ -142,7 +142,7 @@ fn replace(path: &Path, krl: &[u8]) -> io::Result<()> {
 
 fn write_to(path: &Path, krl: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    // Everybody may read what is revoked.
+    // Every user of the host may read the list.
     let mut file = options.write(true).create_new(true).mode(0o644).open(path)?;
     file.write_all(krl)?;
     file.sync_all()

@@ -12,7 +12,7 @@ In sshd_config of a host:
   AuthorizedPrincipalsCommand /usr/bin/pocketid ssh principals --host db1 %u
   AuthorizedPrincipalsCommandUser nobody";
 
-/// Print what a certificate must say to enter an account of this host
+/// Print the principals that enter an account of this host
 ///
 /// For AuthorizedPrincipalsCommand of sshd_config. It asks no server, so it works during an outage, and reads no file:
 /// which account is open to whom stands in the certificate. For ACCOUNT it prints ACCOUNT, and ACCOUNT@HOST for each
@@ -20,10 +20,10 @@ In sshd_config of a host:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Principals {
-    /// Account that somebody wants to enter (%u)
+    /// Account to enter (%u)
     #[arg(value_name = "ACCOUNT")]
     account: String,
-    /// What this host calls itself; repeat for several
+    /// Name of this host; repeat for several
     #[arg(long = "host", value_name = "HOST")]
     hosts: Vec<SshHostName>,
     /// Let in by rules for this host only, and not by those for every host

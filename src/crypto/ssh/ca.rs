@@ -19,7 +19,7 @@ use super::{
 /// that somebody took over would use both to get to others.
 const EXTENSIONS: [&str; 3] = ["permit-port-forwarding", "permit-pty", "permit-user-rc"];
 
-/// Whom a certificate is for. One authority never signs for both.
+/// The holder of a certificate. One authority never signs for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SshCertificateKind {
     /// A host, which shows it to users.
@@ -31,7 +31,7 @@ pub enum SshCertificateKind {
 /// The contents of a certificate.
 #[derive(Debug, Clone)]
 pub struct SshTemplate {
-    /// Whom it is for.
+    /// Its holder.
     pub kind: SshCertificateKind,
     /// The key that it certifies.
     pub public_key: SshPublicKey,

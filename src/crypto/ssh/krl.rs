@@ -54,7 +54,7 @@ pub fn write_krl(at: u64, cas: &[SshCaPublicKey], certificates: &[RevokedSerials
     // Its version, and when it was written.
     krl.extend(at.to_be_bytes());
     krl.extend(at.to_be_bytes());
-    // No flags, and what is reserved.
+    // No flags, and a reserved field.
     krl.extend(0_u64.to_be_bytes());
     put_string(&mut krl, b"");
     put_string(&mut krl, format!("{COMMENT}{}", sections.len()).as_bytes());

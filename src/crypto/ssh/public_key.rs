@@ -1,4 +1,4 @@
-//! Public keys that somebody wants certified.
+//! Public keys to certify.
 
 use std::{fmt, str::FromStr};
 
@@ -24,7 +24,7 @@ pub enum SshKeyFault {
     /// It is not a key.
     #[error("is not a line with a public key, such as ssh-ed25519 AAAA…")]
     Malformed,
-    /// It is a private key, which must not be sent to anybody.
+    /// It is a private key, which must stay with its owner.
     #[error(
         "is a private key, which must not leave its machine; make a new one, and send its .pub file"
     )]

@@ -49,7 +49,7 @@ impl SshCaKeyView {
         self.kind
     }
 
-    /// What it does.
+    /// Its state.
     pub fn state(&self) -> &'static str {
         self.state
     }
@@ -70,7 +70,7 @@ impl SshCaKeyView {
     }
 }
 
-/// An account of hosts, and who may enter it.
+/// An account of hosts, and its groups.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -171,7 +171,7 @@ impl SshCertificateView {
         &self.serial
     }
 
-    /// What it is good for.
+    /// Its principals.
     pub fn principals(&self) -> &[String] {
         &self.principals
     }
@@ -194,7 +194,7 @@ impl SshCertificateView {
 pub struct NewSshCertificateView {
     /// The certificate, as in a file `…-cert.pub`.
     pub certificate: String,
-    /// What it says.
+    /// Its contents.
     #[serde(flatten)]
     pub details: SshCertificateView,
 }

@@ -25,7 +25,7 @@ pub fn resource(issuer: &str) -> Resource {
     resource.expect("an issuer is an address, and short")
 }
 
-/// What is needed to turn SSH certificates on.
+/// The input for turning SSH certificates on.
 #[derive(Debug)]
 pub struct SshSetup {
     /// Keys for the authorities that have none yet.
@@ -94,6 +94,8 @@ fn client_draft(id: ClientId) -> ClientDraft {
             requires_pkce: Change::Set(true),
             requires_reauthentication: Change::Set(true),
             access_token_seconds: Change::Set(ACCESS_TOKEN_SECONDS),
+            // Its refresh tokens are not kept.
+            refresh_token_seconds: Change::Set(ACCESS_TOKEN_SECONDS),
             ..ClientChange::default()
         },
     }

@@ -43,7 +43,7 @@ pub(super) async fn issue(req: Request) -> Result<Response, ApiError> {
         master_key: req.app.master_key().clone(),
     };
     match req.act(request, operation::issue).await? {
-        Issued::Certificate(issued) => {
+        IssueOutcome::Certificate(issued) => {
             let view = NewSshCertificateView { certificate: issued.line, details: issued.view };
             Ok(Response::json(&view).status(StatusCode::CREATED).no_store())
         }

@@ -1,13 +1,11 @@
 //! `GET /api/ssh/krl`
 
-use std::sync::{Mutex, PoisonError};
-
-use bytes::Bytes;
 use hyper::{
     StatusCode,
     header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH},
 };
 
+use super::cache::CachedKrl;
 use crate::{
     crypto::Digest,
     model::Timestamp,

@@ -1,5 +1,6 @@
-//! What hosts and laptops ask for SSH: certificates, the keys to trust, and what is revoked.
+//! SSH for hosts and laptops: certificates, the keys to trust, and the revocation list.
 
+mod cache;
 mod caller;
 mod certificates;
 mod keys;
@@ -7,6 +8,7 @@ mod krl;
 mod own;
 mod routes;
 
+pub(super) use cache::KrlCache;
 pub(super) use certificates::public_key;
-pub(super) use krl::KrlCache;
+
 pub(super) use routes::routes;

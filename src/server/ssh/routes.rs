@@ -30,6 +30,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .quiet()
             .for_anyone()
             .gives_media(&["application/octet-stream"])
+            .gives_empty(304)
             .refuses(&[404]),
         get("/api/ssh/user-ca.pub", keys::user)
             .without_cookies()

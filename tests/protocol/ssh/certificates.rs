@@ -89,7 +89,7 @@ fn what_is_no_public_key_is_refused() {
         ("ssh-foo AAAAB3NzaC1kc3MAAAABAQ==".into(), "is not a line"),
         (format!("{good}{good}"), "is not a line"),
         (format!("no-pty {good}"), "is not a line"),
-        (good.replace("ssh-ed25519 ", "ssh-rsa "), "is not a line"),
+        (good.replace("ssh-ed25519 ", "ssh-rsa "), "of a type that is not certified"),
         (format!("{} {}", good.trim(), "x".repeat(9_000)), "is not a line"),
     ] {
         let answer = ssh.ask(&token, &json!({"publicKey": key}));
@@ -159,7 +159,7 @@ fn own_names_are_worth_nothing_where_users_choose_them() {
     let mut ssh = SshOp::start();
     let mut alice = ssh.op.person("alice");
     let staff = ssh.op.group("staff", &[alice.id]);
-    let id = ssh.open("{username}", staff);
+    ssh.open("{username}", staff);
     let token = ssh.token(&mut alice);
     assert_eq!(principals(&ssh.ask_for_all(&token).ok().json()), ["alice"]);
 
@@ -170,27 +170,25 @@ fn own_names_are_worth_nothing_where_users_choose_them() {
     ssh.op.beside("config set allowOwnAccountEdit false").expect_success();
     ssh.op.beside("config set allowUserSignups open").expect_success();
     crate::support::wait_until(|| !ssh.op.config().allow_own_account_edit());
-    assert_eq!(ssh.ask_for_all(&token).status, 201, "a group is chosen by an administrator");
-    let everyone =
-        json!({"account": "{username}", "isForEveryone": true, "allowedUserGroupIds": []});
-    ssh.put(&format!("/api/ssh-accounts/{id}"), &everyone).ok();
     assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_account_not_allowed");
+
+    // The names of a directory are chosen there.
+    ssh.op.execute("UPDATE users SET ldap_id = 'alice' WHERE username = 'alice'");
+    assert_eq!(ssh.ask_for_all(&token).status, 201);
 }
 
 #[test]
 fn a_username_that_is_the_name_of_a_system_account_or_of_a_rule_opens_nothing() {
     let mut ssh = SshOp::start();
-    for name in ["root", "ubuntu", "deployer", "Upper", "root@db1"] {
-        let user = ssh.op.user(name);
-        let staff = ssh.op.group(&format!("staff-{}", name.replace('@', "-")), &[user.id]);
-        drop(ssh.admin.agent.post(
-            "/api/ssh-accounts",
-            &json!({"account": format!("{{username}}@h{}", staff.0.simple()), "allowedUserGroupIds": [staff]}),
-        ));
+    let names = ["root", "ubuntu", "deployer", "Upper", "root@db1"];
+    ssh.op.beside("group create staff").expect_success();
+    for name in names {
+        ssh.op.beside(&format!("user add {name} --group staff")).expect_success();
     }
+    ssh.op.beside("ssh account create {username} --group staff").expect_success();
     let nobody = ssh.op.group("nobody", &[]);
     ssh.open("deployer", nobody);
-    for name in ["root", "ubuntu", "deployer", "Upper", "root@db1"] {
+    for name in names {
         let mut person = sign_in(&ssh.op, name);
         let token = ssh.token(&mut person);
         assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_account_not_allowed", "{name}");

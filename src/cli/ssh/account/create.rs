@@ -19,7 +19,7 @@ Examples:
 /// Open an account of hosts to groups
 ///
 /// root is the account root on every host. root@db1 is the one on hosts that call themselves db1: pocketid ssh principals
-/// --host db1. {username} is the account with the name of whoever signs in.
+/// --host db1. {username} is the account with the own name of a user.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
@@ -38,7 +38,7 @@ pub struct Create {
 }
 
 impl Create {
-    pub fn run(self, ctx: &Context) -> Result<ShownAccount, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownSshAccount, CliError> {
         let (if_absent, is_for_everyone) = (self.if_absent, self.everyone);
         let input = (self.account.clone(), self.groups);
         let (view, is_new) =

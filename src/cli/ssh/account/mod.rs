@@ -8,7 +8,7 @@ mod update;
 
 use super::super::{context::Context, error::CliError};
 
-/// Accounts of hosts, and who may enter them
+/// Accounts of hosts, and their groups
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     #[command(visible_alias = "add")]

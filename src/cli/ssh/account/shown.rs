@@ -13,7 +13,7 @@ use crate::{
 /// An account of hosts.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct ShownAccount(pub SshAccountView);
+pub struct ShownSshAccount(pub SshAccountView);
 
 /// Finds an account by its id or its name.
 pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<SshAccount, CliError> {
@@ -41,7 +41,7 @@ pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     Ok(not_found("SSH account", name, &names, "pocketid ssh account create ACCOUNT --group GROUP"))
 }
 
-/// The users who may enter an account, in words.
+/// The users with access to an account, in words.
 pub fn let_in(account: &SshAccountView) -> String {
     match account.group_names() {
         None => "everyone".to_owned(),

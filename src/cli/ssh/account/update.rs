@@ -17,9 +17,9 @@ Examples:
   pocketid ssh account update root --group admins --group oncall
   pocketid ssh account update guest --everyone";
 
-/// Change who may enter an account of hosts
+/// Change the groups of an account of hosts
 ///
-/// --group replaces all groups. Certificates of users who may not enter it any more are revoked.
+/// --group replaces all groups. Certificates of users without access are revoked.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Update {
@@ -38,7 +38,7 @@ pub struct Update {
 }
 
 impl Update {
-    pub fn run(self, ctx: &Context) -> Result<ShownAccount, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<ShownSshAccount, CliError> {
         let restricted = (!self.groups.is_empty()).then_some(false);
         let change = SshAccountChange {
             account: self.new_account.into(),

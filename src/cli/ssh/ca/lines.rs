@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::super::{context::Context, error::CliError, page::Page, report::Outcome};
 use crate::{
     crypto::ssh::SshCertificateKind,
+    model::SshHostName,
     operations::{Refusal, ssh::ca_keys},
     ssh::{HostLines, trusted_lines},
 };
@@ -14,6 +15,9 @@ pub struct Lines {
     /// Print this part only: user-ca, known-hosts, sshd, timer or cron
     #[arg(long, value_name = "PART", value_enum)]
     only: Option<Part>,
+    /// Name of the host, for accounts such as root@db1; repeat for several
+    #[arg(long = "host", value_name = "HOST")]
+    hosts: Vec<SshHostName>,
 }
 
 /// A part of the lines.
@@ -26,7 +30,7 @@ enum Part {
     Cron,
 }
 
-/// What an administrator pastes into hosts and laptops.
+/// The lines for hosts and laptops.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaLines {
@@ -48,7 +52,7 @@ impl Lines {
         if keys.is_empty() {
             return Err(Refusal::SshNotEnabled.into());
         }
-        let lines = HostLines { issuer };
+        let lines = HostLines { issuer, hosts: self.hosts };
         Ok(CaLines {
             user_ca: trusted_lines(&keys, SshCertificateKind::User),
             known_hosts: trusted_lines(&keys, SshCertificateKind::Host),

@@ -14,13 +14,14 @@ const EXAMPLES: &str = "\
 Examples:
   pocketid ssh ca
   pocketid ssh ca --only user-ca > /etc/ssh/pocketid_user_ca.pub
+  pocketid ssh ca --host db1 --only sshd
   pocketid ssh ca rotate user
   pocketid ssh ca list";
 
 /// Print the lines for hosts, or manage the keys of the authorities
 ///
 /// Prints the keys that sign certificates, and the lines to paste: for sshd_config, for known_hosts, and for a timer that
-/// fetches what is revoked.
+/// fetches the revocation list.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub struct Ca {

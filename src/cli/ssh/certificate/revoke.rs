@@ -20,7 +20,7 @@ Examples:
 
 /// Revoke a certificate
 ///
-/// Hosts refuse it as soon as they have fetched what is revoked. The certificates of a user end with: pocketid user disable.
+/// Hosts refuse it as soon as they have fetched the revocation list. The certificates of a user end with: pocketid user disable.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Revoke {

@@ -24,11 +24,11 @@ const MAX_HEAD: usize = 8 * 1024;
 /// How long a browser may take to send one.
 const HEAD_TIME: Duration = Duration::from_secs(5);
 
-/// What the browser shows at the end. It loads nothing, and says nothing that came from outside.
+/// The text that the browser shows at the end. It holds no input.
 const DONE: &str = "You are signed in. You can close this window and go back to the terminal.";
 const FAILED: &str = "Not signed in. Go back to the terminal.";
 
-/// What came back from the server.
+/// The answer of the server, as the browser brings it back.
 #[derive(Debug)]
 enum Returned {
     Code(Secret),
@@ -99,7 +99,7 @@ impl SignIn<'_> {
         }
     }
 
-    /// Answers one request. `None` unless it brings what was asked for.
+    /// Answers one request. `None` unless it brings the answer to our request.
     async fn serve(self, mut stream: TcpStream, state: &Secret) -> io::Result<Option<Returned>> {
         let head = read_head(&mut stream).await?;
         let target = head.strip_prefix("GET ").and_then(|rest| rest.split(' ').next());

@@ -29,7 +29,7 @@ struct Codes {
 }
 
 impl SignIn<'_> {
-    /// Shows a code, and waits until somebody has signed in with it.
+    /// Shows a code, and waits for a sign-in with it.
     pub(super) async fn by_device(self) -> Result<Secret, CliError> {
         let [(client, client_id), (resource, resource_id)] = self.common();
         let fields =

@@ -64,7 +64,8 @@ pub fn write_files(
     // Again: somebody else may have put a key there while the user signed in.
     refuse_foreign(path, comment)?;
     let private = key.private_file(comment);
-    let line = format!("{}\n", certificate.line);
+    let words: Vec<_> = certificate.line.split(' ').take(2).collect();
+    let line = format!("{} {comment}\n", words.join(" "));
     replace(path, private.as_bytes(), 0o600)
         .and_then(|()| replace(&certificate_path(path), line.as_bytes(), 0o644))
         .map_err(|error| CliError::refused(format!("cannot write {}: {error}", path.display())))

@@ -105,7 +105,7 @@ impl Login {
         self.request(outbound, issuer, key, &token).await
     }
 
-    /// Asks for the certificate, and looks at what comes back: it goes to an agent.
+    /// Asks for the certificate, and checks it: it goes to an agent.
     async fn request(
         &self,
         outbound: &Outbound,

@@ -1,4 +1,4 @@
-//! What the server says of itself, and its refusals.
+//! The metadata of the server, and its refusals.
 
 use serde::Deserialize;
 use serde_json::Value;

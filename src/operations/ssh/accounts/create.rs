@@ -22,7 +22,7 @@ pub struct SshAccountDraft {
     pub groups: BTreeSet<GroupId>,
 }
 
-/// Opens an account. Without groups only a draft for everyone lets anybody in. Refused when the
+/// Opens an account. Without groups it is closed, unless it is for everyone. Refused when the
 /// account has a row already, and beyond [`MAX_SSH_ACCOUNTS`].
 pub fn create(act: &mut Act<'_, '_>, draft: &SshAccountDraft) -> Result<SshAccount, Refusal> {
     let id = SshAccountId(act.new_id());

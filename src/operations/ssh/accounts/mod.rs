@@ -1,4 +1,4 @@
-//! Accounts of hosts, and who may enter them.
+//! Accounts of hosts, and their groups.
 
 mod create;
 mod delete;

@@ -1,4 +1,4 @@
-//! Changing who may enter an account of hosts.
+//! Changing the groups of an account of hosts.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub struct SshAccountChange {
     pub groups: Change<BTreeSet<GroupId>>,
 }
 
-/// Changes an account. Certificates of users who may not enter it any more are revoked.
+/// Changes an account. Certificates of users without access are revoked.
 pub fn update(
     act: &mut Act<'_, '_>,
     id: SshAccountId,

@@ -32,7 +32,7 @@ pub fn shown(tx: &mut Tx<'_>) -> Result<Vec<SshCaKeyView>, StoreError> {
     Ok(keys.iter().map(|key| SshCaKeyView::of(key, state(&keys, key))).collect())
 }
 
-/// What a key does, among all that are trusted.
+/// The state of a key, among all trusted ones.
 pub fn state(trusted: &[SshCaKey], key: &SshCaKey) -> SshCaState {
     match (key.activated_at, &key.sealed_pkcs8) {
         _ if signing_of(trusted, key.kind).is_some_and(|it| it.id == key.id) => SshCaState::Active,

@@ -46,12 +46,12 @@ pub struct IssueRequest {
 
 /// The answer to a request. A refusal is told in the audit log, so it is a value here.
 #[derive(Debug)]
-pub enum Issued {
+pub enum IssueOutcome {
     /// A certificate.
     Certificate(Box<IssuedCertificate>),
     /// The user may enter none of the accounts, or not those that they asked for.
     NotAllowed {
-        /// What they asked for in vain; empty when they asked for nothing in particular.
+        /// The refused principals; empty when the request named none.
         foreign: Vec<String>,
     },
     /// Somebody added a passkey with a one-time code, and no administrator has confirmed the user since.
@@ -63,7 +63,7 @@ pub enum Issued {
 pub struct IssuedCertificate {
     /// Its line, as in a file `…-cert.pub`.
     pub line: String,
-    /// What it says.
+    /// Its contents.
     pub view: SshCertificateView,
     /// When it expires.
     pub expires_at: Timestamp,
@@ -120,7 +120,7 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<Issued, Re
     };
     let line = ca.sign(&template).map_err(|fault| Refusal::SshUnsigned(fault.to_string()))?;
     ssh_certificates::insert(act, &record, &principals)?;
-    // The row of the sign-in has to be there as long: what is missing counts as revoked.
+    // The row of the sign-in has to last as long: without it, the certificate counts as revoked.
     grants::extend(act, request.grant_id, record.expires_at)?;
     let data = [
         ("serial", record.serial.to_string()),
@@ -129,7 +129,7 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<Issued, Re
     ];
     act.audit(EventKind::SshCertificateIssued, user.id, data)?;
     let view = SshCertificateView::of(&record, &principals);
-    Ok(Issued::Certificate(Box::new(IssuedCertificate {
+    Ok(IssueOutcome::Certificate(Box::new(IssuedCertificate {
         line,
         view,
         expires_at: record.expires_at,
@@ -161,8 +161,8 @@ fn refuse(
     act: &mut Act<'_, '_>,
     request: &IssueRequest,
     foreign: Vec<String>,
-) -> Result<Issued, Refusal> {
-    // What a stranger sends is cut, and holds no line breaks.
+) -> Result<IssueOutcome, Refusal> {
+    // Input is cut, and line breaks are removed.
     let shown: String = foreign.join(" ").chars().filter(|c| !c.is_control()).take(200).collect();
     let data = (!foreign.is_empty()).then_some(("principals", shown));
     act.audit(EventKind::SshCertificateRefused, request.user_id, data)?;

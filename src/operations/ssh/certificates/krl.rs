@@ -1,4 +1,4 @@
-//! What hosts must not accept any more.
+//! The revocation list.
 
 use crate::{
     crypto::ssh::{RevokedSerials, SshCaPublicKey, write_krl},
@@ -27,7 +27,7 @@ impl RevocationList {
     }
 }
 
-/// Reads what is revoked at a moment. `None` when there never was an authority.
+/// Reads the revocation list of a moment. `None` when there never was an authority.
 pub fn revoked(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<RevocationList>, StoreError> {
     let keys = ssh_ca_keys::list(tx)?;
     if keys.is_empty() {

@@ -5,7 +5,7 @@ mod krl;
 mod revoke;
 mod sign_host;
 
-pub use issue::{IssueRequest, Issued, IssuedCertificate, MAX_OF_USER, MIN_SECONDS, issue};
+pub use issue::{IssueOutcome, IssueRequest, IssuedCertificate, MAX_OF_USER, MIN_SECONDS, issue};
 pub use krl::{RevocationList, revoked};
 pub use revoke::{revoke, revoke_own};
 pub use sign_host::{HostRequest, MAX_HOST_SECONDS, MIN_HOST_SECONDS, sign_host};

@@ -1,4 +1,4 @@
-//! `/api/ssh-accounts`: accounts of hosts, and who may enter them.
+//! `/api/ssh-accounts`: accounts of hosts, and their groups.
 
 use std::collections::BTreeSet;
 

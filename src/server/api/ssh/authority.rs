@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Turns SSH certificates on: creates what is missing of the authorities, the API and the client
+/// Turns SSH certificates on: creates the missing ones of the authorities, the API and the client
 /// `pocketid-ssh`.
 pub(super) async fn enable(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;

@@ -223,7 +223,7 @@ pub(super) async fn hosts(req: Request) -> Page {
         limit: count,
         empty: "table.empty",
     };
-    let lines = HostLines { issuer: req.app.issuer().to_owned() };
+    let lines = HostLines { issuer: req.app.issuer().to_owned(), hosts: vec![] };
     let part = |id, key, lines| SshLines { id, key, lines };
     let lines = vec![
         part("user-ca", "ssh.user_ca", trusted_lines(&keys, SshCertificateKind::User)),

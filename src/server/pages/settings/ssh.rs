@@ -33,7 +33,7 @@ pub struct SshHostsPage {
     pub heading: Heading,
     pub tabs: Vec<Tab>,
     pub table: PageTable,
-    /// What an administrator pastes; none while it is off.
+    /// The lines for hosts and laptops; none while it is off.
     pub lines: Vec<SshLines>,
 }
 
