@@ -11,7 +11,11 @@ const FRESH_SECONDS: i64 = 2;
 
 /// The list as it was last read.
 #[derive(Debug, Default)]
-pub(in crate::server) struct KrlCache(Mutex<Option<CachedKrl>>);
+pub(in crate::server) struct KrlCache {
+    last: Mutex<Option<CachedKrl>>,
+    /// Held while it is read: others wait for the same list.
+    reading: tokio::sync::Mutex<()>,
+}
 
 /// A list, and when it was read.
 #[derive(Debug, Clone)]
@@ -23,15 +27,20 @@ pub(super) struct CachedKrl {
 }
 
 impl KrlCache {
+    /// Waits for the turn to read the list.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.reading.lock().await
+    }
+
     /// The list, if it was read a moment ago.
     pub(super) fn fresh(&self, now: Timestamp) -> Option<CachedKrl> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let age = |cached: &CachedKrl| now.seconds_since(cached.read_at);
         cached.as_ref().filter(|cached| (0..FRESH_SECONDS).contains(&age(cached))).cloned()
     }
 
     /// Keeps a list that was just read.
     pub(super) fn keep(&self, cached: CachedKrl) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
     }
 }

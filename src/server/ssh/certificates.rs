@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     crypto::ssh::SshPublicKey,
     model::{text::TextError, view::NewSshCertificateView},
-    operations::ssh::certificates::{self as operation, IssueRequest, Issued, MIN_SECONDS},
+    operations::ssh::certificates::{self as operation, IssueOutcome, IssueRequest, MIN_SECONDS},
     server::http::{ApiError, Request, Response},
 };
 
@@ -47,8 +47,8 @@ pub(super) async fn issue(req: Request) -> Result<Response, ApiError> {
             let view = NewSshCertificateView { certificate: issued.line, details: issued.view };
             Ok(Response::json(&view).status(StatusCode::CREATED).no_store())
         }
-        Issued::NotAllowed { foreign } => Err(not_allowed(&foreign)),
-        Issued::Held => Err(held()),
+        IssueOutcome::NotAllowed { foreign } => Err(not_allowed(&foreign)),
+        IssueOutcome::Held => Err(held()),
     }
 }
 

@@ -17,27 +17,8 @@ use crate::{
     store::ssh_certificates,
 };
 
-/// How long the list is taken from memory, in seconds: any number of hosts may ask for it.
-const FRESH_SECONDS: i64 = 2;
-
 /// How many certificates are noted as revoked at a time.
 const NOTED_AT_ONCE: i64 = 1_000;
-
-/// The list as it was last read.
-#[derive(Debug, Default)]
-pub(in crate::server) struct KrlCache {
-    last: Mutex<Option<CachedKrl>>,
-    /// Held while it is read: the rest waits for the same list.
-    reading: tokio::sync::Mutex<()>,
-}
-
-#[derive(Debug, Clone)]
-struct CachedKrl {
-    read_at: Timestamp,
-    krl: Bytes,
-    /// Of what is revoked: the time in the list changes each time.
-    version: String,
-}
 
 /// The key revocation list for `RevokedKeys` of `sshd_config`: certificates whose user was disabled or
 /// lost an account, whose sign-in was ended, and those that were revoked.
@@ -59,7 +40,7 @@ pub(super) async fn krl(req: Request) -> Result<Response, ApiError> {
 }
 
 async fn read(app: &App, now: Timestamp) -> Result<CachedKrl, ApiError> {
-    let _turn = app.ssh_krl().reading.lock().await;
+    let _turn = app.ssh_krl().turn().await;
     if let Some(cached) = app.ssh_krl().fresh(now) {
         return Ok(cached);
     }
@@ -68,7 +49,7 @@ async fn read(app: &App, now: Timestamp) -> Result<CachedKrl, ApiError> {
     if !list.is_noted {
         note(app, now).await;
     }
-    let version = Digest::of(&list.to_krl(Timestamp::from_unix(0)));
+    let version = Digest::of(list.to_krl(Timestamp::from_unix(0)));
     let version = format!("\"{}\"", version.hex());
     let cached = CachedKrl { read_at: now, krl: list.to_krl(now).into(), version };
     app.ssh_krl().keep(cached.clone());
@@ -80,17 +61,5 @@ async fn note(app: &App, now: Timestamp) {
     let noted = app.store().write(move |tx| ssh_certificates::note_revoked(tx, now, NOTED_AT_ONCE));
     if let Err(error) = noted.await {
         tracing::warn!(%error, "cannot note revoked SSH certificates");
-    }
-}
-
-impl KrlCache {
-    fn fresh(&self, now: Timestamp) -> Option<CachedKrl> {
-        let cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = |cached: &CachedKrl| now.seconds_since(cached.read_at);
-        cached.as_ref().filter(|cached| (0..FRESH_SECONDS).contains(&age(cached))).cloned()
-    }
-
-    fn keep(&self, cached: CachedKrl) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(cached);
     }
 }

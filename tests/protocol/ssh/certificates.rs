@@ -30,6 +30,7 @@ fn a_certificate_is_good_for_the_accounts_of_the_groups_of_its_user() {
     ssh.open("postgres@db1", admins);
     ssh.open("{username}", admins);
     ssh.open("git", others);
+    ssh.confirm("alice");
 
     let token = ssh.token(&mut alice);
     let answer = ssh.ask_for_all(&token);
@@ -42,6 +43,8 @@ fn a_certificate_is_good_for_the_accounts_of_the_groups_of_its_user() {
     assert!(read.contains("Type: ssh-ed25519-cert-v01@openssh.com user certificate"), "{read}");
     assert!(read.contains("Key ID: \"alice\""), "{read}");
     assert!(read.contains(&format!("Serial: {}", answer["serial"].as_str().unwrap())), "{read}");
+    assert!(!read.contains("permit-agent-forwarding"), "{read}");
+    assert!(!read.contains("permit-X11-forwarding"), "{read}");
     assert!(read.contains("permit-pty") && read.contains("Critical Options: (none)"), "{read}");
     let kinds = ssh.op.audit_kinds();
     assert!(kinds.contains(&"SSH_CERTIFICATE_ISSUED".to_owned()), "{kinds:?}");
@@ -153,28 +156,46 @@ fn somebody_without_an_account_gets_none() {
     assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_account_not_allowed");
 }
 
-/// Whoever chooses their name could take that of an account.
+/// A user who chooses the name could take that of an account.
 #[test]
-fn own_names_are_worth_nothing_where_users_choose_them() {
+fn own_names_are_worth_nothing_unless_an_administrator_gave_them() {
     let mut ssh = SshOp::start();
     let mut alice = ssh.op.person("alice");
     let staff = ssh.op.group("staff", &[alice.id]);
     ssh.open("{username}", staff);
     let token = ssh.token(&mut alice);
+    let refused = "403 ssh_account_not_allowed";
+    assert_eq!(ssh.ask_for_all(&token).error(), refused, "nobody knows where the name is from");
+    ssh.confirm("alice");
     assert_eq!(principals(&ssh.ask_for_all(&token).ok().json()), ["alice"]);
 
-    ssh.op.beside("config set allowOwnAccountEdit true").expect_success();
-    crate::support::wait_until(|| ssh.op.config().allow_own_account_edit());
-    assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_account_not_allowed");
+    let own = json!({"username": "gitlab-runner", "email": "a@example.com", "firstName": "A", "lastName": "A", "displayName": "A"});
+    alice.agent.json(hyper::Method::PUT, "/api/users/me", &own).ok();
+    let token = ssh.token(&mut alice);
+    assert_eq!(ssh.ask_for_all(&token).error(), refused, "her own choice");
+    ssh.op.beside("user update gitlab-runner --username alicia").expect_success();
+    let token = ssh.token(&mut alice);
+    assert_eq!(principals(&ssh.ask_for_all(&token).ok().json()), ["alicia"]);
+}
 
-    ssh.op.beside("config set allowOwnAccountEdit false").expect_success();
+#[test]
+fn users_whom_administrators_make_are_confirmed_and_those_who_sign_up_are_not() {
+    let mut ssh = SshOp::start();
     ssh.op.beside("config set allowUserSignups open").expect_success();
-    crate::support::wait_until(|| !ssh.op.config().allow_own_account_edit());
-    assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_account_not_allowed");
-
-    // The names of a directory are chosen there.
-    ssh.op.execute("UPDATE users SET ldap_id = 'alice' WHERE username = 'alice'");
-    assert_eq!(ssh.ask_for_all(&token).status, 201);
+    crate::support::wait_until(|| {
+        ssh.op.config().allow_user_signups() == pocketid::model::app_config::UserSignups::Open
+    });
+    let staff = ssh.op.group("staff", &[]);
+    ssh.open("{username}", staff);
+    ssh.op.beside("user add bob").expect_success();
+    let carol = json!({"username": "carol", "email": "c@example.com", "firstName": "C", "lastName": "C", "displayName": "C"});
+    ssh.admin.agent.post("/api/users", &carol).ok();
+    let mallory = json!({"username": "almalinux", "email": "m@example.com", "firstName": "M", "lastName": "M", "displayName": "M"});
+    ssh.op.agent().post("/api/signup", &mallory).ok();
+    let named = ssh.op.texts(
+        "SELECT u.username FROM users u JOIN ssh_users s ON s.user_id = u.id AND s.username = u.username ORDER BY u.username",
+    );
+    assert_eq!(named, ["bob", "carol"]);
 }
 
 #[test]
@@ -271,6 +292,73 @@ fn a_sign_in_without_a_passkey_gets_none() {
 }
 
 #[test]
+fn a_sign_in_gets_certificates_for_ten_minutes_and_no_refresh_token() {
+    let mut ssh = SshOp::start();
+    let mut alice = ssh.op.person("alice");
+    let admins = ssh.op.group("admins", &[alice.id]);
+    ssh.open("root", admins);
+    let token = ssh.token(&mut alice);
+    assert_eq!(ssh.op.count("refresh_tokens"), 0);
+    let set = |column: &str, value: &str| {
+        ssh.op.execute(&format!("UPDATE grants SET {column} = {value}"));
+    };
+    set("auth_time", "auth_time - 601");
+    assert_eq!(ssh.ask_for_all(&token).error(), "403 passkey_required", "an old sign-in");
+    set("auth_time", "auth_time + 601");
+    set("scope", "'openid offline_access'");
+    assert_eq!(ssh.ask_for_all(&token).error(), "403 passkey_required", "offline access");
+    set("scope", "'openid'");
+    ssh.ask_for_all(&token).ok();
+}
+
+/// An administrator, or the thief of their session, could let another client use the API.
+#[test]
+fn the_token_of_another_client_for_the_same_api_gets_none() {
+    let mut ssh = SshOp::start();
+    let mut alice = ssh.op.person("alice");
+    let admins = ssh.op.group("admins", &[alice.id]);
+    ssh.open("root", admins);
+    let client = ssh.op.client();
+    let api = ssh.admin.agent.get("/api/apis").ok().json()["data"][0]["id"].clone();
+    let access = json!({"userDelegatedAccess": true});
+    let path = format!("/api/apis/{}/clients/{}", api.as_str().unwrap(), client.id);
+    ssh.put(&path, &access).ok();
+    let resource = format!("{}/api/ssh/certificates", ssh.op.base_url());
+    let code = alice.code(&client, &[("resource", resource.as_str()), ("scope", "openid")]);
+    let token = ssh.op.redeem(&client, &code).ok().json()["access_token"].clone();
+    assert_eq!(ssh.ask_for_all(token.as_str().unwrap()).error(), "401 not_signed_in");
+
+    let good = ssh.token(&mut alice);
+    ssh.ask_for_all(&good).ok();
+    let path = format!("/api/apis/{}/clients/pocketid-ssh", api.as_str().unwrap());
+    ssh.delete(&path).ok();
+    assert_eq!(ssh.ask_for_all(&good).error(), "401 not_signed_in", "its access was taken away");
+    ssh.put("/api/ssh-authority", &Value::Null).ok();
+    ssh.ask_for_all(&good).ok();
+}
+
+/// A stranger who reads the mail of a user can get a one-time code.
+#[test]
+fn a_passkey_that_was_added_with_a_code_beside_others_gets_none_until_confirmed() {
+    let mut ssh = SshOp::start();
+    let mut alice = ssh.op.person("alice");
+    let admins = ssh.op.group("admins", &[alice.id]);
+    ssh.open("root", admins);
+    ssh.op.advance(5);
+    let mut thief = ssh.op.agent();
+    let code = ssh.op.one_time_code(alice.id, 600);
+    thief.post(&format!("/api/one-time-access-token/{code}"), &json!({})).ok();
+    let mut second = crate::support::soft_authenticator::SoftAuthenticator::new(ssh.op.base_url());
+    second.register(&mut thief).ok();
+
+    let token = ssh.token(&mut alice);
+    assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_user_not_confirmed");
+    assert_eq!(ssh.op.count("ssh_certificates"), 0);
+    ssh.confirm("alice");
+    ssh.ask_for_all(&token).ok();
+}
+
+#[test]
 fn a_certificate_lives_as_long_as_the_setting_allows_and_no_longer() {
     let mut ssh = SshOp::start();
     let mut alice = ssh.op.person("alice");
@@ -305,6 +393,9 @@ fn a_user_has_fifty_certificates_at_most() {
         ssh.ask(&token, &body).ok();
     }
     assert_eq!(ssh.ask(&token, &body).error(), "409 too_many_ssh_certificates");
+    // Revoked ones keep nobody out.
+    ssh.op.execute("UPDATE ssh_certificates SET revoked_at = 1");
+    ssh.ask(&token, &body).ok();
 }
 
 #[test]

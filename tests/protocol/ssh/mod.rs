@@ -2,6 +2,7 @@
 
 mod authorities;
 mod certificates;
+mod guarded;
 mod hosts;
 mod revocation;
 mod shell;
@@ -30,9 +31,6 @@ impl SshOp {
         op.change_user(admin.id, |user| user.is_admin = true);
         let mut ssh = Self { op, admin };
         ssh.put("/api/ssh-authority", &Value::Null).ok();
-        // Otherwise anybody could take the name of an account.
-        ssh.op.beside("config set allowOwnAccountEdit false").expect_success();
-        crate::support::wait_until(|| !ssh.op.config().allow_own_account_edit());
         ssh
     }
 
@@ -49,6 +47,11 @@ impl SshOp {
         let body = json!({"account": account, "allowedUserGroupIds": [group]});
         let answer = self.admin.agent.post("/api/ssh-accounts", &body).ok().json();
         answer["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Confirms a user, whose account no administrator made.
+    fn confirm(&self, name: &str) {
+        self.op.beside(&format!("ssh user confirm {name}")).expect_success();
     }
 
     /// Signs a person in for a certificate.

@@ -103,8 +103,57 @@ fn an_account_that_is_closed_or_given_to_others_takes_certificates_with_it() {
 
     let everyone = json!({"account": "root", "isForEveryone": true});
     ssh.put(&format!("/api/ssh-accounts/{id}"), &everyone).ok();
-    assert!(!held.is_revoked(&ssh), "it depends on what is so now");
+    assert!(held.is_revoked(&ssh), "it stays revoked");
+    let held = Held::get(&ssh, &mut alice);
+    assert!(!held.is_revoked(&ssh));
     ssh.delete(&format!("/api/ssh-accounts/{id}")).ok();
+    assert!(held.is_revoked(&ssh));
+}
+
+/// A thief has the certificate of somebody who left the group, and comes back later.
+#[test]
+fn a_certificate_stays_revoked_when_its_user_comes_back() {
+    let (ssh, mut alice, _) = with_two();
+    let (seen_by_hosts, seen_by_clean_up) =
+        (Held::get(&ssh, &mut alice), Held::get(&ssh, &mut alice));
+    ssh.op.beside("group unassign admins alice").expect_success();
+    assert!(seen_by_hosts.is_revoked(&ssh));
+    ssh.op.beside("group assign admins alice").expect_success();
+    assert!(seen_by_hosts.is_revoked(&ssh) && seen_by_clean_up.is_revoked(&ssh));
+
+    let third = Held::get(&ssh, &mut alice);
+    ssh.op.beside("group unassign admins alice").expect_success();
+    ssh.op.clean_up();
+    ssh.op.beside("group assign admins alice").expect_success();
+    assert!(third.is_revoked(&ssh));
+}
+
+#[test]
+fn a_stricter_policy_takes_certificates_with_it() {
+    let (mut ssh, mut alice, _) = with_two();
+    let staff = ssh.op.group("staff", &[alice.id]);
+    ssh.open("{username}", staff);
+    ssh.confirm("alice");
+    let held = Held::get(&ssh, &mut alice);
+    assert!(!held.is_revoked(&ssh));
+    let nobody = ssh.op.group("nobody", &[]);
+    ssh.open("alice@db1", nobody);
+    assert!(held.is_revoked(&ssh), "her name is that of a row now");
+
+    let (ssh, mut alice, _) = with_two();
+    let held = Held::get(&ssh, &mut alice);
+    ssh.op.beside("group create others").expect_success();
+    ssh.op.beside("client update pocketid-ssh --group others").expect_success();
+    assert!(held.is_revoked(&ssh), "she may not use the client any more");
+}
+
+#[test]
+fn a_passkey_that_is_removed_takes_certificates_with_it() {
+    let (ssh, mut alice, _) = with_two();
+    let held = Held::get(&ssh, &mut alice);
+    let listed = alice.agent.get("/api/webauthn/credentials").ok().json();
+    let path = format!("/api/webauthn/credentials/{}", listed[0]["id"].as_str().unwrap());
+    alice.agent.json(hyper::Method::DELETE, &path, &Value::Null).ok();
     assert!(held.is_revoked(&ssh));
 }
 

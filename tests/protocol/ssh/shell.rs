@@ -203,6 +203,8 @@ fn a_code_on_another_device_and_a_key_file_do_it_too() {
     let admins = ssh.op.group("admins", &[alice.id]);
     ssh.open("root", admins);
     let sshd = host(&ssh, "");
+    ssh.op.beside("config set sshDeviceLogin true").expect_success();
+    wait_until(|| ssh.op.config().flag(pocketid::model::ConfigKey::SshDeviceLogin));
     let cli = Cli::new();
     let key = cli.path("key");
     // No agent, and no display: so it is a code by itself.
@@ -219,6 +221,9 @@ fn a_code_on_another_device_and_a_key_file_do_it_too() {
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
     let code = line.trim().rsplit(' ').next().unwrap();
     assert!(line.starts_with(&format!("Sign in at {}/device", ssh.op.base_url())), "{line}");
+    assert!(!line.contains("user_code="), "no address with the code: {line}");
+    let page = alice.agent.get(&format!("/device?user_code={code}")).ok().text();
+    assert!(page.contains("SSH: root"), "it says which accounts it opens: {page}");
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     alice.verify_device(code).ok();
     printed(child);
@@ -249,6 +254,7 @@ fn a_code_that_comes_back_without_the_state_is_dropped() {
     for bad in [
         forged.as_str(),
         &location.replace("/callback", "/other"),
+        location.split("&iss=").next().unwrap(),
         &format!("{}&iss=https%3A%2F%2Fevil.example", location.split("&iss=").next().unwrap()),
     ] {
         assert!(follow(bad).starts_with("HTTP/1.1 404"), "{bad}");

@@ -97,6 +97,64 @@ fn a_broken_list_never_takes_the_place_of_a_good_one() {
 }
 
 #[test]
+fn an_older_list_never_takes_the_place_of_a_newer_one_and_an_outage_is_told_in_time() {
+    let ssh = SshOp::start();
+    let cli = Cli::new();
+    let issuer = ssh.op.base_url();
+    let write = |more: &str| cli.run(&format!("ssh krl --issuer {issuer} --write krl {more}"));
+    ssh.op.advance(100);
+    write("").expect_success();
+    let newer = fs::read(cli.path("krl")).unwrap();
+    ssh.op.advance(-50);
+    write("").expect_failure(1);
+    assert_eq!(fs::read(cli.path("krl")).unwrap(), newer);
+    write("--force").expect_success();
+    let older = fs::read(cli.path("krl")).unwrap();
+    assert_ne!(older, newer);
+    let away =
+        |more: &str| cli.run(&format!("ssh krl --issuer http://127.0.0.1:1 --write krl {more}"));
+    away("").expect_failure(1);
+    away("--max-age 1h").expect_success();
+    // As if it had been made at the beginning of time.
+    let mut old = older.clone();
+    old[12..20].copy_from_slice(&1_u64.to_be_bytes());
+    fs::write(cli.path("krl"), old).unwrap();
+    away("--max-age 1h").expect_failure(1);
+    fs::write(cli.path("krl"), "").unwrap();
+    away("--max-age 1h").expect_failure(1);
+}
+
+#[test]
+fn a_code_on_another_device_is_for_installations_that_allow_it() {
+    let ssh = SshOp::start();
+    let cli = Cli::new().with("POCKETID_ISSUER", ssh.op.base_url());
+    let ran = cli.run("ssh login --device --key-file key");
+    assert!(ran.stderr.contains("sshDeviceLogin"), "{}", ran.stderr);
+    ran.expect_failure(1);
+    assert_eq!(ssh.op.count("device_codes"), 0);
+}
+
+/// The only key to something must not be lost, also one that another authority certified.
+#[test]
+fn a_key_of_another_server_is_never_replaced() {
+    let ssh = SshOp::start();
+    let cli = Cli::new().with("POCKETID_ISSUER", ssh.op.base_url());
+    let folder = cli.path("");
+    let made = |args: &[&str]| {
+        let ran = std::process::Command::new("ssh-keygen").current_dir(&folder).args(args).output();
+        assert!(ran.unwrap().status.success(), "{args:?}");
+    };
+    made(&["-q", "-t", "ed25519", "-N", "", "-C", "pocketid https://other.example", "-f", "mine"]);
+    made(&["-q", "-t", "ed25519", "-N", "", "-f", "ca"]);
+    made(&["-q", "-s", "ca", "-I", "me", "-n", "root", "mine.pub"]);
+    let before = fs::read(cli.path("mine")).unwrap();
+    let ran = cli.run("ssh login --device --key-file mine");
+    assert!(ran.stderr.contains("exists already"), "{}", ran.stderr);
+    ran.expect_failure(1);
+    assert_eq!(fs::read(cli.path("mine")).unwrap(), before);
+}
+
+#[test]
 fn a_login_without_a_place_for_the_key_says_so_before_anybody_signs_in() {
     let ssh = SshOp::start();
     let cli = Cli::new().with("POCKETID_ISSUER", ssh.op.base_url());

@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_groups},
-    shown::{ShownAccount, tell_of_own_names},
+    shown::{ShownSshAccount, tell_of_own_names},
 };
 use crate::{
     model::SshAccountName,
@@ -56,6 +56,6 @@ impl Create {
             ctx.report().note(format!("{} exists already; nothing was changed.", self.account));
         }
         tell_of_own_names(ctx, &self.account);
-        Ok(ShownAccount(view))
+        Ok(ShownSshAccount(view))
     }
 }

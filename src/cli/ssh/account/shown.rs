@@ -60,7 +60,7 @@ pub fn tell_of_own_names(ctx: &Context, account: &SshAccountName) {
     }
 }
 
-impl Outcome for ShownAccount {
+impl Outcome for ShownSshAccount {
     fn write_text(&self, page: &mut Page) {
         let account = &self.0;
         page.fields(&[

@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_groups},
-    shown::{ShownAccount, find, tell_of_own_names},
+    shown::{ShownSshAccount, find, tell_of_own_names},
 };
 use crate::{
     model::SshAccountName,
@@ -57,6 +57,6 @@ impl Update {
             Ok::<_, CliError>(operations::shown(act, &account)?)
         })?;
         tell_of_own_names(ctx, view.account());
-        Ok(ShownAccount(view))
+        Ok(ShownSshAccount(view))
     }
 }

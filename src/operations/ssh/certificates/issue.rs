@@ -71,7 +71,7 @@ pub struct IssuedCertificate {
 
 /// Issues a certificate for the accounts that the user may enter. It is never good for others,
 /// whatever was asked for.
-pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<Issued, Refusal> {
+pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutcome, Refusal> {
     // As they are now: they may have been renamed since the request began.
     let (now, user) = (act.now(), &users::require(act, request.user_id)?);
     let (ca_key, ca) = ca_keys::open(act, SshCertificateKind::User, &request.master_key)?;
@@ -83,7 +83,7 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<Issued, Re
     }
     if ssh_users::find(act, user.id)?.held_at.is_some() {
         act.audit(EventKind::SshCertificateRefused, user.id, [("reason", "held".to_owned())])?;
-        return Ok(Issued::Held);
+        return Ok(IssueOutcome::Held);
     }
     let allowed = accounts::of_user(act, user)?;
     let principals = match chosen(allowed, request.principals.as_ref()) {
@@ -166,5 +166,5 @@ fn refuse(
     let shown: String = foreign.join(" ").chars().filter(|c| !c.is_control()).take(200).collect();
     let data = (!foreign.is_empty()).then_some(("principals", shown));
     act.audit(EventKind::SshCertificateRefused, request.user_id, data)?;
-    Ok(Issued::NotAllowed { foreign })
+    Ok(IssueOutcome::NotAllowed { foreign })
 }
