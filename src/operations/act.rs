@@ -75,8 +75,8 @@ impl Act<'_, '_> {
         matches!(self.by.actor, Actor::Scim(_))
     }
 
-    /// Whether somebody other than the owner of an account acts on it: an administrator, or a program that
-    /// one let in. Nobody is signed in during a sign-up.
+    /// Whether the actor is another one than the owner of an account: an administrator, or a program of
+    /// theirs. A sign-up has no actor.
     pub(super) fn is_by_other_than(&self, id: UserId) -> bool {
         match &self.by.actor {
             Actor::Cli | Actor::Program | Actor::Scim(_) => true,

@@ -34,7 +34,7 @@ pub fn rename(
 }
 
 /// Removes a passkey of a user, even the last one. Existing sessions stay signed in. SSH certificates are
-/// revoked: whoever has the device may have got some.
+/// revoked: the thief of a device may have got some.
 pub fn remove(
     act: &mut Act<'_, '_>,
     user_id: UserId,

@@ -488,8 +488,7 @@ mod tests {
         let table = schema.tables.iter().find(|table| table.name == "groups").unwrap();
         let rules = RowRules::of(table);
         let row = |id: &'static [u8], name: &'static str| {
-            let texts = [name, "Friendly"].map(|text| Value::Text(text.into()));
-            let [name, friendly] = texts;
+            let [name, friendly] = [name, "Friendly"].map(|text| Value::Text(text.into()));
             rules.check(&[Value::Blob(id.into()), name, friendly, Value::Integer(0)])
         };
         assert_eq!(row(&[1; 16], "staff"), Ok(()));

@@ -1,5 +1,5 @@
-//! `ssh_users`: what administrators know of users for SSH: the name that they gave them, and whether
-//! somebody may have let himself in with a one-time code.
+//! `ssh_users`: the knowledge of administrators about users for SSH: the name that they gave them, and
+//! whether a stranger may have come in with a one-time code.
 
 use super::{Row, StoreError, Tx, value::params};
 use crate::model::{Timestamp, UserId, Username};
@@ -18,7 +18,7 @@ const CONFIRM: &str = "
     INSERT INTO ssh_users (user_id, username) VALUES (?1, ?2)
     ON CONFLICT (user_id) DO UPDATE SET username = excluded.username, held_at = NULL";
 
-/// What administrators know of a user.
+/// The knowledge of administrators about a user.
 #[derive(Debug, Clone, Default)]
 pub struct SshUser {
     /// The username that an administrator or a directory gave them.
@@ -27,7 +27,7 @@ pub struct SshUser {
     pub held_at: Option<Timestamp>,
 }
 
-/// Finds what is known of a user.
+/// Finds the knowledge about a user; nothing unless there is a row.
 pub fn find(tx: &mut Tx<'_>, user_id: UserId) -> Result<SshUser, StoreError> {
     Ok(tx.query_opt(FIND, params![user_id], read)?.unwrap_or_default())
 }

@@ -77,7 +77,7 @@ impl Krl {
         Ok(list.ok_or(Refusal::SshNotEnabled)?.to_krl(now))
     }
 
-    /// Replaces the file. Somebody who sends an older list would give back what was revoked since.
+    /// Replaces the file. An older list would give back certificates that were revoked since.
     fn put(&self, path: &Path, krl: &[u8]) -> Result<(), CliError> {
         let is_older = krl_version(krl) < version_of(path);
         if is_older && !self.force {

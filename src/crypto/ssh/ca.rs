@@ -15,8 +15,8 @@ use super::{
     SshPublicKey,
 };
 
-/// What a session may do with a user certificate. It forwards neither the agent nor X11: root of a host
-/// that somebody took over would use both to get to others.
+/// The permissions of a session with a user certificate. It forwards neither the agent nor X11, with which
+/// a thief of one host would get to others.
 const EXTENSIONS: [&str; 3] = ["permit-port-forwarding", "permit-pty", "permit-user-rc"];
 
 /// The holder of a certificate. One authority never signs for both.

@@ -11,7 +11,7 @@ pub struct SshCertificate {
     pub line: String,
     /// The key that it certifies.
     pub public_key: SshPublicKey,
-    /// Whom it names: the username.
+    /// Its key id: the username.
     pub key_id: String,
     /// The accounts that it is good for.
     pub principals: Vec<String>,

@@ -73,7 +73,7 @@ impl SshKeyPair {
     }
 }
 
-/// What a file with a private key says beside it.
+/// The public parts of a file with a private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateKeyFile {
     /// Its comment.

@@ -66,7 +66,7 @@ pub fn write_krl(at: u64, cas: &[SshCaPublicKey], certificates: &[RevokedSerials
 }
 
 /// Reads the version of a list of ours: the second at which it was written. `None` for anything else, also
-/// for a part of one. A host with a broken list lets nobody in, and one with a list in another form takes
+/// for a part of one. A host with a broken list refuses every sign-in, and one with a list in another form takes
 /// it for a list of keys in text, which revokes none.
 pub fn krl_version(bytes: &[u8]) -> Option<u64> {
     let mut reader = Reader(bytes);

@@ -157,7 +157,7 @@ config_keys! {
     RefreshTokenMaxLifetime = "refreshTokenMaxLifetime", "REFRESH_TOKEN_MAX_LIFETIME", Integer { min: 0, max: 5_256_000 }, "0", Required;
     /// How long SSH certificates are good, in minutes.
     SshCertificateDuration = "sshCertificateDuration", "SSH_CERTIFICATE_DURATION", Integer { min: 5, max: 10_080 }, "600", Required;
-    /// Whether `pocketid ssh login` may sign in with a code on another device. Somebody could send such a code to a user.
+    /// Whether `pocketid ssh login` may sign in with a code on another device. A stranger could send such a code to a user.
     SshDeviceLogin = "sshDeviceLogin", "SSH_DEVICE_LOGIN", Boolean, "false", Required;
     /// Whether a connection to ldap:// is encrypted with StartTLS.
     LdapStartTls = "ldapStartTls", "LDAP_START_TLS", Boolean, "false", Required;

@@ -43,7 +43,7 @@ pub struct Enabled {
     pub is_changed: bool,
 }
 
-/// Creates what is missing: the key of each authority, the API whose tokens get certificates, the
+/// Creates the missing parts: the key of each authority, the API whose tokens get certificates, the
 /// client behind `pocketid ssh login`, and its access. What is there stays as it is. Refused when
 /// something else has the id of the client.
 pub fn enable(act: &mut Act<'_, '_>, setup: &SshSetup) -> Result<Enabled, Refusal> {

@@ -183,8 +183,8 @@ impl AccountChange {
         }
     }
 
-    /// Like [`Self::allow`], but refuses every program: whoever has the API key, or reads it somewhere, must
-    /// not come to a shell on each host.
+    /// Like [`Self::allow`], but refuses every program: the thief of an API key must not come to a shell
+    /// on each host.
     pub(in crate::server) fn allow_no_program(
         self,
         tx: &mut Tx<'_>,
@@ -310,8 +310,8 @@ pub(in crate::server) fn check_may_begin_passkey(
 }
 
 /// Allows or refuses adding a passkey, in the same transaction that adds it. Checks again whether
-/// it is the first one: the user may have started several registrations. Whoever reads the mail of
-/// another person can come here with a code, so one beside others gets no SSH certificates until an
+/// it is the first one: the user may have started several registrations. A stranger who reads the mail of
+/// the user can come here with a code, so one beside others gets no SSH certificates until an
 /// administrator has confirmed the user: not for the passkey alone, which could add another one.
 pub(in crate::server) fn allow_passkey(
     tx: &mut Tx<'_>,

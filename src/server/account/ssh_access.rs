@@ -1,5 +1,5 @@
 //! Changes by which users come to accounts of hosts: they want a passkey, as opening an account does. A
-//! stolen session of an administrator must not get a shell by adding somebody to a group.
+//! stolen session of an administrator must not get a shell by adding a member to a group.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::{
     store::{StoreError, Tx, app_config, groups, ssh_accounts, users},
 };
 
-/// Allows or refuses making somebody a member of groups.
+/// Allows or refuses making a user a member of groups.
 pub(in crate::server) fn allow_membership(
     tx: &mut Tx<'_>,
     asker: &AccountCaller,
@@ -41,7 +41,7 @@ pub(in crate::server) fn is_set_by(
     ssh_accounts::opens_to_any(tx, config.signup_default_groups())
 }
 
-/// Who may come to which account of hosts: the accounts, and the members of their groups as sign-in knows
+/// The access to accounts of hosts: the accounts, and the members of their groups as sign-in knows
 /// them.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::server) struct SshAccess {
@@ -77,7 +77,7 @@ impl SshAccess {
         !self.accounts.is_subset(&before.accounts)
     }
 
-    /// Whether somebody is in their groups who was not, or not under this name and address.
+    /// Whether their groups have new members, or members under another name or address.
     pub(in crate::server) fn has_others_than(&self, before: &Self) -> bool {
         !self.members.is_subset(&before.members)
     }

@@ -40,7 +40,7 @@ impl Acting for TokenHolder {
 
 impl<B> Request<B> {
     /// Requires an access token of a user for the API of certificates, from a sign-in with a passkey
-    /// just now: whoever has the mail of another person must not get into their machines.
+    /// just now: a stolen mailbox must not open machines.
     pub(super) async fn require_ssh_token(self) -> Result<Authorised<TokenHolder, B>, ApiError> {
         let bad = || ApiError::not_signed_in().challenge(CHALLENGE);
         let token = Secret::new(self.head.bearer().ok_or_else(bad)?);

@@ -56,7 +56,7 @@ async fn read(app: &App, now: Timestamp) -> Result<CachedKrl, ApiError> {
     Ok(cached)
 }
 
-/// Notes what is revoked. If that fails, hosts get the list nevertheless, and the next one tries again.
+/// Notes revoked certificates. If that fails, hosts get the list nevertheless, and the next one tries again.
 async fn note(app: &App, now: Timestamp) {
     let noted = app.store().write(move |tx| ssh_certificates::note_revoked(tx, now, NOTED_AT_ONCE));
     if let Err(error) = noted.await {

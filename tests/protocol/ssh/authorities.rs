@@ -68,7 +68,7 @@ fn enabling_twice_changes_nothing_and_disabling_revokes_all() {
 
     ssh.delete("/api/ssh-authority").ok();
 
-    assert_eq!(ssh.ask_for_all(&token).error(), "404 ssh_not_enabled");
+    assert_eq!(ssh.ask_for_all(&token).error(), "401 not_signed_in", "the sign-in has ended");
     assert_eq!(ssh.op.agent().get("/api/ssh/user-ca.pub").error(), "404 ssh_not_enabled");
     assert_eq!(ssh.delete("/api/ssh-authority").error(), "404 ssh_not_enabled");
     // The list stays, so that hosts refuse what the old keys signed.

@@ -61,7 +61,7 @@ pub fn write_files(
     certificate: &SshCertificate,
     comment: &str,
 ) -> Result<(), CliError> {
-    // Again: somebody else may have put a key there while the user signed in.
+    // Again: another program may have put a key there during the sign-in.
     refuse_foreign(path, comment)?;
     let private = key.private_file(comment);
     let words: Vec<_> = certificate.line.split(' ').take(2).collect();

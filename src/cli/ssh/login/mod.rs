@@ -64,7 +64,7 @@ pub struct Login {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GottenCertificate {
-    /// Who signed in: the browser may have been somebody else's.
+    /// The user: the browser may have been that of another one.
     username: String,
     principals: Vec<String>,
     expires_at: Timestamp,
@@ -76,7 +76,7 @@ impl Login {
     pub fn run(self, ctx: &Context) -> Result<GottenCertificate, CliError> {
         let issuer = self.issuer.issuer()?;
         let comment = format!("pocketid {}", issuer.as_str());
-        // Before somebody signs in for nothing.
+        // Checked before the sign-in, which would be in vain.
         let place = KeyPlace::choose(self.key_file.clone(), &comment)?;
         let outbound = ctx.outbound()?;
         let key = SshKeyPair::generate(ctx.rng().as_ref());

@@ -26,7 +26,7 @@ impl KeyPlace {
     pub fn choose(file: Option<PathBuf>, comment: &str) -> Result<Self, CliError> {
         match file {
             Some(file) => {
-                // Before anybody signs in for nothing.
+                // Checked before the sign-in, which would be in vain.
                 refuse_foreign(&file, comment)?;
                 Ok(Self::File(file))
             }

@@ -8,8 +8,8 @@ use crate::{
 };
 
 /// Lists the principals of a user, in order. `{username}` gives none that has a row of its own, and
-/// none to users who may have chosen their name for it: an administrator or a directory has to have
-/// given it to them.
+/// none to users with a name of their choice: an administrator or a directory has to have given it to
+/// them.
 pub fn of_user(tx: &mut Tx<'_>, user: &User) -> Result<BTreeSet<SshPrincipal>, StoreError> {
     let mine = ssh_accounts::list_of_user(tx, user.id)?;
     let all = ssh_accounts::list(tx)?;

@@ -54,7 +54,7 @@ pub enum IssueOutcome {
         /// The refused principals; empty when the request named none.
         foreign: Vec<String>,
     },
-    /// Somebody added a passkey with a one-time code, and no administrator has confirmed the user since.
+    /// A passkey was added with a one-time code, and no administrator has confirmed the user since.
     Held,
 }
 
