@@ -1,5 +1,6 @@
 //! `POST /api/ssh/certificates`: what is given to whom, and what is refused.
 
+use pocketid::model::app_config::UserSignups;
 use serde_json::{Value, json};
 
 use super::SshOp;
@@ -169,7 +170,10 @@ fn own_names_are_worth_nothing_where_users_choose_them() {
 
     ssh.op.beside("config set allowOwnAccountEdit false").expect_success();
     ssh.op.beside("config set allowUserSignups open").expect_success();
-    crate::support::wait_until(|| !ssh.op.config().allow_own_account_edit());
+    crate::support::wait_until(|| {
+        let config = ssh.op.config();
+        !config.allow_own_account_edit() && config.allow_user_signups() == UserSignups::Open
+    });
     assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_account_not_allowed");
 
     // The names of a directory are chosen there.
