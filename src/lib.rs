@@ -19,5 +19,6 @@ pub mod recipe;
 pub mod scim;
 pub mod server;
 pub mod settings;
+pub mod ssh;
 pub mod store;
 pub mod webhooks;

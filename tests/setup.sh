@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, OpenLDAP, proxies, Prometheus, rsyslog, containers, a server of S3, and what the
+# Installs what the integration tests need beside Rust: a browser, its fonts, PostgreSQL, OpenLDAP, proxies, OpenSSH, Prometheus, rsyslog, containers, a server of S3, and what the
 # relying parties and the judges of the API and of the pages are written with. Does nothing when all is there. For Debian 12 and its relatives.
 set -eu
 cd "$(dirname "$0")/.."
@@ -67,6 +67,8 @@ install_packages() {
     has_all_node_modules || command -v npm >/dev/null || missing="$missing npm"
     command -v age >/dev/null || missing="$missing age"
     command -v caddy >/dev/null || missing="$missing caddy"
+    [ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
+    command -v ssh-agent >/dev/null || missing="$missing openssh-client"
     [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
     command -v systemd-analyze >/dev/null || missing="$missing systemd"
     command -v podman >/dev/null || missing="$missing podman runc uidmap"

@@ -11,15 +11,15 @@ use uuid::Uuid;
 use super::{Archive, BackupError, Progress};
 use crate::{
     model::{AuditEvent, Database},
-    store::{Replacement, StoreError, Tx, audit_events, outbox, replace, sign_out},
+    store::{Replacement, StoreError, Tx, audit_events, outbox, replace, sign_out, ssh_ca_keys},
 };
 
 /// Changes to the restored data, in the same transaction as the restore.
 pub struct Completion<'a> {
     /// The audit event of the restore.
     pub event: &'a AuditEvent,
-    /// Whether to end all sessions, grants and one-time links. The backup may contain some that
-    /// were revoked after it was made.
+    /// Whether to end all sessions, grants and one-time links, and to remove the keys of the SSH certificate
+    /// authorities. The backup may contain some that were revoked after it was made.
     pub ends_sessions: bool,
     /// Generates ids.
     pub new_id: &'a dyn Fn() -> Uuid,
@@ -39,6 +39,8 @@ impl Completion<'_> {
         outbox::delete_every(tx)?;
         if self.ends_sessions {
             sign_out::end_every_session(tx, self.new_id, self.event.created_at)?;
+            // The backup does not know which certificates they signed since, nor whether they were removed.
+            ssh_ca_keys::remove_every(tx, self.event.created_at)?;
         }
         audit_events::insert(tx, self.event)
     }

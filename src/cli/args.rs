@@ -13,7 +13,7 @@ use super::{
     api, api_key, apply, audit, backup, client, config, decode_picture, doctor, error::EXIT_CODES,
     generate, globals::Globals, grant, group, healthcheck, help_groups, import, keys, ldap, legacy,
     mail, passkey, protect, recover, registration, rollback, scim, serve, service, session, setup,
-    signup_token, user, version, webhook, wrap,
+    signup_token, ssh, user, version, webhook, wrap,
 };
 
 use crate::server::DECODE_PICTURE;
@@ -106,6 +106,8 @@ pub enum Command {
     Scim(scim::Command),
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    #[command(subcommand)]
+    Ssh(ssh::Command),
     #[command(subcommand)]
     Passkey(passkey::Command),
     #[command(subcommand)]

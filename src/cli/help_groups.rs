@@ -25,7 +25,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "ldap",
         ],
     ),
-    ("Applications", &["client", "registration", "api", "protect", "scim", "grant"]),
+    ("Applications", &["client", "registration", "api", "protect", "ssh", "scim", "grant"]),
     (
         "Server",
         &[

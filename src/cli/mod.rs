@@ -61,6 +61,7 @@ mod session;
 mod setup;
 mod signup_token;
 mod size;
+mod ssh;
 mod stranger;
 mod token_table;
 mod ttl;
@@ -186,6 +187,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<(), CliError> {
         Command::SignupToken(command) => command.run(ctx),
         Command::User(command) => command.run(ctx),
         Command::Protect(command) => command.run(ctx),
+        Command::Ssh(command) => command.run(ctx),
         Command::Webhook(command) => command.run(ctx),
         Command::Version(version) => ctx.report().result(&version.run()),
     }

@@ -12,6 +12,7 @@ use crate::{
         clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
         protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
+        ssh::{accounts::MAX_SSH_ACCOUNTS, ca_keys::MAX_SSH_CA_KEYS},
         users::AccountNameTaken,
         webhooks::MAX_WEBHOOKS,
     },
@@ -233,6 +234,42 @@ impl From<Refusal> for CliError {
                 "there are {MAX_PROTECTED_HOSTS} protected hosts, which is the maximum"
             ))
             .hint("delete one that is not needed; to list them: pocketid protect list"),
+            Refusal::SshAccountInUse(account) => {
+                Self::refused(format!("the account {account} already exists"))
+                    .hint(format!("to change it: pocketid ssh account update {account}"))
+            }
+            Refusal::SshCaKeySigns => Self::refused("this key signs certificates")
+                .hint("activate another one first: pocketid ssh ca rotate user or host"),
+            Refusal::SshCaUnreadable => {
+                Self::refused("the key of the SSH certificate authority cannot be read")
+                    .hint("make another one: pocketid ssh ca rotate user or host")
+            }
+            Refusal::SshClientIsFixed => Self::refused(
+                "the client pocketid-ssh gets SSH certificates, and keeps its settings",
+            )
+            .hint("if it is something else: delete it, then pocketid ssh enable makes it"),
+            Refusal::SshNotEnabled => Self::refused("SSH certificates are not enabled")
+                .hint("to enable them: pocketid ssh enable"),
+            Refusal::SshUnsigned(cause) => Self::refused(cause),
+            Refusal::TooManySshAccounts => Self::refused(format!(
+                "there are {MAX_SSH_ACCOUNTS} SSH accounts, which is the maximum"
+            ))
+            .hint("delete one that is not needed; to list them: pocketid ssh account list"),
+            Refusal::TooManySshCaKeys(kind) => {
+                let kind = kind.as_str();
+                Self::refused(format!(
+                    "there are {MAX_SSH_CA_KEYS} keys for {kind} certificates, which is the maximum"
+                ))
+                .hint("remove one that is not needed; to list them: pocketid ssh ca list")
+            }
+            Refusal::TooManySshCertificates => {
+                Self::refused("there are too many SSH certificates that have not expired")
+                    .hint("wait until some have; to list them: pocketid ssh certificate list")
+            }
+            Refusal::TooManySshPrincipals(most) => {
+                Self::refused(format!("a certificate has room for {most} accounts"))
+                    .hint("name those that are needed: --account NAME")
+            }
             Refusal::TooManyWebhooks => {
                 Self::refused(format!("there are {MAX_WEBHOOKS} webhooks, which is the maximum"))
                     .hint("delete one that is not needed; to list them: pocketid webhook list")
@@ -300,6 +337,9 @@ fn not_found(noun: Noun) -> CliError {
         Noun::Session => ("session", "session list"),
         Noun::SignupToken => ("invitation", "signup-token list"),
         Noun::User => ("user", "user list"),
+        Noun::SshAccount => ("SSH account", "ssh account list"),
+        Noun::SshCaKey => ("key", "ssh ca list"),
+        Noun::SshCertificate => ("certificate", "ssh certificate list"),
         Noun::Webhook => ("webhook", "webhook list"),
     };
     CliError::refused(format!("the {name} was deleted at the same time"))

@@ -211,6 +211,11 @@ impl Report {
         to_stderr(&format!("{text}\n"));
     }
 
+    /// Prints what a person has to do for the command to go on, also with `--quiet`.
+    pub fn instruct(&self, text: impl AsRef<str>) {
+        to_stderr(&format!("{}\n", printable::text(text.as_ref())));
+    }
+
     /// Prints a warning.
     pub fn warn(&self, text: impl AsRef<str>) {
         if !self.quiet {

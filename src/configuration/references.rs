@@ -48,7 +48,7 @@ pub fn check(
     for group in groups_wanted.iter().filter(|it| it.get("membershipEnds").is_some()) {
         ends_of_members(group, unknown.faults);
     }
-    for kind in [EntityKind::Client, EntityKind::ProtectedHost] {
+    for kind in [EntityKind::Client, EntityKind::ProtectedHost, EntityKind::SshAccount] {
         for restricted in wanted.of(kind) {
             require(restricted, "allowedUserGroups", None, &groups, &mut unknown);
         }

@@ -17,12 +17,13 @@ use super::{
 use crate::model::reads_as_id;
 
 /// The fields that refer to another kind by a name that can change.
-const SPEAKERS: [(EntityKind, &str, EntityKind); 5] = [
+const SPEAKERS: [(EntityKind, &str, EntityKind); 6] = [
     (EntityKind::Group, "members", EntityKind::User),
     (EntityKind::Group, "membershipEnds", EntityKind::User),
     (EntityKind::Client, "allowedUserGroups", EntityKind::Group),
     (EntityKind::Client, "services", EntityKind::User),
     (EntityKind::ProtectedHost, "allowedUserGroups", EntityKind::Group),
+    (EntityKind::SshAccount, "allowedUserGroups", EntityKind::Group),
 ];
 
 /// The fields that can change and must be unique.

@@ -54,6 +54,11 @@ impl PlanStep {
         (self.kind == EntityKind::Setting).then(|| ConfigKey::parse(self.key())).flatten()
     }
 
+    /// Whether the step creates or changes a user.
+    pub fn sets_user(&self) -> bool {
+        self.kind == EntityKind::User && self.action != Action::Remove
+    }
+
     /// Whether the step sends events to another address.
     pub fn sends_elsewhere(&self) -> bool {
         let is_set = self.action != Action::Remove;

@@ -16,6 +16,7 @@ pub mod seal;
 pub mod secret;
 pub mod secret_hash;
 pub mod signing_key;
+pub mod ssh;
 pub mod thumbprint;
 pub mod tls;
 pub mod verifying_key;

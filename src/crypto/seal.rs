@@ -73,6 +73,8 @@ sealed_places! {
     SigningKey = "signing_keys.sealed_pkcs8",
     /// Tokens of invitations. Lists of invitations show them again.
     SignupToken = "signup_tokens.sealed_token",
+    /// Private keys of SSH certificate authorities.
+    SshCaKey = "ssh_ca_keys.sealed_pkcs8",
     /// The secrets of webhooks before the current ones.
     WebhookPreviousSecret = "webhooks.sealed_previous_secret",
     /// Secrets that sign the messages of webhooks.

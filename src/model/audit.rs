@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     ApiId, ApiKeyId, AuditEventId, ClientId, GroupId, Location, ProtectedHostId,
-    RegistrationTokenId, ScimProviderId, ScimTokenId, ScimTokenName, SignupTokenId, Timestamp,
-    UserId, Username, WebhookId,
+    RegistrationTokenId, ScimProviderId, ScimTokenId, ScimTokenName, SignupTokenId, SshAccountId,
+    SshCaKeyId, SshCertificateId, Timestamp, UserId, Username, WebhookId,
 };
 
 /// Declares the kinds of events and their names.
@@ -186,6 +186,26 @@ event_kinds! {
     SignupTokenCreated = "SIGNUP_TOKEN_CREATED",
     /// An invitation was deleted.
     SignupTokenDeleted = "SIGNUP_TOKEN_DELETED",
+    /// An account of hosts, or who may enter it, was changed.
+    SshAccountChanged = "SSH_ACCOUNT_CHANGED",
+    /// An account of hosts was opened to groups.
+    SshAccountCreated = "SSH_ACCOUNT_CREATED",
+    /// An account of hosts was closed.
+    SshAccountDeleted = "SSH_ACCOUNT_DELETED",
+    /// A key of an SSH certificate authority began to sign.
+    SshCaKeyActivated = "SSH_CA_KEY_ACTIVATED",
+    /// A key of an SSH certificate authority was created.
+    SshCaKeyCreated = "SSH_CA_KEY_CREATED",
+    /// A key of an SSH certificate authority was removed, which revokes its certificates.
+    SshCaKeyRemoved = "SSH_CA_KEY_REMOVED",
+    /// An SSH certificate was issued.
+    SshCertificateIssued = "SSH_CERTIFICATE_ISSUED",
+    /// A user asked for an SSH certificate that they may not have.
+    SshCertificateRefused = "SSH_CERTIFICATE_REFUSED",
+    /// An SSH certificate was revoked.
+    SshCertificateRevoked = "SSH_CERTIFICATE_REVOKED",
+    /// An administrator looked at the username and the passkeys of a user, who may get SSH certificates.
+    SshUserConfirmed = "SSH_USER_CONFIRMED",
     /// A client exchanged a token of a user for the first time since its sign-in.
     TokenExchanged = "TOKEN_EXCHANGED",
     /// A user signed in with a one-time link or code.
@@ -356,6 +376,24 @@ impl From<ScimTokenId> for Concerned {
 
 impl From<SignupTokenId> for Concerned {
     fn from(id: SignupTokenId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<SshAccountId> for Concerned {
+    fn from(id: SshAccountId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<SshCaKeyId> for Concerned {
+    fn from(id: SshCaKeyId) -> Self {
+        Self::object(&id)
+    }
+}
+
+impl From<SshCertificateId> for Concerned {
+    fn from(id: SshCertificateId) -> Self {
         Self::object(&id)
     }
 }

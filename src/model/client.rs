@@ -176,8 +176,16 @@ impl Client {
         if self.is_self_registered() { claims.without(Claim::Groups) } else { claims }
     }
 
-    /// Whether it may use this grant type.
+    /// The id of the client behind `pocketid ssh login`.
+    pub const SSH: &str = "pocketid-ssh";
+
+    /// Whether it may use this grant type. The client of SSH gets no refresh token: each certificate wants
+    /// the passkey.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
+        let of_ssh = [GrantType::AuthorizationCode, GrantType::DeviceCode];
+        if self.id.as_str() == Self::SSH && !of_ssh.contains(&grant_type) {
+            return false;
+        }
         self.grant_types.as_ref().is_none_or(|listed| listed.contains(&grant_type))
     }
 

@@ -71,6 +71,12 @@ uuid_ids! {
     SessionId,
     /// An invitation; not the token itself.
     SignupTokenId,
+    /// An account of hosts.
+    SshAccountId,
+    /// A key of an SSH certificate authority.
+    SshCaKeyId,
+    /// An SSH certificate.
+    SshCertificateId,
     /// A user; its text form is the `sub` claim.
     UserId,
     /// A webhook.

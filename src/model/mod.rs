@@ -54,6 +54,7 @@ mod security_profile;
 mod service;
 pub mod session;
 pub mod signup_token;
+pub mod ssh;
 pub mod text;
 pub mod time;
 mod tls_client_auth;
@@ -114,6 +115,10 @@ pub use security_profile::{SecurityProfile, UnknownSecurityProfile};
 pub use service::ServiceIdentity;
 pub use session::{DeviceBinding, EndedSession, Session};
 pub use signup_token::SignupToken;
+pub use ssh::{
+    SshAccount, SshAccountName, SshCaKey, SshCaState, SshCertificateRecord, SshHostName,
+    SshPrincipal,
+};
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use tls_client_auth::{CertificateName, TlsClientAuth};
 pub use user::{DisplayName, EmailAddress, PersonName, User, UserType, Username};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     crypto::{Rng, Secret, rng::ALPHANUMERIC},
-    model::{Actor, AuditEvent, AuditEventId, Concerned, EventKind, Timestamp},
+    model::{Actor, AuditEvent, AuditEventId, Concerned, EventKind, Timestamp, UserId},
     store::{StoreError, Tx, audit_events},
 };
 
@@ -73,6 +73,16 @@ impl Act<'_, '_> {
     /// cannot choose others. Commands take such a text for an id, and never for a name.
     pub(super) fn may_name_like_ids(&self) -> bool {
         matches!(self.by.actor, Actor::Scim(_))
+    }
+
+    /// Whether the actor is another one than the owner of an account: an administrator, or a program of
+    /// theirs. A sign-up has no actor.
+    pub(super) fn is_by_other_than(&self, id: UserId) -> bool {
+        match &self.by.actor {
+            Actor::Cli | Actor::Program | Actor::Scim(_) => true,
+            Actor::Client => false,
+            Actor::User(user) => user.id.is_some_and(|own| own != id),
+        }
     }
 
     /// Returns a new id for a row. The ids of one transaction sort in the order of the calls, so

@@ -35,6 +35,7 @@ pub mod services;
 pub mod sessions;
 pub mod signing_keys;
 pub mod signup_tokens;
+pub mod ssh;
 pub mod users;
 pub mod webhooks;
 

@@ -1,9 +1,9 @@
 //! The passkeys of accounts. They can only be registered in the browser of their owner.
 
-use super::{Act, Noun, Refusal};
+use super::{Act, Noun, Refusal, clients::ssh_client_id};
 use crate::{
     model::{EventKind, Passkey, PasskeyId, PasskeyName, UserId},
-    store::{StoreError, Tx, passkeys},
+    store::{StoreError, Tx, grants, passkeys},
 };
 
 /// A passkey that was removed.
@@ -33,7 +33,8 @@ pub fn rename(
     Ok(passkey)
 }
 
-/// Removes a passkey of a user, even the last one. Existing sessions stay signed in.
+/// Removes a passkey of a user, even the last one. Existing sessions stay signed in. SSH certificates are
+/// revoked: the thief of a device may have got some.
 pub fn remove(
     act: &mut Act<'_, '_>,
     user_id: UserId,
@@ -41,6 +42,8 @@ pub fn remove(
 ) -> Result<RemovedPasskey, Refusal> {
     let passkey = require(act, user_id, id)?;
     passkeys::delete(act, id, user_id)?;
+    let now = act.now();
+    grants::revoke_of_client(act, user_id, &ssh_client_id(), now)?;
     act.audit(EventKind::PasskeyRemoved, user_id, passkey.audit_data())?;
     let was_last = passkeys::list_of_user(act, user_id)?.is_empty();
     if was_last {

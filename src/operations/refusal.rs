@@ -1,11 +1,11 @@
 //! Reasons for refusing an operation: values about the model. Each door words them in one place.
 
 use crate::{
-    crypto::Algorithm,
+    crypto::{Algorithm, ssh::SshCertificateKind},
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ClientName, ConfigKey, GroupId, GroupName,
-        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, Timestamp, UserId,
-        Username, WebhookName, text::TextError,
+        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, SshAccountName,
+        Timestamp, UserId, Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };
@@ -54,6 +54,12 @@ pub enum Noun {
     Session,
     /// An invitation.
     SignupToken,
+    /// An account of hosts.
+    SshAccount,
+    /// A key of an SSH certificate authority.
+    SshCaKey,
+    /// An SSH certificate.
+    SshCertificate,
     /// A webhook.
     Webhook,
 }
@@ -81,6 +87,26 @@ pub enum Refusal {
     ClientRequestChanged(ClientId),
     /// Another client has this id.
     ClientIdInUse(Box<Client>),
+    /// The account of hosts has a row already.
+    SshAccountInUse(SshAccountName),
+    /// The key of the SSH certificate authority signs; another one has to be activated first.
+    SshCaKeySigns,
+    /// The key of the SSH certificate authority cannot be read.
+    SshCaUnreadable,
+    /// The client behind `pocketid ssh login` keeps its settings.
+    SshClientIsFixed,
+    /// There is no SSH certificate authority.
+    SshNotEnabled,
+    /// A certificate could not be signed.
+    SshUnsigned(String),
+    /// There is no room for another account of hosts.
+    TooManySshAccounts,
+    /// There is no room for another key of an SSH certificate authority.
+    TooManySshCaKeys(SshCertificateKind),
+    /// There is no room for another SSH certificate.
+    TooManySshCertificates,
+    /// A certificate has no room for so many principals.
+    TooManySshPrincipals(usize),
     /// The group comes from a directory, and is changed there.
     DirectoryGroup(GroupName),
     /// The account comes from a directory, and is changed there.

@@ -18,6 +18,7 @@ use super::{
     proxy_warning::ProxyWarning,
     request_log::RequestLog,
     setup_code::{self, SetupCode},
+    ssh::KrlCache,
     static_api_key,
     turns::Turns,
 };
@@ -90,6 +91,7 @@ pub struct App {
     geography: Geography,
     metrics: Option<Metrics>,
     last_figures: LastFigures,
+    ssh_krl: KrlCache,
 }
 
 impl App {
@@ -122,6 +124,7 @@ impl App {
             geography: Geography::new(&settings.location),
             metrics: settings.metrics.is_on().then(|| Metrics::new(clock.now())),
             last_figures: LastFigures::default(),
+            ssh_krl: KrlCache::default(),
             issuer_keys: IssuerKeys::default(),
             health: Health::default(),
             outbound: ways_out.outbound.configured(
@@ -201,6 +204,16 @@ impl App {
     /// Access to the stored signing keys.
     pub(super) fn key_store(&self) -> KeyStore<'_> {
         KeyStore { store: &self.store, master_key: &self.master_key, rng: self.rng.as_ref() }
+    }
+
+    /// The key that seals secrets in the database.
+    pub(super) fn master_key(&self) -> &MasterKey {
+        &self.master_key
+    }
+
+    /// The revocation list for SSH as it was last read.
+    pub(super) fn ssh_krl(&self) -> &KrlCache {
+        &self.ssh_krl
     }
 
     /// The key for the digests of codes that people type.

@@ -48,6 +48,8 @@ pub(super) const PROFILE_PICTURE: usize = ProfilePicture::MAX_UPLOAD + UPLOAD_FO
 pub(super) const CEREMONY: usize = 64 * 1024;
 /// A group over SCIM, in bytes: twenty thousand members with what programs send of each.
 pub(super) const SCIM_GROUP: usize = 4 * 1024 * 1024;
+/// A request for an SSH certificate, in bytes: a key of 8 KiB and hundreds of accounts.
+pub(super) const SSH_KEY: usize = 32 * 1024;
 /// The unread rest of a body, in bytes. If it is longer, the connection is closed.
 pub(super) const UNREAD_BODY: usize = 64 * 1024;
 /// How long reading that rest may take.

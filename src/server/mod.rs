@@ -73,6 +73,7 @@ mod sign_out;
 mod signing_in;
 mod signup;
 mod speculative;
+mod ssh;
 mod static_api_key;
 mod syslog;
 mod traces;

@@ -237,8 +237,14 @@ pub const SETTINGS: &[SettingLine] = &[
 ];
 
 /// Variables that stand for options of the command line, whose help has them.
-pub const OF_OPTIONS: &[&str] =
-    &["POCKETID_COLOR", "POCKETID_LISTEN", "POCKETID_OUTPUT", "POCKETID_QUIET", "POCKETID_UTC"];
+pub const OF_OPTIONS: &[&str] = &[
+    "POCKETID_COLOR",
+    "POCKETID_ISSUER",
+    "POCKETID_LISTEN",
+    "POCKETID_OUTPUT",
+    "POCKETID_QUIET",
+    "POCKETID_UTC",
+];
 
 /// The names of all supported variables, including those of the application configuration.
 pub(super) fn known() -> impl Iterator<Item = &'static str> {

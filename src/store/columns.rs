@@ -13,15 +13,16 @@ use super::{
     value::{FromColumn, Value},
 };
 use crate::{
-    crypto::{Algorithm, BcryptHash, Digest, JwkSet, PublicJwk, Thumbprint},
+    crypto::{Algorithm, BcryptHash, Digest, JwkSet, PublicJwk, Thumbprint, ssh::SshCaPublicKey},
     model::{
         Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
         ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
         DisplayName, EmailAddress, EventFilter, ExchangeRule, FederatedIdentity, FriendlyName,
         GrantType, GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths,
         PasskeyName, PermissionDescription, PersonName, RegistrationState, RegistrationTokenName,
-        Resource, ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, Step, TlsClientAuth,
-        UserType, Username, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        Resource, ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, SshAccountName, Step,
+        TlsClientAuth, UserType, Username, WebhookName, WebhookUrl,
+        redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -240,6 +241,23 @@ const TYPED: &[TypedTable] = &[
             ("open_paths", json::<OpenPaths>("list of paths")),
         ],
     },
+    TypedTable {
+        name: "ssh_ca_keys",
+        columns: &[(
+            "public_key",
+            Rule {
+                expected: "key of Ed25519",
+                is_sound: |value| matches!(value, Value::Blob(key) if SshCaPublicKey::from_slice(key).is_some()),
+            },
+        )],
+    },
+    TypedTable { name: "ssh_accounts", columns: &[("account", typed::<SshAccountName>())] },
+    TypedTable { name: "ssh_certificates", columns: &[("username", typed::<Username>())] },
+    TypedTable { name: "ssh_users", columns: &[("username", typed::<Username>())] },
+    TypedTable {
+        name: "ssh_certificate_principals",
+        columns: &[("account", typed::<SshAccountName>())],
+    },
     TypedTable { name: "passkeys", columns: &[("name", typed::<PasskeyName>())] },
     TypedTable {
         name: "api_keys",
@@ -456,6 +474,10 @@ mod tests {
         "outbox.recipient",
         "outbox_rests.recipient",
         "signing_keys.kid",
+        "ssh_ca_keys.kind",
+        "ssh_certificate_principals.principal",
+        "ssh_certificates.fingerprint",
+        "ssh_certificates.key_id",
         "users.email_folded",
         "users.locale",
         "users.search_text",
@@ -490,8 +512,7 @@ mod tests {
         let table = schema.tables.iter().find(|table| table.name == "groups").unwrap();
         let rules = RowRules::of(table);
         let row = |id: &'static [u8], name: &'static str| {
-            let texts = [name, "Friendly"].map(|text| Value::Text(text.into()));
-            let [name, friendly] = texts;
+            let [name, friendly] = [name, "Friendly"].map(|text| Value::Text(text.into()));
             rules.check(&[Value::Blob(id.into()), name, friendly, Value::Integer(0)])
         };
         assert_eq!(row(&[1; 16], "staff"), Ok(()));

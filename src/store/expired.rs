@@ -4,7 +4,7 @@
 
 use super::{
     StoreError, Tx, client_metadata_documents, client_metadata_requests, client_registrations,
-    value::params,
+    ssh_certificates, value::params,
 };
 use crate::model::Timestamp;
 
@@ -57,6 +57,9 @@ const DELETES: &[&str] = &[
          SELECT user_id, name_digest FROM service_assertions WHERE expires_at <= ?1 LIMIT ?2)",
     "DELETE FROM dpop_proofs WHERE proof_digest IN (
          SELECT proof_digest FROM dpop_proofs WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+    ssh_certificates::DELETE_EXPIRED,
+    // Deletes nothing: what it notes is not found again.
+    ssh_certificates::NOTE_REVOKED,
     "DELETE FROM signing_keys WHERE kid IN (
          SELECT kid FROM signing_keys WHERE published_until <= ?1 LIMIT ?2)",
 ];

@@ -8,7 +8,9 @@ use super::{
     memberships::is_current,
     value::params,
 };
-use crate::model::{ClientId, Group, GroupId, GroupName, ProtectedHostId, Timestamp, UserId};
+use crate::model::{
+    ClientId, Group, GroupId, GroupName, ProtectedHostId, SshAccountId, Timestamp, UserId,
+};
 
 const FIND: &str = "
     SELECT id, name, friendly_name, created_at, updated_at, ldap_id FROM groups WHERE id = ?1";
@@ -57,6 +59,13 @@ const LIST_OF_PROTECTED_HOST: &str = "
       FROM protected_host_groups p
       JOIN groups g ON g.id = p.group_id
      WHERE p.protected_host_id = ?1
+     ORDER BY g.name";
+
+const LIST_OF_SSH_ACCOUNT: &str = "
+    SELECT g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id
+      FROM ssh_account_groups s
+      JOIN groups g ON g.id = s.group_id
+     WHERE s.ssh_account_id = ?1
      ORDER BY g.name";
 
 const LIST_CLIENT_IDS: &str = "
@@ -195,6 +204,11 @@ pub fn list_of_protected_host(
     id: ProtectedHostId,
 ) -> Result<Vec<Group>, StoreError> {
     tx.query_all(LIST_OF_PROTECTED_HOST, params![id], read)
+}
+
+/// Lists the groups whose members may enter an account of hosts, by name.
+pub fn list_of_ssh_account(tx: &mut Tx<'_>, id: SshAccountId) -> Result<Vec<Group>, StoreError> {
+    tx.query_all(LIST_OF_SSH_ACCOUNT, params![id], read)
 }
 
 /// Lists the ids of the clients that are assigned to a group.

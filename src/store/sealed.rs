@@ -95,6 +95,13 @@ fn statements(place: SealedPlace) -> Statements {
             update: "UPDATE signup_tokens SET sealed_token = ?2 WHERE id = ?1",
             forget: "UPDATE signup_tokens SET sealed_token = NULL WHERE id = ?1",
         },
+        // Hosts still trust the authority, so its public key stays: it can be removed, but signs no more.
+        SealedPlace::SshCaKey => Statements {
+            key: KeyKind::Id,
+            select: "SELECT id, sealed_pkcs8 FROM ssh_ca_keys WHERE sealed_pkcs8 IS NOT NULL ORDER BY id",
+            update: "UPDATE ssh_ca_keys SET sealed_pkcs8 = ?2 WHERE id = ?1",
+            forget: "UPDATE ssh_ca_keys SET sealed_pkcs8 = NULL WHERE id = ?1",
+        },
         SealedPlace::WebhookPreviousSecret => Statements {
             key: KeyKind::Id,
             select: "SELECT id, sealed_previous_secret FROM webhooks WHERE sealed_previous_secret IS NOT NULL ORDER BY id",

@@ -17,8 +17,8 @@ use crate::{
         MessageKind, PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
         ProtectedHostId, RegistrationTokenId, RegistrationTokenName, Resource, ScimEndpoint,
         ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SecurityProfile, SessionId,
-        SignupTokenId, Timestamp, UserId, Username, WebhookId, WebhookName, WebhookUrl,
-        redirect_uri::RedirectUriPattern,
+        SignupTokenId, SshAccountId, SshAccountName, SshCaKeyId, SshCertificateId, Timestamp,
+        UserId, Username, WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -254,6 +254,9 @@ uuid_columns!(
     ScimTokenId,
     SessionId,
     SignupTokenId,
+    SshAccountId,
+    SshCaKeyId,
+    SshCertificateId,
     UserId,
     WebhookId
 );
@@ -321,6 +324,7 @@ text_columns!(
     ScimEndpoint,
     ScimTokenName,
     SecurityProfile,
+    SshAccountName,
     Thumbprint,
     Username,
     WebhookName,

@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("oidc", &["crypto", "model"]),
     ("outbound", &["crypto", "model"]),
     ("forward_auth", &["model"]),
+    ("ssh", &["crypto", "model"]),
     ("geography", &["model", "settings"]),
     ("store", &["crypto", "model"]),
     ("encryption_key", &["crypto", "model", "settings", "store"]),
@@ -64,6 +65,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "recipe",
             "scim",
             "settings",
+            "ssh",
             "store",
             "webhooks",
         ],
@@ -88,6 +90,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "recipe",
             "server",
             "settings",
+            "ssh",
             "store",
             "webhooks",
         ],
@@ -133,6 +136,8 @@ const HOME_OF_CRATE: &[(&str, &[&str])] = &[
     ("rsa", &["crypto"]),
     ("rusqlite", &["store"]),
     ("sha3", &["crypto"]),
+    ("signature", &["crypto"]),
+    ("ssh_key", &["crypto"]),
     (
         "rustix",
         &[

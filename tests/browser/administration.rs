@@ -45,6 +45,11 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("protected hosts", "/settings/admin/protected-hosts"),
     ("new protected host", "/settings/admin/protected-hosts/new"),
     ("protected host", "/settings/admin/protected-hosts/{protected}"),
+    ("SSH accounts", "/settings/admin/ssh"),
+    ("new SSH account", "/settings/admin/ssh/accounts/new"),
+    ("SSH account", "/settings/admin/ssh/accounts/{ssh}"),
+    ("SSH certificates", "/settings/admin/ssh/certificates"),
+    ("SSH hosts", "/settings/admin/ssh/hosts"),
     ("API keys", "/settings/admin/api-keys"),
     ("client requests", "/settings/admin/client-requests"),
     ("initial access tokens", "/settings/admin/registration-tokens"),
@@ -73,6 +78,7 @@ pub(super) struct Subjects {
     api: String,
     webhook: String,
     protected: String,
+    ssh: String,
     service: String,
 }
 
@@ -101,7 +107,11 @@ impl Subjects {
         ));
         let service: serde_json::Value = serde_json::from_str(&service.ok()).expect("JSON");
         let hosts = op.store().read_blocking(pocketid::store::protected_hosts::list);
+        op.beside("ssh enable").expect_success();
+        op.beside("ssh account create root@db1 --group family").expect_success();
+        let accounts = op.store().read_blocking(pocketid::store::ssh_accounts::list);
         Self {
+            ssh: accounts.expect("the accounts")[0].id.to_string(),
             protected: hosts.expect("the hosts")[0].id.to_string(),
             webhook: webhooks.expect("the webhooks")[0].id.to_string(),
             user: format!("/settings/admin/users/{user}"),
@@ -121,6 +131,7 @@ impl Subjects {
             .replace("{api}", &self.api)
             .replace("{webhook}", &self.webhook)
             .replace("{protected}", &self.protected)
+            .replace("{ssh}", &self.ssh)
     }
 }
 

@@ -43,7 +43,8 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
             r#"{"user":"Remote-User","name":"","email":"","groups":"","id":""}"#
         }
         ("outbox", "content") => "{}",
-        ("scim_resources", "kind") => "user",
+        ("scim_resources" | "ssh_ca_keys", "kind") => "user",
+        ("ssh_certificate_principals", "account") => "root",
         (_, "content_type") => "image/png",
         (_, "jwks") => "{\"keys\":[]}",
         (_, "federated_identities" | "claim_rules" | "token_exchanges") => "[]",
@@ -69,6 +70,8 @@ fn worded(table: &str, column: &str, row: u8) -> Option<String> {
         ("users" | "groups", "ldap_id") => format!("directory{row}"),
         ("client_redirect_uris", "pattern") => format!("https://app{row}.example.com/*"),
         ("scim_providers", "endpoint") => format!("https://app{row}.example.com/scim"),
+        ("ssh_accounts", "account") => format!("account{row}"),
+        ("ssh_certificates" | "ssh_users", "username") => format!("user{row}"),
         ("protected_hosts", "host") => format!("app{row}.example.com"),
         ("webhooks", "url") => format!("https://app{row}.example.com/hook"),
         (_, "resource") => format!("https://api{row}.example.com"),
@@ -94,7 +97,11 @@ fn value(table: &Table, column: usize, row: u8) -> Sql {
     }
     match (chosen(&table.name, &column.name, row), column.kind) {
         (Some(text), _) => Sql::Text(text),
-        (None, ColumnKind::Blob) if column.name.ends_with("_digest") => Sql::Blob(vec![row; 32]),
+        (None, ColumnKind::Blob)
+            if column.name.ends_with("_digest") || column.name == "public_key" =>
+        {
+            Sql::Blob(vec![row; 32])
+        }
         (None, ColumnKind::Blob) => Sql::Blob(vec![row; 16]),
         // As a flag it is yes and no; nothing else minds.
         (None, ColumnKind::Integer) => Sql::Integer(i64::from(row) - 1),

@@ -71,6 +71,7 @@ mod setup_code;
 mod short_codes;
 mod sign_in;
 mod signup;
+mod ssh;
 mod static_api_key;
 mod strangers;
 mod syslog;

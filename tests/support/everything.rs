@@ -11,6 +11,7 @@ use super::{
     agent::Agent,
     flow::{Person, interaction_id},
     op::{TestClient, TestOp},
+    sshd::new_key,
     wait_until,
 };
 
@@ -60,6 +61,30 @@ impl Everything {
         self.furnish_accounts();
         self.furnish_clients(&client);
         self.furnish_sign_in(&client);
+        self.furnish_ssh();
+    }
+
+    fn furnish_ssh(&mut self) {
+        let agent = &mut self.root.agent;
+        agent.json(hyper::Method::PUT, "/api/ssh-authority", &Value::Null).ok();
+        let keys = agent.post("/api/ssh-ca-keys", &json!({ "kind": "host" })).ok().json();
+        let keys = keys.as_array().expect("a list").clone();
+        let next = keys.iter().find(|key| key["state"] == "next").expect("the new key");
+        let group = self.op.group("admins", &[self.root.id]);
+        let account = json!({ "account": "root", "allowedUserGroupIds": [group] });
+        let account = self.root.agent.post("/api/ssh-accounts", &account).ok().json();
+        let key = new_key(&["-t", "ed25519"]);
+        let host = json!({ "publicKey": key, "names": ["db1"] });
+        let host = self.root.agent.post("/api/ssh-host-certificates", &host).ok().json();
+        let token = self.op.ssh_token(&mut self.root);
+        let agent = self.op.agent().with_header("authorization", &format!("Bearer {token}"));
+        let mut agent = agent;
+        let own = agent.post("/api/ssh/certificates", &json!({ "publicKey": key })).ok().json();
+        self.set("ssh_key", &text(&next["id"]));
+        self.set("ssh_account", &text(&account["id"]));
+        self.set("ssh_certificate", &text(&host["id"]));
+        self.set("own_ssh_certificate", &text(&own["id"]));
+        self.set("public_key", &key.trim());
     }
 
     fn furnish_accounts(&mut self) {
@@ -191,6 +216,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
     match (before, part) {
         _ if path == "/api/users/me/sessions/{id}" => "own_session",
         _ if path == "/api/oidc/clients/{id}/secret" => "other_client",
+        _ if path == "/api/users/me/ssh-certificates/{id}" => "own_ssh_certificate",
         ("client-requests", _) => "client_request",
         ("register", _) => "registered",
         ("registration-tokens", _) => "registration_token",
@@ -214,6 +240,9 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("service-provider", _) => "scim_provider",
         ("sessions", _) => "session",
         ("signup-tokens", _) => "invitation",
+        ("ssh-accounts", _) => "ssh_account",
+        ("ssh-ca-keys", _) => "ssh_key",
+        ("ssh-certificates", _) => "ssh_certificate",
         ("tokens", _) => "scim_token",
         ("user-group" | "user-groups", _) => "group",
         ("webhooks", _) => "webhook",

@@ -28,6 +28,7 @@ pub(crate) mod real_pocket_id;
 pub(crate) mod s3;
 pub(crate) mod slapd;
 pub(crate) mod soft_authenticator;
+pub(crate) mod sshd;
 mod verify;
 pub(crate) mod versity;
 pub(crate) mod wire;

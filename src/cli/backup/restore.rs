@@ -56,7 +56,7 @@ pub struct Restore {
     /// Restore rows that this program cannot read as they are, and list them
     #[arg(long)]
     accept_bad_rows: bool,
-    /// End all sessions, grants and one-time links of the backup
+    /// End all sessions, grants and one-time links of the backup, and remove its SSH certificate authorities
     #[arg(long)]
     end_sessions: bool,
     /// Do not ask
@@ -96,7 +96,22 @@ impl Restore {
         if !archive.unsound_rows().is_empty() {
             ctx.report().warn(format!("{}; pocketid doctor names them", archive.unsound_rows()));
         }
+        self.tell_of_ssh(ctx, &archive);
         Ok(Restored { kept, told: BackupContents::of(archive.manifest()) })
+    }
+
+    fn tell_of_ssh(&self, ctx: &Context, archive: &Opened) {
+        if archive.manifest().rows_of("ssh_ca_keys") == 0 {
+            return;
+        }
+        ctx.report().warn(if self.end_sessions {
+            "the SSH certificate authorities of the backup are removed, and hosts will refuse their certificates. New ones: \
+             pocketid ssh enable, then fetch user-ca.pub again on every host"
+        } else {
+            "the SSH certificate authorities are those of the backup: a key that was removed since is trusted again, and \
+             certificates that were issued since are not known, so nothing revokes them before they expire. If one may have \
+             leaked: pocketid ssh ca list, pocketid ssh ca rotate"
+        });
     }
 
     fn replace(

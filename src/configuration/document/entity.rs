@@ -24,10 +24,11 @@ pub enum EntityKind {
     Setting,
     Webhook,
     ProtectedHost,
+    SshAccount,
 }
 
 impl EntityKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::User,
         Self::Group,
         Self::Client,
@@ -35,6 +36,7 @@ impl EntityKind {
         Self::Setting,
         Self::Webhook,
         Self::ProtectedHost,
+        Self::SshAccount,
     ];
 
     /// The section's key in the file.
@@ -45,6 +47,7 @@ impl EntityKind {
             Self::Group => "groups",
             Self::ProtectedHost => "protectedHosts",
             Self::Setting => "settings",
+            Self::SshAccount => "sshAccounts",
             Self::User => "users",
             Self::Webhook => "webhooks",
         }
@@ -58,6 +61,7 @@ impl EntityKind {
             Self::Group => "group",
             Self::ProtectedHost => "protected host",
             Self::Setting => "setting",
+            Self::SshAccount => "SSH account",
             Self::User => "user",
             Self::Webhook => "webhook",
         }
@@ -71,6 +75,7 @@ impl EntityKind {
             Self::Group | Self::Webhook => "name",
             Self::ProtectedHost => "host",
             Self::Setting => VALUE,
+            Self::SshAccount => "account",
             Self::User => "username",
         }
     }
@@ -83,6 +88,7 @@ impl EntityKind {
             Self::Group => fields::GROUP,
             Self::ProtectedHost => fields::PROTECTED_HOST,
             Self::Setting => &[],
+            Self::SshAccount => fields::SSH_ACCOUNT,
             Self::User => fields::USER,
             Self::Webhook => fields::WEBHOOK,
         }

@@ -9,8 +9,8 @@ use super::shape::{Field, ValueShape};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, Client, ClientId, ClientName, DisplayName, EmailAddress,
     EventKind, ExchangeRule, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader,
-    OpenPath, PermissionDescription, PersonName, Resource, ScopeName, Timestamp, TlsClientAuth,
-    UserId, Username, WebhookName, WebhookUrl,
+    OpenPath, PermissionDescription, PersonName, Resource, ScopeName, SshAccountName, Timestamp,
+    TlsClientAuth, UserId, Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
     exchange_rule::MAX_RULES,
     language_tag, parse_jwks,
@@ -378,6 +378,24 @@ pub const PROTECTED_HOST: &[Field] = &[
         "acceptsApiKeys",
         ValueShape::Flag,
         "Whether keys of the REST API pass without a browser.",
+    ),
+];
+
+pub const SSH_ACCOUNT: &[Field] = &[
+    required(
+        "account",
+        ValueShape::Text(read::<SshAccountName>),
+        "Account of hosts: root, root@db1 on hosts that call themselves db1, or {username}.",
+    ),
+    field(
+        "isForEveryone",
+        ValueShape::Flag,
+        "Whether everyone may enter it, and not only members of allowedUserGroups.",
+    ),
+    field(
+        "allowedUserGroups",
+        ValueShape::Set(&ValueShape::Text(read::<GroupName>), MANY, None),
+        "Names of the groups whose members may enter it.",
     ),
 ];
 

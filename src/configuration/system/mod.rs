@@ -5,6 +5,7 @@ mod app_config;
 mod clients;
 mod groups;
 mod protected_hosts;
+mod ssh_accounts;
 mod tools;
 mod users;
 mod values;
@@ -35,6 +36,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>, extent: &Extent) -> Result<Docum
             EntityKind::Group => groups::read(tx, tools, extent)?,
             EntityKind::ProtectedHost => protected_hosts::read(tx)?,
             EntityKind::Setting => app_config::read(tx, tools)?,
+            EntityKind::SshAccount => ssh_accounts::read(tx)?,
             EntityKind::User => users::read(tx, extent)?,
             EntityKind::Webhook => webhooks::read(tx)?,
         };
@@ -60,6 +62,7 @@ pub fn is_of_directory(tx: &mut Tx<'_>, step: &PlanStep) -> Result<bool, StoreEr
         | EntityKind::Client
         | EntityKind::ProtectedHost
         | EntityKind::Setting
+        | EntityKind::SshAccount
         | EntityKind::Webhook => false,
     })
 }
@@ -75,6 +78,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::Group => groups::remove(tx, step)?,
             EntityKind::ProtectedHost => protected_hosts::remove(tx, step)?,
             EntityKind::Setting => app_config::remove(tx, tools, step)?,
+            EntityKind::SshAccount => ssh_accounts::remove(tx, step)?,
             EntityKind::User => users::remove(tx, step)?,
             EntityKind::Webhook => webhooks::remove(tx, step)?,
         }
@@ -90,6 +94,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             | EntityKind::Client
             | EntityKind::ProtectedHost
             | EntityKind::Setting
+            | EntityKind::SshAccount
             | EntityKind::Webhook => {}
         }
     }
@@ -101,6 +106,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::Group => groups::set(tx, step)?,
             EntityKind::ProtectedHost => protected_hosts::set(tx, step)?,
             EntityKind::Setting => app_config::set(tx, tools, step)?,
+            EntityKind::SshAccount => ssh_accounts::set(tx, step)?,
             EntityKind::User => {
                 let beside = users::Beside { freed: freed.get(step.key()), emails_verified };
                 users::set(tx, step, &beside)?;

@@ -155,6 +155,10 @@ config_keys! {
     CimdUrlAllowlist = "cimdUrlAllowlist", "CIMD_URL_ALLOWLIST", AddressPatterns, "[]";
     /// How long after a sign-in an application may use refresh tokens, in minutes; 0 means no limit.
     RefreshTokenMaxLifetime = "refreshTokenMaxLifetime", "REFRESH_TOKEN_MAX_LIFETIME", Integer { min: 0, max: 5_256_000 }, "0", Required;
+    /// How long SSH certificates are good, in minutes.
+    SshCertificateDuration = "sshCertificateDuration", "SSH_CERTIFICATE_DURATION", Integer { min: 5, max: 10_080 }, "600", Required;
+    /// Whether `pocketid ssh login` may sign in with a code on another device. A stranger could send such a code to a user.
+    SshDeviceLogin = "sshDeviceLogin", "SSH_DEVICE_LOGIN", Boolean, "false", Required;
     /// Whether a connection to ldap:// is encrypted with StartTLS.
     LdapStartTls = "ldapStartTls", "LDAP_START_TLS", Boolean, "false", Required;
     /// Whether administrators get a mail about events such as a new administrator or a failed backup.
@@ -221,6 +225,11 @@ impl ConfigKey {
     /// read the codes.
     pub fn is_of_mailed_codes(self) -> bool {
         self.name().starts_with("smtp") || self.name().starts_with("emailOneTimeAccess")
+    }
+
+    /// Whether it decides about SSH certificates.
+    pub fn is_of_ssh(self) -> bool {
+        self.name().starts_with("ssh")
     }
 
     /// Whether its value is a secret. Secrets are sealed, and hidden unless asked for.

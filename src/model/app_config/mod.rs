@@ -93,6 +93,12 @@ impl AppConfig {
         minutes.filter(|minutes| *minutes > 0).map(|minutes| minutes * 60)
     }
 
+    /// How long SSH certificates are good, in seconds.
+    pub fn ssh_certificate_seconds(&self) -> i64 {
+        let minutes = self.text(ConfigKey::SshCertificateDuration).parse::<i64>();
+        minutes.map_or(36_000, |minutes| minutes * 60)
+    }
+
     /// The page after a sign-in that no client requested.
     pub fn home_page_url(&self) -> &str {
         self.text(ConfigKey::HomePageUrl)

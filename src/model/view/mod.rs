@@ -18,6 +18,7 @@ mod service;
 mod session;
 mod signing_key;
 mod signup_token;
+mod ssh;
 mod user;
 mod webhook;
 
@@ -44,5 +45,6 @@ pub use service::ServiceView;
 pub use session::SessionView;
 pub use signing_key::SigningKeyView;
 pub use signup_token::SignupTokenView;
+pub use ssh::{NewSshCertificateView, SshAccountView, SshCaKeyView, SshCertificateView};
 pub use user::UserView;
 pub use webhook::{NewWebhookView, WebhookView};

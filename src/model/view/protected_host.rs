@@ -34,15 +34,26 @@ pub struct AllowedGroupView {
     name: GroupName,
 }
 
+impl AllowedGroupView {
+    /// The group as administrators see it.
+    pub fn of(group: &Group) -> Self {
+        Self { id: group.id, name: group.name.clone() }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.name.as_str()
+    }
+}
+
 impl ProtectedHostView {
     /// The host as administrators see it.
     pub fn of(host: &ProtectedHost, groups: &[Group]) -> Self {
-        let group = |group: &Group| AllowedGroupView { id: group.id, name: group.name.clone() };
         Self {
             id: host.id,
             host: host.host.clone(),
             is_group_restricted: host.is_group_restricted,
-            allowed_user_groups: groups.iter().map(group).collect(),
+            allowed_user_groups: groups.iter().map(AllowedGroupView::of).collect(),
             headers: host.headers.clone(),
             open_paths: host.open_paths.clone(),
             session_duration_minutes: host.session_seconds / 60,

@@ -7,6 +7,7 @@ use super::{
     groups::replace_groups,
     logos::replace_logos,
     secrets::{NewClientSecret, SecretDraft, draw},
+    ssh_client::refuse_other_settings,
 };
 use crate::{
     crypto::Digest,
@@ -50,6 +51,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, R
     }
     let mut client = Client::new(id, draft.name.clone(), ClientType::Confidential, act.now());
     draft.settings.apply(&mut client)?;
+    refuse_other_settings(&client)?;
     if let Change::Set(rules) = &draft.settings.claim_rules {
         refuse_too_many(rules)?;
         client.claim_rules.clone_from(rules);

@@ -12,6 +12,7 @@ mod public_client_fault;
 mod secrets;
 mod security_profile;
 mod security_profile_fault;
+mod ssh_client;
 mod update;
 
 pub use change::{ClientChange, WithoutCallback};
@@ -30,6 +31,8 @@ pub use secrets::{
 };
 pub(super) use security_profile::refuse_misfits;
 pub use security_profile_fault::SecurityProfileFault;
+pub use ssh_client::ssh_client_id;
+pub(super) use ssh_client::{refuse_other_settings, ssh_callbacks};
 pub use update::update;
 
 use super::{Act, Noun, Refusal};

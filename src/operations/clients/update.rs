@@ -2,7 +2,7 @@
 
 use super::{
     Act, Refusal, audit, change::ClientChange, claims::set_claims, groups::replace_groups,
-    logos::replace_logos, require,
+    logos::replace_logos, require, ssh_client::refuse_other_settings,
 };
 use crate::{
     model::{Client, ClientId, ClientType, EventKind},
@@ -23,6 +23,7 @@ pub fn update(
     }
     let was_public = client.client_type == ClientType::Public;
     let mut changed = change.apply(&mut client)?;
+    refuse_other_settings(&client)?;
     let is_public = client.client_type == ClientType::Public;
     if is_public && client_changes::delete_secrets(act, id)? > 0 {
         changed.push("secrets");

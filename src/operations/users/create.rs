@@ -7,7 +7,7 @@ use crate::{
         Username,
     },
     operations::provisioning,
-    store::users,
+    store::{ssh_users, users},
 };
 
 /// An account to create.
@@ -129,6 +129,9 @@ fn insert(
     }
     refuse_taken(act, &user, None)?;
     users::insert(act, &user)?;
+    if act.is_by_other_than(user.id) {
+        ssh_users::note_name(act, user.id, &user.username)?;
+    }
     provisioning::note_change(act)?;
     let name = ("username", user.username.to_string());
     act.audit(EventKind::AccountCreated, user.id, [Some(name), reason].into_iter().flatten())?;

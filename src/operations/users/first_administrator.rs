@@ -3,7 +3,7 @@
 use super::{Act, Refusal, UserDraft, create};
 use crate::{
     model::{EventKind, User},
-    store::setup,
+    store::{setup, ssh_users},
 };
 
 /// The first administrator.
@@ -23,6 +23,8 @@ pub fn create_first_administrator(
 ) -> Result<FirstAdministrator, Refusal> {
     let replaces = setup::close(act)?;
     let user = create(act, draft, None)?;
+    // The name of an administrator is given by an administrator.
+    ssh_users::note_name(act, user.id, &user.username)?;
     if replaces {
         let data = [("username", user.username.to_string())];
         act.audit(EventKind::AdministratorReplaced, user.id, data)?;

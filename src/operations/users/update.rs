@@ -4,7 +4,7 @@ use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
     operations::{Change, from_directory, people_only::refuse_service, provisioning},
-    store::{one_time_access_tokens, sign_out, users},
+    store::{one_time_access_tokens, sign_out, ssh_users, users},
 };
 
 /// A change of an account.
@@ -145,6 +145,9 @@ pub fn update(
     refuse_taken(act, &user, Some(&before))?;
     let now = act.now();
     users::update(act, &user, now)?;
+    if changed.contains(&"username") && act.is_by_other_than(id) {
+        ssh_users::note_name(act, id, &user.username)?;
+    }
     provisioning::note_change(act)?;
     if user.is_admin != before.is_admin {
         // They were made for what the user was.

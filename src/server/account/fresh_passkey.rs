@@ -15,6 +15,7 @@ use crate::{
     store::{
         StoreError, Tx, api_keys, passkeys, reauthentications,
         sessions::{self, OpenSession},
+        ssh_accounts, ssh_users,
     },
 };
 
@@ -74,6 +75,15 @@ impl AccountCaller {
             ApiCredential::Session(session) => Self::InPerson(InPerson::new(req, session)),
         }
     }
+
+    /// The time of the request. For the static key it is long ago: memberships that have ended count, too.
+    fn now(&self) -> Timestamp {
+        match self {
+            Self::InPerson(who) => who.now,
+            Self::Program { now, .. } => *now,
+            Self::StaticKey => Timestamp::from_unix(0),
+        }
+    }
 }
 
 /// A change that a user makes to their own account.
@@ -100,6 +110,8 @@ pub(in crate::server) enum AccountChange {
     DownloadBackup,
     EndAccessOfApplication,
     EndSession,
+    /// Who may enter which account of hosts, and the keys that vouch for it.
+    GrantSshAccess,
     RemovePasskey,
     RenamePasskey,
     RenewApiKey,
@@ -128,6 +140,7 @@ impl AccountChange {
             | Self::CreateScimToken
             | Self::DeleteAccount
             | Self::DownloadBackup
+            | Self::GrantSshAccess
             | Self::RemovePasskey
             | Self::RenewApiKey
             | Self::RotateSigningKeys
@@ -179,16 +192,36 @@ impl AccountChange {
         }
     }
 
+    /// Like [`Self::allow`], but refuses every program: the thief of an API key must not come to a shell
+    /// on each host.
+    pub(in crate::server) fn allow_no_program(
+        self,
+        tx: &mut Tx<'_>,
+        asker: &AccountCaller,
+    ) -> Result<(), ApiError> {
+        match asker {
+            AccountCaller::InPerson(who) => self.allow_in_person(tx, who).map(drop),
+            AccountCaller::Program { .. } | AccountCaller::StaticKey => {
+                Err(ApiError::key_not_allowed())
+            }
+        }
+    }
+
     /// Like [`Self::allow`], for an administrator who changes the account `user`. Accounts of
-    /// administrators, their own and those of others, are changed on the same conditions: a stolen
-    /// session must not go round a passkey by way of a colleague. Other accounts need no passkey.
+    /// administrators, their own and those of others, and of users who may enter hosts, are changed on
+    /// the same conditions: a stolen session must not go round a passkey by way of a colleague. Other
+    /// accounts need no passkey.
     pub(in crate::server) fn allow_to_admin(
         self,
         tx: &mut Tx<'_>,
         asker: &AccountCaller,
         user: &User,
     ) -> Result<(), ApiError> {
-        if user.is_admin { self.allow_for(tx, asker, user) } else { Ok(()) }
+        if user.is_admin || ssh_accounts::lets_in(tx, user.id, asker.now())? {
+            self.allow_for(tx, asker, user)
+        } else {
+            Ok(())
+        }
     }
 
     /// Like [`Self::allow`], for a change of the account `user`. Refuses API keys where [`Self::is_kept_from`] says so.
@@ -286,13 +319,18 @@ pub(in crate::server) fn check_may_begin_passkey(
 }
 
 /// Allows or refuses adding a passkey, in the same transaction that adds it. Checks again whether
-/// it is the first one: the user may have started several registrations.
+/// it is the first one: the user may have started several registrations. A stranger who reads the mail of
+/// the user can come here with a code, so one beside others gets no SSH certificates until an
+/// administrator has confirmed the user: not for the passkey alone, which could add another one.
 pub(in crate::server) fn allow_passkey(
     tx: &mut Tx<'_>,
     who: &InPerson,
 ) -> Result<OpenSession, ApiError> {
     let existing = passkeys::list_of_user(tx, who.session.user_id)?;
     if is_first_after_code(who, &existing) {
+        if !existing.is_empty() {
+            ssh_users::hold(tx, who.session.user_id, who.now)?;
+        }
         who.find_open(tx)
     } else {
         AccountChange::AddPasskey.allow_in_person(tx, who)

@@ -6,6 +6,7 @@ mod logout;
 pub(super) mod me;
 mod routes;
 mod sessions;
+pub(super) mod ssh_access;
 pub(super) mod trusted_servers;
 
 pub(super) use self::routes::routes;

@@ -23,6 +23,7 @@ mod scim_tokens;
 mod services;
 mod signing_keys;
 mod signup_tokens;
+mod ssh;
 pub(super) mod users;
 mod version;
 mod webhooks;

@@ -3,7 +3,8 @@
 use super::{
     api_keys, apis, app_config, audit_logs, backups, client_requests, clients, configuration,
     custom_claims, doctor, groups, images, protected_hosts, qr_code, recipes, registration_tokens,
-    scim_providers, scim_tokens, services, signing_keys, signup_tokens, users, version, webhooks,
+    scim_providers, scim_tokens, services, signing_keys, signup_tokens, ssh, users, version,
+    webhooks,
 };
 use crate::server::route::Route;
 
@@ -31,6 +32,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         services::routes(),
         signing_keys::routes(),
         signup_tokens::routes(),
+        ssh::routes(),
         users::routes(),
         version::routes(),
         webhooks::routes(),

@@ -10,6 +10,7 @@ use crate::{
         signup_tokens::{self, SignupTokenDraft},
     },
     server::{
+        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
         http::{
             ApiError, Request, Response, api_error::FieldError, duration::Duration, list_query,
         },
@@ -98,7 +99,12 @@ async fn create(req: Request) -> Result<Response, ApiError> {
         groups,
     };
     let token = draft.token.clone();
-    let made = req.act(draft, signup_tokens::create).await?;
+    let asker = AccountCaller::of(&req);
+    let made = req.act(draft, move |act, draft| {
+        allow_membership(act, &asker, draft.groups.iter().copied())?;
+        Ok::<_, ApiError>(signup_tokens::create(act, draft)?)
+    });
+    let made = made.await?;
     let view = SignupTokenView::of(&made.row, &made.groups).with_token(token.expose());
     Ok(Response::json(&view).status(StatusCode::CREATED))
 }

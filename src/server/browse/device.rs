@@ -6,7 +6,7 @@ use super::{Page, account_of, logo_path, require_set_up};
 use crate::{
     model::{DeviceLoginCode, EventKind, User, UserCode},
     oidc::Params,
-    operations::clients::may_use,
+    operations::{clients::may_use, ssh},
     server::{
         App,
         failure::{AnsweredCaller, PageError, render},
@@ -57,9 +57,10 @@ pub(super) async fn device(req: Request) -> Page {
             FoundDevice::Expired => Some(CodeFault::Expired),
             FoundDevice::Pending(asked) => {
                 let requires_passkey = asked.needs_passkey(&who.session, req.head.now);
+                let api = shown_api(&req, &asked, &who.user).await?;
                 let page = device_confirm_page(layout, &code, *asked, &who.user);
                 let origin = origin(&req.app, &page.origin);
-                return Ok(render(&DeviceConfirmPage { requires_passkey, origin, ..page }));
+                return Ok(render(&DeviceConfirmPage { requires_passkey, origin, api, ..page }));
             }
             FoundDevice::Unknown => Some(CodeFault::Unknown),
         },
@@ -101,6 +102,22 @@ async fn find_device<W>(
     Err(PageProblem::NotAllowed { client_name: asked.client.name.to_string() }.into())
 }
 
+/// The API that the device wants to use for the user; for SSH with the accounts that it would come to.
+async fn shown_api<W>(
+    req: &Authorised<W>,
+    asked: &AskedDevice,
+    user: &User,
+) -> Result<Option<String>, PageError> {
+    let Some(resource) = asked.code.resource.clone() else { return Ok(None) };
+    if resource != ssh::resource(req.app.issuer()) {
+        return Ok(Some(resource.to_string()));
+    }
+    let (user, now) = (user.clone(), req.head.now);
+    let accounts = req.app.store().read(move |tx| ssh::accounts::of_user(tx, &user, now)).await?;
+    let accounts: Vec<_> = accounts.into_iter().map(|one| one.principal).collect();
+    Ok(Some(format!("SSH: {}", accounts.join(", "))))
+}
+
 /// An address, and where it is if that is known.
 fn origin(app: &App, address: &str) -> String {
     let location = address.parse().ok().and_then(|address| app.locate(address).describe());
@@ -122,6 +139,7 @@ fn device_confirm_page(
         client_initials: initials(asked.client.name.as_str()),
         client_name: asked.client.name.to_string(),
         scopes: asked.code.scope.names(),
+        api: None,
         user: account_of(user),
         origin: asked.code.ip_address,
         requires_passkey: asked.client.requires_reauthentication,

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use hyper::{StatusCode, header::RETRY_AFTER};
+use hyper::{
+    StatusCode,
+    header::{RETRY_AFTER, WWW_AUTHENTICATE},
+};
 use serde::Serialize;
 
 use super::Response;
@@ -61,13 +64,22 @@ pub struct ApiError {
     details: Option<Box<Details>>,
     detail: Option<String>,
     retry_after: Option<u64>,
+    challenge: Option<&'static str>,
 }
 
 impl ApiError {
     /// Creates an error.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status, code, message, details: None, detail: None, retry_after: None }
+        Self {
+            status,
+            code,
+            message,
+            details: None,
+            detail: None,
+            retry_after: None,
+            challenge: None,
+        }
     }
 
     /// Returns the status of the response.
@@ -182,6 +194,17 @@ impl ApiError {
         Self { retry_after: Some(seconds), ..self }
     }
 
+    /// Adds how the caller may authenticate (RFC 9110 §11.6.1).
+    pub fn challenge(self, challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..self }
+    }
+
+    /// The sign-in was not with a passkey.
+    pub fn passkey_required() -> Self {
+        let message = "Sign in with a passkey, and not with a code";
+        Self::new(StatusCode::FORBIDDEN, "passkey_required", message)
+    }
+
     /// Too many requests from one address.
     pub fn rate_limited(retry_after_seconds: u64) -> Self {
         let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests");
@@ -217,6 +240,10 @@ impl ApiError {
         let response = Response::json(&body)
             .status(self.status)
             .log_error(self.code, self.detail.unwrap_or_else(|| self.message.clone()));
+        let response = match self.challenge {
+            Some(challenge) => response.header(WWW_AUTHENTICATE, challenge),
+            None => response,
+        };
         match self.retry_after {
             Some(seconds) => response.header(RETRY_AFTER, &seconds.to_string()),
             None => response,

@@ -13,6 +13,7 @@ use crate::{
         clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
         protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
+        ssh::{accounts::MAX_SSH_ACCOUNTS, ca_keys::MAX_SSH_CA_KEYS},
         webhooks::MAX_WEBHOOKS,
     },
     store::users::TakenName,
@@ -201,6 +202,41 @@ impl From<Refusal> for ApiError {
                 let message = format!("There are {MAX_PROTECTED_HOSTS} protected hosts already");
                 Self::new(StatusCode::CONFLICT, "too_many_protected_hosts", message)
             }
+            Refusal::SshAccountInUse(_) => Self::already_in_use("account"),
+            Refusal::SshCaKeySigns => {
+                let message = "The key signs certificates. Activate another one first";
+                Self::new(StatusCode::CONFLICT, "ssh_ca_key_signs", message)
+            }
+            Refusal::SshCaUnreadable => {
+                let message = "The key of the SSH certificate authority can't be read";
+                Self::new(StatusCode::CONFLICT, "ssh_ca_key_unreadable", message)
+            }
+            Refusal::SshClientIsFixed => {
+                let message = "The client pocketid-ssh gets SSH certificates, and keeps its settings. \
+                               If it is something else, delete it first";
+                Self::new(StatusCode::CONFLICT, "ssh_client_is_fixed", message)
+            }
+            Refusal::SshNotEnabled => {
+                let message = "SSH certificates are not enabled";
+                Self::new(StatusCode::NOT_FOUND, "ssh_not_enabled", message)
+            }
+            Refusal::SshUnsigned(cause) => Self::internal(cause),
+            Refusal::TooManySshAccounts => {
+                let message = format!("There are {MAX_SSH_ACCOUNTS} SSH accounts already");
+                Self::new(StatusCode::CONFLICT, "too_many_ssh_accounts", message)
+            }
+            Refusal::TooManySshCaKeys(_) => {
+                let message = format!("There are {MAX_SSH_CA_KEYS} keys of this kind already");
+                Self::new(StatusCode::CONFLICT, "too_many_ssh_ca_keys", message)
+            }
+            Refusal::TooManySshCertificates => {
+                let message = "There are too many SSH certificates that have not expired";
+                Self::new(StatusCode::CONFLICT, "too_many_ssh_certificates", message)
+            }
+            Refusal::TooManySshPrincipals(most) => {
+                let message = format!("must be asked for: you may enter more than {most} accounts");
+                Self::field("principals", TextError { code: "too_long", message })
+            }
             Refusal::TooManyWebhooks => {
                 let message = format!("There are {MAX_WEBHOOKS} webhooks already");
                 Self::new(StatusCode::CONFLICT, "too_many_webhooks", message)
@@ -238,6 +274,9 @@ fn not_found(noun: Noun) -> ApiError {
         Noun::ScimToken => ApiError::not_found("SCIM token"),
         Noun::Session => ApiError::not_found("Session"),
         Noun::SignupToken => ApiError::not_found("Sign-up token"),
+        Noun::SshAccount => ApiError::not_found("SSH account"),
+        Noun::SshCaKey => ApiError::not_found("SSH CA key"),
+        Noun::SshCertificate => ApiError::not_found("SSH certificate"),
         Noun::Webhook => ApiError::not_found("Webhook"),
         Noun::User => ApiError::new(StatusCode::NOT_FOUND, "user_not_found", "User not found"),
     }

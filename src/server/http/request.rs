@@ -133,7 +133,7 @@ impl<B> Request<B> {
 
     /// Applies the per-user rate limit of the endpoint, if it has one. It protects endpoints that
     /// leave permanent rows: a user could fill the database with them from many addresses.
-    pub(super) fn count_for(&self, user_id: UserId) -> Result<(), ApiError> {
+    pub(in crate::server) fn count_for(&self, user_id: UserId) -> Result<(), ApiError> {
         let Some(policy) = self.policy_of_user else { return Ok(()) };
         let counted = self.app.limiter().check_key(policy, BucketKey::User(user_id));
         counted.map_err(ApiError::rate_limited)

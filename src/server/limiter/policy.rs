@@ -87,6 +87,8 @@ pub(in crate::server) enum Policy {
     Signup,
     /// Presenting a wrong secret whose hash is slow.
     SlowSecret,
+    /// Asking for an SSH certificate: each leaves a row and an audit log entry.
+    SshCertificate,
     /// Exchanging tokens. Counted per client.
     TokenExchange,
     /// Trying the code that a device shows.
@@ -105,7 +107,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 46] = [
+    pub(super) const ALL: [Self; 47] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -145,6 +147,7 @@ impl Policy {
         Self::SignIn,
         Self::Signup,
         Self::SlowSecret,
+        Self::SshCertificate,
         Self::TokenExchange,
         Self::UserCode,
         Self::VerificationMail,
@@ -216,6 +219,7 @@ impl Policy {
             Self::SignIn | Self::DeviceApproval => every(5_000, 300),
             Self::Signup => every(30_000, 10),
             Self::SlowSecret => every(5_000, 10),
+            Self::SshCertificate => every(30_000, 40),
             Self::UserCode => every(10_000, 10),
             Self::WrongOneTimeCode | Self::WrongUserCode => every(2_000, 300),
             Self::WrongOneTimeCodeOfOne | Self::WrongUserCodeOfOne => every(360_000, 10),

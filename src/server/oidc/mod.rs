@@ -24,7 +24,7 @@ mod unlisted;
 mod user_claims;
 mod userinfo;
 
-pub(super) use presented_token::find_token_user;
+pub(super) use presented_token::{find_token_subject, find_token_user};
 pub use preview::{ClaimsPreview, PreviewInput, preview_claims};
 pub(super) use preview::{TokensPreview, preview_tokens};
 pub(super) use routes::routes;

@@ -64,13 +64,23 @@ pub(in crate::server) fn find_token_user(
     token: &str,
     now: Timestamp,
 ) -> Result<Option<(User, Option<Resource>)>, StoreError> {
+    let found = find_token_subject(tx, token, now)?;
+    Ok(found.map(|subject| (subject.user, subject.grant.resource)))
+}
+
+/// Finds the grant of a bearer token, and its user.
+pub(in crate::server) fn find_token_subject(
+    tx: &mut Tx<'_>,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<Subject>, StoreError> {
     let Some(token) = PresentedToken::parse_access_token(token) else { return Ok(None) };
     // RFC 8705 §3, RFC 9449 §7.2: a bound token proves nothing without its key.
     if token.is_bound() {
         return Ok(None);
     }
     Ok(match token.find_live(tx, now)? {
-        Some(LiveToken::OfUser { subject, .. }) => Some((subject.user, subject.grant.resource)),
+        Some(LiveToken::OfUser { subject, .. }) => Some(*subject),
         Some(LiveToken::Exchanged { .. } | LiveToken::OfClient(_)) | None => None,
     })
 }

@@ -20,6 +20,7 @@ pub struct AccountPage {
     pub asks_to_verify_email: bool,
     pub passkeys: Vec<PasskeyRow>,
     pub sessions: Vec<SessionRow>,
+    pub ssh_certificates: Vec<SshCertificateRow>,
 }
 
 impl AccountPage {
@@ -52,6 +53,16 @@ pub struct PasskeyRow {
     pub last_used: Option<Time>,
     /// Whether a password manager keeps copies of it.
     pub synced: bool,
+}
+
+/// An SSH certificate of the user that is good.
+#[derive(Debug, Clone)]
+pub struct SshCertificateRow {
+    pub id: String,
+    /// The accounts that it is good for.
+    pub accounts: String,
+    pub issued: Time,
+    pub expires: Time,
 }
 
 /// One browser in which the user is signed in.

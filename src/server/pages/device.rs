@@ -58,6 +58,8 @@ pub struct DeviceConfirmPage {
     /// Whether it registered itself, so that its name is unverified.
     pub is_self_registered: bool,
     pub scopes: Vec<String>,
+    /// The API that it wants to use for the user.
+    pub api: Option<String>,
     pub user: ShownAccount,
     /// The address that the request came from.
     pub origin: String,
@@ -79,7 +81,10 @@ impl DeviceConfirmPage {
     }
 
     fn disclosures(&self) -> Vec<Disclosure> {
-        Disclosure::list(&self.layout, &self.scopes, self.user.email.as_deref())
+        let email = self.user.email.as_deref();
+        let mut disclosures = Disclosure::list(&self.layout, &self.scopes, email);
+        disclosures.extend(self.api.as_deref().map(|api| Disclosure::of_api(&self.layout, api)));
+        disclosures
     }
 }
 

@@ -52,6 +52,7 @@ const ADMINISTRATION: &[NavEntry] = entries! {
     "nav.client_requests": "/settings/admin/client-requests", "app";
     "nav.apis": "/settings/admin/apis", "api";
     "nav.protected_hosts": "/settings/admin/protected-hosts", "lock";
+    "nav.ssh": "/settings/admin/ssh", "terminal";
     "nav.api_keys": "/settings/admin/api-keys", "key";
     "nav.scim_tokens": "/settings/admin/scim-tokens", "swap";
     "nav.configuration": "/settings/admin/application-configuration", "gear";

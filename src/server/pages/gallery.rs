@@ -101,6 +101,12 @@ pub(super) fn account(locale: Locale) -> AccountPage {
             session("s1", "Firefox on Linux", "192.0.2.17", true),
             session("s2", "Safari on iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348", false),
         ],
+        ssh_certificates: vec![SshCertificateRow {
+            id: "c1".to_owned(),
+            accounts: "alice, root@db1".to_owned(),
+            issued: Time::at(1_764_000_000),
+            expires: Time::at(1_764_036_000),
+        }],
     }
 }
 
@@ -167,6 +173,7 @@ fn device_confirm(locale: Locale, requires_passkey: bool) -> DeviceConfirmPage {
         is_self_registered: !requires_passkey,
         client_host: requires_passkey.then(|| "links.example.com".to_owned()),
         scopes,
+        api: requires_passkey.then(|| "SSH: root, postgres@db1".to_owned()),
         user: user.unwrap(),
         origin: "2001:db8:85a3:8d3:1319:8a2e:370:7348 (Bergen, Norway)".to_owned(),
         requires_passkey,

@@ -28,7 +28,7 @@ mod time;
 mod user_agent;
 mod ways_in;
 
-pub use account::{AccountPage, PasskeyRow, Profile, SessionRow};
+pub use account::{AccountPage, PasskeyRow, Profile, SessionRow, SshCertificateRow};
 pub use device::{CodeFault, DeviceConfirmPage, DevicePage};
 pub use error::{ErrorPage, PageProblem};
 pub use form_post::FormPostPage;

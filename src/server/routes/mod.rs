@@ -13,7 +13,7 @@ use super::{
     account, api, browse, device_bound, device_login, forward_auth, health, images, metrics, oidc,
     one_time_access, openapi as description, passkey,
     route::{FoundRoute, Route, Router},
-    scim_server, setup, signup, well_known,
+    scim_server, setup, signup, ssh, well_known,
 };
 
 static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(rows()));
@@ -41,6 +41,7 @@ fn rows() -> Vec<Route> {
         scim_server::routes(),
         setup::routes(),
         signup::routes(),
+        ssh::routes(),
         well_known::routes(),
     ];
     areas.into_iter().flatten().collect()

@@ -40,6 +40,9 @@ const SMALL: &[&str] = &[
     "services",
     "settings",
     "signing_keys",
+    "ssh_account_groups",
+    "ssh_accounts",
+    "ssh_ca_keys",
     "webhook_deliveries",
     "webhooks",
 ];

@@ -12,7 +12,8 @@ use crate::{
             EmailApiKeyExpirationEnabled, EmailLoginNotificationEnabled,
             EmailOneTimeAccessAsAdminEnabled, EmailOneTimeAccessAsUnauthenticatedEnabled,
             EmailVerificationEnabled, LdapStartTls, RefreshTokenMaxLifetime,
-            WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
+            SshCertificateDuration, SshDeviceLogin, WebauthnAllowSyncedPasskeys,
+            WebauthnAuthenticatorAttachment, WebauthnUserVerification,
         },
         app_config::ValueType,
         text::TextError,
@@ -23,12 +24,14 @@ use crate::{
 
 /// Keys that keep their value if a document does not contain them: programs written for earlier
 /// versions, or for Pocket ID, do not know them.
-const MAY_BE_ABSENT: [ConfigKey; 8] = [
+const MAY_BE_ABSENT: [ConfigKey; 10] = [
     CimdUnlisted,
     DynamicClientRegistration,
     EmailAdminNotificationsEnabled,
     LdapStartTls,
     RefreshTokenMaxLifetime,
+    SshCertificateDuration,
+    SshDeviceLogin,
     WebauthnAllowSyncedPasskeys,
     WebauthnAuthenticatorAttachment,
     WebauthnUserVerification,

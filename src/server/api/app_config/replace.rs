@@ -6,6 +6,7 @@ use crate::{
     server::{
         account::{
             fresh_passkey::{AccountCaller, AccountChange},
+            ssh_access,
             trusted_servers::lead_in,
         },
         http::{ApiError, Request, Response},
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// Replaces the configuration. This server applies it at once, other servers within a second. Which directory
-/// users come from, and how login codes are mailed, change only with a passkey.
+/// users come from, how login codes are mailed, and what decides about SSH certificates, change only with a passkey.
 pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<AppConfigBody>().await?;
     let input = (req.app.app_config_keeper(), req.body.check()?);
@@ -23,6 +24,8 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
         let changed = app_config::replace(act, keeper, edits)?;
         if lead_in(act, &asker, &changed)? {
             AccountChange::ChangeTrustedServer.allow(act, &asker)?;
+        } else if ssh_access::is_set_by(act, &changed)? {
+            AccountChange::GrantSshAccess.allow(act, &asker)?;
         }
         Ok::<_, ApiError>(StoredConfig::read(act)?)
     });

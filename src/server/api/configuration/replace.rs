@@ -17,6 +17,7 @@ use crate::{
     server::{
         account::{
             fresh_passkey::{AccountCaller, AccountChange},
+            ssh_access::{self, SshAccess},
             trusted_servers::lead_in,
         },
         http::{ApiError, Request, Response, acting::still_may},
@@ -49,8 +50,9 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&steps))
 }
 
-/// Takes the steps. Callers stay administrators. The role of an administrator, and the username and email
-/// of one, change only with a passkey, as everywhere: a stolen session must not change them here either.
+/// Takes the steps. Callers stay administrators. Who is an administrator, and the username and email
+/// of one, and who may enter hosts, change only with a passkey, as everywhere: a stolen session must not
+/// change them here either.
 fn apply(
     act: &mut Act<'_, '_>,
     work: &Arc<ConfigurationWork>,
@@ -60,6 +62,8 @@ fn apply(
 ) -> Result<Vec<PlanStep>, ApiError> {
     let before = users::list_all_administrators(act)?;
     let kept = kept_from(act, asker, &before)?;
+    let now = act.now();
+    let reached = SshAccess::read(act, now)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;
     if !still_may(act, caller)? {
         return Err(not_oneself());
@@ -70,11 +74,22 @@ fn apply(
     }
     let settings: Vec<_> = steps.iter().filter_map(PlanStep::setting).collect();
     let leads_in = lead_in(act, asker, &settings)?;
+    let reaches = SshAccess::read(act, now)?;
+    if reaches.opens_more_than(&reached) {
+        // No API key opens accounts of hosts. One proof is enough for all of it.
+        AccountChange::GrantSshAccess.allow_no_program(act, asker)?;
+        return Ok(steps);
+    }
+    let grants_ssh = reaches.has_others_than(&reached)
+        || (reaches.is_for_everyone() && steps.iter().any(PlanStep::sets_user))
+        || ssh_access::is_set_by(act, &settings)?;
     // One proof is enough for all of it.
     let guarded = if !before.iter().map(known).eq(after.iter().map(known)) {
         Some(AccountChange::ChangeAdministrators)
     } else if leads_in {
         Some(AccountChange::ChangeTrustedServer)
+    } else if grants_ssh {
+        Some(AccountChange::GrantSshAccess)
     } else if steps.iter().any(PlanStep::sends_elsewhere) {
         Some(AccountChange::SendElsewhere)
     } else {

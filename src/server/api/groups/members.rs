@@ -7,8 +7,11 @@ use serde::Deserialize;
 use super::{super::membership_ends, id, load};
 use crate::{
     model::UserId,
-    operations::{Refusal, groups},
-    server::http::{ApiError, Request, Response, api_error::FieldError},
+    operations::groups,
+    server::{
+        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
+        http::{ApiError, Request, Response, api_error::FieldError},
+    },
     store::users,
 };
 
@@ -43,19 +46,25 @@ pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, 
     let entries = req.body.memberships.iter().flatten();
     let entries = entries.map(|one| (one.user_id.as_str(), one.expires_at.as_deref()));
     let ends = membership_ends::checked("userId", entries, |id| wanted.contains(&id))?;
+    let asker = AccountCaller::of(&req);
     let replaced = req.act((wanted, ends), move |act, (wanted, ends)| {
         let group = groups::require(act, id)?;
         let mut known = BTreeSet::new();
         for id in wanted {
             known.extend(users::find(act, *id)?.map(|user| user.id));
         }
+        let now = act.now();
+        let adds = !groups::compare_members(act, &group, &known, now)?.new.is_empty();
+        // A later end is more than the user has, too.
+        if adds || !ends.is_empty() {
+            allow_membership(act, &asker, [group.id])?;
+        }
         for user in groups::set_members(act, &group, &known)? {
             if let Some(end) = ends.get(&user.id) {
                 groups::set_end(act, &group, &user, *end)?;
             }
         }
-        let now = act.now();
-        Ok::<_, Refusal>(load(act, group, now)?)
+        Ok::<_, ApiError>(load(act, group, now)?)
     });
     Ok(Response::json(&replaced.await?))
 }

@@ -7,7 +7,10 @@ use crate::{
     model::view::UserView,
     operations::users,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        account::{
+            fresh_passkey::{AccountCaller, AccountChange},
+            ssh_access::allow_membership,
+        },
         http::{ApiError, Request, Response},
     },
 };
@@ -22,7 +25,10 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let asker = AccountCaller::of(&req);
     let created = req.act(input, move |act, (draft, welcome)| {
         if draft.is_admin {
+            // One proof is enough for all of it.
             AccountChange::ChangeAdministrators.allow(act, &asker)?;
+        } else {
+            allow_membership(act, &asker, welcome.groups.iter().copied())?;
         }
         let user = users::create(act, draft, None)?;
         let groups = users::welcome(act, &user, welcome)?;

@@ -11,7 +11,10 @@ use crate::{
         view::{GroupParts, GroupWithUsersView},
     },
     operations::{self, Refusal, users},
-    server::http::{ApiError, Request, Response, api_error::FieldError},
+    server::{
+        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
+        http::{ApiError, Request, Response, api_error::FieldError},
+    },
     store::{groups, memberships},
 };
 
@@ -71,16 +74,22 @@ pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, A
     let entries = req.body.memberships.iter().flatten();
     let entries = entries.map(|one| (one.user_group_id.as_str(), one.expires_at.as_deref()));
     let ends = membership_ends::checked("userGroupId", entries, |id| wanted.contains(&id))?;
+    let asker = AccountCaller::of(&req);
     let replaced = req.act((wanted, ends), move |act, (wanted, ends)| {
+        let now = act.now();
         let user = users::require(act, id)?;
+        let old: BTreeSet<_> =
+            groups::list_of_user(act, id, now)?.iter().map(|group| group.id).collect();
+        // A later end is more than the user has, too.
+        let more = wanted.difference(&old).chain(ends.keys()).copied();
+        allow_membership(act, &asker, more)?;
         operations::groups::set_groups_of(act, id, wanted)?;
         for (group, end) in ends {
             if let Some(group) = groups::find(act, *group)? {
                 operations::groups::set_end(act, &group, &user, *end)?;
             }
         }
-        let now = act.now();
-        Ok::<_, Refusal>(load(act, user, now)?)
+        Ok::<_, ApiError>(load(act, user, now)?)
     });
     Ok(Response::json(&view(&replaced.await?)))
 }

@@ -14,7 +14,10 @@ use crate::{
         one_time_access::OneTimeAccessDraft,
         users::{self, UserInvitation, Welcome},
     },
-    server::http::{ApiError, Authorised, Request, Response, account::Account, duration::Duration},
+    server::{
+        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
+        http::{ApiError, Authorised, Request, Response, account::Account, duration::Duration},
+    },
 };
 
 /// The default lifetime of the link, in seconds: a week.
@@ -88,7 +91,9 @@ pub(super) async fn invite(req: Request) -> Result<Response, ApiError> {
     })?;
     let invitation = invitation(&req, checked)?;
     let postbox = req.app.postbox();
-    let invited = req.act((invitation, postbox), |act, (invitation, postbox)| {
+    let asker = AccountCaller::of(&req);
+    let invited = req.act((invitation, postbox), move |act, (invitation, postbox)| {
+        allow_membership(act, &asker, invitation.welcome.groups.iter().copied())?;
         let invited = users::invite(act, invitation, postbox)?;
         Ok::<_, ApiError>(UserView::of(&invited.user, &invited.groups))
     });

@@ -2,12 +2,13 @@
 
 use super::enter::{Visit, answer};
 use crate::{
-    model::ConfigKey,
+    model::{ConfigKey, view::SshCertificateView},
+    operations::ssh::certificates,
     server::{
-        browse::{Page, passkey_row, profile, session_rows},
+        browse::{Page, passkey_row, profile, session_rows, time},
         http::{Request, request::SignedIn},
         messages::Locale,
-        pages::AccountPage,
+        pages::{AccountPage, SshCertificateRow},
     },
     store::{StoreError, passkeys, sessions},
 };
@@ -20,9 +21,10 @@ pub(super) async fn show(req: Request) -> Page {
     let (user_id, now) = (req.who.user.id, req.head.now);
     let read = req.app.store().read(move |tx| {
         let passkeys = passkeys::list_of_user(tx, user_id)?;
-        Ok::<_, StoreError>((passkeys, sessions::list_of_user(tx, user_id, now)?))
+        let certificates = certificates::list_of_user(tx, user_id, now)?;
+        Ok::<_, StoreError>((passkeys, sessions::list_of_user(tx, user_id, now)?, certificates))
     });
-    let (passkeys, sessions) = read.await?;
+    let (passkeys, sessions, certificates) = read.await?;
     let SignedIn { user, session } = &req.who;
     answer(&AccountPage {
         profile: profile(user),
@@ -34,7 +36,17 @@ pub(super) async fn show(req: Request) -> Page {
             && !user.email_verified,
         passkeys: passkeys.iter().map(passkey_row).collect(),
         sessions: session_rows(sessions, session.id, layout.messages),
+        ssh_certificates: certificates.iter().map(ssh_row).collect(),
         layout,
         frame,
     })
+}
+
+fn ssh_row(certificate: &SshCertificateView) -> SshCertificateRow {
+    SshCertificateRow {
+        id: certificate.id().to_string(),
+        accounts: certificate.principals().join(", "),
+        issued: time(certificate.created_at()),
+        expires: time(certificate.expires_at()),
+    }
 }

@@ -19,6 +19,7 @@ mod routes;
 mod scim_tokens;
 mod services;
 mod signing_keys;
+mod ssh;
 mod users;
 mod webhooks;
 mod words;

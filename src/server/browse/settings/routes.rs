@@ -3,7 +3,7 @@
 use super::{
     account, api_keys, apis, apps, audit_log, client_requests, clients, configuration, groups,
     invitations, live, protected_hosts, registration_tokens, scim_tokens, services, signing_keys,
-    users, webhooks,
+    ssh, users, webhooks,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -34,6 +34,11 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/services/new", services::new),
         page("/settings/admin/signing-keys", signing_keys::show),
         page("/settings/admin/signup-tokens", invitations::list),
+        page("/settings/admin/ssh", ssh::accounts),
+        page("/settings/admin/ssh/accounts/new", ssh::new),
+        page("/settings/admin/ssh/accounts/{id}", ssh::show),
+        page("/settings/admin/ssh/certificates", ssh::certificates),
+        page("/settings/admin/ssh/hosts", ssh::hosts),
         page("/settings/admin/user-groups", groups::list),
         page("/settings/admin/user-groups/new", groups::new),
         page("/settings/admin/user-groups/{id}", groups::show),

@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use crate::{
     crypto::BearerToken,
-    model::{Client, DeviceCode, DeviceCodeStatus, GrantId, GrantType, Scope, UserCode},
+    model::{Client, ConfigKey, DeviceCode, DeviceCodeStatus, GrantId, GrantType, Scope, UserCode},
     oidc::{
         OAuthError, OAuthErrorCode, Params,
         device::{DEVICE_CODE_SECONDS, INTERVAL_SECONDS},
     },
+    operations::clients::ssh_client_id,
     server::{
         http::{Authorised, Request, Response},
         oidc::api_access::find_scope,
@@ -30,7 +31,8 @@ pub(in crate::server::oidc) struct DeviceAuthorization {
     device_code: String,
     user_code: String,
     verification_uri: String,
-    verification_uri_complete: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_uri_complete: Option<String>,
     expires_in: i64,
     interval: i64,
 }
@@ -40,6 +42,11 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
     let req = req.form().await?.authenticate_client().await?;
     if !req.who.may_use(GrantType::DeviceCode) {
         let detail = "its metadata does not list the grant type";
+        return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
+    }
+    let is_ssh = req.who.id == ssh_client_id();
+    if is_ssh && !req.app.config().flag(ConfigKey::SshDeviceLogin) {
+        let detail = "sshDeviceLogin is off";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
     let code = pending(&req).await?;
@@ -67,7 +74,9 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
     let answer = DeviceAuthorization {
         device_code: token.expose().to_owned(),
         user_code: user_code.expose().to_owned(),
-        verification_uri_complete: format!("{verification_uri}?user_code={}", user_code.expose()),
+        // RFC 8628 §5.4: an address with the code in it is easily sent to somebody else.
+        verification_uri_complete: (!is_ssh)
+            .then(|| format!("{verification_uri}?user_code={}", user_code.expose())),
         verification_uri,
         expires_in: DEVICE_CODE_SECONDS,
         interval: INTERVAL_SECONDS,

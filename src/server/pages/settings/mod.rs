@@ -10,6 +10,7 @@ mod list;
 mod live;
 mod program_tokens;
 mod protected_hosts;
+mod ssh;
 mod users;
 mod webhooks;
 
@@ -30,5 +31,6 @@ pub use list::{HeadingLink, TablePage};
 pub use live::{BackupsPage, HealthPage};
 pub use program_tokens::{ProgramTokensPage, TokenWords};
 pub use protected_hosts::{ProtectedHostForm, ProtectedHostPage, ProxyLines};
+pub use ssh::{SshAccountPage, SshHostsPage, SshLines};
 pub use users::{InvitePage, MembershipRow, NewServicePage, ServiceForm, UserPage, UserTab};
 pub use webhooks::{StoredWebhook, WebhookPage};

@@ -83,3 +83,73 @@ CREATE INDEX exchanged_tokens_by_root ON exchanged_tokens (grant_id, root_digest
 CREATE INDEX exchanged_tokens_by_parent ON exchanged_tokens (parent_id);
 CREATE INDEX exchanged_tokens_by_client ON exchanged_tokens (client_id);
 CREATE INDEX exchanged_tokens_by_expiry ON exchanged_tokens (expires_at);
+
+-- SSH certificates.
+-- Certificate authorities. The one that was activated last signs; hosts trust all that are not removed.
+CREATE TABLE ssh_ca_keys (
+    id BYTEA PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('host', 'user')),
+    public_key BYTEA NOT NULL,
+    -- PKCS#8; null when it was removed, or lost with the encryption key.
+    sealed_pkcs8 BYTEA,
+    created_at BIGINT NOT NULL,
+    -- Null while it is only published, so that hosts learn of it.
+    activated_at BIGINT,
+    -- Everything that it signed counts as revoked from then on.
+    removed_at BIGINT
+);
+
+-- Accounts of hosts, and who may enter them.
+CREATE TABLE ssh_accounts (
+    id BYTEA PRIMARY KEY,
+    -- `root`, `root@db1`, `{username}`
+    account TEXT NOT NULL UNIQUE,
+    is_for_everyone BIGINT NOT NULL CHECK (is_for_everyone IN (0, 1)),
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE ssh_account_groups (
+    ssh_account_id BYTEA NOT NULL REFERENCES ssh_accounts (id) ON DELETE CASCADE,
+    group_id BYTEA NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (ssh_account_id, group_id)
+);
+CREATE INDEX ssh_account_groups_by_group ON ssh_account_groups (group_id);
+
+-- Certificates that have not expired, or did so within the last hour.
+CREATE TABLE ssh_certificates (
+    id BYTEA PRIMARY KEY,
+    serial BIGINT NOT NULL UNIQUE,
+    ca_key_id BYTEA NOT NULL REFERENCES ssh_ca_keys (id) ON DELETE CASCADE,
+    key_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    -- Null for one of a host, and for one whose user was deleted.
+    user_id BYTEA REFERENCES users (id) ON DELETE SET NULL,
+    -- The name at that time: another one revokes it.
+    username TEXT,
+    -- The sign-in that it came from: its end revokes it.
+    grant_id BYTEA,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    -- When it was revoked, or first seen to be: it stays so.
+    revoked_at BIGINT
+);
+CREATE INDEX ssh_certificates_by_ca ON ssh_certificates (ca_key_id);
+CREATE INDEX ssh_certificates_by_user ON ssh_certificates (user_id);
+CREATE INDEX ssh_certificates_by_expiry ON ssh_certificates (expires_at);
+
+CREATE TABLE ssh_certificate_principals (
+    certificate_id BYTEA NOT NULL REFERENCES ssh_certificates (id) ON DELETE CASCADE,
+    principal TEXT NOT NULL,
+    -- The row of `ssh_accounts` that allowed it; null for the name of a host.
+    account TEXT,
+    PRIMARY KEY (certificate_id, principal)
+);
+
+-- What administrators know of users for SSH.
+CREATE TABLE ssh_users (
+    user_id BYTEA PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    -- The username that an administrator or a directory gave them: `{username}` is good for no other.
+    username TEXT,
+    -- Since when they get no certificates: somebody with a one-time code added a passkey beside theirs.
+    held_at BIGINT
+);

@@ -1,0 +1,66 @@
+//! `pocketid ssh user confirm`
+
+use serde::Serialize;
+
+use super::super::super::{
+    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+};
+use crate::{
+    model::{UserId, Username},
+    operations::ssh,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  pocketid passkey list alice
+  pocketid ssh user confirm alice
+  pocketid ssh user confirm alice bob";
+
+/// Confirm the username and the passkeys of users
+///
+/// Look at both first. {username} is good for names that an administrator, a directory or a SCIM token gave: a user who
+/// signed up or changed their name could have taken that of an account, and of older users nobody knows. And a user who
+/// added a passkey with a one-time code, beside others, gets no certificates until then: it may have been a stranger who
+/// reads their mail.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct Confirm {
+    /// Username, email or id
+    #[arg(value_name = "USER", required = true)]
+    names: Vec<String>,
+}
+
+/// A user who was confirmed.
+#[derive(Debug, Serialize)]
+struct ConfirmedUser {
+    id: UserId,
+    username: Username,
+}
+
+/// The users who were confirmed.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct ConfirmedUsers(Vec<ConfirmedUser>);
+
+impl Confirm {
+    pub fn run(self, ctx: &Context) -> Result<ConfirmedUsers, CliError> {
+        let confirmed = ctx.act(ctx.existing_store()?, self.names, |act, names| {
+            let mut confirmed = Vec::new();
+            for name in names {
+                let id = find_user(act, name)?.id;
+                let user = ssh::confirm_user(act, id)?;
+                confirmed.push(ConfirmedUser { id, username: user.username });
+            }
+            Ok::<_, CliError>(confirmed)
+        })?;
+        Ok(ConfirmedUsers(confirmed))
+    }
+}
+
+impl Outcome for ConfirmedUsers {
+    fn write_text(&self, page: &mut Page) {
+        for user in &self.0 {
+            page.line(format!("{} is confirmed", user.username));
+        }
+    }
+}

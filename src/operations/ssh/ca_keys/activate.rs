@@ -1,0 +1,19 @@
+//! Letting a key of an SSH certificate authority sign.
+
+use super::{Act, Refusal, audit_data, require};
+use crate::{
+    model::{EventKind, SshCaKey, SshCaKeyId},
+    store::ssh_ca_keys,
+};
+
+/// Lets a key sign from now on. The one that signed before stays trusted.
+pub fn activate(act: &mut Act<'_, '_>, id: SshCaKeyId) -> Result<SshCaKey, Refusal> {
+    let key = require(act, id)?;
+    if key.sealed_pkcs8.is_none() {
+        return Err(Refusal::SshCaUnreadable);
+    }
+    let now = act.now();
+    ssh_ca_keys::activate(act, id, now)?;
+    act.audit(EventKind::SshCaKeyActivated, id, audit_data(&key))?;
+    Ok(SshCaKey { activated_at: Some(now), ..key })
+}

@@ -1,0 +1,102 @@
+//! Signing certificates of hosts.
+
+use std::collections::BTreeSet;
+
+use super::{Act, IssuedCertificate, Refusal, ca_keys, new_serial, refuse_many, unix};
+use crate::{
+    crypto::{
+        MasterKey,
+        ssh::{SshCertificateKind, SshPublicKey, SshTemplate},
+    },
+    model::{
+        EventKind, SshCertificateId, SshCertificateRecord, SshHostName, SshPrincipal,
+        text::TextError, view::SshCertificateView,
+    },
+    store::ssh_certificates,
+};
+
+/// The shortest life of a certificate of a host, in seconds.
+pub const MIN_HOST_SECONDS: i64 = 3_600;
+/// The longest: 400 days.
+pub const MAX_HOST_SECONDS: i64 = 400 * 86_400;
+/// The most names of a host.
+const MAX_NAMES: usize = 32;
+/// Clocks of users may be late.
+const SKEW_SECONDS: i64 = 300;
+
+/// A request for the certificate of a host.
+#[derive(Debug)]
+pub struct HostRequest {
+    /// Its key.
+    pub public_key: SshPublicKey,
+    /// The names by which users reach it.
+    pub names: BTreeSet<SshHostName>,
+    /// The life of the certificate, in seconds.
+    pub seconds: i64,
+    /// The key that opens that of the authority.
+    pub master_key: MasterKey,
+}
+
+/// Signs the certificate of a host.
+pub fn sign_host(
+    act: &mut Act<'_, '_>,
+    request: &HostRequest,
+) -> Result<IssuedCertificate, Refusal> {
+    check(request)?;
+    let now = act.now();
+    let (ca_key, ca) = ca_keys::open(act, SshCertificateKind::Host, &request.master_key)?;
+    refuse_many(act, now)?;
+    let names: Vec<String> = request.names.iter().map(ToString::to_string).collect();
+    let record = SshCertificateRecord {
+        id: SshCertificateId(act.new_id()),
+        serial: new_serial(act),
+        ca_key_id: ca_key.id,
+        kind: SshCertificateKind::Host,
+        key_id: names[0].clone(),
+        fingerprint: request.public_key.fingerprint(),
+        user_id: None,
+        username: None,
+        grant_id: None,
+        created_at: now,
+        expires_at: now.plus(request.seconds),
+        revoked_at: None,
+    };
+    let template = SshTemplate {
+        kind: record.kind,
+        public_key: request.public_key.clone(),
+        serial: record.serial.unsigned_abs(),
+        key_id: record.key_id.clone(),
+        principals: names.clone(),
+        valid_after: unix(now.plus(-SKEW_SECONDS)),
+        valid_before: unix(record.expires_at),
+        nonce: act.random(),
+    };
+    let line = ca.sign(&template).map_err(|fault| Refusal::SshUnsigned(fault.to_string()))?;
+    let principal =
+        |principal: &String| SshPrincipal { principal: principal.clone(), account: None };
+    let principals: Vec<_> = names.iter().map(principal).collect();
+    ssh_certificates::insert(act, &record, &principals)?;
+    let data = [
+        ("serial", record.serial.to_string()),
+        ("fingerprint", record.fingerprint.clone()),
+        ("hosts", names.join(" ")),
+    ];
+    act.audit(EventKind::SshCertificateIssued, record.id, data)?;
+    let view = SshCertificateView::of(&record, &principals);
+    Ok(IssuedCertificate { line, view, expires_at: record.expires_at })
+}
+
+fn check(request: &HostRequest) -> Result<(), Refusal> {
+    if request.names.is_empty() {
+        return Err(Refusal::Field { field: "names", error: TextError::required() });
+    }
+    if request.names.len() > MAX_NAMES {
+        let error = TextError::format(format!("must be at most {MAX_NAMES} names"));
+        return Err(Refusal::Field { field: "names", error });
+    }
+    if !(MIN_HOST_SECONDS..=MAX_HOST_SECONDS).contains(&request.seconds) {
+        let error = TextError::format("must be between one hour and 400 days");
+        return Err(Refusal::Field { field: "durationMinutes", error });
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! SSH: certificate authorities, accounts of hosts, and certificates.
+
+pub mod accounts;
+pub mod ca_keys;
+pub mod certificates;
+mod confirm;
+mod disable;
+mod enable;
+
+pub use confirm::confirm_user;
+pub use disable::disable;
+pub use enable::{Enabled, SshSetup, enable, resource};
+
+pub use super::clients::ssh_client_id as client_id;
+
+use super::{Act, Noun, Refusal};

@@ -1,0 +1,109 @@
+//! `/api/ssh-accounts`: accounts of hosts, and their groups.
+
+use std::collections::BTreeSet;
+
+use hyper::StatusCode;
+use serde::Deserialize;
+
+use crate::{
+    model::{GroupId, SshAccountId, SshAccountName, view::SshAccountView},
+    operations::{
+        Change, Noun, Refusal,
+        ssh::accounts::{self, SshAccountChange, SshAccountDraft},
+    },
+    server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
+        http::{ApiError, Request, Response, list_query},
+    },
+};
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["account"])))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountBody {
+    /// `root` on every host, `root@db1` on those that call themselves `db1`, `{username}` for the own
+    /// name.
+    #[serde(default)]
+    account: String,
+    /// Whether everyone may enter it, and not only members of its groups.
+    #[serde(default)]
+    is_for_everyone: bool,
+    /// The groups whose members may enter it. When a `PUT` leaves them out, they stay.
+    #[serde(default)]
+    allowed_user_group_ids: Option<Vec<String>>,
+}
+
+impl AccountBody {
+    fn account(&self) -> Result<SshAccountName, ApiError> {
+        self.account.parse().map_err(|error| ApiError::field("account", error))
+    }
+
+    fn groups(&self) -> Option<BTreeSet<GroupId>> {
+        let ids = self.allowed_user_group_ids.as_ref()?;
+        Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
+    }
+}
+
+fn id(text: &str) -> Result<SshAccountId, ApiError> {
+    super::super::id(text, || Refusal::NotFound(Noun::SshAccount).into())
+}
+
+/// Lists a page of accounts of hosts.
+pub(super) async fn list(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let page = req.page(accounts::shown_page).await?;
+    Ok(list_query::respond(&page, SshAccountView::clone))
+}
+
+/// Shows an account of hosts.
+pub(super) async fn show(req: Request, account_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    let id = id(&account_id)?;
+    let account = req.app.store().read(move |tx| {
+        let account = accounts::require(tx, id)?;
+        Ok::<_, Refusal>(accounts::shown(tx, &account)?)
+    });
+    Ok(Response::json(&account.await?))
+}
+
+/// Opens an account of hosts to groups, or to everyone.
+pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<AccountBody>().await?;
+    let draft = SshAccountDraft {
+        account: req.body.account()?,
+        is_for_everyone: req.body.is_for_everyone,
+        groups: req.body.groups().unwrap_or_default(),
+    };
+    let asker = AccountCaller::of(&req);
+    let created = req.act(draft, move |act, draft| {
+        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        let account = accounts::create(act, draft)?;
+        Ok::<_, ApiError>(accounts::shown(act, &account)?)
+    });
+    Ok(Response::json(&created.await?).status(StatusCode::CREATED))
+}
+
+/// Sets everything of an account of hosts. Groups that are left out stay.
+pub(super) async fn update(req: Request, account_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?.json::<AccountBody>().await?;
+    let id = id(&account_id)?;
+    let change = SshAccountChange {
+        account: Change::Set(req.body.account()?),
+        is_for_everyone: Change::Set(req.body.is_for_everyone),
+        groups: req.body.groups().into(),
+    };
+    let asker = AccountCaller::of(&req);
+    let updated = req.act(change, move |act, change| {
+        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        let account = accounts::update(act, id, change)?;
+        Ok::<_, ApiError>(accounts::shown(act, &account)?)
+    });
+    Ok(Response::json(&updated.await?))
+}
+
+/// Closes an account of hosts. Certificates that are good for it are revoked.
+pub(super) async fn delete(req: Request, account_id: String) -> Result<Response, ApiError> {
+    let req = req.require_admin().await?;
+    req.act(id(&account_id)?, |act, id| accounts::delete(act, *id)).await?;
+    Ok(Response::no_content())
+}

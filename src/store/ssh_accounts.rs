@@ -1,0 +1,160 @@
+//! `ssh_accounts`: accounts of hosts, and `ssh_account_groups`: the groups whose members may enter them.
+
+use super::{
+    Row, StoreError, Tx,
+    list::{List, ListPage, ListQuery},
+    memberships::is_current,
+    value::params,
+};
+use crate::model::{GroupId, SshAccount, SshAccountId, SshAccountName, Timestamp, UserId};
+
+const PAGES: List = List {
+    columns: "a.id, a.account, a.is_for_everyone, a.created_at",
+    from: "ssh_accounts a",
+    condition: None,
+    key: "a.id",
+    sortable: &[("account", "a.account"), ("createdAt", "a.created_at")],
+    order: "a.account, a.id",
+    filterable: &[],
+    searched: &["a.account"],
+    changes: None,
+};
+
+const FIND: &str = "
+    SELECT id, account, is_for_everyone, created_at FROM ssh_accounts WHERE id = ?1";
+
+const FIND_BY_ACCOUNT: &str = "
+    SELECT id, account, is_for_everyone, created_at FROM ssh_accounts WHERE account = ?1";
+
+const LIST: &str = "
+    SELECT id, account, is_for_everyone, created_at FROM ssh_accounts ORDER BY account";
+
+const LIST_OF_USER: &str = concat!(
+    "SELECT a.id, a.account, a.is_for_everyone, a.created_at
+      FROM ssh_accounts a
+     WHERE a.is_for_everyone = 1
+        OR EXISTS (SELECT 1
+                     FROM ssh_account_groups s
+                     JOIN group_members m ON m.group_id = s.group_id
+                    WHERE s.ssh_account_id = a.id AND m.user_id = ?1 AND ",
+    is_current!("m", "?2"),
+    ") ORDER BY a.account"
+);
+
+const OPENS_TO: &str = "SELECT 1 FROM ssh_account_groups WHERE group_id = ?1 LIMIT 1";
+
+const LETS_IN: &str = concat!(
+    "SELECT 1 FROM ssh_accounts WHERE is_for_everyone = 1
+     UNION ALL
+    SELECT 1 FROM group_members m JOIN ssh_account_groups s ON s.group_id = m.group_id
+     WHERE m.user_id = ?1 AND ",
+    is_current!("m", "?2"),
+    " LIMIT 1"
+);
+
+const COUNT: &str = "SELECT COUNT(*) FROM ssh_accounts";
+
+const INSERT: &str = "
+    INSERT INTO ssh_accounts (id, account, is_for_everyone, created_at) VALUES (?1, ?2, ?3, ?4)";
+
+const UPDATE: &str = "UPDATE ssh_accounts SET account = ?2, is_for_everyone = ?3 WHERE id = ?1";
+
+const DELETE: &str = "DELETE FROM ssh_accounts WHERE id = ?1";
+
+const DELETE_GROUPS: &str = "DELETE FROM ssh_account_groups WHERE ssh_account_id = ?1";
+
+const INSERT_GROUP: &str =
+    "INSERT INTO ssh_account_groups (ssh_account_id, group_id) VALUES (?1, ?2)";
+
+/// Finds an account.
+pub fn find(tx: &mut Tx<'_>, id: SshAccountId) -> Result<Option<SshAccount>, StoreError> {
+    tx.query_opt(FIND, params![id], read)
+}
+
+/// Finds an account by its name.
+pub fn find_by_account(
+    tx: &mut Tx<'_>,
+    account: &SshAccountName,
+) -> Result<Option<SshAccount>, StoreError> {
+    tx.query_opt(FIND_BY_ACCOUNT, params![account], read)
+}
+
+/// Lists every account.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<SshAccount>, StoreError> {
+    tx.query_all(LIST, params![], read)
+}
+
+/// Lists the accounts that a user may enter.
+pub fn list_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Vec<SshAccount>, StoreError> {
+    tx.query_all(LIST_OF_USER, params![user_id, now], read)
+}
+
+/// Whether the members of one of these groups may enter an account.
+pub fn opens_to_any(
+    tx: &mut Tx<'_>,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<bool, StoreError> {
+    for group in groups {
+        if tx.exists(OPENS_TO, params![group])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a user may enter any account.
+pub fn lets_in(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    tx.exists(LETS_IN, params![user_id, now])
+}
+
+/// Lists a page of accounts.
+pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<SshAccount>, StoreError> {
+    PAGES.page(tx, &[], query, read)
+}
+
+/// Counts the accounts.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_opt(COUNT, params![], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// Stores a new account, without groups.
+pub fn insert(tx: &mut Tx<'_>, account: &SshAccount) -> Result<(), StoreError> {
+    let SshAccount { id, account, is_for_everyone, created_at } = account;
+    tx.execute(INSERT, params![id, account, is_for_everyone, created_at])?.expect_rows(1)
+}
+
+/// Stores everything of an account but its groups.
+pub fn update(tx: &mut Tx<'_>, account: &SshAccount) -> Result<(), StoreError> {
+    tx.execute(UPDATE, params![account.id, account.account, account.is_for_everyone])?
+        .expect_rows(1)
+}
+
+/// Replaces the groups whose members may enter an account.
+pub fn replace_groups(
+    tx: &mut Tx<'_>,
+    id: SshAccountId,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<(), StoreError> {
+    let _however_many = tx.execute(DELETE_GROUPS, params![id])?;
+    groups
+        .into_iter()
+        .try_for_each(|group| tx.execute(INSERT_GROUP, params![id, group])?.expect_rows(1))
+}
+
+/// Deletes an account. Returns `false` when there is none.
+pub fn delete(tx: &mut Tx<'_>, id: SshAccountId) -> Result<bool, StoreError> {
+    Ok(tx.execute(DELETE, params![id])?.rows() == 1)
+}
+
+fn read(row: &Row<'_>) -> Result<SshAccount, StoreError> {
+    Ok(SshAccount {
+        id: row.get(0)?,
+        account: row.get(1)?,
+        is_for_everyone: row.get(2)?,
+        created_at: row.get(3)?,
+    })
+}

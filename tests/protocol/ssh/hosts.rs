@@ -1,0 +1,48 @@
+//! `POST /api/ssh-host-certificates`
+
+use serde_json::json;
+
+use super::{SshOp, certificates::read};
+use crate::support::sshd::new_key;
+
+#[test]
+fn the_certificate_of_a_host_names_it_and_can_enter_nothing() {
+    let mut ssh = SshOp::start();
+    let body = json!({
+        "publicKey": new_key(&["-t", "ed25519"]),
+        "names": ["DB1.example.com", "db1"],
+        "durationMinutes": 1_440,
+    });
+    let answer = ssh.admin.agent.post("/api/ssh-host-certificates", &body).ok().json();
+    let read = read(answer["certificate"].as_str().unwrap());
+    assert!(read.contains("host certificate") && read.contains("db1.example.com"), "{read}");
+    assert!(read.contains("Extensions: (none)"), "{read}");
+    let trusted = ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
+    assert!(trusted.starts_with("@cert-authority * ssh-ed25519 "), "{trusted}");
+}
+
+#[test]
+fn bad_names_and_lives_are_refused() {
+    let mut ssh = SshOp::start();
+    let key = new_key(&["-t", "ed25519"]);
+    for (names, minutes) in [
+        (vec![], 1_440),
+        (vec![""], 1_440),
+        (vec!["-oProxyCommand=id"], 1_440),
+        (vec!["a,b"], 1_440),
+        (vec!["*.example.com"], 1_440),
+        (vec!["a\nb"], 1_440),
+        (vec!["db1"], 59),
+        (vec!["db1"], 600_000),
+        (vec!["db1"], i64::MAX),
+    ] {
+        let body = json!({"publicKey": key, "names": names, "durationMinutes": minutes});
+        let answer = ssh.admin.agent.post("/api/ssh-host-certificates", &body);
+        assert_eq!(answer.error(), "400 validation_failed", "{names:?} {minutes}");
+    }
+    let mut alice = ssh.op.person("alice");
+    let body = json!({"publicKey": key, "names": ["db1"]});
+    let plain = alice.agent.post("/api/ssh-host-certificates", &body);
+    assert_eq!(plain.error(), "403 forbidden");
+    assert_eq!(ssh.op.count("ssh_certificates"), 0);
+}
