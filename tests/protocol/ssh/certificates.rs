@@ -1,5 +1,6 @@
 //! `POST /api/ssh/certificates`: what is given to whom, and what is refused.
 
+use pocketid::model::app_config::UserSignups;
 use serde_json::{Value, json};
 
 use super::SshOp;

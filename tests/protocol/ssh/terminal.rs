@@ -174,3 +174,44 @@ fn a_login_without_a_place_for_the_key_says_so_before_anybody_signs_in() {
     ran.expect_failure(2);
     assert_eq!(ssh.op.count("device_codes"), 0);
 }
+
+#[test]
+fn accounts_are_part_of_the_configuration_file() {
+    let ssh = SshOp::start();
+    let cli = cli(&ssh);
+    let file = |text: &str| {
+        cli.write("pocketid.yaml", text);
+        cli.run("apply -f pocketid.yaml --prune --yes")
+    };
+    let all = "groups:\n  - name: admins\n  - name: staff\nsshAccounts:\n  - account: root@db1\n    \
+               allowedUserGroups: [admins]\n  - account: '{username}'\n    allowedUserGroups: [staff]\n  \
+               - account: guest\n    isForEveryone: true\n";
+    file(all).expect_success();
+    let listed = cli.run("ssh account list").ok();
+    assert_eq!(listed, "guest\teveryone\nroot@db1\tadmins\n{username}\tstaff\n");
+    let exported = cli.run("export-config").ok();
+    for line in ["- account: root@db1", "isForEveryone: true", "account: \"{username}\""] {
+        assert!(exported.contains(line), "{line}: {exported}");
+    }
+    cli.write("exported.yaml", &exported);
+    cli.run("diff -f exported.yaml").expect_success();
+    for bad in ["Root", "root,admin", "-x", "root@DB1"] {
+        file(&format!("sshAccounts:\n  - account: '{bad}'\n")).expect_failure(3);
+    }
+    file("sshAccounts:\n  - account: root\n    allowedUserGroups: [nobody]\n").expect_failure(3);
+    file("sshAccounts:\n  - account: root@db1\n    allowedUserGroups: [staff]\n").expect_success();
+    assert_eq!(cli.run("ssh account list").ok(), "root@db1\tstaff\n");
+}
+
+/// Files of an earlier sign-in are replaced; a key of another authority is not, whatever lies beside it.
+#[test]
+fn a_key_with_a_certificate_of_another_authority_is_left_alone() {
+    let ssh = SshOp::start();
+    let cli = Cli::new().with("POCKETID_ISSUER", ssh.op.base_url());
+    cli.write("id_ed25519", "the only key to something");
+    cli.write("id_ed25519-cert.pub", "ssh-ed25519-cert-v01@openssh.com AAAA me@laptop\n");
+    let ran = cli.run("ssh login --key-file id_ed25519");
+    assert!(ran.stderr.contains("exists already"), "{}", ran.stderr);
+    ran.expect_failure(1);
+    assert_eq!(ssh.op.count("device_codes"), 0);
+}

@@ -18,8 +18,8 @@ Examples:
 
 /// Open an account of hosts to groups
 ///
-/// root is the account root on every host. root@db1 is the one on hosts that call themselves db1: pocketid ssh principals
-/// --host db1. {username} is the account with the own name of a user.
+/// root is the account root on every host, root@db1 the one on hosts with `pocketid ssh principals --host db1`, and
+/// {username} the account with the own name of a user.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {

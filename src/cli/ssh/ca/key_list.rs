@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::super::super::{
-    column::TableColumn, context::Context, error::CliError, names::not_found, page::Page,
-    report::Outcome,
+    column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome,
 };
 use crate::{
     model::{SshCaKeyId, view::SshCaKeyView},
@@ -39,13 +38,13 @@ impl List {
 pub fn find_key(tx: &mut Tx<'_>, name: &str) -> Result<SshCaKeyId, CliError> {
     let keys = ca_keys::shown(tx)?;
     let is_it = |key: &&SshCaKeyView| key.id().to_string() == name || key.fingerprint() == name;
-    match keys.iter().find(is_it) {
-        Some(key) => Ok(key.id()),
-        None => {
-            let names: Vec<_> = keys.iter().map(|key| key.id().to_string()).collect();
-            Err(not_found("key", name, &names, "pocketid ssh ca rotate user"))
-        }
-    }
+    keys.iter().find(is_it).map(SshCaKeyView::id).ok_or_else(|| unknown_key(name))
+}
+
+/// The error about a key that does not exist.
+pub fn unknown_key(name: &str) -> CliError {
+    CliError::refused(format!("there is no key \"{name}\""))
+        .hint("to list them: pocketid ssh ca list")
 }
 
 impl Outcome for KeyList {

@@ -9,7 +9,7 @@ use super::{
         removal::{self, Removal, RemovalOptions},
         removed::Removed,
     },
-    key_list::find_key,
+    key_list::unknown_key,
 };
 use crate::{
     model::SshCaKeyId,
@@ -63,8 +63,8 @@ impl Removal for Remove {
         Ok(found.next().map(|key| key.id))
     }
 
-    fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
-        Ok(find_key(tx, &self.key).err().unwrap_or_else(|| CliError::refused("it was removed")))
+    fn missing(&self, _tx: &mut Tx<'_>) -> Result<CliError, CliError> {
+        Ok(unknown_key(&self.key))
     }
 
     fn consequence(&self, id: &SshCaKeyId) -> String {

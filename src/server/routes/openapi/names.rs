@@ -45,6 +45,15 @@ pub(super) fn tag(row: &Route) -> &'static str {
         ("scim", _) => "scim",
         ("signing-keys", _) => "signing-keys",
         ("signup" | "signup-tokens", _) => "signup",
+        (
+            "ssh"
+            | "ssh-accounts"
+            | "ssh-authority"
+            | "ssh-ca-keys"
+            | "ssh-certificates"
+            | "ssh-host-certificates",
+            _,
+        ) => "ssh",
         ("user-groups", _) => "user-groups",
         ("users", _) => "users",
         ("webauthn", _) => "webauthn",
