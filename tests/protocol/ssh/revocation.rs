@@ -59,7 +59,8 @@ fn with_two() -> (SshOp, Person, Person) {
 
 #[test]
 fn everything_that_a_certificate_depends_on_revokes_it_and_it_alone() {
-    let takings: [(&str, Taking); 7] = [
+    type Taking = fn(&mut SshOp, &mut Person);
+    let takings: [(&str, Taking); 8] = [
         ("disabled", |ssh, _| ssh.op.beside("user disable alice").expect_success()),
         ("deleted", |ssh, _| ssh.op.beside("user remove alice --yes").expect_success()),
         ("renamed", |ssh, _| {
