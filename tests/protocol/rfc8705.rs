@@ -742,3 +742,20 @@ fn only_keys_that_are_known_to_be_strong_are_taken() {
     let weak = certificates.read("prime192v1.pem");
     assert_eq!(token(&mut proxied(&op, &weak), &bound, &fields).error(), "400 invalid_request");
 }
+
+/// Sets of other issuers and keys of proofs are read for their keys alone.
+#[test]
+fn a_certificate_of_another_form_does_not_make_a_key_unreadable() {
+    let own = Certificates::new().own("own");
+    let jwk = Certificate::from_pem(&own).expect("a certificate")[0].jwk().expect("a key");
+    let good = json!({"keys": [jwk]});
+    assert!(pocketid::model::parse_jwks(&good).is_ok());
+    for odd in [json!("MIIB"), json!([1]), json!({}), Value::Null] {
+        let mut set = good.clone();
+        set["keys"][0]["x5c"] = odd.clone();
+        let read: JwkSet = serde_json::from_value(set.clone()).expect("a key");
+        assert_eq!(read.keys[0].x5c, None, "{odd}");
+        let fault = pocketid::model::parse_jwks(&set).expect_err("the client's own set");
+        assert!(fault.contains("x5c"), "{odd}");
+    }
+}
