@@ -33,6 +33,9 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
             "ES256"
         }
         (_, "amr") => "phr",
+        ("sessions", "device_key") => {
+            r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#
+        }
         (_, "security_profile") => "fapi2",
         (_, "tls_client_auth") => TLS_CLIENT_AUTH,
         (_, "dpop_jkt" | "certificate_thumbprint") => "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",

@@ -38,10 +38,10 @@ pub(in crate::server) enum Policy {
     DeviceLoginExchange,
     /// Showing a proof of its key with an access token: the proof is stored. Counted per grant.
     DpopProof,
-    /// Exchanging tokens that began with one sign-in. Counted per grant.
-    ExchangeOfGrant,
     /// Looking for faults: the server sends requests and reads the whole database.
     Examination,
+    /// Exchanging tokens that began with one sign-in. Counted per grant.
+    ExchangeOfGrant,
     /// The few tries of a one-time code while the brake is on (`guesses.rs`).
     FirstOneTimeCode,
     /// The total of those tries.
