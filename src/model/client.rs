@@ -215,7 +215,7 @@ impl Client {
         self.requires_pushed_authorization_requests || self.security_profile.is_some()
     }
 
-    /// What its tokens have to be bound to.
+    /// The keys that its tokens have to be bound to.
     pub fn demanded_binding(&self) -> DemandedBinding {
         DemandedBinding {
             to_key: self.requires_dpop,

@@ -16,7 +16,7 @@ pub struct Confirmation {
     pub x5t: Option<Thumbprint>,
 }
 
-/// What the tokens of a client have to be bound to.
+/// The keys that the tokens of a client have to be bound to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DemandedBinding {
     /// The key of its proofs.

@@ -123,7 +123,7 @@ pub struct Subject {
     pub claim_rules: Vec<ClaimRule>,
     /// The algorithm that its UserInfo responses are signed with, if they are.
     pub userinfo_alg: Option<Algorithm>,
-    /// What the tokens of the client have to be bound to: older ones are of no use then.
+    /// The keys that the tokens of the client have to be bound to: other ones are of no use.
     pub demanded_binding: DemandedBinding,
     /// Whether the client is unrestricted, or the user is in a group that may use it.
     pub may_use_client: bool,
