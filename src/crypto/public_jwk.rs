@@ -1,6 +1,6 @@
 //! Public keys as JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Algorithm;
 
@@ -20,8 +20,9 @@ pub struct PublicJwk {
     /// The key itself.
     #[serde(flatten)]
     pub key: PublicKey,
-    /// A certificate for the key, in base64 (RFC 7517 §4.7).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// A certificate for the key, in base64 (RFC 7517 §4.7). One of another form does not make the key
+    /// unreadable.
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub x5c: Option<Vec<String>>,
 }
 
@@ -56,6 +57,12 @@ pub enum PublicKey {
         /// The exponent.
         e: String,
     },
+}
+
+/// Reads a list of texts; anything else counts as absent.
+fn lenient<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    Ok(Deserialize::deserialize(value).ok())
 }
 
 /// The longest modulus of an RSA key, in characters of base64url: 4,096 bits.

@@ -20,17 +20,14 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
              docs/proxies.md do",
         )]);
     }
-    Ok(vec![match settings.trust_proxy {
-        TrustProxy::All if !around.listen.ip().is_loopback() => Finding::warning(
-            format!(
-                "every program that can reach the port {} can claim the certificate of a client",
-                around.listen.port()
-            ),
-            "set TRUST_PROXY to the address of the proxy",
+    Ok(vec![match &settings.client_certificate.proxies {
+        broad if broad.is_broad() => Finding::warning(
+            "every program in a large network can claim the certificate of a client".to_owned(),
+            "set CLIENT_CERTIFICATE_PROXY to the address of the proxy",
         ),
         TrustProxy::None => Finding::warning(
             format!("no proxy is trusted, so the header {header} has no effect"),
-            "set TRUST_PROXY to the address of the proxy",
+            "set CLIENT_CERTIFICATE_PROXY to the address of the proxy",
         ),
         _ => Finding::ok(format!("certificates of clients come in the header {header}")),
     }])

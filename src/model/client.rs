@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use crate::crypto::{Algorithm, VerifyingKey};
 
 use super::{
-    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, ExchangeRule, GrantType,
-    RegistrationState, RequestedClaims, Resource, Scope, ScopeName, ScopeToken, SecurityProfile,
-    Timestamp, redirect_uri::RedirectUriPattern, text::text_type,
+    Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, DemandedBinding, ExchangeRule,
+    GrantType, RegistrationState, RequestedClaims, Resource, Scope, ScopeName, ScopeToken,
+    SecurityProfile, Timestamp, redirect_uri::RedirectUriPattern, text::text_type,
 };
 
 text_type!(
@@ -213,6 +213,15 @@ impl Client {
     /// Whether it must push its authorization requests (RFC 9126, FAPI 2.0 §5.3.2.2).
     pub fn must_push(&self) -> bool {
         self.requires_pushed_authorization_requests || self.security_profile.is_some()
+    }
+
+    /// What its tokens have to be bound to.
+    pub fn demanded_binding(&self) -> DemandedBinding {
+        DemandedBinding {
+            to_key: self.requires_dpop,
+            to_certificate: self.requires_mtls,
+            to_any: self.security_profile.is_some(),
+        }
     }
 
     /// Whether it gets only bound tokens, by whichever means (RFC 8705 §3.4, RFC 9449 §5.2, FAPI 2.0

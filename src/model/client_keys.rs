@@ -59,12 +59,12 @@ impl FederatedIdentity {
 /// Public keys and issuers that authenticate a client by signed assertions or TLS certificates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientKeys {
-    /// Its own public keys (`private_key_jwt`, OIDC Core §9), some of them with a certificate
-    /// (`self_signed_tls_client_auth`, RFC 8705 §2.2).
+    /// Its own public keys (`private_key_jwt`, OIDC Core §9). Their certificates count only where
+    /// `tls_client_auth` says so.
     pub jwks: Option<JwkSet>,
     /// Issuers whose tokens authenticate it.
     pub federated_identities: Vec<FederatedIdentity>,
-    /// The certificates of authorities that authenticate it (`tls_client_auth`, RFC 8705 §2.1).
+    /// The TLS certificates that authenticate it, if it uses some (RFC 8705 §2).
     pub tls_client_auth: Option<TlsClientAuth>,
 }
 
@@ -76,9 +76,16 @@ impl ClientKeys {
             && self.tls_client_auth.is_none()
     }
 
-    /// Whether a TLS certificate can authenticate it.
-    pub fn has_certificates(&self) -> bool {
-        self.tls_client_auth.is_some() || self.certificates().next().is_some()
+    /// Whether TLS certificates authenticate it. An `x5c` in its JWK Set alone is no reason: many libraries
+    /// write one.
+    pub fn uses_certificates(&self) -> bool {
+        self.tls_client_auth.is_some()
+    }
+
+    /// Whether certificates of its JWK Set shall authenticate it, and there is none.
+    pub fn lacks_certificates(&self) -> bool {
+        self.tls_client_auth == Some(TlsClientAuth::SelfSigned)
+            && self.certificates().next().is_none()
     }
 
     /// The certificates in its JWK Set, as they are stored.
@@ -92,9 +99,13 @@ impl ClientKeys {
     pub fn accept_certificate(&self, certificate: &Certificate, now: i64) -> bool {
         let is_own =
             |text: &String| Certificate::from_base64(text).is_ok_and(|own| own == *certificate);
-        let is_of_authority = |one: &TlsClientAuth| one.accepts(certificate, now);
-        (certificate.is_valid_at(now) && self.certificates().any(is_own))
-            || self.tls_client_auth.as_ref().is_some_and(is_of_authority)
+        match &self.tls_client_auth {
+            None => false,
+            Some(TlsClientAuth::SelfSigned) => {
+                certificate.is_valid_at(now) && self.certificates().any(is_own)
+            }
+            Some(auth) => auth.accepts(certificate, now),
+        }
     }
 }
 
@@ -113,6 +124,11 @@ pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
     }
     if set.keys.iter().any(|key| !key.is_quick()) {
         return Err("has an RSA key of more than 4096 bits, or with an unusual exponent");
+    }
+    // Sets from elsewhere are read without regard to it (`PublicJwk::x5c`).
+    let given = json["keys"].as_array().into_iter().flatten();
+    if given.zip(&set.keys).any(|(given, read)| given.get("x5c").is_some() && read.x5c.is_none()) {
+        return Err("has a certificate that cannot be read (x5c)");
     }
     for key in &mut set.keys {
         keep_own_certificate(key)?;

@@ -16,6 +16,26 @@ pub struct Confirmation {
     pub x5t: Option<Thumbprint>,
 }
 
+/// What the tokens of a client have to be bound to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DemandedBinding {
+    /// The key of its proofs.
+    pub to_key: bool,
+    /// Its TLS certificate.
+    pub to_certificate: bool,
+    /// Either of them.
+    pub to_any: bool,
+}
+
+impl DemandedBinding {
+    /// Whether tokens with these keys are bound as demanded.
+    pub fn is_met_by(self, keys: &Confirmation) -> bool {
+        (!self.to_key || keys.jkt.is_some())
+            && (!self.to_certificate || keys.x5t.is_some())
+            && (!self.to_any || !keys.is_empty())
+    }
+}
+
 impl Confirmation {
     /// Whether it names neither.
     pub fn is_empty(&self) -> bool {

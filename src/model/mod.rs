@@ -73,7 +73,7 @@ pub use client_id::ClientId;
 pub use client_keys::{ClientKeys, FederatedIdentity, parse_jwks};
 pub use client_metadata_allowlist::ClientMetadataAllowlist;
 pub use client_request::ClientRequest;
-pub use confirmation::Confirmation;
+pub use confirmation::{Confirmation, DemandedBinding};
 pub use custom_claim::{ClaimName, ClaimOwner, ClaimValue, CustomClaim};
 pub use database::Database;
 pub use device_code::{DeviceCode, DeviceCodeStatus, UserCode};

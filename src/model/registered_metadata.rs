@@ -31,6 +31,8 @@ pub struct RegisteredMetadata {
     pub requires_pushed_authorization_requests: bool,
     /// Whether it gets only tokens that are bound to a key of its own (RFC 9449 §5.2).
     pub requires_dpop: bool,
+    /// Whether it gets only tokens that are bound to its TLS certificate (RFC 8705 §3.4).
+    pub requires_mtls: bool,
 }
 
 impl RegisteredMetadata {
@@ -53,6 +55,7 @@ impl RegisteredMetadata {
         client.id_token_signed_response_alg = self.id_token_signed_response_alg;
         client.requires_pushed_authorization_requests = self.requires_pushed_authorization_requests;
         client.requires_dpop = self.requires_dpop;
+        client.requires_mtls = self.requires_mtls;
         client.requires_pkce = true;
         client.skips_consent = false;
     }

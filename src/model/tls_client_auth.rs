@@ -1,5 +1,4 @@
-//! How a client proves who it is with a TLS certificate of an authority (`tls_client_auth`, RFC 8705
-//! §2.1).
+//! How a client proves who it is with a TLS certificate (RFC 8705 §2).
 
 use std::{net::IpAddr, str::FromStr};
 
@@ -16,9 +15,7 @@ const MAX_AUTHORITIES: usize = 32 * 1_024;
 const MAX_COUNT: usize = 8;
 
 /// The one name that a certificate must have (RFC 8705 §2.1.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateName {
     /// `tls_client_auth_san_dns`.
     SanDns(String),
@@ -32,31 +29,59 @@ pub enum CertificateName {
     SubjectDn(String),
 }
 
-/// A name, and the authorities whose certificates count. The proxy asks for a certificate and need
-/// not verify it: it is verified here.
+/// The method by which a client proves who it is with a certificate. The proxy asks for one and need not
+/// verify it: it is verified here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(try_from = "Given")]
-pub struct TlsClientAuth {
-    /// The name that the certificate must have.
-    #[serde(flatten)]
-    pub name: CertificateName,
-    /// The certificates of the authorities, in PEM form.
-    #[serde(rename = "certificateAuthorities")]
-    pub authorities: String,
+#[serde(try_from = "Given", into = "Given")]
+pub enum TlsClientAuth {
+    /// `tls_client_auth` (§2.1): a name, and the authorities whose certificates count.
+    Authority {
+        /// The name that the certificate must have.
+        name: CertificateName,
+        /// The certificates of the authorities, in PEM form.
+        authorities: String,
+    },
+    /// `self_signed_tls_client_auth` (§2.2): the certificates in the client's JWK Set.
+    SelfSigned,
 }
 
-/// The fields as they are given: exactly one of the names. An empty text counts as absent.
-#[derive(Deserialize)]
+/// The fields as they are given: exactly one of the names and the authorities, or `selfSigned` alone. An
+/// empty text counts as absent.
+#[derive(Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TlsClientAuth"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Given {
+    #[serde(skip_serializing_if = "Option::is_none")]
     subject_dn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     san_dns: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     san_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     san_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     san_email: Option<String>,
-    certificate_authorities: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_authorities: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    self_signed: Option<bool>,
+}
+
+impl From<TlsClientAuth> for Given {
+    fn from(auth: TlsClientAuth) -> Self {
+        let TlsClientAuth::Authority { name, authorities } = auth else {
+            return Self { self_signed: Some(true), ..Self::default() };
+        };
+        let given = Self { certificate_authorities: Some(authorities), ..Self::default() };
+        match name {
+            CertificateName::SanDns(name) => Self { san_dns: Some(name), ..given },
+            CertificateName::SanEmail(name) => Self { san_email: Some(name), ..given },
+            CertificateName::SanIp(address) => Self { san_ip: Some(address.to_string()), ..given },
+            CertificateName::SanUri(name) => Self { san_uri: Some(name), ..given },
+            CertificateName::SubjectDn(name) => Self { subject_dn: Some(name), ..given },
+        }
+    }
 }
 
 impl TryFrom<Given> for TlsClientAuth {
@@ -73,12 +98,15 @@ impl TryFrom<Given> for TlsClientAuth {
         let given_name =
             |(kind, name): (_, Option<String>)| Some((kind, name.filter(|name| !name.is_empty())?));
         let mut names = names.into_iter().filter_map(given_name);
-        match (names.next(), names.next()) {
-            (Some((kind, name)), None) => {
-                Self::new(CertificateName::read(kind, &name)?, &given.certificate_authorities)
+        let authorities = given.certificate_authorities.filter(|text| !text.is_empty());
+        match (given.self_signed.unwrap_or_default(), names.next(), names.next(), authorities) {
+            (true, None, None, None) => Ok(Self::SelfSigned),
+            (false, Some((kind, name)), None, Some(authorities)) => {
+                Self::new(CertificateName::read(kind, &name)?, &authorities)
             }
             _ => Err(TextError::format(
-                "must have exactly one of subjectDn, sanDns, sanUri, sanIp, sanEmail",
+                "must have certificateAuthorities and exactly one of subjectDn, sanDns, sanUri, sanIp, \
+                 sanEmail; or selfSigned alone",
             )),
         }
     }
@@ -158,14 +186,38 @@ impl TlsClientAuth {
         if read.der().count() > MAX_COUNT {
             return Err(fault(format!("has more than {MAX_COUNT} certificates")));
         }
-        Ok(Self { name, authorities: authorities.trim().replace("\r\n", "\n") + "\n" })
+        let is_authority = |der| Certificate::from_der(der).is_ok_and(|one| one.is_authority());
+        if !read.der().all(is_authority) {
+            let what = "has a certificate that may not issue others, or has a weak key";
+            return Err(fault(what.into()));
+        }
+        let authorities = authorities.trim().replace("\r\n", "\n") + "\n";
+        Ok(Self::Authority { name, authorities })
     }
 
-    /// Whether the certificate proves that its sender is the client. `now` is in Unix time.
+    /// Whether one of its authorities is valid at that time, in Unix time. The certificates of a JWK Set are
+    /// looked at one by one.
+    pub fn is_valid_at(&self, now: i64) -> bool {
+        let Self::Authority { authorities, .. } = self else { return true };
+        let is_valid =
+            |der: &[u8]| Certificate::from_der(der).is_ok_and(|one| one.is_valid_at(now));
+        authorities.parse().is_ok_and(|all: Authorities| all.der().any(is_valid))
+    }
+
+    /// Whether a certificate of an authority proves that its sender is the client. `now` is in Unix time.
     pub fn accepts(&self, certificate: &Certificate, now: i64) -> bool {
-        self.name.is_of(certificate)
-            && self.authorities.parse().is_ok_and(|all: Authorities| {
+        let Self::Authority { name, authorities } = self else { return false };
+        name.is_of(certificate)
+            && authorities.parse().is_ok_and(|all: Authorities| {
                 certificate.is_valid_at(now) && certificate.is_issued_by(&all, now)
             })
+    }
+
+    /// The form in which it is shown: the kind and the name.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Authority { name, .. } => name.to_text(),
+            Self::SelfSigned => "those of its own keys".to_owned(),
+        }
     }
 }

@@ -56,6 +56,7 @@ pub struct ClientMetadata {
     id_token_signed_response_alg: Option<String>,
     require_pushed_authorization_requests: Option<bool>,
     dpop_bound_access_tokens: Option<bool>,
+    tls_client_certificate_bound_access_tokens: Option<bool>,
 }
 
 /// Reads the body of a registration. A list is no metadata, though it could be read as their values.
@@ -102,7 +103,20 @@ pub fn check(metadata: &ClientMetadata) -> Result<RegisteredMetadata, OAuthError
             .require_pushed_authorization_requests
             .unwrap_or_default(),
         requires_dpop: metadata.dpop_bound_access_tokens.unwrap_or_default(),
+        requires_mtls: metadata.tls_client_certificate_bound_access_tokens.unwrap_or_default(),
     })
+}
+
+/// Refuses a client that wants its tokens bound to TLS certificates where none are taken: it could get no
+/// token. Discovery does not promise it either.
+pub fn check_mutual_tls(
+    metadata: &RegisteredMetadata,
+    takes_certificates: bool,
+) -> Result<(), OAuthError> {
+    if metadata.requires_mtls && !takes_certificates {
+        return Err(invalid("tls_client_certificate_bound_access_tokens is not supported here."));
+    }
+    Ok(())
 }
 
 /// RFC 7591 §2: a client that names no method has a secret.
@@ -429,6 +443,7 @@ mod tests {
             ("scope", json!("open\"id")),
             ("require_pushed_authorization_requests", json!("yes")),
             ("dpop_bound_access_tokens", json!("yes")),
+            ("tls_client_certificate_bound_access_tokens", json!("yes")),
         ] {
             let error = with(|metadata| metadata[member] = value.clone()).unwrap_err();
             let expected = OAuthErrorCode::InvalidClientMetadata;

@@ -4,29 +4,57 @@
 //! Everything else is checked here. A header from any other address is ignored: certificates are no
 //! secret, and anyone could send the certificate of another client.
 
+use std::fmt;
+
 use super::{App, http::Head};
 use crate::{
-    crypto::Certificate,
+    crypto::{Certificate, CertificateFault},
     oidc::{OAuthError, OAuthErrorCode},
 };
 
-/// The certificate of the request, if the proxy passed one.
-pub(super) fn read(app: &App, head: &Head) -> Result<Option<Certificate>, OAuthError> {
+/// Why the certificate of a request cannot be used. Each endpoint has an error of its own for it.
+#[derive(Debug)]
+pub(super) enum Unusable {
+    Fault(CertificateFault),
+    /// It is expired, or made for a later time. It has this thumbprint.
+    NotValidNow(String),
+    Several,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fault(fault) => fault.fmt(f),
+            Self::NotValidNow(x5t) => write!(f, "the one with the x5t#S256 {x5t} is not valid now"),
+            Self::Several => f.write_str("there is more than one header with it"),
+        }
+    }
+}
+
+/// The certificate of the request, if the proxy passed one. It is valid now.
+pub(super) fn read(app: &App, head: &Head) -> Result<Option<Certificate>, Unusable> {
     let Some(name) = &app.settings().client_certificate.header else { return Ok(None) };
-    if !head.is_from_proxy {
+    if !head.may_pass_certificate {
         return Ok(None);
     }
     let mut values = head.headers.get_all(name.as_str()).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
-        return Err(unusable("there is more than one header with it"));
+        return Err(Unusable::Several);
     }
-    Certificate::from_header(value.as_bytes()).map_err(unusable)
+    let found = Certificate::from_header(value.as_bytes()).map_err(Unusable::Fault)?;
+    match found {
+        Some(found) if !found.is_valid_at(head.now.as_unix()) => {
+            Err(Unusable::NotValidNow(found.thumbprint().as_str().to_owned()))
+        }
+        found => Ok(found),
+    }
 }
 
-/// The error for a certificate that cannot be used. The response states the cause for the
-/// administrator of the proxy.
-fn unusable(cause: impl std::fmt::Display) -> OAuthError {
-    let description = format!("The TLS client certificate is not usable: {cause}.");
-    OAuthError::explained(OAuthErrorCode::InvalidRequest, description)
+impl Unusable {
+    /// The error for an authenticated client. The response states the cause for its administrator.
+    pub(super) fn for_client(&self) -> OAuthError {
+        let description = format!("The TLS client certificate is not usable: {self}.");
+        OAuthError::explained(OAuthErrorCode::InvalidRequest, description)
+    }
 }

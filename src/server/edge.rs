@@ -127,7 +127,7 @@ pub(super) async fn handle(
 fn head(app: &App, parts: Parts, sender: &Sender) -> Head {
     Head {
         client_ip: sender.client_ip,
-        is_from_proxy: app.settings().trust_proxy.trusts(sender.peer),
+        may_pass_certificate: may_pass_certificate(app, &parts, sender),
         request_id: app.new_request_id(),
         now: app.now(),
         method: parts.method,
@@ -135,6 +135,13 @@ fn head(app: &App, parts: Parts, sender: &Sender) -> Head {
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
     }
+}
+
+/// Whether the certificate of the request counts. In HTTP/1.1, too, the request target goes before `Host`.
+fn may_pass_certificate(app: &App, parts: &Parts, sender: &Sender) -> bool {
+    let header = || parts.headers.get(hyper::header::HOST)?.to_str().ok();
+    let host = parts.uri.authority().map(hyper::http::uri::Authority::as_str).or_else(header);
+    app.settings().client_certificate.believes(sender.peer, host)
 }
 
 impl Sender {
@@ -145,7 +152,8 @@ impl Sender {
             client_ip: client_ip(peer, headers, trust),
             forwarded: Forwarded::of(peer, headers, trust),
             is_doctor: headers.contains_key(doctor::ASKED),
-            claims_certificate: claims_certificate(app, headers) && trust.trusts(peer),
+            claims_certificate: claims_certificate(app, headers)
+                && app.settings().client_certificate.proxies.trusts(peer),
         }
     }
 

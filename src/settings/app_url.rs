@@ -32,6 +32,12 @@ impl AppUrl {
         self.url.scheme() == "https"
     }
 
+    /// Whether a `Host` or an `:authority` names it. The usual port may be left out.
+    pub fn is_named_by(&self, authority: &str) -> bool {
+        let named = Url::parse(&format!("{}://{authority}", self.url.scheme()));
+        named.is_ok_and(|named| named.origin() == self.url.origin())
+    }
+
     /// Returns the address of a path. The path starts with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.text)

@@ -59,8 +59,13 @@ pub const SETTINGS: &[SettingLine] = &[
     line(
         &["CLIENT_CERTIFICATE_HEADER"],
         "",
-        "Header in which the proxies of TRUST_PROXY pass the TLS certificate of a client (mutual TLS); \
-         they must remove it from requests that have none",
+        "Header in which a proxy passes the TLS certificate of a client (mutual TLS); it must remove it \
+         from requests that have none",
+    ),
+    line(
+        &["CLIENT_CERTIFICATE_PROXY"],
+        "TRUST_PROXY",
+        "Proxies that may pass TLS certificates of clients: addresses or networks, as few as possible",
     ),
     line(
         &["MTLS_APP_URL"],

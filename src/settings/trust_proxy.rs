@@ -30,6 +30,26 @@ impl TrustProxy {
     }
 }
 
+impl TrustProxy {
+    /// Whether it trusts every address of a kind.
+    pub fn is_everyone(&self) -> bool {
+        match self {
+            Self::All => true,
+            Self::None => false,
+            Self::Networks(networks) => networks.iter().any(|network| network.prefix_len() == 0),
+        }
+    }
+
+    /// Whether one of its networks has more than 256 addresses.
+    pub fn is_broad(&self) -> bool {
+        let is_broad = |one: &IpNet| one.max_prefix_len() - one.prefix_len() > 8;
+        match self {
+            Self::Networks(networks) => networks.iter().any(is_broad),
+            Self::All | Self::None => self.is_everyone(),
+        }
+    }
+}
+
 impl FromStr for TrustProxy {
     type Err = String;
 

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     crypto::Algorithm,
     model::{
-        Amr, ClaimRule, ClaimSet, ClientId, Grant, GrantId, RequestedClaims, Scope, SessionId,
-        Timestamp, User, UserId,
+        Amr, ClaimRule, ClaimSet, ClientId, DemandedBinding, Grant, GrantId, RequestedClaims,
+        Scope, SessionId, Timestamp, User, UserId,
     },
 };
 
@@ -21,8 +21,8 @@ const USER: usize = 14;
 const HAS_CUSTOM_CLAIMS: usize = USER + users::COLUMNS;
 const CLAIM_RULES: usize = HAS_CUSTOM_CLAIMS + 1;
 const USERINFO_ALG: usize = CLAIM_RULES + 1;
-const MUST_BE_BOUND: usize = USERINFO_ALG + 1;
-const ADMITTED_UNTIL: usize = MUST_BE_BOUND + 1;
+const DEMANDED_BINDING: usize = USERINFO_ALG + 1;
+const ADMITTED_UNTIL: usize = DEMANDED_BINDING + 3;
 const MAX_SESSION_AGE: usize = ADMITTED_UNTIL + 1;
 
 const FIND: &str = concat!(
@@ -33,9 +33,8 @@ const FIND: &str = concat!(
     ", CAST(CASE WHEN EXISTS (SELECT 1 FROM user_claims WHERE user_id = g.user_id)
                        OR EXISTS (SELECT 1 FROM group_claims) THEN 1 ELSE 0 END AS BIGINT),
            c.claim_rules, c.userinfo_signed_response_alg,
-           CAST(CASE WHEN c.requires_dpop = 1 OR c.requires_mtls = 1
-                       OR c.security_profile IS NOT NULL
-                     THEN 1 ELSE 0 END AS BIGINT),
+           c.requires_dpop, c.requires_mtls,
+           CAST(CASE WHEN c.security_profile IS NULL THEN 0 ELSE 1 END AS BIGINT),
            CASE WHEN c.is_group_restricted = 0 THEN 9223372036854775807
                 ELSE (SELECT MAX(COALESCE(m.expires_at, 9223372036854775807))
                         FROM client_groups a
@@ -124,8 +123,8 @@ pub struct Subject {
     pub claim_rules: Vec<ClaimRule>,
     /// The algorithm that its UserInfo responses are signed with, if they are.
     pub userinfo_alg: Option<Algorithm>,
-    /// Whether the client may have bound tokens only: older tokens of it are of no use then.
-    pub must_be_bound: bool,
+    /// What the tokens of the client have to be bound to: older ones are of no use then.
+    pub demanded_binding: DemandedBinding,
     /// Whether the client is unrestricted, or the user is in a group that may use it.
     pub may_use_client: bool,
     /// When the last of the memberships ends that let the user use the client; far away unless all of them end.
@@ -164,7 +163,11 @@ pub fn find(tx: &mut Tx<'_>, id: GrantId, now: Timestamp) -> Result<Option<Subje
             has_custom_claims: row.get(HAS_CUSTOM_CLAIMS)?,
             claim_rules: clients::read_claim_rules(row, CLAIM_RULES)?,
             userinfo_alg: clients::read_algorithm(row, USERINFO_ALG)?,
-            must_be_bound: row.get(MUST_BE_BOUND)?,
+            demanded_binding: DemandedBinding {
+                to_key: row.get(DEMANDED_BINDING)?,
+                to_certificate: row.get(DEMANDED_BINDING + 1)?,
+                to_any: row.get(DEMANDED_BINDING + 2)?,
+            },
             may_use_client: admitted_until.is_some(),
             admitted_until: admitted_until.unwrap_or(now),
             max_session_age_seconds: row.get(MAX_SESSION_AGE)?,

@@ -125,6 +125,29 @@ fn a_client_registers_itself_with_a_token_and_is_signed_in_to() {
     assert!(kinds.iter().any(|kind| kind.starts_with("CLIENT_CREATED")), "{kinds:?}");
 }
 
+/// RFC 8705 §3.4: it is promised only where certificates are taken.
+#[test]
+fn a_client_may_register_for_tokens_that_are_bound_to_its_certificate() {
+    let mut asked = metadata();
+    asked["tls_client_certificate_bound_access_tokens"] = json!(true);
+    let op = provider("token");
+    let refused = register(&op, Some(&token(&op, "agents")), &asked);
+    assert_eq!(refused.error(), "400 invalid_client_metadata");
+
+    let op = TestOp::with_settings(&[
+        NO_LIMITS,
+        ("UI_CONFIG_DISABLED", "true"),
+        ("DYNAMIC_CLIENT_REGISTRATION", "token"),
+        ("TRUST_PROXY", "127.0.0.1"),
+        ("CLIENT_CERTIFICATE_HEADER", "X-Client-Certificate"),
+    ]);
+    let registered = register(&op, Some(&token(&op, "agents")), &asked).json();
+    assert_eq!(registered["tls_client_certificate_bound_access_tokens"], true);
+    let client = client_of(&registered);
+    let code = op.person("alice").code(&client, &PKCE);
+    assert_eq!(redeem(&op, &client, &code).error(), "400 invalid_request");
+}
+
 /// RFC 9449 §5.2.
 #[test]
 fn a_client_that_registers_for_bound_tokens_gets_no_others() {

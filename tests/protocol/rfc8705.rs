@@ -153,8 +153,6 @@ fn a_certificate_of_its_authority_authenticates_a_client() {
         let access_token = text(&answer, "access_token");
         assert_eq!(claims(&access_token)["client_id"], client.id, "{kind}");
         assert_eq!(claims(&access_token).get("cnf"), None, "{kind}: it did not ask for that");
-        // Its other methods stay: a secret does not need the certificate.
-        op.token(&client, &[("grant_type", "client_credentials")]).ok();
         let fields = [("token", access_token.as_str()), ("client_id", &client.id)];
         let described = proxied(&op, &pem).post_form("/api/oidc/introspect", &fields).ok().json();
         assert_eq!(described["active"], true, "{kind}");
@@ -170,10 +168,20 @@ fn a_certificate_of_its_own_authenticates_a_client() {
     let certificate = Certificate::from_pem(&own).expect("a certificate").remove(0);
     let jwk = certificate.jwk().expect("a key");
     let client = op.client_with("https://app.example.com/callback", |client| {
-        client.keys.jwks = Some(JwkSet { keys: vec![jwk] });
+        client.keys.jwks = Some(JwkSet { keys: vec![jwk.clone()] });
+        client.keys.tls_client_auth = Some(TlsClientAuth::SelfSigned);
     });
 
     for_itself(&mut proxied(&op, &own), &client).ok();
+    let signing = op.client_with("https://app.example.com/callback", |client| {
+        client.keys.jwks = Some(JwkSet { keys: vec![jwk.clone()] });
+    });
+    let refused = for_itself(&mut proxied(&op, &own), &signing);
+    assert_eq!(
+        refused.error(),
+        "401 invalid_client",
+        "the certificate of a key says nothing by itself"
+    );
 
     let refused = for_itself(&mut proxied(&op, &stranger), &client);
     assert_eq!(refused.error(), "401 invalid_client");
@@ -190,6 +198,7 @@ fn a_key_alone_lets_no_certificate_in() {
     jwk.x5c = None;
     let client = op.client_with("https://app.example.com/callback", |client| {
         client.keys.jwks = Some(JwkSet { keys: vec![jwk] });
+        client.keys.tls_client_auth = Some(TlsClientAuth::SelfSigned);
     });
     assert_eq!(for_itself(&mut proxied(&op, &own), &client).error(), "401 invalid_client");
 }
@@ -231,18 +240,21 @@ fn a_certificate_that_proves_nothing_is_refused() {
             escaped(&certificates.issue("ca", "subject", &["-subj", "/CN=app.example.com"])),
             "401 invalid_client",
         ),
-        ("two", escaped(&format!("{pem}{pem}")), "400 invalid_request"),
-        ("a private key", escaped(&format!("{pem}{key}")), "400 invalid_request"),
-        ("the private key", escaped(&key), "400 invalid_request"),
-        ("garbage", "x".repeat(500), "400 invalid_request"),
-        ("half", good[..good.len() / 2].to_owned(), "400 invalid_request"),
-        ("too long", longer, "400 invalid_request"),
+        ("two", escaped(&format!("{pem}{pem}")), "401 invalid_client"),
+        ("a private key", escaped(&format!("{pem}{key}")), "401 invalid_client"),
+        ("the private key", escaped(&key), "401 invalid_client"),
+        ("garbage", "x".repeat(500), "401 invalid_client"),
+        ("half", good[..good.len() / 2].to_owned(), "401 invalid_client"),
+        ("too long", longer, "401 invalid_client"),
     ] {
         let refused = for_itself(&mut op.agent().with_header(HEADER, &header), &client);
         assert_eq!(refused.error(), error, "{fault}");
     }
     let mut twice = op.agent().with_header(HEADER, &good).with_header(HEADER, &good);
-    assert_eq!(for_itself(&mut twice, &client).error(), "400 invalid_request");
+    assert_eq!(for_itself(&mut twice, &client).error(), "401 invalid_client");
+    // The answer does not tell which clients use certificates.
+    let with_secret = op.client();
+    assert_eq!(for_itself(&mut twice, &with_secret).text(), for_itself(&mut twice, &client).text());
     let mut none = op.agent();
     assert_eq!(for_itself(&mut none, &client).error(), "401 invalid_client");
     let other = op.client();
@@ -272,7 +284,9 @@ fn only_a_trusted_proxy_is_believed_and_only_when_it_was_told_to() {
         let client = with_certificate(&op, &certificates, |_| {});
         let refused = for_itself(&mut proxied(&op, &pem), &client);
         assert_eq!(refused.error(), "401 invalid_client", "{settings:?}");
-        let bound = with_certificate(&op, &certificates, |client| client.requires_mtls = true);
+        let bound = op.client_with("https://app.example.com/callback", |client| {
+            client.requires_mtls = true;
+        });
         let mut agent = proxied(&op, &pem);
         let fields = [("grant_type", "client_credentials"), ("client_secret", &*bound.secret)];
         assert_eq!(token(&mut agent, &bound, &fields).error(), "400 invalid_request");
@@ -515,4 +529,233 @@ fn the_metadata_names_mutual_tls_where_it_is_configured() {
         })
     );
     assert!(!told["token_endpoint"].as_str().unwrap().starts_with(base));
+}
+
+/// The proxy asks for certificates at one address. A stranger writes the header at the others.
+#[test]
+fn with_an_address_of_its_own_a_certificate_counts_there_alone() {
+    let certificates = Certificates::new();
+    let pem = certificates.issue("ca", "app", &["-addext", "subjectAltName=DNS:app.example.com"]);
+    let mtls = ("MTLS_APP_URL", "https://mtls.id.example.com:8443");
+    let op = TestOp::with_settings(&[SETTINGS[0], SETTINGS[1], mtls]);
+    let client = with_certificate(&op, &certificates, |_| {});
+    let bound = op.client_with("https://app.example.com/callback", |client| {
+        client.requires_mtls = true;
+    });
+    let fields = [("grant_type", "client_credentials"), ("client_secret", &*bound.secret)];
+    let at = |host: &str| proxied(&op, &pem).with_header("host", host);
+
+    for_itself(&mut at("mtls.id.example.com:8443"), &client).ok();
+    let answer = token(&mut at("mtls.id.example.com:8443"), &bound, &fields).ok().json();
+    let access_token = text(&answer, "access_token");
+
+    for host in
+        ["id.example.com", "mtls.id.example.com", "mtls.id.example.com:443", "localhost:8443"]
+    {
+        assert_eq!(for_itself(&mut at(host), &client).error(), "401 invalid_client", "{host}");
+        assert_eq!(token(&mut at(host), &bound, &fields).error(), "400 invalid_request", "{host}");
+        let refused = userinfo(at(host), "Bearer", &access_token);
+        assert_eq!(refused.error(), "401 invalid_token", "{host}");
+        let described = [("token", access_token.as_str()), ("client_id", &client.id)];
+        for endpoint in ["introspect", "revoke"] {
+            let refused = at(host).post_form(&format!("/api/oidc/{endpoint}"), &described);
+            assert_eq!(refused.error(), "401 invalid_client", "{host} {endpoint}");
+        }
+        let device = [("client_id", client.id.as_str()), ("scope", "openid")];
+        for endpoint in ["par", "device/authorize"] {
+            let refused = at(host).post_form(&format!("/api/oidc/{endpoint}"), &device);
+            assert_eq!(refused.error(), "401 invalid_client", "{host} {endpoint}");
+        }
+    }
+    let mut real = op.agent();
+    assert_eq!(for_itself(&mut real, &client).error(), "401 invalid_client");
+}
+
+/// A proxy that tells addresses is not for that reason one that vouches for clients.
+#[test]
+fn only_the_proxies_that_are_named_for_it_pass_certificates() {
+    let certificates = Certificates::new();
+    let pem = certificates.issue("ca", "app", &["-addext", "subjectAltName=DNS:app.example.com"]);
+    for (proxy, is_believed) in [("192.0.2.1", false), ("127.0.0.1", true)] {
+        let narrow = ("CLIENT_CERTIFICATE_PROXY", proxy);
+        let op = TestOp::with_settings(&[("TRUST_PROXY", "true"), SETTINGS[1], narrow]);
+        let client = with_certificate(&op, &certificates, |_| {});
+        let answer = for_itself(&mut proxied(&op, &pem), &client);
+        assert_eq!(answer.status == 200, is_believed, "{proxy} {answer:?}");
+    }
+}
+
+/// A secret from before would be a way around the certificate.
+#[test]
+fn a_client_with_certificates_cannot_use_a_secret() {
+    let (op, certificates) = (TestOp::with_settings(&SETTINGS), Certificates::new());
+    let pem = certificates.issue("ca", "app", &["-addext", "subjectAltName=DNS:app.example.com"]);
+    let client = with_certificate(&op, &certificates, |_| {});
+    let grant = [("grant_type", "client_credentials")];
+    assert_eq!(op.token(&client, &grant).error(), "401 invalid_client");
+    let both = [grant[0], ("client_secret", client.secret.as_str())];
+    let refused = token(&mut proxied(&op, &pem), &client, &both);
+    assert_eq!(refused.error(), "401 invalid_client");
+
+    op.execute("UPDATE clients SET tls_client_auth = NULL");
+
+    op.token(&client, &grant).ok();
+}
+
+#[test]
+fn a_certificate_that_may_not_issue_others_is_no_authority() {
+    let certificates = Certificates::new();
+    let own = certificates.own("own");
+    let encipher =
+        certificates.issue("ca", "no-sign", &["-addext", "keyUsage=critical,digitalSignature"]);
+    let authority = certificates.read("ca.pem");
+    let read = |pem: &str| {
+        let json = json!({"sanDns": "app.example.com", "certificateAuthorities": pem});
+        serde_json::from_value::<TlsClientAuth>(json)
+    };
+    let good = read(&authority).expect("an authority");
+    let now = TestOp::with_settings(&[]).now().as_unix();
+    assert!(good.is_valid_at(now));
+    assert!(!good.is_valid_at(now + 60 * 86_400), "then it is refused as well");
+    for bad in [&own, &encipher, &format!("{authority}{own}")] {
+        let fault = read(bad).expect_err("no authority").to_string();
+        assert!(fault.contains("may not issue others"), "{fault}");
+    }
+}
+
+/// The verifier itself takes an authority of whatever age.
+#[test]
+fn an_authority_that_has_expired_vouches_for_no_client() {
+    let (op, certificates) = (TestOp::with_settings(&SETTINGS), Certificates::new());
+    let names = ["-addext", "subjectAltName=DNS:app.example.com", "-days", "300"];
+    let pem = certificates.issue("ca", "app", &names);
+    let client = with_certificate(&op, &certificates, |_| {});
+    for_itself(&mut proxied(&op, &pem), &client).ok();
+    // OpenSSL makes the authority for 30 days.
+    op.advance(60 * 86_400);
+    assert_eq!(for_itself(&mut proxied(&op, &pem), &client).error(), "401 invalid_client");
+}
+
+#[test]
+fn a_bound_token_is_of_no_use_after_its_certificate_has_expired() {
+    let (op, certificates) = (TestOp::with_settings(&SETTINGS), Certificates::new());
+    let own = certificates.own("own");
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.requires_mtls = true;
+        client.access_token_seconds = 4 * 86_400;
+    });
+    let code = op.person("alice").code(&client, &PKCE);
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", client.redirect_uri.as_str()),
+        ("code_verifier", VERIFIER),
+        ("client_secret", client.secret.as_str()),
+    ];
+    let answer = token(&mut proxied(&op, &own), &client, &fields).ok().json();
+    let access_token = text(&answer, "access_token");
+    userinfo(proxied(&op, &own), "Bearer", &access_token).ok();
+
+    op.advance(3 * 86_400);
+
+    let refused = userinfo(proxied(&op, &own), "Bearer", &access_token);
+    assert_eq!(refused.error(), "401 invalid_token");
+    let fields = [("grant_type", "client_credentials"), ("client_secret", &*client.secret)];
+    let refused = token(&mut proxied(&op, &own), &client, &fields);
+    assert_eq!(refused.error(), "400 invalid_request", "nor are new ones bound to it");
+}
+
+/// A token that is bound to a key is not bound to a certificate.
+#[test]
+fn tokens_bound_to_a_key_alone_end_when_a_certificate_is_demanded() {
+    let (op, certificates) = (TestOp::with_settings(&SETTINGS), Certificates::new());
+    let own = certificates.own("own");
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.client_type = ClientType::Public;
+        client.requires_dpop = true;
+    });
+    let key = ProofKey::new();
+    let code = op.person("alice").code(&client, &PKCE);
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", client.redirect_uri.as_str()),
+        ("code_verifier", VERIFIER),
+    ];
+    let mut agent = proxied(&op, &own).with_header("dpop", &key.proof(&op));
+    let answer = token(&mut agent, &client, &fields).ok().json();
+    let access_token = text(&answer, "access_token");
+    key.userinfo(&op, &access_token).ok();
+
+    op.execute("UPDATE clients SET requires_mtls = 1");
+
+    assert_eq!(key.userinfo(&op, &access_token).error(), "401 invalid_token");
+    // Its refresh token would bind the next ones to whichever certificate is shown.
+    let refresh_token = text(&answer, "refresh_token");
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())];
+    let mut agent = proxied(&op, &own).with_header("dpop", &key.proof(&op));
+    assert_eq!(token(&mut agent, &client, &fields).error(), "400 invalid_grant");
+}
+
+#[test]
+fn a_refresh_token_outlives_the_demand_for_certificates() {
+    let (op, certificates) = (TestOp::with_settings(&SETTINGS), Certificates::new());
+    let (own, other) = (certificates.own("own"), certificates.own("other"));
+    let client = op.client_with("https://app.example.com/callback", |client| {
+        client.client_type = ClientType::Public;
+        client.requires_mtls = true;
+    });
+    let answer = tokens(&op, &client, "alice", &own).ok().json();
+    let refresh_token = text(&answer, "refresh_token");
+
+    op.execute("UPDATE clients SET requires_mtls = 0");
+
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())];
+    for mut thief in [op.agent(), proxied(&op, &other)] {
+        assert_eq!(token(&mut thief, &client, &fields).error(), "400 invalid_grant");
+    }
+    token(&mut proxied(&op, &own), &client, &fields).ok();
+}
+
+#[test]
+fn only_keys_that_are_known_to_be_strong_are_taken() {
+    let (op, certificates) = (TestOp::with_settings(&SETTINGS), Certificates::new());
+    let names = ["-addext", "subjectAltName=DNS:app.example.com"];
+    let client = with_certificate(&op, &certificates, |client| client.requires_mtls = true);
+    for (curve, is_taken) in [
+        ("prime256v1", true),
+        ("secp384r1", true),
+        ("secp256k1", false),
+        ("prime192v1", false),
+        ("secp224r1", false),
+    ] {
+        let option = format!("ec_paramgen_curve:{curve}");
+        let pem = certificates.issue("ca", curve, &[&names[..], &["-pkeyopt", &option]].concat());
+        let answer = for_itself(&mut proxied(&op, &pem), &client);
+        assert_eq!(answer.status == 200, is_taken, "{curve} {answer:?}");
+    }
+    // Also where it is only for binding, which verifies no signature of the authority.
+    let bound = op.client_with("https://app.example.com/callback", |client| {
+        client.requires_mtls = true;
+    });
+    let fields = [("grant_type", "client_credentials"), ("client_secret", &*bound.secret)];
+    let weak = certificates.read("prime192v1.pem");
+    assert_eq!(token(&mut proxied(&op, &weak), &bound, &fields).error(), "400 invalid_request");
+}
+
+/// Sets of other issuers and keys of proofs are read for their keys alone.
+#[test]
+fn a_certificate_of_another_form_does_not_make_a_key_unreadable() {
+    let own = Certificates::new().own("own");
+    let jwk = Certificate::from_pem(&own).expect("a certificate")[0].jwk().expect("a key");
+    let good = json!({"keys": [jwk]});
+    assert!(pocketid::model::parse_jwks(&good).is_ok());
+    for odd in [json!("MIIB"), json!([1]), json!({}), Value::Null] {
+        let mut set = good.clone();
+        set["keys"][0]["x5c"] = odd.clone();
+        let read: JwkSet = serde_json::from_value(set.clone()).expect("a key");
+        assert_eq!(read.keys[0].x5c, None, "{odd}");
+        let fault = pocketid::model::parse_jwks(&set).expect_err("the client's own set");
+        assert!(fault.contains("x5c"), "{odd}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use pocketid::{
     crypto::{Certificate, JwkSet},
-    model::TlsClientAuth,
+    model::{Client, TlsClientAuth},
 };
 use serde_json::json;
 
@@ -40,20 +40,29 @@ fn a_client_proves_itself_by_its_certificate_through_a_proxy() {
     for kind in KINDS {
         let front = Front::with_mutual_tls(kind);
         let (auth, jwk) = (auth.clone(), own.jwk().expect("a key"));
-        let client = front.op.client_with("https://app.example.com/callback", |client| {
-            let auth: TlsClientAuth = serde_json::from_value(auth).expect("names");
+        let new = |change: &dyn Fn(&mut Client)| {
+            front.op.client_with("https://app.example.com/callback", |client| {
+                client.requires_mtls = true;
+                change(client);
+            })
+        };
+        let client = new(&|client| {
+            let auth: TlsClientAuth = serde_json::from_value(auth.clone()).expect("names");
             client.keys.tls_client_auth = Some(auth);
-            client.keys.jwks = Some(JwkSet { keys: vec![jwk] });
-            client.requires_mtls = true;
         });
+        let self_signed = new(&|client| {
+            client.keys.jwks = Some(JwkSet { keys: vec![jwk.clone()] });
+            client.keys.tls_client_auth = Some(TlsClientAuth::SelfSigned);
+        });
+        let with_secret = new(&|_| {});
         let certified =
             |name: &str| front.certified(&at(&format!("{name}.pem")), &at(&format!("{name}.key")));
         let discovered = front.program(CLIENT).get("/.well-known/openid-configuration").ok().json();
         let alias = &discovered["mtls_endpoint_aliases"]["token_endpoint"];
         assert_eq!(*alias, json!(format!("https://{}/api/oidc/token", certified("app").address())));
 
-        for name in ["app", "own"] {
-            let answer = ask(&mut certified(name), &client, &[]).ok().json();
+        for (name, client) in [("app", &client), ("own", &self_signed)] {
+            let answer = ask(&mut certified(name), client, &[]).ok().json();
             assert_eq!(answer["token_type"], "bearer", "{kind:?} {name}");
         }
 
@@ -65,8 +74,8 @@ fn a_client_proves_itself_by_its_certificate_through_a_proxy() {
                 agent = agent.with_header(header, &escaped(&pem));
             }
             assert_eq!(ask(&mut agent, &client, &[]).error(), "401 invalid_client", "{kind:?}");
-            let secret = [("client_secret", client.secret.as_str())];
-            let refused = ask(&mut agent, &client, &secret);
+            let secret = [("client_secret", with_secret.secret.as_str())];
+            let refused = ask(&mut agent, &with_secret, &secret);
             let is_bound_to_other = refused.status == 200;
             assert!(is_bound_to_other || refused.error() == "400 invalid_request", "{kind:?}");
         }

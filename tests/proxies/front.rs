@@ -60,6 +60,7 @@ impl Front {
             ("TRUST_PROXY", trust_proxy),
             ("STATIC_API_KEY", API_KEY),
             ("CLIENT_CERTIFICATE_HEADER", "X-Client-Certificate"),
+            ("CLIENT_CERTIFICATE_PROXY", "127.0.0.1"),
             ("MTLS_APP_URL", &mtls_url),
         ]);
         let folder = tempfile::tempdir().expect("a folder");

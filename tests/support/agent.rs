@@ -202,7 +202,10 @@ impl Agent {
         body: Bytes,
     ) -> Result<Answer, Box<dyn Error + Send + Sync>> {
         let authority = self.base_url.split_once("//").expect("an address").1;
-        let mut request = Request::builder().method(method).uri(path).header("host", authority);
+        let mut request = Request::builder().method(method).uri(path);
+        if !self.headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", authority);
+        }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }

@@ -14,9 +14,8 @@ use crate::model::{CertificateName, ClientKeys, TlsClientAuth};
 /// The options for a client's keys.
 #[derive(Debug, Clone, clap::Args)]
 pub struct KeyOptions {
-    /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt), or
-    /// with these TLS certificates: those of the set (x5c), or a file in PEM form
-    /// (self_signed_tls_client_auth, RFC 8705)
+    /// Let it prove itself with the keys of this JWK Set instead of a secret (private_key_jwt), or of
+    /// certificates in a file in PEM form
     #[arg(long, value_name = "FILE", help_heading = CLIENT)]
     jwks: Option<PathBuf>,
     /// Let tokens of this issuer stand for it instead of a secret:
@@ -30,6 +29,10 @@ pub struct KeyOptions {
     /// Certificates of the authorities that issue its TLS certificates, in PEM form
     #[arg(long, value_name = "FILE", requires = "tls_subject", help_heading = CLIENT)]
     tls_ca: Option<PathBuf>,
+    /// Let it prove itself with the TLS certificates of its own keys, those of --jwks
+    /// (self_signed_tls_client_auth, RFC 8705), and with no secret
+    #[arg(long, conflicts_with = "tls_subject", help_heading = CLIENT)]
+    tls_self_signed: bool,
 }
 
 impl KeyOptions {
@@ -40,7 +43,7 @@ impl KeyOptions {
             federated_identities: self.federated.into_iter().map(|one| one.0).collect(),
             tls_client_auth: match (self.tls_subject, &self.tls_ca) {
                 (Some(name), Some(path)) => Some(read_authorities(name, path)?),
-                _ => None,
+                _ => self.tls_self_signed.then_some(TlsClientAuth::SelfSigned),
             },
         })
     }

@@ -141,7 +141,13 @@ impl ShownClient {
             };
             format!("{}… ({life})", secret.prefix)
         };
-        or_none(&self.parts.secrets.iter().map(tell).collect::<Vec<_>>())
+        let secrets = or_none(&self.parts.secrets.iter().map(tell).collect::<Vec<_>>());
+        // Where there are some, an administrator should see that they are not needed any more.
+        if self.client().keys.uses_certificates() && !self.parts.secrets.is_empty() {
+            format!("{secrets}, not accepted: it proves who it is with TLS certificates")
+        } else {
+            secrets
+        }
     }
 
     fn callbacks(&self) -> String {
@@ -201,7 +207,11 @@ fn exchanges(client: &Client) -> String {
 
 /// The name of its TLS certificates that come from authorities.
 fn certificates(client: &Client) -> String {
-    client.keys.tls_client_auth.as_ref().map_or_else(|| "none".to_owned(), |it| it.name.to_text())
+    client
+        .keys
+        .tls_client_auth
+        .as_ref()
+        .map_or_else(|| "none".to_owned(), crate::model::TlsClientAuth::to_text)
 }
 
 fn issuers(client: &Client) -> String {

@@ -483,7 +483,7 @@ fn read_jwks(value: &Value) -> Result<Value, &'static str> {
 
 fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
     let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
-                 sanUri, sanIp or sanEmail";
+                 sanUri, sanIp or sanEmail; or selfSigned alone";
     let read: TlsClientAuth = serde_json::from_value(value.clone()).map_err(|_| fault)?;
     Ok(serde_json::to_value(read).unwrap_or_default())
 }

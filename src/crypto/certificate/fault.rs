@@ -15,7 +15,7 @@ pub enum CertificateFault {
     /// It is too long.
     #[error("it is too long")]
     TooLong,
-    /// Its RSA key has less than 2,048 bits.
-    #[error("its RSA key has less than 2048 bits")]
+    /// Its key is not one of those that are known to be strong.
+    #[error("its key is not RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519")]
     Weak,
 }

@@ -41,6 +41,7 @@ pub struct Certificate {
     names: Vec<AlternativeName>,
     /// Its first and last second, in Unix time.
     validity: (i64, i64),
+    is_authority: bool,
     /// None when no algorithm here uses such a key.
     key: Option<PublicKey>,
 }
@@ -69,7 +70,7 @@ impl Certificate {
         if !rest.is_empty() {
             return Err(CertificateFault::Malformed);
         }
-        if public_key::is_weak(found.public_key()) {
+        if !public_key::is_strong(found.public_key()) {
             return Err(CertificateFault::Weak);
         }
         let names = found.subject_alternative_name().map_err(|_| CertificateFault::Malformed)?;
@@ -77,6 +78,7 @@ impl Certificate {
         Ok(Self {
             subject: DistinguishedName::of(found.subject()),
             names: names.map(|names| alternative_names(names.value)).unwrap_or_default(),
+            is_authority: is_authority(&found)?,
             validity: (validity.not_before.timestamp(), validity.not_after.timestamp()),
             key: public_key::read(found.public_key()),
             der: der.to_vec(),
@@ -120,6 +122,11 @@ impl Certificate {
         (self.validity.0..=self.validity.1).contains(&now)
     }
 
+    /// Whether it may issue others (RFC 5280 §4.2.1.3, §4.2.1.9).
+    pub fn is_authority(&self) -> bool {
+        self.is_authority
+    }
+
     /// Whether its key is that of a JWK.
     pub fn has_key(&self, jwk: &PublicJwk) -> bool {
         self.key.as_ref() == Some(&jwk.key)
@@ -137,7 +144,12 @@ impl Certificate {
     /// (RFC 5280 §6). `now` is in Unix time.
     pub fn is_issued_by(&self, authorities: &Authorities, now: i64) -> bool {
         let mut roots = RootCertStore::empty();
-        let given = authorities.der().map(|der| CertificateDer::from(der.to_vec()));
+        // The verifier takes what it is given as an authority, of whatever age.
+        let is_good = |der: &&[u8]| {
+            Self::from_der(der).is_ok_and(|one| one.is_authority && one.is_valid_at(now))
+        };
+        let given = authorities.der().filter(is_good);
+        let given = given.map(|der| CertificateDer::from(der.to_vec()));
         roots.add_parsable_certificates(given);
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
         let (Ok(verifier), Ok(now)) = (verifier.build(), u64::try_from(now)) else { return false };
@@ -152,6 +164,14 @@ impl PartialEq for Certificate {
     fn eq(&self, other: &Self) -> bool {
         self.der == other.der
     }
+}
+
+fn is_authority(certificate: &X509Certificate<'_>) -> Result<bool, CertificateFault> {
+    let malformed = |_| CertificateFault::Malformed;
+    let constraints = certificate.basic_constraints().map_err(malformed)?;
+    let usage = certificate.key_usage().map_err(malformed)?;
+    Ok(constraints.is_some_and(|found| found.value.ca)
+        && usage.is_none_or(|found| found.value.key_cert_sign()))
 }
 
 fn alternative_names(names: &SubjectAlternativeName<'_>) -> Vec<AlternativeName> {

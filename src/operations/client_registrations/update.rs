@@ -96,6 +96,7 @@ fn is_vouched_for(
 fn keep_settings(old: &Client, registration: &ClientRegistration, client: &mut Client) {
     client.requires_pushed_authorization_requests |= old.requires_pushed_authorization_requests;
     client.requires_dpop |= old.requires_dpop;
+    client.requires_mtls |= old.requires_mtls;
     if old.id_token_signed_response_alg != registration.id_token_signed_response_alg {
         client.id_token_signed_response_alg = old.id_token_signed_response_alg;
     }

@@ -7,7 +7,7 @@ use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
         ClaimRule, Client, ClientDescription, ClientName, ClientType, ExchangeRule,
-        FederatedIdentity, GroupId, Image, SecurityProfile, TlsClientAuth,
+        FederatedIdentity, GroupId, Image, SecurityProfile, Timestamp, TlsClientAuth,
         redirect_uri::RedirectUriPattern, text::TextError,
     },
     operations::{Change, Refusal},
@@ -166,6 +166,17 @@ impl ClientChange {
         Ok(changed)
     }
 
+    /// Refuses authorities of which none is valid now.
+    pub(super) fn refuse_old_authorities(&self, now: Timestamp) -> Result<(), Refusal> {
+        let Change::Set(Some(auth)) = &self.tls_client_auth else { return Ok(()) };
+        if auth.is_valid_at(now.as_unix()) {
+            return Ok(());
+        }
+        let error =
+            TextError::format("certificateAuthorities has no certificate that is valid now");
+        Err(Refusal::Field { field: "tlsClientAuth", error })
+    }
+
     /// Applies the change of the keys of a client, and of its tokens.
     fn apply_rights(&self, client: &mut Client) -> [(&'static str, bool); 7] {
         [
@@ -220,6 +231,16 @@ impl ClientChange {
         if let Some(fault) = ExchangeRule::fault_of(&client.token_exchanges) {
             let error = TextError::format(fault);
             return Err(Refusal::Field { field: "tokenExchanges", error });
+        }
+        let own =
+            |fault| Refusal::Field { field: "tlsClientAuth", error: TextError::format(fault) };
+        if client.keys.lacks_certificates() {
+            return Err(own("needs a certificate (x5c) in the jwks of the client"));
+        }
+        if client.describes_itself()
+            && client.keys.tls_client_auth == Some(TlsClientAuth::SelfSigned)
+        {
+            return Err(own("cannot be selfSigned: the client changes its jwks by itself"));
         }
         if client.describes_itself() && self.skips_consent == Change::Set(true) {
             return Err(Refusal::SelfRegisteredNeedsConsent(client.id.clone()));

@@ -50,6 +50,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, R
         return Err(Refusal::ClientIdInUse(Box::new(owner)));
     }
     let mut client = Client::new(id, draft.name.clone(), ClientType::Confidential, act.now());
+    draft.settings.refuse_old_authorities(act.now())?;
     draft.settings.apply(&mut client)?;
     refuse_other_settings(&client)?;
     if let Change::Set(rules) = &draft.settings.claim_rules {

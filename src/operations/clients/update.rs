@@ -22,6 +22,7 @@ pub fn update(
         return Err(Refusal::ClientDescribesItself(client.id));
     }
     let was_public = client.client_type == ClientType::Public;
+    change.refuse_old_authorities(act.now())?;
     let mut changed = change.apply(&mut client)?;
     refuse_other_settings(&client)?;
     let is_public = client.client_type == ClientType::Public;

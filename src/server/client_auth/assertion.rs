@@ -16,7 +16,6 @@ use crate::{
         assertions::{MAX_ASSERTION, fetch_keys, verify},
         limiter::{BucketKey, Policy},
     },
-    settings::AppUrl,
     store::{StoreError, client_assertions, clients},
 };
 
@@ -109,7 +108,7 @@ impl Assertion {
         let is_single = client.security_profile.is_some();
         let paths: &[&str] =
             if is_single { &[""] } else { &["", "/api/oidc/token", "/api/oidc/par"] };
-        let mtls = settings.client_certificate.app_url.as_ref().map_or(issuer, AppUrl::as_str);
+        let mtls = settings.client_certificate.mtls_address(&settings.app_url).unwrap_or(issuer);
         let bases: &[&str] = if is_single { &[issuer] } else { &[issuer, internal, mtls] };
         let endpoints: Vec<String> = bases
             .iter()

@@ -66,7 +66,11 @@ impl Request<Params> {
             return Err(refuse("the client waits for an administrator"));
         }
         let presented = credentials.secrets;
-        if presented.is_empty() && client.keys.has_certificates() {
+        if client.keys.uses_certificates() {
+            // A secret from before would be a way around the certificate.
+            if !presented.is_empty() {
+                return Err(refuse("the client proves who it is with certificates, not a secret"));
+            }
             certificate::check(self.app_for_authorising(), &self.head, &client)?;
             return Ok(self.authorised(client));
         }

@@ -25,8 +25,9 @@ pub struct Head {
     pub headers: HeaderMap,
     /// The address of the client.
     pub client_ip: IpAddr,
-    /// Whether a proxy in `TRUST_PROXY` sent it.
-    pub is_from_proxy: bool,
+    /// Whether the TLS certificate in its header counts: a proxy that may pass one sent it, to the host that
+    /// asks for certificates.
+    pub may_pass_certificate: bool,
     /// The id of the request in the log, in the response and on error pages.
     pub request_id: String,
     /// The time of the request, used for everything that it does.

@@ -15,8 +15,10 @@ use crate::{
 pub(super) struct Binding {
     /// The proof, which is not used up yet.
     pub(super) proof: Option<Proof>,
-    /// The thumbprint of its certificate.
+    /// The thumbprint of its certificate, if the tokens are bound to it.
     certificate: Option<Thumbprint>,
+    /// The thumbprint of its certificate, whatever the tokens are bound to.
+    shown: Option<Thumbprint>,
 }
 
 impl Binding {
@@ -26,11 +28,13 @@ impl Binding {
         // Certificates bind the tokens of clients that chose so (RFC 8705 §3.4): others get tokens
         // that work without one. A profile that demands bound tokens takes either key.
         let is_bound_otherwise = client.security_profile.is_none() || proof.is_some();
-        let certificate = if client.requires_mtls || !is_bound_otherwise {
-            client_certificate::read(app, head)?.map(|certificate| certificate.thumbprint())
-        } else {
-            None
+        let is_wanted = client.requires_mtls || !is_bound_otherwise;
+        let shown = match client_certificate::read(app, head) {
+            Ok(found) => found.map(|certificate| certificate.thumbprint()),
+            Err(cause) if is_wanted => return Err(cause.for_client()),
+            Err(_) => None,
         };
+        let certificate = shown.clone().filter(|_| is_wanted);
         if client.requires_mtls && certificate.is_none() {
             return Err(OAuthError::invalid_request(
                 "This client has to present its TLS certificate.",
@@ -39,7 +43,7 @@ impl Binding {
         if certificate.is_none() && !is_bound_otherwise {
             return Err(invalid_proof("this client has to send one, or its TLS certificate"));
         }
-        Ok(Self { proof, certificate })
+        Ok(Self { proof, certificate, shown })
     }
 
     /// The keys that the tokens are bound to.
@@ -48,6 +52,12 @@ impl Binding {
             jkt: self.proof.as_ref().map(|proof| proof.jkt.clone()),
             x5t: self.certificate.clone(),
         }
+    }
+
+    /// The certificate of the request. A refresh token may be bound to it from a time when the client had to
+    /// present one.
+    pub(super) fn shown_certificate(&self) -> Option<&Thumbprint> {
+        self.shown.as_ref()
     }
 
     /// Uses the proof up.

@@ -61,9 +61,9 @@ impl Proof {
         let (key, claims) = embedded_key::verify::<ProofClaims>(text, PROOF_TYPE)
             .map_err(|fault: EmbeddedKeyFault| invalid_proof(fault))?;
         let settings = app.settings();
-        let own = [Some(&settings.app_url), Some(&settings.internal_app_url)].into_iter();
-        let own = own.chain([settings.client_certificate.app_url.as_ref()]).flatten();
-        let urls: Vec<String> = own.map(|url| url.join(&head.path)).collect();
+        let own = [settings.app_url.as_str(), settings.internal_app_url.as_str()].into_iter();
+        let own = own.chain(settings.client_certificate.mtls_address(&settings.app_url));
+        let urls: Vec<String> = own.map(|url| format!("{url}{}", head.path)).collect();
         let request = ProvenRequest { method: head.method.as_str(), urls: &urls, access_token };
         claims.check(request, head.now)?;
         let accepted_until = accepted_until(app, &claims, head.now)?;

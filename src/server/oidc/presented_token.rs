@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::token::REFRESH_PREFIX;
 use crate::{
     crypto::{BearerToken, Digest, jws},
-    model::{ClientId, Confirmation, GrantId, Resource, Timestamp, User},
+    model::{Client, ClientId, Confirmation, GrantId, Resource, Timestamp, User},
     oidc::AccessTokenId,
     operations::clients::may_use,
     store::{
@@ -141,6 +141,11 @@ impl PresentedToken {
         self.keys().is_some_and(|keys| !keys.is_empty())
     }
 
+    /// Whether it is bound as the client has to bind its access tokens.
+    fn is_bound_for(&self, client: &Client) -> bool {
+        self.keys().is_none_or(|keys| client.demanded_binding().is_met_by(keys))
+    }
+
     /// Finds the token if it is valid: known, not expired, not used, not revoked, and its user may
     /// sign in, may use the client, and signed in recently enough for it.
     pub(super) fn find_live(
@@ -167,9 +172,11 @@ impl PresentedToken {
             },
         };
         let found = find_live_grant(tx, grant_id, now)?;
-        let is_unbound = matches!(self, Self::Access { .. }) && !self.is_bound();
+        // A refresh token is held to it where it is used.
+        let is_bound =
+            |found: &Subject| self.keys().is_none_or(|keys| found.demanded_binding.is_met_by(keys));
         Ok(found
-            .filter(|found| !(is_unbound && found.must_be_bound))
+            .filter(is_bound)
             .map(|subject| LiveToken::OfUser { subject: Box::new(subject), expires_at }))
     }
 
@@ -197,7 +204,7 @@ impl PresentedToken {
         let Some(subject) = find_live_grant(tx, origin.grant_id, now)? else { return Ok(None) };
         let Some(client) = clients::find(tx, &client_id)? else { return Ok(None) };
         let is_open = may_use(tx, &client, subject.user.id, now)?;
-        let is_good = is_open && (self.is_bound() || !client.must_bind_tokens());
+        let is_good = is_open && self.is_bound_for(&client);
         let subject = Box::new(subject);
         Ok(is_good.then_some(LiveToken::Exchanged { subject, origin, client_id }))
     }
@@ -209,7 +216,7 @@ impl PresentedToken {
         client_id: ClientId,
     ) -> Result<Option<LiveToken>, StoreError> {
         let client = clients::find(tx, &client_id)?;
-        let is_good = client.is_some_and(|it| self.is_bound() || !it.must_bind_tokens());
+        let is_good = client.is_some_and(|client| self.is_bound_for(&client));
         Ok(is_good.then_some(LiveToken::OfClient(client_id)))
     }
 }

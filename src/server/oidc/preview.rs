@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::user_claims::{ClaimsAt, find_user_claims};
 use crate::{
-    model::{Amr, Client, Grant, GrantId, RequestedClaims, Scope, SessionId, Timestamp, User},
+    model::{
+        Amr, Client, DemandedBinding, Grant, GrantId, RequestedClaims, Scope, SessionId, Timestamp,
+        User,
+    },
     oidc::{
         AccessTokenClaims, AccessTokenId,
         claims::{ID_TOKEN_SECONDS, IdTokenClaims, IdTokenInput},
@@ -55,7 +58,7 @@ pub fn preview_claims(
         has_custom_claims: true,
         claim_rules: client.claim_rules.clone(),
         userinfo_alg: None,
-        must_be_bound: false,
+        demanded_binding: DemandedBinding::default(),
         may_use_client: true,
         admitted_until: Timestamp::FAR_AWAY,
         max_session_age_seconds: client.max_session_age_seconds,

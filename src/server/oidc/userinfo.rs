@@ -128,7 +128,8 @@ fn check_keys(
 ) -> Result<Option<Proof>, OAuthError> {
     let keys = token.keys().cloned().unwrap_or_default();
     if let Some(x5t) = &keys.x5t {
-        let certificate = client_certificate::read(&req.app, &req.head)?;
+        let certificate = client_certificate::read(&req.app, &req.head)
+            .map_err(|cause| refuse(&format!("its TLS certificate is not usable: {cause}")))?;
         if certificate.is_none_or(|certificate| certificate.thumbprint() != *x5t) {
             return Err(refuse("it is bound to a TLS certificate, which was not presented"));
         }

@@ -168,7 +168,9 @@ impl Faults {
     fn tls_client_auth(&mut self, given: Option<&Value>) -> Change<Option<TlsClientAuth>> {
         match given {
             None => Change::Keep,
-            Some(Value::Object(fields)) if fields.values().all(|value| *value == "") => {
+            Some(Value::Object(fields))
+                if fields.values().all(|value| *value == "" || *value == false) =>
+            {
                 Change::Set(None)
             }
             Some(json) => {

@@ -39,6 +39,7 @@ pub(in crate::server) struct RegistrationView {
     id_token_signed_response_alg: &'static str,
     require_pushed_authorization_requests: bool,
     dpop_bound_access_tokens: bool,
+    tls_client_certificate_bound_access_tokens: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,6 +81,7 @@ impl RegistrationView {
             id_token_signed_response_alg: client.id_token_signed_response_alg.as_str(),
             require_pushed_authorization_requests: client.requires_pushed_authorization_requests,
             dpop_bound_access_tokens: client.requires_dpop,
+            tls_client_certificate_bound_access_tokens: client.requires_mtls,
             scope: registration.scope.clone(),
             jwks: client.keys.jwks.clone(),
         }

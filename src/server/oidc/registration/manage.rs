@@ -13,7 +13,7 @@ use crate::{
     model::{Client, RegistrationPolicy},
     oidc::{
         OAuthError, OAuthErrorCode,
-        registration::{ClientMetadata, check, parse},
+        registration::{ClientMetadata, check, check_mutual_tls, parse},
     },
     operations::{
         By,
@@ -60,9 +60,11 @@ async fn try_replace(req: Request, id: &str) -> Result<(StatusCode, Registration
     let req = req.document::<ClientMetadata>().await?;
     let metadata = parse(&req.body)?;
     check_is_own(&req.app, &req.head, &metadata, &client).await?;
+    let checked = check(&metadata)?;
+    check_mutual_tls(&checked, req.app.settings().client_certificate.header.is_some())?;
     let update = RegistrationUpdate {
         access_token: token.clone(),
-        metadata: check(&metadata)?,
+        metadata: checked,
         ip_address: req.head.client_ip.to_string(),
         app_name: req.app.config().app_name().to_owned(),
     };

@@ -11,7 +11,7 @@ use crate::{
     model::RegistrationPolicy,
     oidc::{
         OAuthError, OAuthErrorCode,
-        registration::{ClientMetadata, check, parse},
+        registration::{ClientMetadata, check, check_mutual_tls, parse},
     },
     operations::{
         By,
@@ -35,6 +35,7 @@ async fn try_register(req: Request) -> Result<(StatusCode, RegistrationView), OA
     let token = initial_access_token(&req.head)?;
     check_policy(policy, token.as_ref())?;
     let metadata = check(&parse(&req.body)?)?;
+    check_mutual_tls(&metadata, req.app.settings().client_certificate.header.is_some())?;
     // One customer has as many of the narrow networks of IPv6 as they like.
     let ip_address = req.head.client_ip;
     let network = networks::wide(ip_address).unwrap_or_else(|| networks::narrow(ip_address));

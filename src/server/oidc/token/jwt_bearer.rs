@@ -131,7 +131,7 @@ impl Issuance {
             claim_rules: self.client.claim_rules.clone(),
             userinfo_alg: None,
             max_session_age_seconds: self.client.max_session_age_seconds,
-            must_be_bound: self.client.must_bind_tokens(),
+            demanded_binding: self.client.demanded_binding(),
             may_use_client: true,
             admitted_until,
         }

@@ -72,8 +72,8 @@ impl PresentedCredential for Refresh {
         // Before anything is revoked: without the key, a stolen refresh token does no harm.
         let shown = self.binding.confirmation();
         check_key(token.keys.jkt.as_ref(), shown.jkt.as_ref())?;
-        check_certificate(token.keys.x5t.as_ref(), shown.x5t.as_ref())?;
-        if token.keys.is_empty() && self.must_be_bound() {
+        check_certificate(token.keys.x5t.as_ref(), self.binding.shown_certificate())?;
+        if !self.is_bound_as_demanded(&token) {
             return Err(refuse("the client may have bound tokens only, and this one is not"));
         }
         let is_of_client = subject.grant.client_id == self.client.id;
@@ -117,10 +117,11 @@ impl PresentedCredential for Refresh {
 }
 
 impl Refresh {
-    /// Whether a refresh token has to be bound itself: nothing else proves whose it is (RFC 8705 §4,
-    /// RFC 9449 §5).
-    fn must_be_bound(&self) -> bool {
-        self.client.client_type == ClientType::Public && self.client.must_bind_tokens()
+    /// Whether the refresh token of a public client is itself bound to all that the client has to show:
+    /// nothing else proves whose it is (RFC 8705 §4, RFC 9449 §5).
+    fn is_bound_as_demanded(&self, token: &RefreshToken) -> bool {
+        self.client.client_type != ClientType::Public
+            || self.client.demanded_binding().is_met_by(&token.keys)
     }
 
     fn check(

@@ -128,7 +128,8 @@ impl Exchange {
         let rule = request.rule(&client.token_exchanges, &claims)?;
         let mut shown = binding.confirmation();
         if claims.cnf.x5t.is_some() && shown.x5t.is_none() {
-            shown.x5t = client_certificate::read(app, head)?.map(|one| one.thumbprint());
+            let read = client_certificate::read(app, head).map_err(|cause| cause.for_client())?;
+            shown.x5t = read.map(|one| one.thumbprint());
         }
         claims.check_binding(&shown, rule, &binding.confirmation())?;
         Ok(Self { subject_token, actor_token, claims, client: client.clone(), binding, request })

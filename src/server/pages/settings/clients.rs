@@ -141,7 +141,7 @@ pub struct ExchangeRow {
     pub accepts_bound_tokens: bool,
 }
 
-/// The name and the authorities of the TLS certificates of a client. All but one name are empty.
+/// The TLS certificates of a client: its own, or a name and the authorities. All but one name are empty.
 #[derive(Debug, Default)]
 pub struct CertificateForm {
     pub subject_dn: String,
@@ -150,6 +150,7 @@ pub struct CertificateForm {
     pub san_ip: String,
     pub san_email: String,
     pub authorities: String,
+    pub is_self_signed: bool,
 }
 
 /// The SCIM provider of a client.

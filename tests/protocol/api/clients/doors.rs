@@ -210,6 +210,16 @@ fn a_client_is_known_by_its_certificates() {
     }
     assert_ne!(doors.terminal("client update terminal --public").code, Some(0));
 
+    // Its own certificates are a method of their own, and need some.
+    doors.terminal("client update terminal --tls-self-signed").expect_success();
+    doors.api("api", &body(json!({"tlsClientAuth": {"selfSigned": true}}))).ok();
+    doors.file(&json!({"id": "file", "tlsClientAuth": {"selfSigned": true}})).expect_success();
+    for id in ["terminal", "api", "file"] {
+        let own = doors.client(id)["credentials"]["tlsClientAuth"].clone();
+        assert_eq!(own, json!({"selfSigned": true}), "{id}");
+    }
+    assert_ne!(doors.terminal("client update terminal --no-jwks").code, Some(0));
+
     doors.terminal("client update terminal --no-tls-subject --no-jwks").expect_success();
     doors.api("api", &body(json!({"tlsClientAuth": {}, "jwks": {}}))).ok();
     doors.file(&json!({"id": "file", "tlsClientAuth": null, "jwks": null})).expect_success();
@@ -239,6 +249,9 @@ fn certificates_that_name_no_client_are_refused() {
     let (ca, key) = (read("ca.pem"), read("ca.key"));
     for bad in [
         json!({"certificateAuthorities": ca}),
+        json!({"certificateAuthorities": ca, "selfSigned": true}),
+        json!({"sanDns": "a.example.com", "selfSigned": true}),
+        json!({"selfSigned": true}),
         json!({"sanDns": "a.example.com"}),
         json!({"sanDns": "a.example.com", "sanIp": "192.0.2.1", "certificateAuthorities": ca}),
         json!({"sanDns": "*.example.com", "certificateAuthorities": ca}),

@@ -198,9 +198,11 @@ fn exchange(rule: &ExchangeRule) -> ExchangeRow {
 }
 
 fn certificates(auth: &TlsClientAuth) -> CertificateForm {
-    let form =
-        CertificateForm { authorities: auth.authorities.clone(), ..CertificateForm::default() };
-    match auth.name.clone() {
+    let TlsClientAuth::Authority { name, authorities } = auth.clone() else {
+        return CertificateForm { is_self_signed: true, ..CertificateForm::default() };
+    };
+    let form = CertificateForm { authorities, ..CertificateForm::default() };
+    match name {
         CertificateName::SanDns(name) => CertificateForm { san_dns: name, ..form },
         CertificateName::SanEmail(name) => CertificateForm { san_email: name, ..form },
         CertificateName::SanIp(address) => CertificateForm { san_ip: address.to_string(), ..form },
