@@ -82,7 +82,6 @@ fn a_membership_opens_and_closes_a_client_at_the_second() {
     alice.authenticator.sign_in(&mut alice.agent).ok();
     let refused = alice.agent.get(&client.authorize_path(&[]));
     assert_eq!(refused.status, 403, "{}", refused.location());
-    let fields = [("token", text(&tokens, "access_token"))];
     let fields = [
         ("token", tokens["access_token"].as_str().unwrap()),
         ("client_id", client.id.as_str()),

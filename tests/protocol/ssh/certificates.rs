@@ -183,9 +183,7 @@ fn own_names_are_worth_nothing_unless_an_administrator_gave_them() {
 fn users_whom_administrators_make_are_confirmed_and_those_who_sign_up_are_not() {
     let mut ssh = SshOp::start();
     ssh.op.beside("config set allowUserSignups open").expect_success();
-    crate::support::wait_until(|| {
-        ssh.op.config().allow_user_signups() == pocketid::model::app_config::UserSignups::Open
-    });
+    crate::support::wait_until(|| ssh.op.config().allow_user_signups() == UserSignups::Open);
     let staff = ssh.op.group("staff", &[]);
     ssh.open("{username}", staff);
     ssh.op.beside("user add bob").expect_success();

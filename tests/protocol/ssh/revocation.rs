@@ -59,7 +59,6 @@ fn with_two() -> (SshOp, Person, Person) {
 
 #[test]
 fn everything_that_a_certificate_depends_on_revokes_it_and_it_alone() {
-    type Taking = fn(&mut SshOp, &mut Person);
     let takings: [(&str, Taking); 8] = [
         ("disabled", |ssh, _| ssh.op.beside("user disable alice").expect_success()),
         ("deleted", |ssh, _| ssh.op.beside("user remove alice --yes").expect_success()),
@@ -75,6 +74,12 @@ fn everything_that_a_certificate_depends_on_revokes_it_and_it_alone() {
         ("grants", |ssh, _| ssh.op.beside("grant revoke --all alice --yes").expect_success()),
         ("left the group", |ssh, _| {
             ssh.op.beside("group unassign admins alice").expect_success();
+        }),
+        ("membership ended", |ssh, _| {
+            ssh.op.execute(
+                "UPDATE group_members SET expires_at = 1000
+                  WHERE user_id = (SELECT id FROM users WHERE username = 'alice')",
+            );
         }),
     ];
     for (name, take) in takings {
