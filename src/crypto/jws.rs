@@ -33,6 +33,15 @@ pub fn peek_claims<T: DeserializeOwned>(token: &str) -> Option<T> {
     decode(claims)
 }
 
+/// Reads the id of the key without verifying the token.
+pub fn peek_kid(token: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Kid {
+        kid: Option<String>,
+    }
+    peek_header::<Kid>(token)?.kid
+}
+
 /// Reads the header without verifying the token.
 pub(super) fn peek_header<T: DeserializeOwned>(token: &str) -> Option<T> {
     decode(token.split_once('.')?.0)

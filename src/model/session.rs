@@ -36,8 +36,8 @@ pub struct Session {
 pub struct DeviceBinding {
     /// The public key, with its algorithm.
     pub key: PublicJwk,
-    /// From when on the session's cookie alone is not enough. Not set until the browser has shown that it has its
-    /// other cookie: the answer that brings it may be lost.
+    /// From when on the session's cookie alone is not enough. Not set until the browser has shown that it can
+    /// fetch its other cookie: an answer may be lost, and a browser may be unable to.
     pub enforced_from: Option<Timestamp>,
 }
 
@@ -49,6 +49,11 @@ impl DeviceBinding {
 }
 
 impl Session {
+    /// Whether its browser has shown that it has the key that it is bound to.
+    pub fn has_shown_key(&self) -> bool {
+        self.binding.as_ref().is_some_and(|binding| binding.enforced_from.is_some())
+    }
+
     /// How the user last authenticated.
     pub fn latest_amr(&self) -> Amr {
         if self.authenticated_at > self.created_at { Amr::Passkey } else { self.amr }

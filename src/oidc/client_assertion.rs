@@ -24,6 +24,9 @@ pub struct AssertionClaims {
     iat: Option<f64>,
     /// Its unique id.
     pub jti: Option<String>,
+    /// The key of its holder (RFC 7800): such a token is of use only with a proof of that key.
+    #[serde(default)]
+    pub cnf: Option<serde::de::IgnoredAny>,
 }
 
 /// RFC 7519 §4.1.3: one audience or several.
@@ -76,7 +79,8 @@ impl AssertionClaims {
 
     /// Until when its `jti` must be remembered, to detect a second use.
     pub fn remembered_until(&self) -> Timestamp {
-        Timestamp::from_unix((self.exp as i64).saturating_add(SKEW))
+        // A moment longer than it is good: `exp` may have a fraction, and clocks of servers differ.
+        Timestamp::from_unix((self.exp.ceil() as i64).saturating_add(2 * SKEW))
     }
 }
 

@@ -29,10 +29,11 @@ pub fn refuse(detail: impl Into<String>) -> OAuthError {
 pub fn check_own(
     claims: &AssertionClaims,
     audiences: &[&str],
+    is_single: bool,
     now: Timestamp,
 ) -> Result<(), OAuthError> {
-    let expected =
-        Expected { issuer: &claims.iss, subject: &claims.iss, audiences, is_single: false };
+    let expected = Expected { issuer: &claims.iss, subject: &claims.iss, audiences, is_single };
+    refuse_bound(claims)?;
     claims.check(expected, now).map_err(refuse)?;
     check_single_use(claims, MAX_LIFE, now)
 }
@@ -42,19 +43,26 @@ pub fn check_federated(
     claims: &AssertionClaims,
     identity: &FederatedIdentity,
     own_issuer: &str,
+    is_single: bool,
     now: Timestamp,
 ) -> Result<(), OAuthError> {
     let expected = Expected {
         issuer: &identity.issuer,
         subject: identity.subject.as_deref().unwrap_or_default(),
         audiences: &[identity.audience.as_deref().unwrap_or(own_issuer)],
-        is_single: false,
+        is_single,
     };
+    refuse_bound(claims)?;
     claims.check(expected, now).map_err(refuse)?;
     if identity.replay_protection {
         check_single_use(claims, MAX_FEDERATED_LIFE, now)?;
     }
     Ok(())
+}
+
+/// A token that is bound to a key is no bearer assertion (RFC 7523 §3).
+fn refuse_bound(claims: &AssertionClaims) -> Result<(), OAuthError> {
+    claims.cnf.map_or(Ok(()), |_| Err(refuse("the assertion is bound to a key")))
 }
 
 fn check_single_use(
@@ -66,7 +74,7 @@ fn check_single_use(
     if !claims.jti.as_ref().is_none_or(is_right) {
         return Err(refuse("the jti of the assertion is empty, or has more than 256 bytes"));
     }
-    if claims.remembered_until().seconds_since(now) > max_life + 2 * SKEW {
+    if claims.remembered_until().seconds_since(now) > max_life + 3 * SKEW {
         return Err(refuse("the assertion expires too far in the future"));
     }
     Ok(())

@@ -14,8 +14,10 @@ use crate::{
 pub(super) const MAX_ASSERTION: usize = 8 * 1024;
 
 /// Types of JWTs that are no assertions, though the same keys may sign them (RFC 8725 §3.11): request
-/// objects (RFC 9101 §10.8), proofs of keys, logout tokens, and grants that name a client.
-const OTHER_TYPES: [&str; 4] = ["authz-req", "dpop", "logout", "id-jag"];
+/// objects (RFC 9101 §10.8), proofs of keys, logout tokens, grants that name a client, access tokens (RFC 9068),
+/// answers of introspection (RFC 9701) and security events (RFC 8417).
+const OTHER_TYPES: [&str; 7] =
+    ["authz-req", "dpop", "logout", "id-jag", "at+jwt", "token-introspection", "secevent"];
 
 /// Verifies the signature of an assertion. Keys in its header are not looked at.
 pub(super) fn verify(
@@ -45,6 +47,15 @@ pub(super) async fn fetch_keys(
     let url = Url::parse(&url).map_err(|error| format!("fetch {url}: {error}"))?;
     let keys = app.issuer_keys().get(app.outbound(), &url, now).await;
     keys.map_err(|cause| format!("fetch {url}: {cause}"))
+}
+
+/// Whether an address is one of this server: what it signs stands for users, and never for a service.
+pub(super) fn is_own_origin(app: &App, address: &str) -> bool {
+    let settings = app.settings();
+    let bases = [settings.app_url.as_str(), settings.internal_app_url.as_str()];
+    let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
+    let found = origin(address);
+    found.is_some() && bases.iter().any(|base| origin(base) == found)
 }
 
 /// The audiences that mean this server: its issuer identifier, and these paths of it.

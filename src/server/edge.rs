@@ -16,9 +16,10 @@ use super::{
     dress::Dress,
     failure::{AnsweredCaller, answer},
     http::{
-        ApiError, Head, Request, Response,
+        ApiError, BadCookie, Head, Request, Response,
         body::Body,
         client_ip::{Forwarded, client_ip},
+        cookies::CookieKind,
         host,
         response::ResponseBody,
     },
@@ -81,6 +82,7 @@ pub(super) async fn handle(
         RequestTrace::begin(&head.method, found.route.name(), &head.headers, sender.forwarded);
     let (caller, dress) = (AnsweredCaller::of(&head), Dress::of(&found, &head));
     let (route, method, now) = (found.route, head.method.clone(), head.now);
+    let bad_second_cookie = head.bad_second_cookie.clone();
     let (body, rest) = Body::new(body, route.body_limit());
     let body = body.declared_as(route.taken_type());
     let request =
@@ -95,6 +97,9 @@ pub(super) async fn handle(
             guarded(&app, passing, request).await
         }
     };
+    if bad_second_cookie.is_noted() {
+        response = response.cookie(&app.cookies().remove(CookieKind::BoundSession));
+    }
     let unwanted = waits || is_too_much(response.status_code());
     dress.compress(&mut response);
     dress.complete(&app, &caller, response.headers_mut());
@@ -134,6 +139,7 @@ fn head(app: &App, parts: Parts, sender: &Sender) -> Head {
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
+        bad_second_cookie: BadCookie::default(),
     }
 }
 
@@ -212,9 +218,18 @@ fn is_too_much(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
 
+/// The refusal of one request too many.
+fn too_many(route: &Route, seconds: u64) -> RequestRefusal {
+    if route.must_be_tried_again() {
+        RequestRefusal::TooBusy(seconds)
+    } else {
+        RequestRefusal::TooMany(seconds)
+    }
+}
+
 fn too_busy(app: &Arc<App>, route: &Route, caller: &AnsweredCaller, request: Request) -> Response {
     drop(request);
-    RequestRefusal::TooMany(1).into_response(route.audience(), app, caller)
+    too_many(route, 1).into_response(route.audience(), app, caller)
 }
 
 /// The answer when too many answers of this client wait to be sent.
@@ -260,7 +275,7 @@ async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Resp
     let audience = route.audience();
     let over = |policy: Policy| app.limiter().check(policy, request.head.client_ip).err();
     if let Some(seconds) = route.is_counted().then_some(Policy::Api).and_then(over) {
-        return RequestRefusal::TooMany(seconds).into_response(audience, app, caller);
+        return too_many(route, seconds).into_response(audience, app, caller);
     }
     if let Some(refusal) = repeated_cookie(app, route, caller, path, &request.head) {
         return refusal;
@@ -274,7 +289,7 @@ async fn guarded(app: &Arc<App>, passing: Passing<'_>, request: Request) -> Resp
     // Runs after the same-site check: requests that other sites trigger in a browser do not use up
     // the limits of its network.
     if let Some(seconds) = route.policies().iter().copied().find_map(over) {
-        return RequestRefusal::TooMany(seconds).into_response(audience, app, caller);
+        return too_many(route, seconds).into_response(audience, app, caller);
     }
     let call = Call { app: Arc::clone(app), caller: caller.clone(), request, parameters };
     // Runs in a task of its own: a panic in it fails one request and leaves the connection open.

@@ -9,7 +9,7 @@ use std::{
 use url::Url;
 
 use crate::{
-    crypto::JwkSet,
+    crypto::{JwkSet, PublicJwk},
     model::Timestamp,
     outbound::{Outbound, Reach},
 };
@@ -22,6 +22,8 @@ const STALE: i64 = 24 * 3_600;
 /// How long an issuer is not asked again after a failed fetch, in seconds: anyone who knows a
 /// client can trigger a fetch.
 const PAUSE: i64 = 30;
+/// The most keys of an issuer.
+const MAX_KEYS: usize = 100;
 /// How long an issuer may take to answer.
 const TIME: Duration = Duration::from_secs(15);
 
@@ -84,8 +86,14 @@ async fn fetch(outbound: &Outbound, url: &Url) -> Result<JwkSet, String> {
     let answer = outbound.get(url, Reach::Anywhere, TIME).await;
     let answer = answer.map_err(|error| error.to_string())?;
     match answer.status {
-        200 => serde_json::from_slice(&answer.body)
-            .map_err(|_| "the response is not a JWK Set".to_owned()),
+        200 => {
+            let set: Result<JwkSet, _> = serde_json::from_slice(&answer.body);
+            let mut set = set.map_err(|_| "the response is not a JWK Set".to_owned())?;
+            // Each is tried on whatever a stranger sends.
+            set.keys.retain(PublicJwk::is_quick);
+            set.keys.truncate(MAX_KEYS);
+            Ok(set)
+        }
         status => Err(format!("it answered {status}")),
     }
 }

@@ -21,6 +21,8 @@ pub(super) enum RequestRefusal {
     RepeatedCookie,
     /// The handler took too long.
     TimedOut,
+    /// As [`Self::TooMany`], for callers that take any status of 400 to 499 as final.
+    TooBusy(u64),
     /// The handler did not run: there were too many requests. Holds the seconds until the next one
     /// is let through.
     TooMany(u64),
@@ -42,7 +44,9 @@ impl RequestRefusal {
         };
         let response = response.status(self.status());
         match self {
-            Self::TooMany(seconds) => response.header(RETRY_AFTER, &seconds.to_string()),
+            Self::TooBusy(seconds) | Self::TooMany(seconds) => {
+                response.header(RETRY_AFTER, &seconds.to_string())
+            }
             _ => response,
         }
     }
@@ -52,6 +56,7 @@ impl RequestRefusal {
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Self::RepeatedCookie => StatusCode::BAD_REQUEST,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+            Self::TooBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         }
     }
@@ -62,7 +67,7 @@ impl RequestRefusal {
             Self::Panicked => "the handler panicked",
             Self::RepeatedCookie => "one of our cookies was sent twice",
             Self::TimedOut => "the handler took too long",
-            Self::TooMany(_) => "too many requests from one address",
+            Self::TooBusy(_) | Self::TooMany(_) => "too many requests from one address",
         }
     }
 
@@ -73,7 +78,9 @@ impl RequestRefusal {
             Self::RepeatedCookie => {
                 return OAuthError::invalid_request("The request contains the same cookie twice.");
             }
-            Self::TooMany(seconds) => return OAuthError::too_many(seconds, self.detail()),
+            Self::TooBusy(seconds) | Self::TooMany(seconds) => {
+                return OAuthError::too_many(seconds, self.detail());
+            }
             Self::TimedOut => (
                 OAuthErrorCode::TemporarilyUnavailable,
                 "The server did not finish in time. Try again in a moment.",
@@ -87,18 +94,19 @@ impl RequestRefusal {
             Self::Panicked => PageProblem::Internal,
             Self::RepeatedCookie => PageProblem::RepeatedCookie,
             Self::TimedOut => PageProblem::TimedOut,
+            Self::TooBusy(_) => PageProblem::Unavailable,
             Self::TooMany(_) => PageProblem::TooManyRequests,
         };
         let error = PageError::from(problem).because(self.detail());
         match self {
-            Self::TooMany(seconds) => error.retry_after(seconds),
+            Self::TooBusy(seconds) | Self::TooMany(seconds) => error.retry_after(seconds),
             Self::Panicked | Self::RepeatedCookie | Self::TimedOut => error,
         }
     }
 
     fn scim_error(self) -> ScimError {
         match self {
-            Self::TooMany(seconds) => ScimError::rate_limited(seconds),
+            Self::TooBusy(seconds) | Self::TooMany(seconds) => ScimError::rate_limited(seconds),
             Self::Panicked | Self::RepeatedCookie | Self::TimedOut => {
                 ScimError::new(self.status(), "The request was not completed.")
                     .because(self.detail())
@@ -114,7 +122,7 @@ impl RequestRefusal {
                 ApiError::new(self.status(), "repeated_cookie", message).because(self.detail())
             }
             Self::TimedOut => ApiError::new(self.status(), "request_timeout", "Request timed out"),
-            Self::TooMany(seconds) => ApiError::rate_limited(seconds),
+            Self::TooBusy(seconds) | Self::TooMany(seconds) => ApiError::rate_limited(seconds),
         }
     }
 }

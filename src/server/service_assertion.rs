@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{
     App,
-    assertions::{MAX_ASSERTION, fetch_keys, own_audiences, verify},
+    assertions::{MAX_ASSERTION, fetch_keys, is_own_origin, own_audiences, verify},
 };
 use crate::{
     crypto::{Digest, jws},
-    model::{Timestamp, User, UserId, Username},
+    model::{Client, Timestamp, User, UserId, Username},
     oidc::{
         OAuthError,
         client_assertion::AssertionClaims,
@@ -23,6 +23,9 @@ use crate::{
 
 /// Where an assertion may be addressed to: the issuer, or the token endpoint.
 const AUDIENCES: [&str; 2] = ["", "/api/oidc/token"];
+
+/// The longest name of a credential in the audit log, in characters.
+const MAX_LOGGED: usize = 256;
 
 /// An assertion as it was sent.
 #[derive(Debug, Clone)]
@@ -41,27 +44,43 @@ impl ServiceAssertion {
         Ok(Self { text: text.to_owned(), claims })
     }
 
-    /// Verifies the assertion and returns its service. Whether it was used before is found out when
-    /// tokens are stored for it.
+    /// Verifies the assertion, with the rules of the client, and returns its service. One that was used before is
+    /// refused before it costs anything; that two are not used at once is made sure of when tokens are stored.
     pub(super) async fn authenticate(
         &self,
         app: &Arc<App>,
+        client: &Client,
         now: Timestamp,
     ) -> Result<Service, OAuthError> {
         let look = self.clone();
-        let service = app.store().read(move |tx| look.find(tx)).await?;
+        let found = app.store().read(move |tx| {
+            let service = look.find(tx)?;
+            look.refuse_used(tx, &service)?;
+            Ok::<_, OAuthError>(service)
+        });
+        let service = found.await?;
+        let is_single = client.security_profile.is_some();
+        let is_allowed = |algorithm| client.allows(algorithm);
         let keys = &service.identity.keys;
         if let Some(own) = keys.jwks.as_ref().filter(|_| self.is_own(&service)) {
-            verify(&self.text, own, |_| true).map_err(refuse)?;
+            verify(&self.text, own, is_allowed).map_err(refuse)?;
             let audiences = own_audiences(app, &AUDIENCES);
             let audiences: Vec<&str> = audiences.iter().map(String::as_str).collect();
-            service_assertion::check_own(&self.claims, &audiences, now)?;
+            service_assertion::check_own(&self.claims, &audiences, is_single, now)?;
         } else {
             let identity = service.identity.federated(&self.claims.iss, &self.claims.sub);
             let identity = identity.ok_or_else(|| refuse("the service has no such credential"))?;
+            if !service.identity.clients.contains(&client.id) {
+                // Before keys are fetched, and without a word about the service.
+                return Err(refuse("the service may not get tokens through this client"));
+            }
+            if is_own_origin(app, &identity.issuer) || is_own_origin(app, &identity.jwks_url()) {
+                return Err(refuse("tokens of this server stand for no service"));
+            }
             let keys = fetch_keys(app, identity, now).await.map_err(refuse)?;
-            verify(&self.text, &keys, |_| true).map_err(refuse)?;
-            service_assertion::check_federated(&self.claims, identity, app.issuer(), now)?;
+            verify(&self.text, &keys, is_allowed).map_err(refuse)?;
+            let issuer = app.issuer();
+            service_assertion::check_federated(&self.claims, identity, issuer, is_single, now)?;
         }
         Ok(service)
     }
@@ -100,11 +119,35 @@ impl ServiceAssertion {
         }
     }
 
+    /// The key or the issuer that it was verified with, for the audit log.
+    pub(super) fn credential(&self, service: &Service) -> String {
+        let text = if self.is_own(service) {
+            let kid = jws::peek_kid(&self.text);
+            kid.map_or_else(|| "own key".to_owned(), |kid| format!("own key {kid}"))
+        } else {
+            format!("{} {}", self.claims.iss, self.claims.sub)
+        };
+        text.chars().take(MAX_LOGGED).collect()
+    }
+
+    fn is_used_once(&self, service: &Service) -> bool {
+        let federated = service.identity.federated(&self.claims.iss, &self.claims.sub);
+        self.is_own(service) || federated.is_some_and(|one| one.replay_protection)
+    }
+
+    /// Refuses an assertion that was used before.
+    fn refuse_used(&self, tx: &mut Tx<'_>, service: &Service) -> Result<(), OAuthError> {
+        let name = self.name(self.is_own(service));
+        if self.is_used_once(service) && service_assertions::is_used(tx, service.user.id, name)? {
+            return Err(refuse("the assertion was used before"));
+        }
+        Ok(())
+    }
+
     /// Uses the assertion up, if it may be used only once.
     pub(super) fn use_up(&self, tx: &mut Tx<'_>, service: &Service) -> Result<(), OAuthError> {
-        let federated = service.identity.federated(&self.claims.iss, &self.claims.sub);
         let is_own = self.is_own(service);
-        if !is_own && !federated.is_some_and(|one| one.replay_protection) {
+        if !self.is_used_once(service) {
             return Ok(());
         }
         let until = self.claims.remembered_until();

@@ -73,6 +73,7 @@ impl NewSession {
     pub(super) fn headers(&self, app: &App) -> SignInHeaders {
         SignInHeaders {
             cookie: app.cookies().set(CookieKind::Session, self.token.expose(), self.seconds),
+            removed: app.cookies().remove(CookieKind::BoundSession),
             offer: bound_cookie::offer(app, self.session.id, self.session.created_at),
         }
     }
@@ -105,6 +106,8 @@ impl NewSession {
 pub(super) struct SignInHeaders {
     /// The `Set-Cookie` of the session.
     cookie: String,
+    /// The one that removes the second cookie of an earlier session.
+    removed: String,
     /// The offer to bind the session to a key. Browsers that cannot do so ignore the header.
     offer: Option<String>,
 }
@@ -112,7 +115,7 @@ pub(super) struct SignInHeaders {
 impl SignInHeaders {
     /// Adds them to a response.
     pub(super) fn put(&self, response: Response) -> Response {
-        let response = response.cookie(&self.cookie);
+        let response = response.cookie(&self.cookie).cookie(&self.removed);
         match &self.offer {
             Some(offer) => response.header(bound_cookie::REGISTRATION, offer),
             None => response,

@@ -11,6 +11,14 @@ const INSERT: &str = "
     INSERT INTO service_assertions (user_id, name_digest, expires_at) VALUES (?1, ?2, ?3)
     ON CONFLICT (user_id, name_digest) DO NOTHING";
 
+const IS_USED: &str = "SELECT 1 FROM service_assertions WHERE user_id = ?1 AND name_digest = ?2";
+
+/// Whether an assertion was used.
+pub fn is_used(tx: &mut Tx<'_>, user_id: UserId, name: Digest) -> Result<bool, StoreError> {
+    let found = tx.query_opt(IS_USED, params![user_id, name], |row| row.get::<i64>(0))?;
+    Ok(found.is_some())
+}
+
 /// Marks an assertion as used. `false` when it was used before.
 pub fn insert(
     tx: &mut Tx<'_>,

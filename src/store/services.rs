@@ -27,6 +27,8 @@ const CLIENTS: &str = "
 
 const OWNER_OF_SUBJECT: &str = "SELECT user_id FROM service_issuers WHERE subject_digest = ?1";
 
+const IDS: &str = "SELECT user_id FROM services";
+
 const COUNT: &str = "SELECT COUNT(*) FROM services";
 
 /// The services by username. SQLite takes the tables of a cross join in this order: there are few services, and may
@@ -111,6 +113,11 @@ pub fn owner_of_subject(
     subject: &str,
 ) -> Result<Option<UserId>, StoreError> {
     tx.query_opt(OWNER_OF_SUBJECT, params![subject_digest(issuer, subject)], |row| row.get(0))
+}
+
+/// The ids of all services, of which there are few.
+pub fn ids(tx: &mut Tx<'_>) -> Result<Vec<UserId>, StoreError> {
+    tx.query_all(IDS, params![], |row| row.get(0))
 }
 
 /// The number of services.

@@ -59,7 +59,10 @@ const INSERT: &str = "
 
 const BIND: &str = "
     UPDATE sessions SET device_key = ?2
-     WHERE id = ?1 AND device_key IS NULL AND revoked_at IS NULL";
+     WHERE id = ?1 AND device_bound_from IS NULL AND revoked_at IS NULL";
+
+const UNBIND: &str =
+    "UPDATE sessions SET device_key = NULL, device_bound_from = NULL WHERE id = ?1";
 
 const ENFORCE_BINDING: &str = "
     UPDATE sessions SET device_bound_from = ?2
@@ -208,9 +211,15 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session, token: &BearerToken) -> Result
     .expect_rows(1)
 }
 
-/// Binds a session to a key of its browser. `false` when it is bound already, or has ended.
+/// Binds a session to a key of its browser. `false` when its browser has shown such a key already, or the session has
+/// ended. A key that was never shown again is replaced: the answer may have been lost.
 pub fn bind(tx: &mut Tx<'_>, id: SessionId, key: &PublicJwk) -> Result<bool, StoreError> {
     Ok(tx.execute(BIND, params![id, to_json(key)?])?.rows() == 1)
+}
+
+/// Forgets the key of a session.
+pub fn unbind(tx: &mut Tx<'_>, id: SessionId) -> Result<bool, StoreError> {
+    Ok(tx.execute(UNBIND, params![id])?.rows() == 1)
 }
 
 /// Demands the other cookie of a bound session from a time on. `false` when that was done before.

@@ -51,6 +51,7 @@ fn a_key_of_our_own_is_replaced_by_another_one() {
         "settings.sealed_value": 1,
         "signing_keys.sealed_pkcs8": 2,
         "signup_tokens.sealed_token": 0,
+        "ssh_ca_keys.sealed_pkcs8": 0,
         "webhooks.sealed_previous_secret": 0,
         "webhooks.sealed_secret": 0,
     });
@@ -119,7 +120,7 @@ fn where_the_key_is_given_the_new_one_has_to_be_put_in_place() {
     assert_eq!(
         rotated.stdout,
         "meta.key_check\t1\noutbox.sealed_content\t0\nscim_providers.sealed_token\t0\nsettings.sealed_value\t0\nsigning_keys.sealed_pkcs8\t2\n\
-         signup_tokens.sealed_token\t0\nwebhooks.sealed_previous_secret\t0\nwebhooks.sealed_secret\t0\n"
+         signup_tokens.sealed_token\t0\nssh_ca_keys.sealed_pkcs8\t0\nwebhooks.sealed_previous_secret\t0\nwebhooks.sealed_secret\t0\n"
     );
     let told = "set ENCRYPTION_KEY to the key in new.key;\nrestart every running server";
     assert!(rotated.stderr.contains(told), "{}", rotated.stderr);

@@ -412,3 +412,16 @@ fn a_test_mail_to_a_server_that_talks_nonsense_is_refused() {
         assert!(answer.text().contains(cause), "{}", answer.text());
     }
 }
+
+/// Neither in the status nor in the time that the answer takes.
+#[test]
+fn a_service_with_an_address_is_answered_as_an_unknown_address_is() {
+    let server = TestMailServer::start();
+    let op = op_with(&server, &["emailOneTimeAccessAsUnauthenticatedEnabled"]);
+    op.beside("service create ci-deploy").expect_success();
+    op.execute("UPDATE users SET email = 'ci@example.com', email_folded = 'ci@example.com'");
+    let started = std::time::Instant::now();
+    ask_for_code(&op, "ci@example.com");
+    assert!(started.elapsed() >= std::time::Duration::from_millis(250));
+    assert_eq!(op.count("one_time_access_tokens"), 0);
+}

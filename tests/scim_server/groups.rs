@@ -201,3 +201,27 @@ fn a_member_whose_membership_has_ended_is_none_and_the_version_changes() {
     program.put(&path, &same).ok();
     assert_eq!(op.number("SELECT COUNT(*) FROM group_members WHERE expires_at IS NULL"), 1);
 }
+
+/// The directory behind a program does not know services.
+#[test]
+fn a_program_neither_adds_services_to_groups_nor_takes_them_out() {
+    let op = TestOp::start();
+    let program = Program::new(&op, "hr");
+    let shown = op.beside("service create ci-deploy -o json").ok();
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let service = json!({ "value": shown["id"] });
+    let alice = json!({ "value": id(&program.create("Users", &json!({"userName": "alice"}))) });
+    let path = program.create("Groups", &json!({"displayName": "Staff", "members": [alice]}));
+    let add = json!([{"op": "add", "path": "members", "value": [service]}]);
+    assert_eq!(program.patch(&path, &add).status, 400);
+    let body = json!({"displayName": "Staff", "members": [alice, service]});
+    assert_eq!(program.put(&path, &body).status, 400);
+
+    op.beside("group assign Staff ci-deploy").expect_success();
+    program.put(&path, &body).ok();
+    program.put(&path, &json!({"displayName": "Staff", "members": []})).ok();
+    let remove = json!([{"op": "remove", "path": "members"}]);
+    assert!(matches!(program.patch(&path, &remove).status, 200 | 204));
+    let members = "SELECT u.username FROM group_members m JOIN users u ON u.id = m.user_id";
+    assert_eq!(op.texts(members), ["ci-deploy"]);
+}

@@ -7,7 +7,7 @@ use super::super::{
     page::Page, report::Outcome,
 };
 use crate::{
-    model::{Session, Username, view::SessionView},
+    model::{ConfigKey, Session, Username, view::SessionView},
     server::{
         messages::{Locale, Messages},
         pages::describe_browser,
@@ -41,23 +41,25 @@ pub struct List {
 pub struct SessionList {
     sessions: Vec<(Session, Username)>,
     is_searched: bool,
+    demands_keys: bool,
 }
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<SessionList, CliError> {
+        let demands_keys = ctx.app_config()?.flag(ConfigKey::DeviceBoundSessions);
         ctx.existing_store()?.read_blocking(|tx| {
             let user = self.name.as_deref().map(|name| find_user(tx, name)).transpose()?;
             let query = self.listing.query().only("userId", user.map(|user| user.id));
             let sessions = sessions::first(tx, &query, ctx.now())?;
-            Ok(SessionList { sessions, is_searched: self.listing.is_search() })
+            Ok(SessionList { sessions, is_searched: self.listing.is_search(), demands_keys })
         })
     }
 }
 
 impl SessionList {
     /// A list of sessions without a search.
-    pub fn of(sessions: Vec<(Session, Username)>) -> Self {
-        Self { sessions, is_searched: false }
+    pub fn of(sessions: Vec<(Session, Username)>, demands_keys: bool) -> Self {
+        Self { sessions, is_searched: false, demands_keys }
     }
 }
 
@@ -71,9 +73,10 @@ struct Row<'a> {
 impl Serialize for SessionList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rows = self.sessions.iter();
-        serializer.collect_seq(
-            rows.map(|(session, username)| Row { username, session: SessionView::of(session) }),
-        )
+        serializer.collect_seq(rows.map(|(session, username)| Row {
+            username,
+            session: SessionView::of(session, self.demands_keys),
+        }))
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     list::SessionList,
 };
 use crate::{
-    model::{Session, SessionId, Username},
+    model::{ConfigKey, Session, SessionId, Username},
     operations::{self, Act},
     store::sessions,
 };
@@ -57,7 +57,8 @@ impl Revoke {
             ([(_, username)], _) => format!("Ended a session of {username}."),
             ([(_, username), ..], _) => format!("Ended {} sessions of {username}.", ended.len()),
         });
-        Ok(EndedSessions(SessionList::of(ended)))
+        let demands_keys = ctx.app_config()?.flag(ConfigKey::DeviceBoundSessions);
+        Ok(EndedSessions(SessionList::of(ended, demands_keys)))
     }
 
     /// Ends the sessions. Returns them and the number of ended grants.

@@ -15,13 +15,13 @@ pub struct SessionView {
     created_at: Timestamp,
     last_used_at: Timestamp,
     expires_at: Timestamp,
-    /// Whether it is bound to a key of its browser.
+    /// Whether it needs a key of its browser.
     is_device_bound: bool,
 }
 
 impl SessionView {
-    /// The session as shown in the REST API.
-    pub fn of(session: &Session) -> Self {
+    /// The session as shown in the REST API. Where `demands_keys` is not set, no session needs one.
+    pub fn of(session: &Session, demands_keys: bool) -> Self {
         Self {
             id: session.id,
             ip_address: session.ip_address.clone(),
@@ -29,7 +29,7 @@ impl SessionView {
             created_at: session.created_at,
             last_used_at: session.last_used_at,
             expires_at: session.expires_at,
-            is_device_bound: session.binding.is_some(),
+            is_device_bound: demands_keys && session.has_shown_key(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         from_directory,
         groups::{self, GroupChange, GroupDraft, MemberDifference},
     },
-    store::{scim_ids, users},
+    store::{scim_ids, services, users},
 };
 
 /// A change of the members of a group.
@@ -91,12 +91,16 @@ pub fn edit_members(
             refuse_unknown(act, ids)?;
             groups::add_members(act, group, ids)?
         }
-        MemberEdit::Remove(ids) => groups::remove_members(act, group, ids)?,
+        MemberEdit::Remove(ids) => {
+            let people = without_services(act, ids)?;
+            groups::remove_members(act, group, &people)?
+        }
         MemberEdit::Replace(ids) => {
             let now = act.now();
             let wanted: BTreeSet<_> = ids.iter().copied().collect();
             let MemberDifference { gone, new } = groups::compare_members(act, group, &wanted, now)?;
             refuse_unknown(act, &new)?;
+            let gone = without_services(act, &gone)?;
             groups::remove_members(act, group, &gone)? | groups::add_members(act, group, &new)?
         }
     };
@@ -105,8 +109,19 @@ pub fn edit_members(
 }
 
 fn refuse_unknown(act: &mut Act<'_, '_>, ids: &[UserId]) -> Result<(), Refusal> {
-    match users::find_unknown(act, ids)? {
-        Some(id) => Err(Refusal::UnknownUser(id)),
+    if let Some(id) = users::find_unknown(act, ids)? {
+        return Err(Refusal::UnknownUser(id));
+    }
+    // Services are not accounts of the directory behind SCIM, which does not see them.
+    let people = without_services(act, ids)?;
+    match ids.iter().find(|id| !people.contains(id)) {
+        Some(id) => Err(Refusal::UnknownUser(*id)),
         None => Ok(()),
     }
+}
+
+/// Those of the users that are people: SCIM neither adds services to groups nor takes them out.
+fn without_services(act: &mut Act<'_, '_>, ids: &[UserId]) -> Result<Vec<UserId>, Refusal> {
+    let services: BTreeSet<_> = services::ids(act)?.into_iter().collect();
+    Ok(ids.iter().copied().filter(|id| !services.contains(id)).collect())
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use url::{Host, Url};
+
 use super::Refusal;
 use crate::{
-    model::{ServiceIdentity, text::TextError},
+    model::{GrantType, ServiceIdentity, text::TextError},
     store::{Tx, clients, services, users},
 };
 
@@ -19,11 +21,16 @@ pub(super) fn check(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), R
         return Err(too_many("clientIds", ServiceIdentity::MAX_CLIENTS));
     }
     for id in &identity.clients {
-        if clients::find(tx, id)?.is_none() {
-            let message = format!("name the client {id}, which does not exist");
-            let error = TextError { code: "invalid_value", message };
-            return Err(Refusal::Field { field: "clientIds", error });
-        }
+        let cause = match clients::find(tx, id)? {
+            None => "does not exist",
+            Some(client) if client.is_pending() => "waits for an administrator",
+            Some(client) if client.id.is_url() => "describes itself by its metadata document",
+            Some(client) if !client.may_use(GrantType::JwtBearer) => "may not use the grant type",
+            Some(_) => continue,
+        };
+        let message = format!("name the client {id}, which {cause}");
+        let error = TextError { code: "invalid_value", message };
+        return Err(Refusal::Field { field: "clientIds", error });
     }
     Ok(())
 }
@@ -43,6 +50,9 @@ fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refu
         if !is_short || !one.is_plausible() {
             return Err(invalid("must each be an issuer, a subject and an audience"));
         }
+        if !is_protected(&one.issuer) || !is_protected(&one.jwks_url()) {
+            return Err(invalid("must have keys at https, or on this machine"));
+        }
         if !seen.insert((&one.issuer, subject)) {
             return Err(invalid("name an issuer with the same subject twice"));
         }
@@ -54,6 +64,18 @@ fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refu
         }
     }
     Ok(())
+}
+
+/// Whether nobody on the way can put other keys in place of those at an address.
+fn is_protected(address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else { return false };
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || is_loopback
 }
 
 fn invalid(message: &str) -> Refusal {

@@ -18,6 +18,15 @@ pub struct ServiceDraft {
     pub clients: Vec<ClientId>,
 }
 
+impl ServiceDraft {
+    /// Whether it has a key, an issuer or a client.
+    pub fn has_access(&self) -> bool {
+        self.keys.jwks.is_some()
+            || !self.keys.federated_identities.is_empty()
+            || !self.clients.is_empty()
+    }
+}
+
 /// Creates a service. Refused when its account cannot be created, when it would be an administrator, and when
 /// tokens of an issuer stand for another service already.
 pub fn create(act: &mut Act<'_, '_>, draft: &ServiceDraft) -> Result<Service, Refusal> {

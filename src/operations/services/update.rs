@@ -1,12 +1,14 @@
 //! Changing how services prove who they are.
 
+use std::collections::BTreeSet;
+
 use super::{Act, Refusal, check::check, require};
 use crate::{
-    crypto::JwkSet,
-    model::{ClientId, EventKind, FederatedIdentity, UserId},
+    crypto::{JwkSet, PublicJwk},
+    model::{ClientId, EventKind, FederatedIdentity, ServiceIdentity, SessionId, UserId},
     operations::Change,
     store::{
-        grants,
+        backchannel_logouts, grants,
         services::{self, Service},
     },
 };
@@ -20,6 +22,39 @@ pub struct ServiceChange {
     pub federated_identities: Change<Vec<FederatedIdentity>>,
     /// The clients through which it gets tokens.
     pub clients: Change<Vec<ClientId>>,
+}
+
+impl ServiceChange {
+    /// Whether the service would get a key, an issuer or a client that it has not.
+    pub fn adds_access(&self, before: &ServiceIdentity) -> bool {
+        let keys = before.keys.jwks.as_ref();
+        let has_key = |key: &PublicJwk| keys.is_some_and(|set| set.keys.contains(key));
+        let adds_key = match &self.jwks {
+            Change::Set(Some(set)) => !set.keys.iter().all(has_key),
+            Change::Set(None) | Change::Keep => false,
+        };
+        let issuers = &before.keys.federated_identities;
+        adds_key
+            || is_more(&self.federated_identities, issuers)
+            || is_more(&self.clients, &before.clients)
+    }
+}
+
+/// The thumbprints of the keys, the issuers with their subjects, and the clients, for the audit log.
+fn names(identity: &ServiceIdentity) -> BTreeSet<String> {
+    let keys = identity.keys.jwks.iter().flat_map(|set| &set.keys);
+    let keys = keys.map(|key| key.thumbprint().as_str().to_owned());
+    let issuers = identity.keys.federated_identities.iter();
+    let issuers =
+        issuers.map(|one| format!("{}#{}", one.issuer, one.subject.as_deref().unwrap_or_default()));
+    keys.chain(issuers).chain(identity.clients.iter().map(ToString::to_string)).collect()
+}
+
+fn is_more<T: PartialEq>(change: &Change<Vec<T>>, before: &[T]) -> bool {
+    match change {
+        Change::Set(after) => after.iter().any(|one| !before.contains(one)),
+        Change::Keep => false,
+    }
 }
 
 /// Changes a service. Its tokens end when it loses a key or an issuer, since they may have been got with
@@ -56,13 +91,26 @@ pub fn update(
     services::update(act, &after.identity)?;
     let now = act.now();
     if before.identity.loses_credentials(&after.identity) {
+        // Its tokens are all of one session.
+        let notice = act.new_id();
+        backchannel_logouts::insert_for_session(act, notice, id, SessionId(id.0), now)?;
         grants::revoke_all(act, id, now)?;
     }
-    for client in before.identity.clients {
-        if !after.identity.clients.contains(&client) {
-            grants::revoke_of_client(act, id, &client, now)?;
+    for client in &before.identity.clients {
+        if !after.identity.clients.contains(client) {
+            grants::revoke_of_client(act, id, client, now)?;
         }
     }
-    act.audit(EventKind::AccountChanged, id, [("changed", changed.join(" "))])?;
+    let (old, new) = (names(&before.identity), names(&after.identity));
+    let listed =
+        |names: Vec<&String>| names.into_iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+    let added = listed(new.difference(&old).collect());
+    let removed = listed(old.difference(&new).collect());
+    let data = [("changed", changed.join(" ")), ("added", added), ("removed", removed)];
+    act.audit(
+        EventKind::AccountChanged,
+        id,
+        data.into_iter().filter(|(_, text)| !text.is_empty()),
+    )?;
     require(act, id)
 }

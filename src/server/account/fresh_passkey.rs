@@ -96,6 +96,8 @@ pub(in crate::server) enum AccountChange {
     ChangeLoginNames,
     /// Display names and the language.
     ChangeProfile,
+    /// Keys, issuers and clients of a service: who has them gets tokens for it, for as long as it has them.
+    ChangeService,
     /// A server that can open the accounts of others: the directory of the users, and the mail server of
     /// login codes.
     ChangeTrustedServer,
@@ -134,6 +136,7 @@ impl AccountChange {
             Self::AddPasskey
             | Self::ChangeAdministrators
             | Self::ChangeLoginNames
+            | Self::ChangeService
             | Self::ChangeTrustedServer
             | Self::CreateApiKey
             | Self::CreateOneTimeCode

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{Session, SessionId, view::SessionView},
+    model::{ConfigKey, Session, SessionId, view::SessionView},
     operations::{self, Noun, Refusal},
     server::{
         account::fresh_passkey::{AccountChange, InPerson},
@@ -25,8 +25,8 @@ pub(super) struct OwnSessionView {
 }
 
 impl OwnSessionView {
-    fn of(session: &Session, current: SessionId) -> Self {
-        Self { session: SessionView::of(session), is_current: session.id == current }
+    fn of(session: &Session, current: SessionId, demands_keys: bool) -> Self {
+        Self { session: SessionView::of(session, demands_keys), is_current: session.id == current }
     }
 }
 
@@ -35,8 +35,9 @@ pub(in crate::server) async fn list(req: Request) -> Result<Response, ApiError> 
     let req = req.require_user().await?;
     let (user_id, current, now) = (req.who.user.id, req.who.session.id, req.head.now);
     let sessions = req.app.store().read(move |tx| sessions::list_of_user(tx, user_id, now)).await?;
-    let views: Vec<_> =
-        sessions.iter().map(|session| OwnSessionView::of(session, current)).collect();
+    let demands_keys = req.app.config().flag(ConfigKey::DeviceBoundSessions);
+    let view = |session| OwnSessionView::of(session, current, demands_keys);
+    let views: Vec<_> = sessions.iter().map(view).collect();
     Ok(Response::json(&views))
 }
 

@@ -94,7 +94,7 @@ async fn login(req: Request) -> Page {
 /// `GET /logout`, also with the parameters of a client that sent its user here.
 async fn logout(req: Request) -> Page {
     let query = Params::parse(req.head.query.as_bytes()).unwrap_or_default();
-    let req = req.with_body(query).find_user().await?;
+    let req = req.with_body(query).find_user_on_any_device().await?;
     let onward = onward_of(&req).await?;
     let refused = req.body.value("refused").and_then(Refused::parse);
     let user = req.who.as_ref().map(|who| &who.user);
@@ -273,21 +273,28 @@ fn passkey_row(passkey: &Passkey) -> PasskeyRow {
 fn session_rows(
     mut sessions: Vec<Session>,
     current: SessionId,
+    demands_keys: bool,
     messages: &Messages,
 ) -> Vec<SessionRow> {
     sessions.sort_by_key(|session| session.id != current);
-    sessions.into_iter().map(|session| session_row(session, Some(current), messages)).collect()
+    let row = |session| session_row(session, Some(current), demands_keys, messages);
+    sessions.into_iter().map(row).collect()
 }
 
-fn session_row(session: Session, current: Option<SessionId>, messages: &Messages) -> SessionRow {
+fn session_row(
+    session: Session,
+    current: Option<SessionId>,
+    demands_keys: bool,
+    messages: &Messages,
+) -> SessionRow {
     SessionRow {
+        bound: demands_keys && session.has_shown_key(),
         id: session.id.to_string(),
         device: describe_browser(&session.user_agent, messages),
         ip_address: session.ip_address,
         signed_in: time(session.created_at),
         last_used: time(session.last_used_at),
         current: Some(session.id) == current,
-        bound: session.binding.is_some(),
     }
 }
 

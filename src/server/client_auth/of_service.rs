@@ -2,17 +2,18 @@
 //! be named, and libraries for service accounts name none.
 
 use crate::{
-    model::{ClientId, GrantType},
-    oidc::{OAuthError, Params},
+    model::{Client, ClientId, ClientType, GrantType},
+    oidc::{OAuthError, Params, service_assertion::refuse},
     server::{http::Request, service_assertion::ServiceAssertion},
+    store::clients,
 };
 
 /// The parameters by which a client says who it is.
 const OF_CLIENTS: [&str; 3] = ["client_id", "client_secret", "client_assertion"];
 
 impl Request<Params> {
-    /// Adds the client to a request with an assertion of a service that gets tokens through one client alone. The
-    /// assertion is not verified here: whoever sends it could have named the client as well.
+    /// Adds the client to a request with an assertion of a service that gets tokens through one public client alone. The
+    /// assertion is not verified here, so every refusal is the same: it must not show which services there are.
     pub(in crate::server) async fn with_client_of_service(self) -> Result<Self, OAuthError> {
         let body = self.body();
         let is_of_service = body.value("grant_type") == Some(GrantType::JwtBearer.as_str());
@@ -21,18 +22,27 @@ impl Request<Params> {
         if !is_of_service || is_named {
             return Ok(self);
         }
-        let Some(client) = self.client_of_service().await? else { return Ok(self) };
+        let client = self.client_of_service().await?;
         let params = self.body().iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let client = ("client_id".to_owned(), client.to_string());
         let params: std::collections::BTreeMap<_, _> = params.chain([client]).collect();
         Ok(self.with_body(params.into()))
     }
 
-    async fn client_of_service(&self) -> Result<Option<ClientId>, OAuthError> {
+    async fn client_of_service(&self) -> Result<ClientId, OAuthError> {
         let assertion = ServiceAssertion::read(self.body().required("assertion")?)?;
-        let found = self.app_for_authorising().store().read(move |tx| assertion.find(tx)).await;
-        let clients = found?.identity.clients;
-        // With more than one, the request has to name it.
-        Ok(<[ClientId; 1]>::try_from(clients).ok().map(|[only]| only))
+        let found = self.app_for_authorising().store().read(move |tx| {
+            let service = assertion.find(tx)?;
+            let [id] = &service.identity.clients[..] else {
+                return Err(refuse("no client is named, and the service has none or several"));
+            };
+            let client = clients::find(tx, id)?;
+            let is_public = |client: &Client| client.client_type == ClientType::Public;
+            let client = client.filter(is_public);
+            Ok(client
+                .ok_or_else(|| refuse("the client is not named, and has to prove who it is"))?
+                .id)
+        });
+        found.await
     }
 }

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::{
-    model::{SessionId, Timestamp},
+    model::SessionId,
     server::{
         App,
-        bound_cookie::{self, REFRESH_PATH},
+        bound_cookie::REFRESH_PATH,
         http::{Response, cookies::CookieKind},
     },
 };
@@ -49,7 +49,7 @@ struct SessionCredential {
 }
 
 /// The answer for a browser that has shown its key: a new cookie, and the instructions.
-pub(super) fn answer(app: &App, id: SessionId, now: Timestamp) -> Response {
+pub(super) fn answer(app: &App, id: SessionId, cookie: &str) -> Response {
     let instructions = SessionInstructions {
         session_identifier: id,
         refresh_url: REFRESH_PATH,
@@ -64,5 +64,5 @@ pub(super) fn answer(app: &App, id: SessionId, now: Timestamp) -> Response {
         }],
         allowed_refresh_initiators: ["*"],
     };
-    Response::json(&instructions).cookie(&bound_cookie::set(app, id, now)).no_store()
+    Response::json(&instructions).cookie(cookie).no_store()
 }

@@ -14,6 +14,7 @@ use crate::{
         App, bound_cookie,
         bound_cookie::{BoundPurpose, enforced_from, good_until},
         http::{ApiError, Request, Response},
+        limiter::{BucketKey, Policy},
     },
     store::{StoreError, dpop_proofs, sessions, users},
 };
@@ -34,7 +35,15 @@ pub(super) async fn refresh(req: Request) -> Result<Response, ApiError> {
     let id = id.ok_or(Refusal::NotFound(Noun::Session))?;
     let binding = find(&req.app, id, now).await?.ok_or(Refusal::NotFound(Noun::Session))?;
     let Some(jwt) = proof::proof(&req.head) else { return Ok(ask(&req.app, id, now)) };
-    let claims = proof::verify(jwt, &binding.key).map_err(refuse)?;
+    let claims = proof::verify(jwt, &binding.key).map_err(|fault| {
+        bound_cookie::warn(
+            &req.app,
+            id,
+            &req.head,
+            "a proof for a bound session is not one of its key",
+        );
+        refuse(fault)
+    })?;
     if claims.sub.is_some_and(|sub| sub != id.to_string()) {
         return Err(refuse("its sub is another session"));
     }
@@ -42,19 +51,29 @@ pub(super) async fn refresh(req: Request) -> Result<Response, ApiError> {
     let Some(until) = until.filter(|until| *until > now) else {
         return Ok(ask(&req.app, id, now));
     };
-    let is_first_cookie_seen = binding.enforced_from.is_some();
+    // Not 429, which the browser would take as the end of the binding.
+    let counted = req.app.limiter().check_key(Policy::BoundSessionProof, BucketKey::Session(id));
+    if let Err(seconds) = counted {
+        let error =
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "rate_limited", "Too many requests");
+        return Err(error.retry_after(seconds));
+    }
+    let is_enforced = binding.enforced_from.is_some();
     let used = req.app.store().write(move |tx| {
         // Used once, on whichever server.
         let digest = Digest::of(format!("dbsc {}", claims.jti));
         if !dpop_proofs::insert(tx, digest, until.plus(SKEW))? {
             return Ok::<_, StoreError>(false);
         }
-        if !is_first_cookie_seen {
+        if !is_enforced {
             sessions::enforce_binding(tx, id, enforced_from(now))?;
         }
         Ok(true)
     });
-    if used.await? { Ok(answer(&req.app, id, now)) } else { Ok(ask(&req.app, id, now)) }
+    if !used.await? {
+        return Ok(ask(&req.app, id, now));
+    }
+    Ok(answer(&req.app, id, &bound_cookie::set(&req.app, id, now)))
 }
 
 /// The binding of a live session of an enabled user. None where bound sessions are turned off: the browser then
@@ -64,16 +83,20 @@ async fn find(
     id: SessionId,
     now: Timestamp,
 ) -> Result<Option<Box<DeviceBinding>>, StoreError> {
-    if !app.config().flag(ConfigKey::DeviceBoundSessions) {
-        return Ok(None);
-    }
+    let is_on = app.config().flag(ConfigKey::DeviceBoundSessions);
     let found = app.store().read(move |tx| {
         let Some((session, _)) = sessions::find_by_id(tx, id, now)? else { return Ok(None) };
         let user = users::find(tx, session.user_id)?;
         let is_enabled = user.is_some_and(|user| !user.disabled);
         Ok::<_, StoreError>(session.binding.filter(|_| is_enabled))
     });
-    found.await
+    let Some(binding) = found.await? else { return Ok(None) };
+    if is_on {
+        return Ok(Some(binding));
+    }
+    // The browser forgets its key now. So does the server: should it be turned on again, the session goes on.
+    app.store().write(move |tx| sessions::unbind(tx, id)).await?;
+    Ok(None)
 }
 
 /// Asks for a proof of another challenge.

@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use super::{instructions::answer, proof};
 use crate::{
     server::{
-        bound_cookie::{BoundPurpose, good_until},
+        bound_cookie::{BoundPurpose, good_until, set_first},
         http::{ApiError, Request, Response},
     },
     store::sessions,
@@ -28,7 +28,7 @@ pub(super) async fn register(req: Request) -> Result<Response, ApiError> {
         if sessions::bind(tx, id, &key)? { Ok(()) } else { Err(bound_already()) }
     });
     bound.await?;
-    Ok(answer(&req.app, id, now))
+    Ok(answer(&req.app, id, &set_first(&req.app, id, now)))
 }
 
 fn bound_already() -> ApiError {

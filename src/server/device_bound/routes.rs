@@ -3,6 +3,7 @@
 use super::{instructions::SessionInstructions, refresh, registration};
 use crate::server::{
     bound_cookie::{REFRESH_PATH, REGISTRATION_PATH},
+    limiter::Policy,
     route::{Route, post},
 };
 
@@ -17,6 +18,9 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         post(REFRESH_PATH, refresh::refresh)
             .sent_by_browsers()
             .without_cookies()
+            .uncounted()
+            .limited_by(Policy::BoundSession)
+            .tried_again()
             .quiet()
             .for_anyone()
             .gives::<SessionInstructions>()

@@ -9,7 +9,7 @@ use super::{
     ApiError, Authorised, Head, Request,
     api_key_header::{HEADER, has_key},
     cookies::CookieKind,
-    request::{USE_GRANULARITY, find_signed_in, record_later},
+    request::{USE_GRANULARITY, find_session, find_signed_in, record_later},
 };
 use crate::{
     crypto::Digest,
@@ -55,6 +55,19 @@ impl<B> Request<B> {
         } else {
             self.count_for(account.user.id)?;
             Ok(self.authorised(account))
+        }
+    }
+
+    /// Requires a signed-in user, on whichever device, or a valid API key: for ending the session.
+    pub(in crate::server) async fn require_account_on_any_device(
+        self,
+    ) -> Result<Authorised<Account, B>, ApiError> {
+        match find_session(self.app_for_authorising(), &self.head).await? {
+            Some(who) if !who.user.disabled => {
+                let by = ApiCredential::Session(who.session);
+                Ok(self.authorised(Account { user: who.user, by }))
+            }
+            _ => self.require_account().await,
         }
     }
 

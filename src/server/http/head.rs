@@ -1,6 +1,12 @@
 //! The head of a request.
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use hyper::{HeaderMap, Method, header::USER_AGENT};
 
@@ -32,6 +38,24 @@ pub struct Head {
     pub request_id: String,
     /// The time of the request, used for everything that it does.
     pub now: Timestamp,
+    /// Whether the browser has to forget its second cookie, which is no good: only then does it fetch another.
+    pub bad_second_cookie: BadCookie,
+}
+
+/// A note from where a cookie is read to where the answer is sent.
+#[derive(Debug, Clone, Default)]
+pub struct BadCookie(Arc<AtomicBool>);
+
+impl BadCookie {
+    /// Notes that the cookie is no good.
+    pub fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that was noted.
+    pub fn is_noted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Head {

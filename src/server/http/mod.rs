@@ -23,7 +23,7 @@ pub mod upload;
 
 pub use api_error::ApiError;
 pub use cookies::Cookies;
-pub use head::Head;
+pub use head::{BadCookie, Head};
 pub use pieces::Pieces;
 pub use request::{Authorised, Request};
 pub use response::Response;

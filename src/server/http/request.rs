@@ -131,6 +131,15 @@ impl<B> Request<B> {
         Ok(self.authorised(who))
     }
 
+    /// Like [`Self::find_user`], but the session's cookie is enough on any device: for ending the session.
+    pub(in crate::server) async fn find_user_on_any_device(
+        self,
+    ) -> Result<Authorised<Option<SignedIn>, B>, StoreError> {
+        let who = find_session(&self.app, &self.head).await?;
+        let who = who.filter(|who| !who.user.disabled);
+        Ok(self.authorised(who))
+    }
+
     /// Applies the per-user rate limit of the endpoint, if it has one. It protects endpoints that
     /// leave permanent rows: a user could fill the database with them from many addresses.
     pub(in crate::server) fn count_for(&self, user_id: UserId) -> Result<(), ApiError> {
@@ -222,6 +231,19 @@ pub(super) async fn find_signed_in(
     app: &Arc<App>,
     head: &Head,
 ) -> Result<Option<SignedIn>, StoreError> {
+    let found = find_session(app, head).await?;
+    let found = found.filter(|who| is_on_its_device(app, head, &who.session));
+    if let Some(who) = &found {
+        note_use(app, &who.session, head.now);
+    }
+    Ok(found)
+}
+
+/// The session of the cookie, on whichever device it is.
+pub(super) async fn find_session(
+    app: &Arc<App>,
+    head: &Head,
+) -> Result<Option<SignedIn>, StoreError> {
     let cookie = app.cookies().read(&head.headers, CookieKind::Session);
     let Some(token) = cookie.and_then(|cookie| BearerToken::parse("", &cookie)) else {
         return Ok(None);
@@ -232,11 +254,7 @@ pub(super) async fn find_signed_in(
         let user = users::find(tx, session.user_id)?;
         Ok::<_, StoreError>(user.map(|user| SignedIn { user, session }))
     });
-    let found = found.await?.filter(|who| is_on_its_device(app, head, &who.session));
-    if let Some(who) = &found {
-        note_use(app, &who.session, now);
-    }
-    Ok(found)
+    found.await
 }
 
 /// Whether a session is not bound to a device, or the request has the cookie that only the device gets. Without it the
@@ -247,14 +265,19 @@ fn is_on_its_device(app: &Arc<App>, head: &Head, session: &Session) -> bool {
         return true;
     }
     let cookie = app.cookies().read(&head.headers, CookieKind::BoundSession);
-    if !cookie.is_some_and(|cookie| bound_cookie::is_good(app, session.id, &cookie, head.now)) {
-        return !binding.is_enforced(head.now);
+    let is_good = |cookie: &str| bound_cookie::is_good(app, session.id, cookie, head.now);
+    if cookie.as_deref().is_some_and(is_good) {
+        return true;
     }
-    if binding.enforced_from.is_none() {
-        let (id, from) = (session.id, bound_cookie::enforced_from(head.now));
-        record_later(app, "a bound session", move |tx| sessions::enforce_binding(tx, id, from));
+    if cookie.is_some() {
+        head.bad_second_cookie.note();
     }
-    true
+    let is_enforced = binding.is_enforced(head.now);
+    if is_enforced {
+        let sign = "the cookie of a bound session came without the one that its device gets";
+        bound_cookie::warn(app, session.id, head, sign);
+    }
+    !is_enforced
 }
 
 /// Records the use of a session, without delaying the request.

@@ -19,7 +19,7 @@ pub(super) use policy::Policy;
 use super::networks;
 use crate::{
     crypto::Digest,
-    model::{ClientId, GrantId, ScimTokenId, UserId},
+    model::{ClientId, GrantId, ScimTokenId, SessionId, UserId},
 };
 
 /// The shared budget of new networks when too many are stored, as a multiple of one network's
@@ -41,6 +41,8 @@ pub(super) enum BucketKey {
     Others,
     /// A SCIM token.
     ScimToken(ScimTokenId),
+    /// A browser session.
+    Session(SessionId),
     /// A signed-in user.
     User(UserId),
 }

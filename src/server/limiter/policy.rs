@@ -15,6 +15,12 @@ pub(in crate::server) enum Policy {
     Authorization,
     /// Making, downloading or verifying a backup.
     Backup,
+    /// Renewing the cookies of bound sessions.
+    BoundSession,
+    /// Renewing the cookie of one bound session: each proof is stored for minutes. Counted per session.
+    BoundSessionProof,
+    /// Warning of signs that the cookie of a bound session was stolen. Counted per session.
+    BoundSessionWarning,
     /// Starting a passkey ceremony, by the KiB stored for it.
     Ceremony,
     /// Authenticating with a client assertion, whose `jti` is stored. Counted per client.
@@ -107,11 +113,14 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 47] = [
+    pub(super) const ALL: [Self; 50] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
         Self::Backup,
+        Self::BoundSession,
+        Self::BoundSessionProof,
+        Self::BoundSessionWarning,
         Self::Ceremony,
         Self::ClientAssertion,
         Self::ClientMetadata,
@@ -179,7 +188,10 @@ impl Policy {
             Self::NewPicture => every(300_000, 200),
             Self::NewPictureOfOne => every(3_600_000, 5),
             Self::PictureAttempt => every(60_000, 20),
-            Self::Api => every(10, 300),
+            Self::Api | Self::BoundSession => every(10, 300),
+            // A browser needs one every ten minutes.
+            Self::BoundSessionProof => every(10_000, 30),
+            Self::BoundSessionWarning => every(600_000, 3),
             // The `jti` is stored for a day at most: some 60 MB for a client that never stops.
             Self::ClientAssertion => every(200, 1_000),
             Self::ClientMetadata => every(2_000, 20),

@@ -28,7 +28,7 @@ pub(in crate::server) async fn end_session(req: Request) -> Result<Response, Pag
     let params = read_params(req).await.map_err(|error| {
         PageError::from(PageProblem::Other { status: 400, message: error.description })
     });
-    let req = params?.find_user().await?;
+    let req = params?.find_user_on_any_device().await?;
     if let Some(response) = repeat(&req, "/api/oidc/end-session", StatusCode::FOUND) {
         return Ok(response);
     }
@@ -104,7 +104,9 @@ async fn sign_out(
     onward: Option<&str>,
 ) -> Result<Response, PageError> {
     sign_out::end(&req.app, who.session.clone(), req.head.now).await?;
-    Ok(leave(req, onward).cookie(&req.app.cookies().remove(CookieKind::Session)))
+    let cookies = req.app.cookies();
+    let removed = [CookieKind::BoundSession, CookieKind::Session].map(|kind| cookies.remove(kind));
+    Ok(removed.iter().fold(leave(req, onward), |response, cookie| response.cookie(cookie)))
 }
 
 /// Redirects the user after the logout, with `302` as Pocket ID 2.14 does. Browsers follow it with

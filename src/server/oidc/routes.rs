@@ -33,10 +33,11 @@ const LOGOUT: &[&str] = &[
 /// The fields of a form with which an application authenticates, unless it does so in a header.
 const PROOF: &[&str] = &["client_assertion", "client_assertion_type", "client_id", "client_secret"];
 /// The fields of a token request besides [`PROOF`] (RFC 6749 §4.1.3, §4.4.2, §6, RFC 7636 §4.5, RFC
-/// 8628 §3.4, RFC 8693 §2.1).
+/// 7523 §2.1, RFC 8628 §3.4, RFC 8693 §2.1).
 const TOKEN: &[&str] = &[
     "actor_token",
     "actor_token_type",
+    "assertion",
     "audience",
     "code",
     "code_verifier",

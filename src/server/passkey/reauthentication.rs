@@ -4,7 +4,10 @@ use super::{answer::AssertionAnswer, authentication::assert, invalid_response};
 use crate::{
     crypto::BearerToken,
     model::Amr,
-    server::http::{ApiError, Request, Response, body, cookies::CookieKind, request::SignedIn},
+    server::{
+        bound_cookie,
+        http::{ApiError, Request, Response, body, cookies::CookieKind, request::SignedIn},
+    },
     store::{
         passkeys,
         reauthentications::{self, Life},
@@ -37,6 +40,9 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
     let token = BearerToken::generate("", req.app.new_id(req.head.now), req.app.rng());
     let cookie = req.app.cookies().set(CookieKind::Reauthentication, token.expose(), PROOF_SECONDS);
     let (session, now) = (req.who.session, req.head.now);
+    // Its first offer may have failed, or may have been lost.
+    let offer = (passkey.is_some() && !session.has_shown_key())
+        .then(|| bound_cookie::offer(&req.app, session.id, now));
     // If a sign-in counts as proof, the proof has the time of that sign-in.
     let proven_at = passkey.as_ref().map_or(session.created_at, |_| now);
     let life = Life { proven_at, expires_at: now.plus(PROOF_SECONDS) };
@@ -49,7 +55,11 @@ pub(in crate::server) async fn reauthenticate(req: Request) -> Result<Response, 
         Ok::<_, ApiError>(reauthentications::insert(tx, &token, &session, life)?)
     });
     stored.await?;
-    Ok(Response::no_content().cookie(&cookie))
+    let response = Response::no_content().cookie(&cookie);
+    Ok(match offer.flatten() {
+        Some(offer) => response.header(bound_cookie::REGISTRATION, &offer),
+        None => response,
+    })
 }
 
 /// Whether the body is a passkey's answer that could not be parsed.

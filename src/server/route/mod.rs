@@ -69,6 +69,7 @@ pub(super) struct Route {
     is_part_of_a_sign_in: bool,
     is_quiet: bool,
     may_read_cookies: bool,
+    must_be_tried_again: bool,
     number: usize,
 }
 
@@ -139,6 +140,11 @@ impl Route {
     /// like the API that they call.
     pub(super) fn uncounted(self) -> Self {
         Self { is_counted: false, ..self }
+    }
+
+    /// Refuses with 503 and not with 429 what is too much: its callers take 429 as final.
+    pub(super) fn tried_again(self) -> Self {
+        Self { must_be_tried_again: true, ..self }
     }
 
     /// Logs only its failures: programs and pages call it automatically.
@@ -225,6 +231,7 @@ impl Route {
             is_part_of_a_sign_in: false,
             is_quiet: false,
             may_read_cookies: true,
+            must_be_tried_again: false,
             number: usize::MAX,
         }
     }
@@ -298,6 +305,11 @@ impl Route {
     /// Whether the rate limit of all requests counts it.
     pub(super) fn is_counted(&self) -> bool {
         self.is_counted
+    }
+
+    /// Whether one request too many is refused with 503.
+    pub(super) fn must_be_tried_again(&self) -> bool {
+        self.must_be_tried_again
     }
 
     /// Whether other sites may show it.

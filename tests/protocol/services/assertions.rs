@@ -115,11 +115,11 @@ fn a_service_with_one_public_client_need_not_name_it() {
     let other = public(&scene.op);
     let clients = format!("--client {} --client {}", scene.client.id, other.id);
     scene.op.beside(&format!("service update ci-deploy {clients}")).ok();
-    assert_eq!(ask(&[]).error(), "401 invalid_client", "which of the two?");
+    assert_eq!(ask(&[]).error(), REFUSED, "which of the two?");
     let confidential = scene.op.client();
     let line = format!("service update ci-deploy --client {}", confidential.id);
     scene.op.beside(&line).ok();
-    assert_eq!(ask(&[]).error(), "401 invalid_client", "it has to prove who it is");
+    assert_eq!(ask(&[]).error(), REFUSED, "it has to prove who it is");
 }
 
 /// RFC 8707: permissions of an API on behalf of users.
@@ -127,7 +127,7 @@ fn a_service_with_one_public_client_need_not_name_it() {
 fn a_service_uses_an_api_as_the_users_of_its_client_do() {
     let scene = Scene::start();
     let api = scene.op.api("https://api.example.com", &["read", "write"]);
-    let of_api = [("resource", "https://api.example.com"), ("scope", "read")];
+    let of_api = [("resource", "https://api.example.com"), ("scope", "openid read offline_access")];
     let refused = scene.send(&scene.sign(&json!({})), &of_api);
     assert_eq!(refused.error(), "400 access_denied", "the client may not use the API");
     scene.op.let_use(&scene.client, api, SubjectType::User, &["read"]);
@@ -136,7 +136,8 @@ fn a_service_uses_an_api_as_the_users_of_its_client_do() {
 
     let claims: Value = jws::peek_claims(tokens["access_token"].as_str().unwrap()).unwrap();
     assert_eq!(claims["aud"], json!(["https://api.example.com"]));
-    assert_eq!((&claims["sub"], &claims["scope"]), (&json!(scene.id), &json!("read")));
+    assert_eq!((&claims["sub"], &claims["scope"]), (&json!(scene.id), &json!("openid read")));
+    assert_eq!((&tokens["refresh_token"], &tokens["scope"]), (&Value::Null, &json!("openid read")));
     for (more, error) in [
         (&[("resource", "https://api.example.com"), ("scope", "write")], "400 invalid_scope"),
         (&[("resource", "https://other.example.com"), ("scope", "read")], "400 invalid_target"),
@@ -172,4 +173,30 @@ fn the_token_of_a_service_is_bound_to_the_key_of_a_proof() {
     let next = scene.sign(&json!({}));
     assert_eq!(ask(&next, &proof).error(), "400 invalid_dpop_proof");
     assert_eq!(ask(&next, &key.proof(op)).status, 200);
+}
+
+/// `exp` may have a fraction, and the clean-up comes at any time.
+#[test]
+fn an_assertion_is_remembered_for_longer_than_it_is_good() {
+    let scene = Scene::start();
+    let exp = scene.op.now().plus(60).as_unix() as f64 + 0.9;
+    let assertion = scene.sign(&json!({ "exp": exp }));
+    assert_eq!(scene.send(&assertion, &[]).status, 200);
+    scene.op.advance(90);
+    scene.op.clean_up();
+    assert_eq!(scene.op.count("service_assertions"), 1);
+    assert_eq!(scene.send(&assertion, &[]).error(), REFUSED);
+}
+
+/// They end together, in one step, however many there are.
+#[test]
+fn the_tokens_of_a_service_are_of_one_session() {
+    let scene = Scene::start();
+    let tokens: Vec<_> = (0..3).map(|_| scene.token(&[("scope", "openid")])).collect();
+    let sessions = "SELECT COUNT(DISTINCT session_id) FROM grants";
+    assert_eq!((scene.op.number(sessions), scene.op.count("grants")), (1, 3));
+    scene.op.beside("user disable ci-deploy").expect_success();
+    for tokens in &tokens {
+        assert_eq!(scene.userinfo(tokens).status, 401);
+    }
 }

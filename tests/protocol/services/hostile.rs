@@ -19,7 +19,7 @@ fn what_an_assertion_says_must_be_true() {
         json!({"iss": null}),
         json!({"iss": scene.op.new_id(), "sub": scene.op.new_id()}),
         json!({"iss": scene.op.base_url()}),
-        json!({"iss": scene.client.id, "sub": scene.client.id}),
+        json!({"cnf": {"jkt": "x"}}),
         json!({"iss": ["ci-deploy"]}),
         json!({"iss": scene.id}),
         json!({"aud": "https://other.example.com"}),
@@ -91,6 +91,10 @@ fn only_keys_of_the_service_are_believed_and_each_for_its_own_algorithm() {
         json!({"alg": "ES256", "kid": "own", "typ": "oauth-authz-req+jwt"}),
         json!({"alg": "ES256", "kid": "own", "typ": "dpop+jwt"}),
         json!({"alg": "ES256", "kid": "own", "typ": "oauth-id-jag+jwt"}),
+        json!({"alg": "ES256", "kid": "own", "typ": "at+jwt"}),
+        json!({"alg": "ES256", "kid": "own", "typ": "application/at+jwt"}),
+        json!({"alg": "ES256", "kid": "own", "typ": "token-introspection+jwt"}),
+        json!({"alg": "ES256", "kid": "own", "typ": "secevent+jwt"}),
         json!({"kid": "own"}),
         json!([]),
     ] {
@@ -217,4 +221,73 @@ fn a_service_that_asks_without_end_has_to_wait_and_others_have_not() {
     let issued = op.count("grants");
     assert!((300..400).contains(&issued), "{issued}");
     assert_eq!(ask("other", 0).status, 200);
+}
+
+/// What this server signs says who a user is, and to whom.
+#[test]
+fn tokens_of_this_server_stand_for_no_service() {
+    let scene = Scene::start();
+    let op = &scene.op;
+    let tokens = scene.token(&[("scope", "openid")]);
+    let federated =
+        format!("issuer={},subject={},audience={}", op.base_url(), scene.id, scene.client.id);
+    let client = scene.client.id.as_str();
+    op.beside_args(&["service", "create", "other", "--federated", &federated, "--client", client])
+        .expect_success();
+    for name in ["id_token", "access_token"] {
+        let token = tokens[name].as_str().unwrap();
+        assert_eq!(scene.send(token, &[]).error(), REFUSED, "{name}");
+    }
+    assert_eq!(op.count("grants"), 1);
+}
+
+/// An assertion that was overheard is of no use, not even to keep its service out.
+#[test]
+fn used_assertions_cost_their_service_nothing() {
+    let op = crate::support::op::TestOp::with_settings(&[]);
+    let (client, own) = (op.client(), key("own", Algorithm::Es256));
+    let file = jwks_file(&op, "own.json", &[&own]);
+    let shown = op
+        .beside(&format!("service create ci-deploy --jwks {file} --client {} -o json", client.id))
+        .ok();
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let scene = Scene { id: shown["id"].as_str().unwrap().to_owned(), op, client, key: own };
+    let used = scene.sign(&json!({}));
+    assert_eq!(scene.send(&used, &[]).status, 200);
+    for _ in 0..310 {
+        assert_eq!(scene.send(&used, &[]).error(), REFUSED);
+    }
+    assert_eq!(scene.send(&scene.sign(&json!({})), &[]).status, 200);
+}
+
+/// A name alone shows nobody which services there are.
+#[test]
+fn without_a_client_every_refusal_is_the_same() {
+    let scene = Scene::start();
+    scene.op.beside("service create bare").expect_success();
+    let told = |name: &str| {
+        let assertion = scene.sign(&json!({"iss": name, "sub": name}));
+        let fields = [("grant_type", GRANT_TYPE), ("assertion", assertion.as_str())];
+        let answer = scene.op.agent().post_form("/api/oidc/token", &fields);
+        (answer.status, answer.json())
+    };
+    let unknown = told("unknown");
+    assert_eq!(unknown.0, 400);
+    assert_eq!(told("ci-deploy"), unknown, "its client has a secret");
+    assert_eq!(told("bare"), unknown, "it has no client");
+}
+
+/// FAPI 2.0 §5.3.2.1
+#[test]
+fn the_profile_of_a_client_counts_for_the_assertions_of_its_services() {
+    let scene = Scene::start();
+    let several = json!({"aud": [scene.op.base_url(), "https://other.example.com"]});
+    assert_eq!(scene.send(&scene.sign(&several), &[]).status, 200);
+    scene.op.execute("UPDATE clients SET security_profile = 'fapi2'");
+    let proof = crate::support::dpop::ProofKey::new();
+    let ask = |assertion: &str| {
+        let fields = [("grant_type", GRANT_TYPE), ("assertion", assertion)];
+        scene.op.token_with(&scene.client, &fields, &proof.proof(&scene.op))
+    };
+    assert_ne!(ask(&scene.sign(&several)).status, 200);
 }

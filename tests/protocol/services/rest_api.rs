@@ -67,6 +67,9 @@ fn a_service_with_faults_is_refused_and_nothing_is_stored() {
         "issuer=https://git.example.com,subject=a",
     ])
     .expect_success();
+    let limited = op.client_with("https://app.example.com/callback", |client| {
+        client.grant_types = Some(vec![pocketid::model::GrantType::AuthorizationCode]);
+    });
     let private = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": "a", "y": "b", "d": "c"}]});
     let issuer = |subject: &str| json!({"issuer": "https://git.example.com", "subject": subject});
     let many = |count: usize| (0..count).map(|n| issuer(&n.to_string())).collect::<Vec<_>>();
@@ -79,6 +82,10 @@ fn a_service_with_faults_is_refused_and_nothing_is_stored() {
         (json!({"jwks": private}), "400 validation_failed"),
         (json!({"jwks": {"keys": [{"kty": "oct", "k": "x"}]}}), "400 validation_failed"),
         (json!({"jwks": {"keys": [1]}}), "400 validation_failed"),
+        (json!({"jwks": {"keys": 1}}), "400 validation_failed"),
+        (json!({"jwks": {}}), "400 validation_failed"),
+        (json!({"jwks": [private]}), "400 validation_failed"),
+        (json!({"clientIds": [limited.id]}), "400 validation_failed"),
         (json!({"federatedIdentities": [issuer("")]}), "400 validation_failed"),
         (json!({"federatedIdentities": [issuer("b"), issuer("b")]}), "400 validation_failed"),
         (
@@ -129,4 +136,37 @@ fn only_administrators_see_and_change_services() {
     let person = format!("/api/services/{}", alice.id);
     assert_eq!(ada.get(&person).status, 404);
     assert_eq!(ada.json(Method::PUT, &person, &json!({"clientIds": []})).status, 404);
+}
+
+/// The thief of a cookie must not keep a way in.
+#[test]
+fn credentials_are_added_with_a_passkey_and_removed_without() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    root.authenticator.sign_in(&mut root.agent).ok();
+    let client = op.client();
+    let jwks = json!(JwkSet { keys: vec![key("own", Algorithm::Es256).public_jwk()] });
+    let body = json!({"username": "ci-deploy", "jwks": jwks});
+    let created = root.agent.post("/api/services", &body);
+    assert_eq!(created.status, 201, "{}", created.text());
+    let path = format!("/api/services/{}", created.json()["id"].as_str().unwrap());
+    op.advance(301);
+
+    let other = json!(JwkSet { keys: vec![key("new", Algorithm::Es256).public_jwk()] });
+    let issuer = json!({"issuer": "https://git.example.com", "subject": "x"});
+    for change in [
+        json!({"jwks": other}),
+        json!({"clientIds": [client.id]}),
+        json!({"federatedIdentities": [issuer]}),
+    ] {
+        let refused = root.agent.json(Method::PUT, &path, &change);
+        assert_eq!(refused.error(), "403 reauthentication_required", "{change}");
+    }
+    let body = json!({"username": "another", "jwks": jwks});
+    assert_eq!(root.agent.post("/api/services", &body).error(), "403 reauthentication_required");
+    root.agent.json(Method::PUT, &path, &json!({"jwks": jwks})).ok();
+    root.agent.json(Method::PUT, &path, &json!({"jwks": {"keys": []}})).ok();
+    root.authenticator.reauthenticate(&mut root.agent);
+    root.agent.json(Method::PUT, &path, &json!({"jwks": other})).ok();
 }

@@ -5,10 +5,16 @@ use super::{
     rules::{Meant, RuleList, Tokens, save},
 };
 
+const EXAMPLES: &str = "\
+Examples:
+  pocketid client exchange refuse orders --from-api https://orders.example.com \\
+      --to https://stock.example.com";
+
 /// No longer let a client exchange tokens
 ///
 /// Tokens that it got for others stay valid until they expire, or those end.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub struct Refuse {
     #[command(flatten)]
     tokens: Tokens,

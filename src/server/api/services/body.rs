@@ -144,7 +144,7 @@ impl CredentialsBody {
 }
 
 fn read_jwks(json: &Value) -> Result<Option<JwkSet>, TextError> {
-    if json.get("keys").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+    if json.get("keys").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         return Ok(None);
     }
     parse_jwks(json).map(Some).map_err(TextError::format)

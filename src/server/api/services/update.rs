@@ -2,8 +2,11 @@
 
 use super::{body::CredentialsBody, id, view};
 use crate::{
-    operations::{Refusal, services},
-    server::http::{ApiError, Request, Response},
+    operations::services,
+    server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
+        http::{ApiError, Request, Response},
+    },
 };
 
 /// Sets the credentials and clients of a service; those that are left out stay. Its account is changed as that of any
@@ -12,10 +15,16 @@ pub(super) async fn update(req: Request, service_id: String) -> Result<Response,
     let req = req.require_admin().await?.json::<CredentialsBody>().await?;
     let id = id(&service_id)?;
     let change = req.body.check()?;
-    let updated = req.act(change, move |act, change| {
+    let asker = AccountCaller::of(&req);
+    let updated = req.act((change, asker), move |act, (change, asker)| {
+        if change.adds_access(&services::require(act, id)?.identity) {
+            AccountChange::ChangeService.allow(act, asker)?;
+        }
         let service = services::update(act, id, change)?;
         let now = act.now();
-        Ok::<_, Refusal>(view(act, &service, now)?)
+        Ok::<_, ApiError>(view(act, &service, now)?)
     });
-    Ok(Response::json(&updated.await?))
+    let updated = updated.await?;
+    req.app.outbox().notify_one();
+    Ok(Response::json(&updated))
 }

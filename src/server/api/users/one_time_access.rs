@@ -117,8 +117,11 @@ pub(super) async fn mail_oneself(req: Request) -> Result<Response, ApiError> {
     let redirect = redirect.and_then(|path| local_path(&req.app, path));
     let user = req.app.store().read(move |tx| store::users::find_by_email(tx, &email)).await?;
     let may_be_mailed = |user: &User| {
+        if user.disabled || user.is_service() {
+            return false;
+        }
         let limited = req.app.limiter().check_key(Policy::MailOfOne, BucketKey::User(user.id));
-        !user.disabled && limited.is_ok()
+        limited.is_ok()
     };
     if let Some(user) = user.filter(may_be_mailed) {
         req.act((code, user), move |act, (code, user)| code.mail(act, user, redirect.clone()))

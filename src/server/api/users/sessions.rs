@@ -2,7 +2,7 @@
 
 use super::id;
 use crate::{
-    model::{SessionId, view::SessionView},
+    model::{ConfigKey, SessionId, view::SessionView},
     operations::{self, Noun, Refusal, users},
     server::{
         http::{ApiError, Request, Response},
@@ -19,7 +19,9 @@ pub(super) async fn list(req: Request, user_id: String) -> Result<Response, ApiE
         users::require(tx, id)?;
         Ok::<_, Refusal>(sessions::list_of_user(tx, id, now)?)
     });
-    let views: Vec<_> = found.await?.iter().map(SessionView::of).collect();
+    let demands_keys = req.app.config().flag(ConfigKey::DeviceBoundSessions);
+    let view = |session| SessionView::of(session, demands_keys);
+    let views: Vec<_> = found.await?.iter().map(view).collect();
     Ok(Response::json(&views))
 }
 

@@ -35,7 +35,12 @@ pub(super) async fn show(req: Request) -> Page {
             && user.email.is_some()
             && !user.email_verified,
         passkeys: passkeys.iter().map(passkey_row).collect(),
-        sessions: session_rows(sessions, session.id, layout.messages),
+        sessions: session_rows(
+            sessions,
+            session.id,
+            req.app.config().flag(ConfigKey::DeviceBoundSessions),
+            layout.messages,
+        ),
         ssh_certificates: certificates.iter().map(ssh_row).collect(),
         layout,
         frame,

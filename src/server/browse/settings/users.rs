@@ -184,6 +184,7 @@ pub(super) async fn show(req: Request, id: String) -> Page {
     let id: UserId = id.parse().map_err(|_| PageProblem::NotFound)?;
     let asked = visit.asked_tab();
     let (now, layout) = (visit.req.head.now, visit.layout.clone());
+    let demands_keys = visit.req.app.config().flag(ConfigKey::DeviceBoundSessions);
     let read = visit.req.app.store().read(move |tx| {
         let user = operations::users::require(tx, id)?;
         let all = if user.is_service() { SERVICE_TABS } else { TABS };
@@ -197,7 +198,7 @@ pub(super) async fn show(req: Request, id: String) -> Page {
             "claims" => UserTab::Claims(pairs(custom_claims::list(tx, ClaimOwner::User(id))?)),
             "sessions" => {
                 let sessions = sessions::list_of_user(tx, id, now)?;
-                let row = |session| session_row(session, None, layout.messages);
+                let row = |session| session_row(session, None, demands_keys, layout.messages);
                 UserTab::Sessions(sessions.into_iter().map(row).collect())
             }
             _ => UserTab::General,

@@ -13,14 +13,14 @@ use super::{
 use crate::{
     crypto::BearerToken,
     model::{
-        Amr, AuditEvent, Client, ClientKeys, EventKind, Grant, GrantId, RequestedClaims, Scope,
-        ScopeToken, SessionId, Timestamp, UserId,
+        Amr, AuditEvent, Client, ClientKeys, EventKind, Grant, GrantId, GrantType, RequestedClaims,
+        Scope, ScopeToken, SessionId, Timestamp, UserId,
     },
     oidc::{OAuthError, OAuthErrorCode, Params, service_assertion::refuse},
     operations::clients,
     server::{
         App,
-        http::Authorised,
+        http::{Authorised, request::USE_GRANULARITY},
         limiter::{BucketKey, Policy},
         oidc::{
             api_access::find_scope, binding::Binding, group_access::audit_event,
@@ -42,21 +42,31 @@ pub(super) async fn issue(
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let assertion = ServiceAssertion::read(req.body.required("assertion")?)?;
-    let service = assertion.authenticate(&app, now).await?;
+    let service = assertion.authenticate(&app, &client, now).await?;
     may_use_client(&service, &client)?;
     let asked = req.body.value("scope").unwrap_or_default();
     let scope = Scope::requested(asked, |name| client.has_scope(name));
     // RFC 7521 §4.1: there is nothing to refresh.
     let scope = client.allowed_scope(scope).without(&ScopeToken::OfflineAccess);
     let (scope, resource) = find_scope(&app, &client, &req.body, scope).await?;
-    count(&app, service.user.id)?;
+    // Again: the scopes of an API come with it.
+    let scope = scope.without(&ScopeToken::OfflineAccess);
+    let user_id = service.user.id;
+    count(&app, user_id)?;
     let event = EventKind::ClientAuthorization;
-    let event = audit_event(&app, &req.head, event, &client, service.user.id);
+    let mut event = audit_event(&app, &req.head, event, &client, service.user.id);
+    event.data.insert("grantType", GrantType::JwtBearer.as_str().to_owned());
+    event.data.insert("credential", assertion.credential(&service));
     let grant = new_grant(&app, &service, &client, now);
     let grant = Grant { scope, resource, ..grant };
     let keys = service.identity.keys;
     let issuance = Issuance { assertion, keys, grant, client, event, binding };
-    issuance.run(&app, now).await
+    let issued = issuance.run(&app, now).await;
+    if issued.is_err() {
+        // Only what was issued counts: a used assertion, sent again and again, must not keep its service out.
+        app.limiter().give_back(Policy::Authorization, BucketKey::User(user_id));
+    }
+    issued
 }
 
 /// Tokens that are about to be issued.
@@ -104,7 +114,11 @@ impl Issuance {
         self.binding.use_up(tx)?;
         grants::insert_of_service(tx, &self.grant)?;
         tokens.insert_access_token(tx)?;
-        services::record_use(tx, service.user.id, now)?;
+        let last = service.identity.last_used_at;
+        // Tokens for one service at the same time do not wait for each other.
+        if last.is_none_or(|last| now.seconds_since(last) >= USE_GRANULARITY) {
+            services::record_use(tx, service.user.id, now)?;
+        }
         Ok(audit_events::insert(tx, &self.event)?)
     }
 
@@ -144,7 +158,8 @@ fn new_grant(app: &App, service: &Service, client: &Client, now: Timestamp) -> G
         id: GrantId(id),
         client_id: client.id.clone(),
         user_id: service.user.id,
-        session_id: SessionId(id),
+        // One for all of its tokens, which end together: each has none of its own.
+        session_id: SessionId(service.user.id.0),
         scope: Scope::default(),
         resource: None,
         claims: RequestedClaims::default(),
