@@ -180,9 +180,9 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(
     store(tx, grant, session.id())
 }
 
-/// Stores a new grant of a service, which has no session. Its own id stands for one.
+/// Stores a new grant of a service, which has no session. The id of the service stands for one: its tokens end together.
 pub fn insert_of_service(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
-    store(tx, grant, SessionId(grant.id.0))
+    store(tx, grant, SessionId(grant.user_id.0))
 }
 
 fn store(tx: &mut Tx<'_>, grant: &Grant, session: SessionId) -> Result<(), StoreError> {

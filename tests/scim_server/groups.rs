@@ -207,7 +207,8 @@ fn a_member_whose_membership_has_ended_is_none_and_the_version_changes() {
 fn a_program_neither_adds_services_to_groups_nor_takes_them_out() {
     let op = TestOp::start();
     let program = Program::new(&op, "hr");
-    let shown = op.beside("service create ci-deploy -o json").ok();
+    op.beside("service create ci-deploy").expect_success();
+    let shown = op.beside("service show ci-deploy -o json").ok();
     let shown: Value = serde_json::from_str(&shown).unwrap();
     let service = json!({ "value": shown["id"] });
     let alice = json!({ "value": id(&program.create("Users", &json!({"userName": "alice"}))) });

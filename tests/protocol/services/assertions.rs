@@ -135,7 +135,7 @@ fn a_service_uses_an_api_as_the_users_of_its_client_do() {
     let tokens = scene.token(&of_api);
 
     let claims: Value = jws::peek_claims(tokens["access_token"].as_str().unwrap()).unwrap();
-    assert_eq!(claims["aud"], json!(["https://api.example.com"]));
+    assert_eq!(claims["aud"], json!(["https://api.example.com", scene.op.base_url()]));
     assert_eq!((&claims["sub"], &claims["scope"]), (&json!(scene.id), &json!("openid read")));
     assert_eq!((&tokens["refresh_token"], &tokens["scope"]), (&Value::Null, &json!("openid read")));
     for (more, error) in [
