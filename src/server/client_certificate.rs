@@ -14,14 +14,14 @@ use crate::{
 
 /// Why the certificate of a request cannot be used. Each endpoint has an error of its own for it.
 #[derive(Debug)]
-pub(super) enum Unusable {
+pub(super) enum UnusableCertificate {
     Fault(CertificateFault),
     /// It is expired, or made for a later time. It has this thumbprint.
     NotValidNow(String),
     Several,
 }
 
-impl fmt::Display for Unusable {
+impl fmt::Display for UnusableCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fault(fault) => fault.fmt(f),
@@ -32,7 +32,7 @@ impl fmt::Display for Unusable {
 }
 
 /// The certificate of the request, if the proxy passed one. It is valid now.
-pub(super) fn read(app: &App, head: &Head) -> Result<Option<Certificate>, Unusable> {
+pub(super) fn read(app: &App, head: &Head) -> Result<Option<Certificate>, UnusableCertificate> {
     let Some(name) = &app.settings().client_certificate.header else { return Ok(None) };
     if !head.may_pass_certificate {
         return Ok(None);
@@ -40,18 +40,18 @@ pub(super) fn read(app: &App, head: &Head) -> Result<Option<Certificate>, Unusab
     let mut values = head.headers.get_all(name.as_str()).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
-        return Err(Unusable::Several);
+        return Err(UnusableCertificate::Several);
     }
-    let found = Certificate::from_header(value.as_bytes()).map_err(Unusable::Fault)?;
+    let found = Certificate::from_header(value.as_bytes()).map_err(UnusableCertificate::Fault)?;
     match found {
         Some(found) if !found.is_valid_at(head.now.as_unix()) => {
-            Err(Unusable::NotValidNow(found.thumbprint().as_str().to_owned()))
+            Err(UnusableCertificate::NotValidNow(found.thumbprint().as_str().to_owned()))
         }
         found => Ok(found),
     }
 }
 
-impl Unusable {
+impl UnusableCertificate {
     /// The error for an authenticated client. The response states the cause for its administrator.
     pub(super) fn for_client(&self) -> OAuthError {
         let description = format!("The TLS client certificate is not usable: {self}.");

@@ -79,9 +79,6 @@ fn a_membership_opens_and_closes_a_client_at_the_second() {
     assert_eq!(op.userinfo(&text(&tokens, "access_token")).error(), "401 invalid_token");
     let refreshed = op.refresh(&client, &text(&tokens, "refresh_token"));
     assert_eq!(refreshed.error(), "400 invalid_grant");
-    alice.authenticator.sign_in(&mut alice.agent).ok();
-    let refused = alice.agent.get(&client.authorize_path(&[]));
-    assert_eq!(refused.status, 403, "{}", refused.location());
     let fields = [
         ("token", tokens["access_token"].as_str().unwrap()),
         ("client_id", client.id.as_str()),
@@ -109,6 +106,10 @@ fn a_membership_opens_and_closes_a_client_at_the_second() {
     let ids: Vec<_> =
         apps["data"].as_array().unwrap().iter().map(|app| app["id"].clone()).collect();
     assert_eq!(ids, [json!(open.id)]);
+    // A new sign-in ends the session before, and its tokens.
+    alice.authenticator.sign_in(&mut alice.agent).ok();
+    let refused = alice.agent.get(&client.authorize_path(&[]));
+    assert_eq!(refused.status, 403, "{}", refused.location());
 }
 
 /// A resource server that looks at nothing but `exp` refuses the token when the membership ends.

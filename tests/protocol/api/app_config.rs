@@ -71,7 +71,7 @@ fn a_document_that_is_sent_back_changes_what_differs_and_holds_at_once() {
     let mut root = administrator(&op);
     let all = root.get(ALL).ok().json();
     let name = json!({"key": "appName", "type": "", "value": "Pocket ID", "isPublic": false});
-    assert_eq!((&all[0], all.as_array().unwrap().len()), (&name, 54));
+    assert_eq!((&all[0], all.as_array().unwrap().len()), (&name, 55));
     let before = document(&mut root);
     let entries = op.audit_kinds().len();
 

@@ -8,12 +8,12 @@ use serde_json::Value;
 use crate::{
     model::{
         ConfigKey::{
-            self, CimdUnlisted, DynamicClientRegistration, EmailAdminNotificationsEnabled,
-            EmailApiKeyExpirationEnabled, EmailLoginNotificationEnabled,
-            EmailOneTimeAccessAsAdminEnabled, EmailOneTimeAccessAsUnauthenticatedEnabled,
-            EmailVerificationEnabled, LdapStartTls, RefreshTokenMaxLifetime,
-            SshCertificateDuration, SshDeviceLogin, WebauthnAllowSyncedPasskeys,
-            WebauthnAuthenticatorAttachment, WebauthnUserVerification,
+            self, CimdUnlisted, DeviceBoundSessions, DynamicClientRegistration,
+            EmailAdminNotificationsEnabled, EmailApiKeyExpirationEnabled,
+            EmailLoginNotificationEnabled, EmailOneTimeAccessAsAdminEnabled,
+            EmailOneTimeAccessAsUnauthenticatedEnabled, EmailVerificationEnabled, LdapStartTls,
+            RefreshTokenMaxLifetime, SshCertificateDuration, SshDeviceLogin,
+            WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
         },
         app_config::ValueType,
         text::TextError,
@@ -24,8 +24,9 @@ use crate::{
 
 /// Keys that keep their value if a document does not contain them: programs written for earlier
 /// versions, or for Pocket ID, do not know them.
-const MAY_BE_ABSENT: [ConfigKey; 10] = [
+const MAY_BE_ABSENT: [ConfigKey; 11] = [
     CimdUnlisted,
+    DeviceBoundSessions,
     DynamicClientRegistration,
     EmailAdminNotificationsEnabled,
     LdapStartTls,
