@@ -109,7 +109,7 @@ const INSERT: &str = "
 
 const DESCRIBE: &str = "
     UPDATE clients
-       SET name = ?2, requires_dpop = CASE WHEN ?3 = 1 THEN 1 ELSE requires_dpop END
+       SET name = ?2, requires_dpop = CASE WHEN CAST(?3 AS BIGINT) = 1 THEN 1 ELSE requires_dpop END
      WHERE id = ?1";
 
 const UPDATE_CLAIM_RULES: &str = "UPDATE clients SET claim_rules = ?2 WHERE id = ?1";
