@@ -15,8 +15,7 @@ const IS_USED: &str = "SELECT 1 FROM service_assertions WHERE user_id = ?1 AND n
 
 /// Whether an assertion was used.
 pub fn is_used(tx: &mut Tx<'_>, user_id: UserId, name: Digest) -> Result<bool, StoreError> {
-    let found = tx.query_opt(IS_USED, params![user_id, name], |row| row.get::<i64>(0))?;
-    Ok(found.is_some())
+    tx.exists(IS_USED, params![user_id, name])
 }
 
 /// Marks an assertion as used. `false` when it was used before.
