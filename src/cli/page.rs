@@ -264,6 +264,15 @@ pub fn or_none(texts: &[String]) -> String {
     if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
 }
 
+/// The groups that something is open to, in words; `None` when it is open to all users.
+pub fn open_to(groups: Option<Vec<&str>>) -> String {
+    match groups {
+        None => "everyone".to_owned(),
+        Some(names) if names.is_empty() => "nobody".to_owned(),
+        Some(names) => names.join(", "),
+    }
+}
+
 /// "yes" or "no".
 pub fn yes_no(fact: bool) -> String {
     if fact { "yes" } else { "no" }.to_owned()

@@ -2,7 +2,8 @@
 
 use super::{
     StoreError, Tx,
-    clients::{client_type_name, insert_group, replace_redirect_uris, to_json},
+    clients::{INSERT_GROUP, client_type_name, replace_redirect_uris, to_json},
+    groups,
     value::params,
 };
 use crate::{
@@ -71,8 +72,7 @@ pub fn replace_groups(
     id: &ClientId,
     groups: impl IntoIterator<Item = GroupId>,
 ) -> Result<(), StoreError> {
-    let _however_many = tx.execute(DELETE_GROUPS, params![id])?;
-    groups.into_iter().try_for_each(|group| insert_group(tx, id, group))
+    groups::replace_links(tx, [DELETE_GROUPS, INSERT_GROUP], id, groups)
 }
 
 /// Deletes a secret of this client. `false` when it has no such secret.

@@ -129,7 +129,8 @@ const REPLACE_BCRYPT_HASH: &str =
 
 const DELETE_GROUP: &str = "DELETE FROM client_groups WHERE client_id = ?1 AND group_id = ?2";
 
-const INSERT_GROUP: &str = "INSERT INTO client_groups (client_id, group_id) VALUES (?1, ?2)";
+pub(super) const INSERT_GROUP: &str =
+    "INSERT INTO client_groups (client_id, group_id) VALUES (?1, ?2)";
 
 const LONGEST_ACCESS_TOKEN_SECONDS: &str =
     "SELECT access_token_seconds FROM clients ORDER BY access_token_seconds DESC LIMIT 1";

@@ -6,7 +6,7 @@ use super::{
     Row, StoreError, Tx,
     list::{List, ListPage, ListQuery, MAX_LISTED, among},
     memberships::is_current,
-    value::params,
+    value::{Bind, params},
 };
 use crate::model::{
     ClientId, Group, GroupId, GroupName, ProtectedHostId, SshAccountId, Timestamp, UserId,
@@ -246,6 +246,18 @@ pub fn touch(tx: &mut Tx<'_>, id: GroupId, now: Timestamp) -> Result<(), StoreEr
 /// Deletes a group, but not its members and clients.
 pub fn delete(tx: &mut Tx<'_>, id: GroupId) -> Result<(), StoreError> {
     tx.execute(DELETE, params![id])?.expect_rows(1)
+}
+
+/// Replaces the groups that are linked to one thing. Takes the statement that deletes its links, and the one that
+/// inserts a link.
+pub(super) fn replace_links(
+    tx: &mut Tx<'_>,
+    [delete, insert]: [&str; 2],
+    of: &dyn Bind,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<(), StoreError> {
+    let _however_many = tx.execute(delete, &[of])?;
+    groups.into_iter().try_for_each(|group| tx.execute(insert, &[of, &group])?.expect_rows(1))
 }
 
 /// Removes a user from a group. `false` when they were not a member.

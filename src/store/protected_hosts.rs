@@ -1,7 +1,7 @@
 //! `protected_hosts`: hosts behind forward auth, and `protected_host_groups`: the groups that they let in.
 
 use super::{
-    Row, StoreError, Tx,
+    Row, StoreError, Tx, groups,
     list::{List, ListPage, ListQuery},
     memberships::is_current,
     value::{from_json, params, to_json},
@@ -153,10 +153,7 @@ pub fn replace_groups(
     id: ProtectedHostId,
     groups: impl IntoIterator<Item = GroupId>,
 ) -> Result<(), StoreError> {
-    let _however_many = tx.execute(DELETE_GROUPS, params![id])?;
-    groups
-        .into_iter()
-        .try_for_each(|group| tx.execute(INSERT_GROUP, params![id, group])?.expect_rows(1))
+    groups::replace_links(tx, [DELETE_GROUPS, INSERT_GROUP], &id, groups)
 }
 
 /// Deletes a protected host, with its sessions. Returns `false` when there is none.

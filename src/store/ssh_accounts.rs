@@ -1,7 +1,7 @@
 //! `ssh_accounts`: accounts of hosts, and `ssh_account_groups`: the groups whose members may enter them.
 
 use super::{
-    Row, StoreError, Tx,
+    Row, StoreError, Tx, groups,
     list::{List, ListPage, ListQuery},
     memberships::is_current,
     value::params,
@@ -139,10 +139,7 @@ pub fn replace_groups(
     id: SshAccountId,
     groups: impl IntoIterator<Item = GroupId>,
 ) -> Result<(), StoreError> {
-    let _however_many = tx.execute(DELETE_GROUPS, params![id])?;
-    groups
-        .into_iter()
-        .try_for_each(|group| tx.execute(INSERT_GROUP, params![id, group])?.expect_rows(1))
+    groups::replace_links(tx, [DELETE_GROUPS, INSERT_GROUP], &id, groups)
 }
 
 /// Deletes an account. Returns `false` when there is none.

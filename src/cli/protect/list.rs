@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use super::{
-    super::{column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome},
-    shown::let_in,
+use super::super::{
+    column::TableColumn,
+    context::Context,
+    error::CliError,
+    page::{Page, open_to},
+    report::Outcome,
 };
 use crate::{
     model::view::ProtectedHostView, operations::protected_hosts::shown, store::protected_hosts,
@@ -43,7 +46,7 @@ impl Outcome for ProtectedHostList {
             return page
                 .remark("No host is protected. To protect one: pocketid protect create HOST");
         }
-        let rows = self.0.iter().map(|host| [host.host().to_string(), let_in(host)]);
+        let rows = self.0.iter().map(|host| [host.host().to_string(), open_to(host.group_names())]);
         page.table(
             [
                 TableColumn::text("HOST").of_importance(2),

@@ -2,7 +2,12 @@
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
-use super::super::{error::CliError, names::not_found, page::Page, report::Outcome};
+use super::super::{
+    error::CliError,
+    names::not_found,
+    page::{Page, open_to},
+    report::Outcome,
+};
 use crate::{
     model::{ProtectedHost, ProtectedHostId, view::ProtectedHostView},
     store::{Tx, protected_hosts},
@@ -41,15 +46,6 @@ pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     Ok(not_found("protected host", name, &hosts, "pocketid protect create HOST"))
 }
 
-/// The accounts that a host lets in, in words.
-pub fn let_in(host: &ProtectedHostView) -> String {
-    match host.group_names() {
-        None => "everyone".to_owned(),
-        Some(names) if names.is_empty() => "nobody".to_owned(),
-        Some(names) => names.join(", "),
-    }
-}
-
 impl Serialize for ShownHost {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some(lines) = &self.lines else { return self.view.serialize(serializer) };
@@ -73,7 +69,7 @@ impl Outcome for ShownHost {
         page.fields(&[
             ("Host", host.host.to_string()),
             ("ID", host.id.to_string()),
-            ("Lets in", let_in(&self.view)),
+            ("Lets in", open_to(self.view.group_names())),
             ("Headers", or_none(host.headers.names().join(" "))),
             ("Open paths", or_none(paths.join(" "))),
             ("Session", format!("{} minutes", host.session_seconds / 60)),

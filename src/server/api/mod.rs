@@ -10,6 +10,7 @@ mod clients;
 mod configuration;
 mod custom_claims;
 mod doctor;
+mod federated_identity;
 mod groups;
 mod images;
 mod membership_ends;

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::{
-    super::super::{
-        column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome,
-    },
-    shown::let_in,
+use super::super::super::{
+    column::TableColumn,
+    context::Context,
+    error::CliError,
+    page::{Page, open_to},
+    report::Outcome,
 };
 use crate::{model::view::SshAccountView, operations::ssh::accounts::shown, store::ssh_accounts};
 
@@ -45,7 +46,7 @@ impl Outcome for AccountList {
                  --group admins",
             );
         }
-        let rows = self.0.iter().map(|one| [one.account().to_string(), let_in(one)]);
+        let rows = self.0.iter().map(|one| [one.account().to_string(), open_to(one.group_names())]);
         page.table(
             [
                 TableColumn::text("ACCOUNT").of_importance(2),

@@ -3,7 +3,11 @@
 use serde::Serialize;
 
 use super::super::super::{
-    context::Context, error::CliError, names::not_found, page::Page, report::Outcome,
+    context::Context,
+    error::CliError,
+    names::not_found,
+    page::{Page, open_to},
+    report::Outcome,
 };
 use crate::{
     model::{SshAccount, SshAccountId, SshAccountName, view::SshAccountView},
@@ -41,15 +45,6 @@ pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     Ok(not_found("ssh account", name, &names, "pocketid ssh account create ACCOUNT --group GROUP"))
 }
 
-/// The users with access to an account, in words.
-pub fn let_in(account: &SshAccountView) -> String {
-    match account.group_names() {
-        None => "everyone".to_owned(),
-        Some(names) if names.is_empty() => "nobody".to_owned(),
-        Some(names) => names.join(", "),
-    }
-}
-
 /// Says for whom `{username}` is good.
 pub fn tell_of_own_names(ctx: &Context, account: &SshAccountName) {
     if account.is_own() {
@@ -66,7 +61,7 @@ impl Outcome for ShownSshAccount {
         page.fields(&[
             ("Account", account.account().to_string()),
             ("ID", account.id().to_string()),
-            ("Lets in", let_in(account)),
+            ("Lets in", open_to(account.group_names())),
         ]);
     }
 }

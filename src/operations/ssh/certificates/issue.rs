@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Refusal, accounts, ca_keys, new_serial, refuse_many, unix};
+use super::{
+    Act, IssuedCertificate, Refusal, accounts, ca_keys, new_serial, refuse_many, sign::sign,
+};
 use crate::{
     crypto::{
         MasterKey,
-        ssh::{SshCertificateKind, SshPublicKey, SshTemplate},
+        ssh::{SshCertificateKind, SshPublicKey},
     },
-    model::{
-        EventKind, GrantId, SshCertificateId, SshCertificateRecord, SshPrincipal, Timestamp,
-        UserId, view::SshCertificateView,
-    },
+    model::{EventKind, GrantId, SshCertificateId, SshCertificateRecord, SshPrincipal, UserId},
     operations::users,
     store::{grants, ssh_certificates, ssh_users},
 };
@@ -22,8 +21,6 @@ pub const MAX_OF_USER: i64 = 50;
 const MAX_ROWS_OF_USER: i64 = 1_000;
 /// The shortest life of a certificate, in seconds.
 pub const MIN_SECONDS: i64 = 60;
-/// A certificate is good for this long before it was issued, since clocks of hosts may be late.
-const SKEW_SECONDS: i64 = 300;
 /// The most principals that OpenSSH reads (`SSHKEY_CERT_MAX_PRINCIPALS`).
 const MAX_PRINCIPALS: usize = 256;
 
@@ -56,17 +53,6 @@ pub enum IssueOutcome {
     },
     /// A passkey was added with a one-time code, and no administrator has confirmed the user since.
     Held,
-}
-
-/// A certificate that was issued.
-#[derive(Debug)]
-pub struct IssuedCertificate {
-    /// Its line, as in a file `…-cert.pub`.
-    pub line: String,
-    /// Its contents.
-    pub view: SshCertificateView,
-    /// When it expires.
-    pub expires_at: Timestamp,
 }
 
 /// Issues a certificate for the accounts that the user may enter. It is never good for others,
@@ -108,32 +94,17 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
         expires_at: now.plus(request.seconds),
         revoked_at: None,
     };
-    let template = SshTemplate {
-        kind: record.kind,
-        public_key: request.public_key.clone(),
-        serial: record.serial.unsigned_abs(),
-        key_id: record.key_id.clone(),
-        principals: principals.iter().map(|one| one.principal.clone()).collect(),
-        valid_after: unix(now.plus(-SKEW_SECONDS)),
-        valid_before: unix(record.expires_at),
-        nonce: act.random(),
-    };
-    let line = ca.sign(&template).map_err(|fault| Refusal::SshUnsigned(fault.to_string()))?;
-    ssh_certificates::insert(act, &record, &principals)?;
+    let issued = sign(act, &ca, &record, &request.public_key, &principals)?;
     // The row of the sign-in has to last as long: without it, the certificate counts as revoked.
     grants::extend(act, request.grant_id, record.expires_at)?;
+    let names: Vec<_> = principals.iter().map(|one| one.principal.as_str()).collect();
     let data = [
         ("serial", record.serial.to_string()),
         ("fingerprint", record.fingerprint.clone()),
-        ("principals", template.principals.join(" ")),
+        ("principals", names.join(" ")),
     ];
     act.audit(EventKind::SshCertificateIssued, user.id, data)?;
-    let view = SshCertificateView::of(&record, &principals);
-    Ok(IssueOutcome::Certificate(Box::new(IssuedCertificate {
-        line,
-        view,
-        expires_at: record.expires_at,
-    })))
+    Ok(IssueOutcome::Certificate(Box::new(issued)))
 }
 
 /// The wanted ones among those that are allowed, or those that are not.

@@ -3,11 +3,13 @@
 mod issue;
 mod krl;
 mod revoke;
+mod sign;
 mod sign_host;
 
-pub use issue::{IssueOutcome, IssueRequest, IssuedCertificate, MAX_OF_USER, MIN_SECONDS, issue};
+pub use issue::{IssueOutcome, IssueRequest, MAX_OF_USER, MIN_SECONDS, issue};
 pub use krl::{RevocationList, revoked};
 pub use revoke::{revoke, revoke_own};
+pub use sign::IssuedCertificate;
 pub use sign_host::{HostRequest, MAX_HOST_SECONDS, MIN_HOST_SECONDS, sign_host};
 
 use super::{Act, Noun, Refusal, accounts, ca_keys};

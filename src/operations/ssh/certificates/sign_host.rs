@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, IssuedCertificate, Refusal, ca_keys, new_serial, refuse_many, unix};
+use super::{Act, IssuedCertificate, Refusal, ca_keys, new_serial, refuse_many, sign::sign};
 use crate::{
     crypto::{
         MasterKey,
-        ssh::{SshCertificateKind, SshPublicKey, SshTemplate},
+        ssh::{SshCertificateKind, SshPublicKey},
     },
     model::{
         EventKind, SshCertificateId, SshCertificateRecord, SshHostName, SshPrincipal,
-        text::TextError, view::SshCertificateView,
+        text::TextError,
     },
-    store::ssh_certificates,
 };
 
 /// The shortest life of a certificate of a host, in seconds.
@@ -21,8 +20,6 @@ pub const MIN_HOST_SECONDS: i64 = 3_600;
 pub const MAX_HOST_SECONDS: i64 = 400 * 86_400;
 /// The most names of a host.
 const MAX_NAMES: usize = 32;
-/// Clocks of users may be late.
-const SKEW_SECONDS: i64 = 300;
 
 /// A request for the certificate of a host.
 #[derive(Debug)]
@@ -61,29 +58,17 @@ pub fn sign_host(
         expires_at: now.plus(request.seconds),
         revoked_at: None,
     };
-    let template = SshTemplate {
-        kind: record.kind,
-        public_key: request.public_key.clone(),
-        serial: record.serial.unsigned_abs(),
-        key_id: record.key_id.clone(),
-        principals: names.clone(),
-        valid_after: unix(now.plus(-SKEW_SECONDS)),
-        valid_before: unix(record.expires_at),
-        nonce: act.random(),
-    };
-    let line = ca.sign(&template).map_err(|fault| Refusal::SshUnsigned(fault.to_string()))?;
     let principal =
         |principal: &String| SshPrincipal { principal: principal.clone(), account: None };
     let principals: Vec<_> = names.iter().map(principal).collect();
-    ssh_certificates::insert(act, &record, &principals)?;
+    let issued = sign(act, &ca, &record, &request.public_key, &principals)?;
     let data = [
         ("serial", record.serial.to_string()),
         ("fingerprint", record.fingerprint.clone()),
         ("hosts", names.join(" ")),
     ];
     act.audit(EventKind::SshCertificateIssued, record.id, data)?;
-    let view = SshCertificateView::of(&record, &principals);
-    Ok(IssuedCertificate { line, view, expires_at: record.expires_at })
+    Ok(issued)
 }
 
 fn check(request: &HostRequest) -> Result<(), Refusal> {

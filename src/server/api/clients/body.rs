@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::federated_identity::FederatedIdentityBody;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
@@ -77,24 +78,12 @@ pub(super) struct ClientBody {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 struct Credentials {
-    federated_identities: Vec<Federated>,
+    federated_identities: Vec<FederatedIdentityBody>,
     /// An addition to Pocket ID. Keys stay if it is absent; an empty set removes them.
     jwks: Option<Value>,
     /// An addition to Pocket ID: the name and the authorities of its TLS certificates. They stay if
     /// it is absent; an object of empty texts removes them.
     tls_client_auth: Option<Value>,
-}
-
-/// A federated identity. An empty string counts as an absent field.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
-struct Federated {
-    issuer: String,
-    subject: String,
-    audience: String,
-    jwks: String,
-    replay_protection: bool,
 }
 
 /// All faults of a body, collected so that they are reported at once.
@@ -133,7 +122,7 @@ impl Faults {
         self.value(field, read)
     }
 
-    fn federated(&mut self, given: &[Federated]) -> Vec<FederatedIdentity> {
+    fn federated(&mut self, given: &[FederatedIdentityBody]) -> Vec<FederatedIdentity> {
         self.value("federatedIdentities", refuse_long(given));
         let mut identities = Vec::new();
         for (index, one) in given.iter().take(MAX_LIST).enumerate() {
@@ -224,19 +213,6 @@ impl Faults {
 
     fn refuse(self) -> Result<(), ApiError> {
         if self.0.is_empty() { Ok(()) } else { Err(ApiError::validation(self.0)) }
-    }
-}
-
-impl Federated {
-    fn identity(&self) -> FederatedIdentity {
-        let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        FederatedIdentity {
-            issuer: self.issuer.clone(),
-            subject: text(&self.subject),
-            audience: text(&self.audience),
-            jwks: text(&self.jwks),
-            replay_protection: self.replay_protection,
-        }
     }
 }
 

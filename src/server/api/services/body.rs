@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::federated_identity::FederatedIdentityBody;
 use crate::{
     crypto::JwkSet,
     model::{
-        ClientId, ClientKeys, DisplayName, FederatedIdentity, GroupId, ServiceIdentity, Username,
-        parse_jwks, text::TextError,
+        ClientId, ClientKeys, DisplayName, GroupId, ServiceIdentity, Username, parse_jwks,
+        text::TextError,
     },
     operations::{
         Change,
@@ -45,40 +46,10 @@ pub(super) struct CredentialsBody {
     jwks: Option<Value>,
     /// Issuers whose tokens stand for the service. Each has a subject.
     #[serde(default)]
-    federated_identities: Option<Vec<Issuer>>,
+    federated_identities: Option<Vec<FederatedIdentityBody>>,
     /// The clients through which the service gets tokens.
     #[serde(default)]
     client_ids: Option<Vec<String>>,
-}
-
-/// A federated identity. An empty string counts as an absent field.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ServiceIssuerBody"))]
-#[serde(rename_all = "camelCase")]
-struct Issuer {
-    #[serde(default)]
-    issuer: String,
-    #[serde(default)]
-    subject: String,
-    #[serde(default)]
-    audience: String,
-    #[serde(default)]
-    jwks: String,
-    #[serde(default)]
-    replay_protection: bool,
-}
-
-impl Issuer {
-    fn identity(&self) -> FederatedIdentity {
-        let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        FederatedIdentity {
-            issuer: self.issuer.clone(),
-            subject: text(&self.subject),
-            audience: text(&self.audience),
-            jwks: text(&self.jwks),
-            replay_protection: self.replay_protection,
-        }
-    }
 }
 
 impl ServiceBody {
@@ -127,7 +98,7 @@ impl CredentialsBody {
         let issuers = self.federated_identities.as_ref().map(|given| {
             // The rules are those of the operation, which knows the other services.
             let most = ServiceIdentity::MAX_ISSUERS + 1;
-            given.iter().take(most).map(Issuer::identity).collect::<Vec<_>>()
+            given.iter().take(most).map(FederatedIdentityBody::identity).collect::<Vec<_>>()
         });
         let clients = self.client_ids.as_ref().map(|given| {
             let most = ServiceIdentity::MAX_CLIENTS + 1;

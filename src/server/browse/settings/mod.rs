@@ -12,6 +12,7 @@ mod configuration;
 mod enter;
 mod groups;
 mod invitations;
+mod issuers;
 mod live;
 mod protected_hosts;
 mod registration_tokens;

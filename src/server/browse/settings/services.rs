@@ -2,15 +2,16 @@
 
 use super::{
     enter::{Visit, answer},
+    issuers::issuer_row,
     words::all_groups,
 };
 use crate::{
-    model::{Client, FederatedIdentity, ServiceIdentity, UserId},
+    model::{Client, ServiceIdentity, UserId},
     operations::{Refusal, services},
     server::{
         browse::{Page, time},
         http::Request,
-        pages::{Heading, IdentityRow, NewServicePage, Pick, ServiceForm, UserTab},
+        pages::{Heading, NewServicePage, Pick, ServiceForm, UserTab},
     },
     store::{Tx, clients},
 };
@@ -52,16 +53,5 @@ fn pick(client: &Client, identity: &ServiceIdentity) -> Pick {
         value: client.id.to_string(),
         label: client.name.to_string(),
         detail: client.id.to_string(),
-    }
-}
-
-fn issuer_row(identity: &FederatedIdentity) -> IdentityRow {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    IdentityRow {
-        issuer: identity.issuer.clone(),
-        subject: text(&identity.subject),
-        audience: text(&identity.audience),
-        jwks: text(&identity.jwks),
-        replay_protection: identity.replay_protection,
     }
 }

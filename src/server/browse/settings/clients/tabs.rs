@@ -1,12 +1,12 @@
 //! What the tabs of a client show.
 
-use super::super::{enter::Visit, words::pick_group};
+use super::super::{enter::Visit, issuers::issuer_row, words::pick_group};
 use crate::{
     crypto::Algorithm,
     model::{
         Api, ApiGrant, CertificateName, ClaimSource, Client, ClientSecret, ClientType,
-        ExchangeRule, FederatedIdentity, Permission, Scope, SecurityProfile, SubjectSource,
-        SubjectType, Timestamp, TlsClientAuth, redirect_uri::RedirectUriPattern, view::ClientParts,
+        ExchangeRule, Permission, Scope, SecurityProfile, SubjectSource, SubjectType, Timestamp,
+        TlsClientAuth, redirect_uri::RedirectUriPattern, view::ClientParts,
     },
     operations::{Refusal, clients},
     server::{
@@ -14,8 +14,7 @@ use crate::{
         oidc::{PreviewInput, preview_tokens},
         pages::{
             CertificateForm, ClaimRow, ClientApiAccess, ClientCredentials, ClientForm,
-            ClientPreview, ClientTab, ExchangeRow, IdentityRow, Pick, ScimFailure, ScimForm,
-            SecretRow,
+            ClientPreview, ClientTab, ExchangeRow, Pick, ScimFailure, ScimForm, SecretRow,
         },
     },
     store::{StoreError, Tx, apis, groups, scim_providers, users},
@@ -124,18 +123,10 @@ fn credentials(parts: &ClientParts, now: Timestamp) -> ClientCredentials {
         expires: secret.expires_at.map(time),
         is_active: secret.expires_at.is_none_or(|expiry| expiry > now),
     };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let identity = |identity: &FederatedIdentity| IdentityRow {
-        issuer: identity.issuer.clone(),
-        subject: text(&identity.subject),
-        audience: text(&identity.audience),
-        jwks: text(&identity.jwks),
-        replay_protection: identity.replay_protection,
-    };
     ClientCredentials {
         is_public: parts.client.client_type == ClientType::Public,
         secrets: parts.secrets.iter().map(secret).collect(),
-        identities: parts.client.keys.federated_identities.iter().map(identity).collect(),
+        identities: parts.client.keys.federated_identities.iter().map(issuer_row).collect(),
         certificates: parts
             .client
             .keys
