@@ -39,7 +39,8 @@ const CONSUME: &str = "
 
 const CONSUME_OF_PUSHED_REQUEST: &str = "
     UPDATE interactions SET consumed_at = ?2
-     WHERE pushed_request_id = ?1 AND consumed_at IS NULL";
+     WHERE pushed_request_id = ?1 AND consumed_at IS NULL
+    RETURNING id";
 
 /// The state of an interaction.
 #[derive(Debug, Clone)]
@@ -116,14 +117,13 @@ pub fn consume(tx: &mut Tx<'_>, token: &BearerToken, now: Timestamp) -> Result<b
     Ok(tx.execute(CONSUME, params![token.id(), now])?.rows() == 1)
 }
 
-/// Marks every interaction of a pushed request as answered.
+/// Marks every interaction of a pushed request as answered. Returns the ids of those that were not answered before.
 pub fn consume_of_pushed_request(
     tx: &mut Tx<'_>,
     pushed_request: Uuid,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let _ = tx.execute(CONSUME_OF_PUSHED_REQUEST, params![pushed_request, now])?;
-    Ok(())
+) -> Result<Vec<Uuid>, StoreError> {
+    tx.query_all(CONSUME_OF_PUSHED_REQUEST, params![pushed_request, now], |row| row.get(0))
 }
 
 fn join(steps: &[Step]) -> String {

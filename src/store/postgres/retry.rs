@@ -5,12 +5,15 @@ use std::time::{Duration, Instant};
 use super::connect::PATIENCE;
 use crate::crypto::{Rng, SystemRng};
 
-/// The fewest attempts, however slow each one is.
+/// The fewest attempts, unless they are very slow.
 const ATTEMPTS: u32 = 12;
 /// The longest first pause. It doubles with each attempt, up to 64 times its length.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// The attempts of one transaction. They end after [`PATIENCE`].
+/// When the last attempt may begin, however few there were. Its caller waits for half a minute.
+const LAST: Duration = Duration::from_secs(15);
+
+/// The attempts of one transaction. They end after [`PATIENCE`], or after [`LAST`] if each one is slow.
 #[derive(Debug)]
 pub(super) struct Retry {
     started: Instant,
@@ -28,7 +31,8 @@ impl Retry {
     /// The length is drawn by chance: transactions that collided and pause equally long would collide again.
     pub(super) fn pause(&mut self) -> Option<Duration> {
         self.attempts += 1;
-        if self.attempts >= ATTEMPTS && self.started.elapsed() >= PATIENCE {
+        let elapsed = self.started.elapsed();
+        if (self.attempts >= ATTEMPTS && elapsed >= PATIENCE) || elapsed >= LAST {
             return None;
         }
         let longest = PAUSE * (1 << (self.attempts - 1).min(6));
@@ -66,5 +70,11 @@ mod tests {
         let pauses = pauses(long_ago, 12);
         assert!(pauses[..11].iter().all(Option::is_some));
         assert_eq!(pauses[11], None);
+    }
+
+    #[test]
+    fn attempts_end_before_their_caller_stops_waiting() {
+        let long_ago = Instant::now().checked_sub(LAST).unwrap();
+        assert_eq!(pauses(long_ago, 1), [None]);
     }
 }

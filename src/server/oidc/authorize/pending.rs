@@ -37,16 +37,18 @@ pub(super) struct Open {
 
 impl Open {
     /// Ends all of them. Returns `false` if the request was answered before.
+    ///
+    /// Each transaction takes the rows of a pushed request in the same order, the pushed request first. With another
+    /// order, those that answer it at once would wait for each other, and PostgreSQL resolves one such deadlock a
+    /// second.
     pub(super) fn close(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        if let Some(token) = &self.interaction
-            && !interactions::consume(tx, token, now)?
-        {
-            return Ok(false);
-        }
-        let Some(pushed) = self.pushed else { return Ok(true) };
+        let Some(pushed) = self.pushed else {
+            let Some(token) = &self.interaction else { return Ok(true) };
+            return interactions::consume(tx, token, now);
+        };
         let was_there = pushed_authorization_requests::consume(tx, pushed)?;
-        interactions::consume_of_pushed_request(tx, pushed, now)?;
+        let consumed = interactions::consume_of_pushed_request(tx, pushed, now)?;
         // An interaction that began before the pushed request expired may take an hour.
-        Ok(was_there || self.interaction.is_some())
+        Ok(self.interaction.as_ref().map_or(was_there, |token| consumed.contains(&token.id())))
     }
 }
