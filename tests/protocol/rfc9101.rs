@@ -192,6 +192,7 @@ fn a_request_object_that_the_client_did_not_sign_is_refused() {
         jws::sign(own.key(), "JWT", &claims)
     };
     let good = with("nonce", json!("n"));
+    let (signed, _) = good.rsplit_once('.').unwrap();
     for request in [
         jws::sign(other.key(), "JWT", &claims),
         jws::sign(own.key(), "at+jwt", &claims),
@@ -200,7 +201,7 @@ fn a_request_object_that_the_client_did_not_sign_is_refused() {
         with("exp", json!(op.now().plus(-120).as_unix())),
         with("nbf", json!(op.now().plus(120).as_unix())),
         with("request", json!("x")),
-        format!("{}A", &good[..good.len() - 1]),
+        format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode([7; 64])),
     ] {
         let answer = op.push(&client, &[("request", &request)]);
         assert_eq!(answer.error(), "400 invalid_request_object", "{request}");
