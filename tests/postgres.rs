@@ -207,6 +207,32 @@ fn under_load_an_outage_costs_nothing_that_was_acknowledged() {
     cluster.stop();
 }
 
+/// Writes that wait for the rows of others keep their connections.
+#[test]
+fn reads_go_on_while_many_writes_wait() {
+    let op = TestOp::on_postgres();
+    let client = op.client();
+    let meta = format!("/api/oidc/clients/{}/meta", client.id);
+    let mut other = op.postgres();
+    other.batch_execute("BEGIN; LOCK TABLE client_access_tokens IN SHARE MODE").unwrap();
+    thread::scope(|scope| {
+        let write = || op.token(&client, &[("grant_type", "client_credentials")]);
+        let writes: Vec<_> = (0..40).map(|_| scope.spawn(write)).collect();
+        let waiting = "pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INSERT%'";
+        let all_wait = (0..200).any(|_| {
+            thread::sleep(Duration::from_millis(20));
+            op.count(waiting) >= 10
+        });
+        let read: Vec<_> = (0..20).map(|_| op.agent().get(&meta).status).collect();
+        other.batch_execute("ROLLBACK").unwrap();
+        assert!(all_wait);
+        assert_eq!(read, [200; 20]);
+        for write in writes {
+            write.join().unwrap().ok();
+        }
+    });
+}
+
 #[test]
 fn commands_work_on_postgresql_and_say_when_it_is_not_there() {
     let cli = Cli::new().with("DB_CONNECTION_STRING", &new_database());

@@ -53,7 +53,7 @@ fn a_write_that_panics_is_undone_and_the_next_one_works() {
 fn in_one_commit_some_writes_fail_and_the_others_stand() {
     let (_place, store) = open();
     let store = Arc::new(store);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(write_together(&store));
     for number in 0..40_u32 {
         let key = format!("key {number}");

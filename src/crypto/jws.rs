@@ -42,6 +42,15 @@ pub fn peek_kid(token: &str) -> Option<String> {
     peek_header::<Kid>(token)?.kid
 }
 
+/// Reads the type without verifying the token.
+pub fn peek_type(token: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Typ {
+        typ: Option<String>,
+    }
+    peek_header::<Typ>(token)?.typ
+}
+
 /// Reads the header without verifying the token.
 pub(super) fn peek_header<T: DeserializeOwned>(token: &str) -> Option<T> {
     decode(token.split_once('.')?.0)

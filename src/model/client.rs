@@ -7,7 +7,7 @@ use crate::crypto::{Algorithm, VerifyingKey};
 use super::{
     Claim, ClaimRule, ClientId, ClientKeys, ClientSecretId, DemandedBinding, ExchangeRule,
     GrantType, RegistrationState, RequestedClaims, Resource, Scope, ScopeName, ScopeToken,
-    SecurityProfile, Timestamp, redirect_uri::RedirectUriPattern, text::text_type,
+    SecurityProfile, Timestamp, TrustedIssuer, redirect_uri::RedirectUriPattern, text::text_type,
 };
 
 text_type!(
@@ -79,6 +79,8 @@ pub struct Client {
     pub claim_rules: Vec<ClaimRule>,
     /// The tokens that it may exchange (RFC 8693).
     pub token_exchanges: Vec<ExchangeRule>,
+    /// The issuers whose identity assertions say for which users it gets tokens.
+    pub trusted_issuers: Vec<TrustedIssuer>,
     /// Lifetime of an access token, in seconds.
     pub access_token_seconds: i64,
     /// Lifetime of a refresh token since its last rotation, in seconds.
@@ -122,6 +124,7 @@ impl Client {
             keys: ClientKeys::default(),
             claim_rules: Vec::new(),
             token_exchanges: Vec::new(),
+            trusted_issuers: Vec::new(),
             access_token_seconds: Self::DEFAULT_ACCESS_TOKEN_SECONDS,
             refresh_token_seconds: Self::DEFAULT_REFRESH_TOKEN_SECONDS,
             max_session_age_seconds: None,

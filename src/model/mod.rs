@@ -58,6 +58,7 @@ pub mod ssh;
 pub mod text;
 pub mod time;
 mod tls_client_auth;
+pub mod trusted_issuer;
 pub mod user;
 pub mod view;
 mod webhook;
@@ -121,5 +122,6 @@ pub use ssh::{
 };
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use tls_client_auth::{CertificateName, TlsClientAuth};
+pub use trusted_issuer::TrustedIssuer;
 pub use user::{DisplayName, EmailAddress, PersonName, User, UserType, Username};
 pub use webhook::{DeliveryRecord, EventFilter, PreviousSecret, Webhook, WebhookName, WebhookUrl};

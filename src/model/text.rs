@@ -58,6 +58,18 @@ pub fn is_web_address(text: &str) -> bool {
         && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
+/// Whether nobody on the way can put something else in place of what is at an address.
+pub fn is_protected_address(address: &str) -> bool {
+    let Ok(url) = url::Url::parse(address) else { return false };
+    let is_loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || is_loopback
+}
+
 /// Declares a text type with its minimum and maximum length.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr) => {

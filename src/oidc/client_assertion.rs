@@ -21,7 +21,8 @@ pub struct AssertionClaims {
     /// Expiry in seconds since 1970.
     pub exp: f64,
     nbf: Option<f64>,
-    iat: Option<f64>,
+    /// When it was issued.
+    pub iat: Option<f64>,
     /// Its unique id.
     pub jti: Option<String>,
     /// The key of its holder (RFC 7800): such a token is of use only with a proof of that key.

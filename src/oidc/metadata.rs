@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::claims_request::ACR;
+use super::{asserted_user::GRANT_PROFILE, claims_request::ACR};
 use crate::{
     crypto::Algorithm,
     model::{Endpoints, GrantType, ScopeToken},
@@ -64,6 +64,7 @@ pub struct ProviderMetadata {
     backchannel_logout_supported: bool,
     claims_parameter_supported: bool,
     claims_supported: &'static [&'static str],
+    authorization_grant_profiles_supported: [&'static str; 1],
     client_id_metadata_document_supported: bool,
     code_challenge_methods_supported: &'static [&'static str],
     device_authorization_endpoint: String,
@@ -141,6 +142,7 @@ impl ProviderMetadata {
             backchannel_logout_supported: true,
             claims_parameter_supported: true,
             claims_supported: CLAIMS,
+            authorization_grant_profiles_supported: [GRANT_PROFILE],
             client_id_metadata_document_supported: unregistered.may_have_documents,
             code_challenge_methods_supported: &["plain", "S256"],
             device_authorization_endpoint: format!("{issuer}/api/oidc/device/authorize"),

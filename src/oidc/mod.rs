@@ -2,6 +2,7 @@
 
 pub mod access_token_claims;
 pub mod access_token_id;
+pub mod asserted_user;
 pub mod authorization_request;
 pub mod claims;
 pub mod claims_request;

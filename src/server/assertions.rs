@@ -19,22 +19,31 @@ pub(super) const MAX_ASSERTION: usize = 8 * 1024;
 const OTHER_TYPES: [&str; 7] =
     ["authz-req", "dpop", "logout", "id-jag", "at+jwt", "token-introspection", "secevent"];
 
-/// Verifies the signature of an assertion. Keys in its header are not looked at.
+/// Verifies an assertion that has no type of its own.
 pub(super) fn verify(
     text: &str,
     keys: &JwkSet,
     is_allowed: impl Fn(Algorithm) -> bool,
 ) -> Result<(), String> {
+    let typ = verify_signature(text, keys, is_allowed)?.to_ascii_lowercase();
+    if OTHER_TYPES.iter().any(|other| typ.contains(other)) {
+        return Err("the JWT is of another type".to_owned());
+    }
+    Ok(())
+}
+
+/// Verifies the signature of an assertion, and returns its type. Keys in its header are not looked at.
+pub(super) fn verify_signature(
+    text: &str,
+    keys: &JwkSet,
+    is_allowed: impl Fn(Algorithm) -> bool,
+) -> Result<String, String> {
     let find = |algorithm, kid: Option<&str>| {
         if is_allowed(algorithm) { keys.for_signature(algorithm, kid) } else { Vec::new() }
     };
     let verified = jws::verify::<serde::de::IgnoredAny>(text, find);
     let (header, _) = verified.map_err(|fault| format!("the assertion: {fault}"))?;
-    let typ = header.typ.unwrap_or_default().to_ascii_lowercase();
-    if OTHER_TYPES.iter().any(|other| typ.contains(other)) {
-        return Err("the JWT is of another type".to_owned());
-    }
-    Ok(())
+    Ok(header.typ.unwrap_or_default())
 }
 
 /// The keys of an issuer, from its JWK Set.

@@ -4,6 +4,7 @@ pub mod account;
 mod api;
 mod app;
 mod app_config;
+mod asserted_user;
 mod assertions;
 pub mod assets;
 mod audience;

@@ -84,7 +84,9 @@ const IS_LIVE: &str = "
       JOIN users u ON u.id = k.user_id
      WHERE k.id = ?1 AND k.expires_at > ?2 AND u.disabled = 0";
 
-const RECORD_USE: &str = "UPDATE api_keys SET last_used_at = ?2 WHERE id = ?1";
+const RECORD_USE: &str = "
+    UPDATE api_keys SET last_used_at = ?2
+     WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2)";
 
 const RENEW: &str = "
     UPDATE api_keys SET key_digest = ?3, expires_at = ?4, is_expiry_told = 0, is_expiry_noted = 0
@@ -205,7 +207,7 @@ pub fn is_live(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, St
     tx.exists(IS_LIVE, params![id, now])
 }
 
-/// Records the use of a key. `false` when it no longer exists.
+/// Records the use of a key. `false` when it was recorded already: of many uses at once, one writes.
 pub fn record_use(tx: &mut Tx<'_>, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }

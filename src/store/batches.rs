@@ -33,9 +33,12 @@ pub fn delete_grants_of_user(store: &Store, id: UserId) -> Result<(), StoreError
     delete_all(store, &grants_of("user_id"), &id)
 }
 
-/// Statements that delete the tokens of the next grants, then these grants with their codes. `?1`
-/// is the owner, `?2` the maximal number of rows.
-fn grants_of(column: &str) -> [String; 3] {
+/// Statements that delete the tokens and the codes of the next grants, then these grants. `?1` is the owner, `?2` the
+/// maximal number of rows.
+///
+/// A code that is being redeemed holds its row and waits for that of its grant. So no grant is deleted that still has
+/// a code: both would wait for each other.
+fn grants_of(column: &str) -> [String; 4] {
     let next = format!("SELECT id FROM grants WHERE {column} = ?1 ORDER BY id LIMIT {BATCH}");
     let tokens = |table: &str| {
         format!(
@@ -43,8 +46,11 @@ fn grants_of(column: &str) -> [String; 3] {
                  SELECT grant_id, token_digest FROM {table} WHERE grant_id IN ({next}) LIMIT ?2)"
         )
     };
-    let grants = format!("DELETE FROM grants WHERE id IN (SELECT id FROM ({next}) n LIMIT ?2)");
-    [tokens("access_tokens"), tokens("refresh_tokens"), grants]
+    let of_next = |table: &str, column: &str| {
+        format!("DELETE FROM {table} WHERE {column} IN (SELECT id FROM ({next}) n LIMIT ?2)")
+    };
+    let (codes, grants) = (of_next("authorization_codes", "grant_id"), of_next("grants", "id"));
+    [tokens("access_tokens"), tokens("refresh_tokens"), codes, grants]
 }
 
 /// Runs each statement, each time in a separate write, until it deletes nothing. Starts again after

@@ -21,7 +21,7 @@ const UPDATE: &str = "
            requires_dpop = ?17, security_profile = ?18,
            userinfo_signed_response_alg = ?19,
            registration = ?20, max_session_age_seconds = ?21, requires_mtls = ?22,
-           tls_client_auth = ?23, token_exchanges = ?24
+           tls_client_auth = ?23, token_exchanges = ?24, trusted_issuers = ?25
      WHERE id = ?1";
 
 const DELETE_GROUPS: &str = "DELETE FROM client_groups WHERE client_id = ?1";
@@ -60,6 +60,7 @@ pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.requires_mtls,
             client.keys.tls_client_auth.as_ref().map(to_json),
             (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
+            (!client.trusted_issuers.is_empty()).then(|| to_json(&client.trusted_issuers)),
         ],
     )?
     .expect_rows(1)?;

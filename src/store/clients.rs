@@ -26,13 +26,13 @@ macro_rules! columns {
          clients.created_at, clients.claim_rules, clients.description, clients.requires_dpop,
          clients.security_profile, clients.userinfo_signed_response_alg,
          clients.registration, clients.max_session_age_seconds, clients.requires_mtls,
-         clients.tls_client_auth, clients.token_exchanges"
+         clients.tls_client_auth, clients.token_exchanges, clients.trusted_issuers"
     };
 }
 pub(super) use columns;
 
 /// The number of columns of a whole client.
-pub(super) const COLUMNS: usize = 26;
+pub(super) const COLUMNS: usize = 27;
 
 /// A query for whole clients.
 macro_rules! select {
@@ -52,6 +52,8 @@ const FIND_BY_NAME: &str = select!(
 );
 
 const LIST: &str = select!("ORDER BY name, id");
+
+const LIST_WITH_TRUSTED_ISSUERS: &str = select!("WHERE trusted_issuers IS NOT NULL ORDER BY id");
 
 const LIST_OF_GROUP: &str = select!(
     "WHERE id IN (SELECT client_id FROM client_groups WHERE group_id = ?1) ORDER BY name, id"
@@ -103,9 +105,10 @@ const INSERT: &str = "
          id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
          federated_identities, access_token_seconds, refresh_token_seconds, created_at, claim_rules,
          description, requires_dpop, security_profile, userinfo_signed_response_alg, registration,
-         max_session_age_seconds, requires_mtls, tls_client_auth, token_exchanges)
+         max_session_age_seconds, requires_mtls, tls_client_auth, token_exchanges,
+         trusted_issuers)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-            ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
+            ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)";
 
 const DESCRIBE: &str = "
     UPDATE clients
@@ -159,6 +162,11 @@ pub fn list_of_group(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<Client>, Sto
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Client>, StoreError> {
     let clients = tx.query_all(LIST, params![], read)?;
     clients.into_iter().map(|client| with_redirect_uris(tx, client)).collect()
+}
+
+/// Lists the clients that may bring identity assertions, of which there are few.
+pub fn list_with_trusted_issuers(tx: &mut Tx<'_>) -> Result<Vec<Client>, StoreError> {
+    tx.query_all(LIST_WITH_TRUSTED_ISSUERS, params![], read)
 }
 
 /// Lists every id, and the names of registered clients, for suggestions.
@@ -243,6 +251,7 @@ pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
             client.requires_mtls,
             client.keys.tls_client_auth.as_ref().map(to_json),
             (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
+            (!client.trusted_issuers.is_empty()).then(|| to_json(&client.trusted_issuers)),
         ],
     )?
     .expect_rows(1)?;
@@ -451,5 +460,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<Client, StoreError> {
         max_session_age_seconds: row.get(22)?,
         requires_mtls: row.get(23)?,
         token_exchanges: from_json(row, 25, "list of exchanges")?.unwrap_or_default(),
+        trusted_issuers: from_json(row, 26, "list of issuers")?.unwrap_or_default(),
     })
 }

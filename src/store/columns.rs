@@ -21,7 +21,7 @@ use crate::{
         GrantType, GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths,
         PasskeyName, PermissionDescription, PersonName, RegistrationState, RegistrationTokenName,
         Resource, ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, SshAccountName, Step,
-        TlsClientAuth, UserType, Username, WebhookName, WebhookUrl,
+        TlsClientAuth, TrustedIssuer, UserType, Username, WebhookName, WebhookUrl,
         redirect_uri::RedirectUriPattern,
     },
 };
@@ -129,6 +129,7 @@ const TYPED: &[TypedTable] = &[
             ("claim_rules", json::<Vec<ClaimRule>>("list of claim rules")),
             ("security_profile", typed::<SecurityProfile>()),
             ("token_exchanges", json::<Vec<ExchangeRule>>("list of exchanges")),
+            ("trusted_issuers", json::<Vec<TrustedIssuer>>("list of issuers")),
             ("tls_client_auth", json::<TlsClientAuth>("name and authorities of certificates")),
             (
                 "registration",

@@ -22,6 +22,11 @@ const INSERT: &str = "
                                   expires_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
+/// Only for PostgreSQL, where the end of the access token waits for it, and would take the exchanged tokens that this
+/// one waits for.
+const HOLD_ROOT: &str = "
+    SELECT 1 FROM access_tokens WHERE grant_id = ?1 AND token_digest = ?2 FOR KEY SHARE";
+
 const DELETE: &str = "DELETE FROM exchanged_tokens WHERE id = ?1";
 
 /// The access token that an exchange began with, and the exchanged token that was exchanged again.
@@ -89,6 +94,10 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let ExchangeOrigin { grant_id, root, parent } = origin;
     let NewExchangedToken { id, client_id, digest, expires_at } = token;
+    if tx.is_on_postgres() {
+        // Without the access token, the insertion below says what is missing.
+        tx.exists(HOLD_ROOT, params![grant_id, root])?;
+    }
     let params = params![id, grant_id, root, parent, client_id, digest, expires_at];
     tx.execute(INSERT, params)?.expect_rows(1)
 }

@@ -8,9 +8,8 @@ use super::{
 };
 use crate::model::Timestamp;
 
-/// The statements of one round. `?1` is the current time, `?2` the size of a batch. Deleting a
-/// grant cascades to its code. Grants outlive their tokens; tokens are deleted first, since a grant
-/// may have any number of them.
+/// The statements of one round. `?1` is the current time, `?2` the size of a batch. Grants outlive their tokens; tokens
+/// are deleted first, since a grant may have any number of them, and codes, which wait for their grants.
 const DELETES: &[&str] = &[
     "DELETE FROM exchanged_tokens WHERE id IN (
          SELECT id FROM exchanged_tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
@@ -20,6 +19,8 @@ const DELETES: &[&str] = &[
     "DELETE FROM refresh_tokens WHERE (grant_id, token_digest) IN (
          SELECT grant_id, token_digest FROM refresh_tokens
           WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+    "DELETE FROM authorization_codes WHERE grant_id IN (
+         SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM grants WHERE id IN (
          SELECT id FROM grants WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
     "DELETE FROM sessions WHERE id IN (

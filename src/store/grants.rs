@@ -80,6 +80,12 @@ const REVOKE_OF_CLIENT: &str = "
 const REVOKE_EVERY_OF_CLIENT: &str = "
     UPDATE grants SET revoked_at = ?2 WHERE client_id = ?1 AND revoked_at IS NULL";
 
+/// The session of these grants is their user ([`insert_asserted`]).
+const REVOKE_ASSERTED: &str = "
+    UPDATE grants SET revoked_at = ?3
+     WHERE session_id IN (SELECT user_id FROM asserted_subjects WHERE issuer = ?2)
+       AND client_id || '' = ?1 AND revoked_at IS NULL";
+
 const IS_LIVE_OF_CLIENT: &str = "
     SELECT 1 FROM grants
      WHERE user_id = ?1 AND client_id || '' = ?2 AND expires_at > ?3 AND revoked_at IS NULL
@@ -180,8 +186,9 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(
     store(tx, grant, session.id())
 }
 
-/// Stores a new grant of a service, which has no session. The id of the service stands for one: its tokens end together.
-pub fn insert_of_service(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
+/// Stores a new grant that was made with an assertion, and so in no session. The id of the user stands for one: their
+/// tokens end together.
+pub fn insert_asserted(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
     store(tx, grant, SessionId(grant.user_id.0))
 }
 
@@ -278,6 +285,17 @@ pub fn revoke_without_passkey(
 ) -> Result<usize, StoreError> {
     let (passkey, kept) = (Amr::Passkey.as_str(), sessions::id_or_none(kept));
     Ok(tx.execute(REVOKE_WITHOUT_PASSKEY, params![user_id, now, passkey, kept])?.rows())
+}
+
+/// Revokes the grants for a client that were made with identity assertions of an issuer.
+pub fn revoke_asserted(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    issuer: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // Any number of rows.
+    tx.execute(REVOKE_ASSERTED, params![client_id, issuer, now]).map(drop)
 }
 
 /// Revokes the grants of all users for a client.

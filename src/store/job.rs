@@ -27,6 +27,8 @@ pub(super) fn run<T, E: From<StoreError>>(
 pub(super) trait Job: Send {
     /// Runs the closure. `false` means that its changes must be rolled back.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Whether somebody still waits for the answer.
+    fn is_awaited(&self) -> bool;
     /// Whether the closure has failed by itself.
     fn has_failed(&self) -> bool;
     /// Sends the result to the caller, or the error of the transaction.
@@ -61,6 +63,10 @@ where
         self.result = None;
         self.result = Some((self.work)(tx));
         matches!(self.result, Some(Ok(_)))
+    }
+
+    fn is_awaited(&self) -> bool {
+        !self.caller.is_closed()
     }
 
     fn has_failed(&self) -> bool {

@@ -9,6 +9,7 @@ pub mod api_clients;
 pub mod api_keys;
 pub mod apis;
 pub mod app_config;
+pub mod asserted_subjects;
 pub mod audit_events;
 pub mod authorization_codes;
 pub mod backchannel_logouts;
@@ -338,8 +339,13 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.writer().submit(job)?,
             Engine::Postgres(postgres) => {
+                let turn = postgres.turn().await?;
                 let postgres = Arc::clone(postgres);
-                off_thread(Box::new(move || postgres.write_for(job))).await;
+                off_thread(Box::new(move || {
+                    postgres.write_for(job);
+                    drop(turn);
+                }))
+                .await;
             }
         }
         answer.await.unwrap_or_else(|_| Err(StoreError::Stopped.into()))

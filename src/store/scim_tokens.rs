@@ -43,7 +43,9 @@ const INSERT: &str = "
 
 const ROTATE: &str = "UPDATE scim_tokens SET token_digest = ?2, expires_at = ?3 WHERE id = ?1";
 
-const RECORD_USE: &str = "UPDATE scim_tokens SET last_used_at = ?2 WHERE id = ?1";
+const RECORD_USE: &str = "
+    UPDATE scim_tokens SET last_used_at = ?2
+     WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2)";
 
 const DELETE: &str = "DELETE FROM scim_tokens WHERE id = ?1";
 
@@ -94,7 +96,7 @@ pub fn rotate(tx: &mut Tx<'_>, token: &ScimToken, digest: Digest) -> Result<(), 
     tx.execute(ROTATE, params![token.id, digest, token.expires_at])?.expect_rows(1)
 }
 
-/// Records the use of a token. `false` when it no longer exists.
+/// Records the use of a token. `false` when it was recorded already: of many uses at once, one writes.
 pub fn record_use(tx: &mut Tx<'_>, id: ScimTokenId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }

@@ -68,7 +68,8 @@ const ENFORCE_BINDING: &str = "
     UPDATE sessions SET device_bound_from = ?2
      WHERE id = ?1 AND device_key IS NOT NULL AND device_bound_from IS NULL";
 
-const RECORD_USE: &str = "UPDATE sessions SET last_used_at = ?2 WHERE id = ?1";
+const RECORD_USE: &str =
+    "UPDATE sessions SET last_used_at = ?2 WHERE id = ?1 AND last_used_at < ?2";
 
 const RECORD_AUTHENTICATION: &str = "UPDATE sessions SET authenticated_at = ?2 WHERE id = ?1";
 
@@ -231,7 +232,7 @@ pub fn enforce_binding(
     Ok(tx.execute(ENFORCE_BINDING, params![id, from])?.rows() == 1)
 }
 
-/// Records the use of a session. `false` when it no longer exists.
+/// Records the use of a session. `false` when it was recorded already: of many uses at once, one writes.
 pub fn record_use(tx: &mut Tx<'_>, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(RECORD_USE, params![id, now])?.rows() == 1)
 }

@@ -50,7 +50,7 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         ("ssh_certificate_principals", "account") => "root",
         (_, "content_type") => "image/png",
         (_, "jwks") => "{\"keys\":[]}",
-        (_, "federated_identities" | "claim_rules" | "token_exchanges") => "[]",
+        (_, "federated_identities" | "claim_rules" | "token_exchanges" | "trusted_issuers") => "[]",
         ("interactions", "parameters") | ("audit_events", "data") => "{\"a\":\"é\\n😀\"}",
         ("interactions", "steps") => "authenticate",
         (_, "grant_types") => "authorization_code",

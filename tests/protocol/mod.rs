@@ -80,4 +80,5 @@ mod token_endpoint;
 mod token_rates;
 mod tokens;
 mod traces;
+mod trusted_issuers;
 mod well_known;

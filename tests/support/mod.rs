@@ -14,6 +14,7 @@ pub(crate) mod everything;
 pub(crate) mod file_site;
 pub(crate) mod flow;
 pub(crate) mod https;
+pub(crate) mod issuer;
 pub(crate) mod mail_server;
 pub(crate) mod mmdb;
 pub(crate) mod op;

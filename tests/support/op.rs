@@ -375,7 +375,8 @@ impl TestOp {
         self.database.starts_with("postgres://")
     }
 
-    fn postgres(&self) -> ::postgres::Client {
+    /// Another connection to the database of a server on PostgreSQL.
+    pub(crate) fn postgres(&self) -> ::postgres::Client {
         crate::support::postgres::connect(&self.database)
     }
 

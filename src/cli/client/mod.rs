@@ -19,6 +19,7 @@ mod request;
 mod secrets;
 mod sections;
 mod show;
+mod trusted_issuer;
 mod update;
 mod urls;
 
@@ -40,6 +41,8 @@ pub enum Command {
     Preview(preview::Preview),
     #[command(subcommand)]
     Exchange(exchange::Command),
+    #[command(subcommand)]
+    TrustedIssuer(trusted_issuer::Command),
     #[command(subcommand)]
     Secret(secrets::Command),
     #[command(visible_alias = "remove")]
@@ -66,6 +69,7 @@ impl Command {
             Self::Preview(preview) => ctx.report().result(&preview.run(ctx)?),
             Self::Secret(command) => command.run(ctx),
             Self::Show(show) => ctx.report().result(&show.run(ctx)?),
+            Self::TrustedIssuer(command) => command.run(ctx),
             Self::Update(update) => ctx.report().result(&update.run(ctx)?),
         }
     }

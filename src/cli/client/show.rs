@@ -195,6 +195,11 @@ fn bound_tokens(client: &Client) -> String {
     words.to_owned()
 }
 
+/// The issuers that say for which users it gets tokens.
+fn trusted_issuers(client: &Client) -> String {
+    or_none(&client.trusted_issuers.iter().map(|one| one.issuer.clone()).collect::<Vec<_>>())
+}
+
 /// Where the tokens are from that it may exchange, and what for.
 fn exchanges(client: &Client) -> String {
     let rules = client.token_exchanges.iter();
@@ -280,6 +285,7 @@ impl Outcome for ShownClient {
             ("Open to", self.access()),
             ("Claims", claims::summary(&client.claim_rules)),
             ("Token exchanges", exchanges(client)),
+            ("Trusted issuers", trusted_issuers(client)),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
             ("Logo", yes_no(self.parts.logos.light)),
             ("Created", page.moment(client.created_at)),

@@ -10,12 +10,13 @@ use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, Client, ClientId, ClientName, DisplayName, EmailAddress,
     EventKind, ExchangeRule, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader,
     OpenPath, PermissionDescription, PersonName, Resource, ScopeName, SshAccountName, Timestamp,
-    TlsClientAuth, UserId, Username, WebhookName, WebhookUrl,
+    TlsClientAuth, TrustedIssuer, UserId, Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
     exchange_rule::MAX_RULES,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
     text::{TextError, bounded, is_web_address},
+    trusted_issuer::MAX_TRUSTED_ISSUERS,
 };
 
 /// The maximum number of members of a group, and of items in any other list.
@@ -206,6 +207,11 @@ pub const CLIENT: &[Field] = &[
         ValueShape::Set(&ValueShape::Json(read_exchange), MAX_RULES, None),
         "Tokens that it may exchange (RFC 8693): subjectApi or subjectClient, target, scope and \
          acceptsBoundTokens.",
+    ),
+    field(
+        "trustedIssuers",
+        ValueShape::Set(&ValueShape::Json(read_trusted_issuer), MAX_TRUSTED_ISSUERS, None),
+        "Issuers whose identity assertions say for which users it gets tokens: issuer and jwks.",
     ),
     field(
         "secrets",
@@ -485,6 +491,12 @@ fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
     let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
                  sanUri, sanIp or sanEmail; or selfSigned alone";
     let read: TlsClientAuth = serde_json::from_value(value.clone()).map_err(|_| fault)?;
+    Ok(serde_json::to_value(read).unwrap_or_default())
+}
+
+fn read_trusted_issuer(value: &Value) -> Result<Value, &'static str> {
+    let fault = "needs an issuer at https, and may have jwks";
+    let read: TrustedIssuer = serde_json::from_value(value.clone()).map_err(|_| fault)?;
     Ok(serde_json::to_value(read).unwrap_or_default())
 }
 

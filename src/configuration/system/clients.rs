@@ -67,6 +67,7 @@ fn of(client: &Client) -> Entity {
         list.iter().map(|pattern| pattern.as_str()).collect()
     };
     let exchanges = client.token_exchanges.iter().map(|rule| json(serde_json::to_value(rule)));
+    let trusted = client.trusted_issuers.iter().map(|one| json(serde_json::to_value(one)));
     let claims = client.claim_rules.iter().map(|rule| json(serde_json::to_value(rule)));
     Entity::new(EntityKind::Client, client.id.as_str())
         .with("id", client.id.as_str())
@@ -99,6 +100,7 @@ fn of(client: &Client) -> Entity {
             keys.tls_client_auth.as_ref().map(|it| json(serde_json::to_value(it))),
         )
         .with("tokenExchanges", sorted(exchanges.collect(), None))
+        .with("trustedIssuers", sorted(trusted.collect(), None))
         .with("claims", sorted(claims.collect(), Some("name")))
 }
 
@@ -190,6 +192,7 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         tls_client_auth: checked(entry, "tlsClientAuth")?,
         claim_rules: checked(entry, "claims")?,
         token_exchanges: checked(entry, "tokenExchanges")?,
+        trusted_issuers: checked(entry, "trustedIssuers")?,
         access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
         refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),
         max_session_age_seconds: session_age(step),

@@ -7,6 +7,7 @@ use crate::crypto::{Algorithm, JwkSet};
 use crate::model::{
     ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
     ExchangeRule, FederatedIdentity, Group, Logos, SecurityProfile, Timestamp, TlsClientAuth,
+    TrustedIssuer,
 };
 
 /// A client with all data that belongs to it.
@@ -90,6 +91,7 @@ pub struct ClientView {
     allowed_user_groups_count: Option<i64>,
     claims: Vec<ClaimRule>,
     token_exchanges: Vec<ExchangeRule>,
+    trusted_issuers: Vec<TrustedIssuer>,
 }
 
 #[derive(Debug, Serialize)]
@@ -157,6 +159,7 @@ impl ClientView {
             allowed_user_groups_count: None,
             claims: client.claim_rules.clone(),
             token_exchanges: client.token_exchanges.clone(),
+            trusted_issuers: client.trusted_issuers.clone(),
         }
     }
 

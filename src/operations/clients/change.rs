@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{PublicClientFault, security_profile::refuse_misfits};
+use super::{PublicClientFault, security_profile::refuse_misfits, trusted_issuers};
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
         ClaimRule, Client, ClientDescription, ClientName, ClientType, ExchangeRule,
         FederatedIdentity, GroupId, Image, SecurityProfile, Timestamp, TlsClientAuth,
-        redirect_uri::RedirectUriPattern, text::TextError,
+        TrustedIssuer, redirect_uri::RedirectUriPattern, text::TextError,
     },
     operations::{Change, Refusal},
 };
@@ -60,6 +60,8 @@ pub struct ClientChange {
     pub claim_rules: Change<Vec<ClaimRule>>,
     /// The tokens that it may exchange.
     pub token_exchanges: Change<Vec<ExchangeRule>>,
+    /// The issuers whose identity assertions say for which users it gets tokens.
+    pub trusted_issuers: Change<Vec<TrustedIssuer>>,
     /// Lifetime of an access token in seconds.
     pub access_token_seconds: Change<i64>,
     /// Lifetime of a refresh token in seconds.
@@ -178,7 +180,7 @@ impl ClientChange {
     }
 
     /// Applies the change of the keys of a client, and of its tokens.
-    fn apply_rights(&self, client: &mut Client) -> [(&'static str, bool); 7] {
+    fn apply_rights(&self, client: &mut Client) -> [(&'static str, bool); 8] {
         [
             ("jwks", self.jwks.apply(&mut client.keys.jwks)),
             (
@@ -187,6 +189,7 @@ impl ClientChange {
             ),
             ("tlsClientAuth", self.tls_client_auth.apply(&mut client.keys.tls_client_auth)),
             ("tokenExchanges", self.token_exchanges.apply(&mut client.token_exchanges)),
+            ("trustedIssuers", self.trusted_issuers.apply(&mut client.trusted_issuers)),
             (
                 "accessTokenDurationMinutes",
                 self.access_token_seconds.apply(&mut client.access_token_seconds),
@@ -231,6 +234,10 @@ impl ClientChange {
         if let Some(fault) = ExchangeRule::fault_of(&client.token_exchanges) {
             let error = TextError::format(fault);
             return Err(Refusal::Field { field: "tokenExchanges", error });
+        }
+        if let Some(fault) = trusted_issuers::fault_of(client) {
+            let error = TextError::format(fault);
+            return Err(Refusal::Field { field: "trustedIssuers", error });
         }
         let own =
             |fault| Refusal::Field { field: "tlsClientAuth", error: TextError::format(fault) };

@@ -1,6 +1,6 @@
 //! Deleting clients.
 
-use super::{Act, Refusal, audit, require};
+use super::{Act, Refusal, audit, require, trusted_issuers};
 use crate::{
     model::{Client, ClientId, EventKind},
     store::{client_metadata_requests, clients},
@@ -10,6 +10,7 @@ use crate::{
 /// batches (`store::batches`) first, since there may be many.
 pub fn delete(act: &mut Act<'_, '_>, id: &ClientId) -> Result<Client, Refusal> {
     let client = require(act, id)?;
+    trusted_issuers::end_removed(act, &client, &[])?;
     clients::delete(act, id)?;
     // An address that an administrator approved has to ask again.
     client_metadata_requests::delete(act, id)?;

@@ -13,6 +13,7 @@ mod secrets;
 mod security_profile;
 mod security_profile_fault;
 mod ssh_client;
+mod trusted_issuers;
 mod update;
 
 pub use change::{ClientChange, WithoutCallback};

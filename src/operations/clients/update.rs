@@ -2,7 +2,7 @@
 
 use super::{
     Act, Refusal, audit, change::ClientChange, claims::set_claims, groups::replace_groups,
-    logos::replace_logos, require, ssh_client::refuse_other_settings,
+    logos::replace_logos, require, ssh_client::refuse_other_settings, trusted_issuers,
 };
 use crate::{
     model::{Client, ClientId, ClientType, EventKind},
@@ -18,10 +18,11 @@ pub fn update(
     change: &ClientChange,
 ) -> Result<Client, Refusal> {
     let mut client = require(act, id)?;
+    let before = client.clone();
     if client.id.is_url() && change.sets_what_a_document_says() {
         return Err(Refusal::ClientDescribesItself(client.id));
     }
-    let was_public = client.client_type == ClientType::Public;
+    let was_public = before.client_type == ClientType::Public;
     change.refuse_old_authorities(act.now())?;
     let mut changed = change.apply(&mut client)?;
     refuse_other_settings(&client)?;
@@ -41,6 +42,7 @@ pub fn update(
     }
     changed.extend(replace_logos(act, id, change)?);
     if !changed.is_empty() {
+        trusted_issuers::end_removed(act, &before, &client.trusted_issuers)?;
         client_changes::update(act, &client)?;
         if changed.contains(&"isGroupRestricted") {
             provisioning::note_change(act)?;

@@ -105,6 +105,9 @@ pub fn set_members(
 }
 
 /// Sets exactly these groups for a user. Ignores groups that do not exist.
+///
+/// In the order of their ids, as everywhere where several groups are changed: with different orders, two changes
+/// would wait for each other.
 pub fn set_groups_of(
     act: &mut Act<'_, '_>,
     user_id: UserId,
@@ -112,12 +115,13 @@ pub fn set_groups_of(
 ) -> Result<(), Refusal> {
     let now = act.now();
     let old = groups::list_of_user(act, user_id, now)?;
-    for group in old.iter().filter(|group| !wanted.contains(&group.id)) {
-        remove_member(act, group, user_id)?;
-    }
-    for id in wanted.iter().filter(|id| old.iter().all(|group| group.id != **id)) {
-        if let Some(group) = groups::find(act, *id)? {
+    let had: BTreeSet<GroupId> = old.iter().map(|group| group.id).collect();
+    for id in had.symmetric_difference(wanted) {
+        let Some(group) = groups::find(act, *id)? else { continue };
+        if wanted.contains(id) {
             add_member(act, &group, user_id)?;
+        } else {
+            remove_member(act, &group, user_id)?;
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! Deleting accounts.
 
+use std::collections::BTreeSet;
+
 use super::{
     Act, LastAdministrator, Refusal,
     last_administrator::{let_go, refuse_last},
@@ -50,8 +52,11 @@ pub fn delete(
     end_everything(act, id)?;
     groups_of_users::remove_ended_of(act, id)?;
     let now = act.now();
-    for group in groups::list_of_user(act, id, now)? {
-        groups::touch(act, group.id, now)?;
+    // In the order of their ids, as everywhere.
+    let groups: BTreeSet<_> =
+        groups::list_of_user(act, id, now)?.into_iter().map(|group| group.id).collect();
+    for group_id in groups {
+        groups::touch(act, group_id, now)?;
     }
     users::delete(act, id)?;
     provisioning::note_change(act)?;

@@ -1,5 +1,7 @@
 //! Groups and claims of a new account.
 
+use std::collections::BTreeSet;
+
 use super::{Act, Refusal};
 use crate::{
     model::{ClaimOwner, CustomClaim, Group, GroupId, User},
@@ -22,7 +24,8 @@ pub fn welcome(
     user: &User,
     welcome: &Welcome,
 ) -> Result<Vec<Group>, Refusal> {
-    for id in &welcome.groups {
+    // In the order of their ids, as everywhere.
+    for id in welcome.groups.iter().collect::<BTreeSet<_>>() {
         if let Some(group) = store::groups::find(act, *id)? {
             groups::add_member(act, &group, user.id)?;
         }

@@ -124,6 +124,8 @@ pub(in crate::server) enum AccountChange {
     SendElsewhere,
     /// Disabling the account, or enabling it: its passkeys then sign in again.
     SwitchAccount,
+    /// An issuer that says for which users a client gets tokens.
+    TrustIssuer,
 }
 
 impl AccountChange {
@@ -148,7 +150,8 @@ impl AccountChange {
             | Self::RenewApiKey
             | Self::RotateSigningKeys
             | Self::SendElsewhere
-            | Self::SwitchAccount => true,
+            | Self::SwitchAccount
+            | Self::TrustIssuer => true,
             // These give no access.
             Self::ChangeProfile
             | Self::DeleteApiKey

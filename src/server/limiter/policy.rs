@@ -56,6 +56,8 @@ pub(in crate::server) enum Policy {
     FirstUserCode,
     /// The total of those tries.
     FirstUserCodes,
+    /// Getting a token for a user whom another issuer named: each leaves an entry in the audit log. Counted per user.
+    IdentityAssertion,
     /// Beginning an interaction, by the KiB.
     Interaction,
     /// Rotating signing keys with a key of the API.
@@ -113,7 +115,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 50] = [
+    pub(super) const ALL: [Self; 51] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -138,6 +140,7 @@ impl Policy {
         Self::FirstOneTimeCodes,
         Self::FirstUserCode,
         Self::FirstUserCodes,
+        Self::IdentityAssertion,
         Self::Interaction,
         Self::KeyRotation,
         Self::Login,
@@ -202,7 +205,7 @@ impl Policy {
             // 10 MB for a client that never stops.
             Self::TokenExchange => every(50, 2_000),
             Self::ExchangeOfGrant => every(1_000, 300),
-            Self::Authorization => every(10_000, 300),
+            Self::Authorization | Self::IdentityAssertion => every(10_000, 300),
             Self::RepeatedRefresh => every(1_000, 300),
             Self::DeviceCode => every(2_000, 30),
             // Each is stored for six minutes at most.

@@ -101,8 +101,12 @@ pub(in crate::server) async fn complete(req: Request, id: String) -> Result<Resp
         if !may_use(tx, &live.client, completion.who.user.id, now)? {
             return Ok(InteractionProgress::RedirectUrl(resume_path(&token)));
         }
-        completion.take_step(tx, &mut live)?;
+        let has_consented = completion.take_step(tx, &mut live)?;
         store_progress(tx, &token, &live.interaction)?;
+        // After the interaction, as `/authorize` does it: with another order both would wait for each other.
+        if has_consented {
+            completion.record_consent(tx, &live)?;
+        }
         Ok::<_, ApiError>(if live.interaction.steps.is_empty() {
             InteractionProgress::RedirectUrl(resume_path(&token))
         } else {
@@ -196,8 +200,9 @@ impl Completion {
         })
     }
 
-    fn take_step(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<(), ApiError> {
-        let Some(expected) = live.interaction.steps.first().copied() else { return Ok(()) };
+    /// Takes the step. Returns whether the user has consented.
+    fn take_step(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<bool, ApiError> {
+        let Some(expected) = live.interaction.steps.first().copied() else { return Ok(false) };
         if expected != self.step {
             let (expected, step) = (expected.as_str(), self.step.as_str());
             let message = format!("Expected interaction step {expected} but got {step}");
@@ -206,12 +211,13 @@ impl Completion {
         }
         let is_bound = live.interaction.user_id == Some(self.who.user.id);
         match self.step {
-            Step::Authenticate | Step::SelectAccount => self.bind(tx, live),
+            Step::Authenticate | Step::SelectAccount => self.bind(tx, live)?,
             // Another user is signed in now: for them the steps begin again.
-            Step::Reauthenticate | Step::Consent if !is_bound => self.bind(tx, live),
-            Step::Reauthenticate => self.reauthenticate(tx, live),
-            Step::Consent => self.consent(tx, live),
+            Step::Reauthenticate | Step::Consent if !is_bound => self.bind(tx, live)?,
+            Step::Reauthenticate => self.reauthenticate(tx, live)?,
+            Step::Consent => return self.consent(tx, live),
         }
+        Ok(false)
     }
 
     /// Ties the interaction to the user, and determines the remaining steps.
@@ -246,23 +252,27 @@ impl Completion {
         Ok(())
     }
 
-    fn consent(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<(), ApiError> {
-        let (user_id, scope) = (self.who.user.id, live.request.consent_scope());
-        let given = consents::find(tx, user_id, &live.client.id)?;
+    fn consent(&self, tx: &mut Tx<'_>, live: &mut LiveInteraction) -> Result<bool, ApiError> {
+        let given = consents::find(tx, self.who.user.id, &live.client.id)?;
         let reauthenticated_at = live.interaction.reauthenticated_at;
         let known =
             Known { session: &self.who.session, consent: given.as_ref(), reauthenticated_at };
         // The page was open for so long that the sign-in is not recent any more.
         if consent_needs_passkey(&live.request, &live.client, known, self.now) {
             live.interaction.steps.insert(0, Step::Reauthenticate);
-            return Ok(());
+            return Ok(false);
         }
+        live.interaction.steps.remove(0);
+        Ok(true)
+    }
+
+    fn record_consent(&self, tx: &mut Tx<'_>, live: &LiveInteraction) -> Result<(), ApiError> {
+        let (user_id, scope) = (self.who.user.id, live.request.consent_scope());
         if sign_out::record_consent(tx, user_id, &live.client.id, &scope, self.now)? {
             let mut event = self.event.clone();
             event.data = BTreeMap::from([("clientName", live.client.name.to_string())]);
             audit_events::insert(tx, &event)?;
         }
-        live.interaction.steps.remove(0);
         Ok(())
     }
 }

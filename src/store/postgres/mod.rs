@@ -21,11 +21,14 @@ mod tls;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     thread,
 };
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 pub(super) use bulk::Bulk;
-use connect::Connector;
+use connect::{Connector, PATIENCE};
 pub use foreign::ForeignServer;
 use pool::Pool;
 pub(super) use replace::replace;
@@ -46,11 +49,19 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// The start of a transaction that writes.
 const ISOLATED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 
+/// The most writes at the same time: fewer than connections.
+const WRITES: usize = 12;
+
+fn turns() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(WRITES))
+}
+
 /// A PostgreSQL database.
 #[derive(Debug)]
 pub(super) struct Postgres {
     pool: Pool,
     outage: Outage,
+    turns: Arc<Semaphore>,
 }
 
 impl Postgres {
@@ -58,7 +69,7 @@ impl Postgres {
     pub(super) fn open(address: &PostgresAddress, outage: Outage) -> Result<Self, StoreError> {
         let (connector, mut session) = Connector::connect_first(address)?;
         migrate::migrate(&mut session)?;
-        Ok(Self { pool: Pool::new(connector, session), outage })
+        Ok(Self { pool: Pool::new(connector, session), outage, turns: turns() })
     }
 
     /// How many connections are open.
@@ -83,7 +94,17 @@ impl Postgres {
     ) -> Result<Self, StoreError> {
         let (connector, mut session) = Connector::connect_first(address)?;
         migrate::refuse_other_versions(&mut session)?;
-        Ok(Self { pool: Pool::new(connector, session), outage })
+        Ok(Self { pool: Pool::new(connector, session), outage, turns: turns() })
+    }
+
+    /// Waits for a turn to write, which ends when it is dropped. Writes may wait for each other's rows, and then keep
+    /// their connections and threads; reads have the others.
+    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        match tokio::time::timeout(PATIENCE, turn).await {
+            Ok(turn) => turn.map_err(|_| StoreError::Stopped),
+            Err(_) => Err(StoreError::Busy),
+        }
     }
 
     /// Reads from one snapshot.
@@ -110,7 +131,13 @@ impl Postgres {
 
     /// [`Self::write`], for a caller on another thread.
     pub(super) fn write_for(&self, mut job: Box<dyn Job>) {
-        let ended = self.run(ISOLATED, &self.outage, &mut |tx| job.run(tx));
+        let mut has_run = false;
+        // A conflict has undone all: without anybody who waits, it is not tried again.
+        let ended = self.run(ISOLATED, &self.outage, &mut |tx| {
+            let is_wanted = !has_run || job.is_awaited();
+            has_run = true;
+            is_wanted && job.run(tx)
+        });
         job.answer(ended);
     }
 

@@ -1,48 +1,19 @@
 //! Tokens of other issuers that stand for a service: CI jobs, workloads of Kubernetes.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpListener,
-    thread,
-};
-
-use pocketid::crypto::{Algorithm, JwkSet, SigningKey, jws};
+use pocketid::crypto::{Algorithm, jws};
 use serde_json::{Value, json};
 
 use super::{GRANT_TYPE, REFUSED, key};
 use crate::support::{
     agent::Answer,
+    issuer::Issuer,
     op::{TestClient, TestOp},
 };
 
 /// The subject of a CI job of a forge.
 const JOB: &str = "repo:acme/web:ref:refs/heads/main";
 
-/// Another issuer, which serves its keys.
-struct Issuer {
-    url: String,
-    key: SigningKey,
-}
-
 impl Issuer {
-    fn start() -> Self {
-        let key = key("issuer", Algorithm::Rs256);
-        let body = serde_json::to_string(&JwkSet { keys: vec![key.public_jwk()] }).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                let mut buffer = [0; 4_096];
-                let _ = stream.read(&mut buffer).unwrap();
-                let length = body.len();
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
-                stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
-            }
-        });
-        Self { url, key }
-    }
-
     /// The claims of a token of a job.
     fn claims(&self, op: &TestOp, changes: &Value) -> Value {
         let mut claims = json!({

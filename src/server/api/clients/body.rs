@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::super::federated_identity::FederatedIdentityBody;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        Client, ClientDescription, ClientId, ClientName, ClientType, ExchangeRule,
-        FederatedIdentity, SecurityProfile, TlsClientAuth, parse_jwks,
+        Client, ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity,
+        SecurityProfile, TlsClientAuth, parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
@@ -72,6 +72,9 @@ pub(super) struct ClientBody {
     /// The tokens that it may exchange (RFC 8693).
     #[cfg_attr(test, schemars(with = "Option<Vec<ExchangeRule>>"))]
     token_exchanges: Option<Vec<Value>>,
+    /// The issuers whose identity assertions say for which users it gets tokens.
+    #[cfg_attr(test, schemars(with = "Option<Vec<TrustedIssuer>>"))]
+    trusted_issuers: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -142,16 +145,21 @@ impl Faults {
         self.value("jwks", read).map_or(Change::Keep, |set| Change::Set(Some(set)))
     }
 
-    fn token_exchanges(&mut self, given: Option<&Vec<Value>>) -> Change<Vec<ExchangeRule>> {
+    /// The entries of a list; a list that is left out stays.
+    fn entries<T: DeserializeOwned>(
+        &mut self,
+        field: &str,
+        given: Option<&Vec<Value>>,
+    ) -> Change<Vec<T>> {
         let Some(given) = given else { return Change::Keep };
-        self.value("tokenExchanges", refuse_long(given));
-        let mut rules = Vec::new();
+        self.value(field, refuse_long(given));
+        let mut entries = Vec::new();
         for (index, json) in given.iter().take(MAX_LIST).enumerate() {
-            let read = ExchangeRule::deserialize(json);
+            let read = T::deserialize(json);
             let read = read.map_err(|error| TextError::format(error.to_string()));
-            rules.extend(self.value(format!("tokenExchanges[{index}]"), read));
+            entries.extend(self.value(format!("{field}[{index}]"), read));
         }
-        Change::Set(rules)
+        Change::Set(entries)
     }
 
     fn tls_client_auth(&mut self, given: Option<&Value>) -> Change<Option<TlsClientAuth>> {
@@ -295,7 +303,8 @@ impl ClientBody {
             userinfo_signed_response_alg: faults
                 .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
             claim_rules: Change::Keep,
-            token_exchanges: faults.token_exchanges(self.token_exchanges.as_ref()),
+            token_exchanges: faults.entries("tokenExchanges", self.token_exchanges.as_ref()),
+            trusted_issuers: faults.entries("trustedIssuers", self.trusted_issuers.as_ref()),
             groups: Change::Keep,
             logo: Change::Keep,
             dark_logo: Change::Keep,

@@ -4,8 +4,11 @@ use hyper::StatusCode;
 
 use super::{body::ClientBody, load, logo_urls};
 use crate::{
-    operations::{Refusal, clients},
-    server::http::{ApiError, Request, Response},
+    operations::clients,
+    server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
+        http::{ApiError, Request, Response},
+    },
 };
 
 /// Registers a client, without a secret. If a logo cannot be downloaded, the client is kept all the
@@ -13,10 +16,14 @@ use crate::{
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
     let (draft, now) = (req.body.draft()?, req.head.now);
-    let created = req.act(draft, move |act, draft| {
+    let asker = AccountCaller::of(&req);
+    let created = req.act((draft, asker), move |act, (draft, asker)| {
+        if draft.settings.adds_trust(&[]) {
+            AccountChange::TrustIssuer.allow(act, asker)?;
+        }
         let client = clients::create(act, draft)?.client;
         let id = client.id.clone();
-        Ok::<_, Refusal>((id, load(act, client, now)?))
+        Ok::<_, ApiError>((id, load(act, client, now)?))
     });
     let (id, view) = created.await?;
     logo_urls::download(&req, &id).await?;

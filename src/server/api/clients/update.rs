@@ -3,7 +3,10 @@
 use super::{body::ClientBody, id, load, logo_urls};
 use crate::{
     operations::{Refusal, clients},
-    server::http::{ApiError, Request, Response},
+    server::{
+        account::fresh_passkey::{AccountCaller, AccountChange},
+        http::{ApiError, Request, Response},
+    },
 };
 
 /// Updates all settings of a client that Pocket ID knows. Settings that come from a client's own
@@ -13,7 +16,14 @@ pub(super) async fn update(req: Request, client_id: String) -> Result<Response, 
     let (id, now) = (id(&client_id)?, req.head.now);
     let change = req.body.change()?;
     let change = if id.is_url() { change.without_what_a_document_says() } else { change };
-    req.act((id.clone(), change), |act, (id, change)| clients::update(act, id, change)).await?;
+    let asker = AccountCaller::of(&req);
+    let updated = req.act((id.clone(), change, asker), |act, (id, change, asker)| {
+        if change.adds_trust(&clients::require(act, id)?.trusted_issuers) {
+            AccountChange::TrustIssuer.allow(act, asker)?;
+        }
+        Ok::<_, ApiError>(clients::update(act, id, change)?)
+    });
+    updated.await?;
     logo_urls::download(&req, &id).await?;
     let view = req.app.store().read(move |tx| {
         let client = clients::require(tx, &id)?;

@@ -84,6 +84,10 @@ impl Device {
             let is_pending = |status| status == DeviceCodeStatus::Pending;
             // The user may have answered just now: the next poll will see it.
             let Some(code) = code.filter(|code| is_pending(code.status)) else { return Ok(false) };
+            // Polls of one second are one: they would all write the same row.
+            if code.polled_at == Some(self.now) {
+                return Ok(true);
+            }
             let (pause, is_early) = next_pause(&code, self.now);
             device_codes::record_poll(tx, code.id, self.now, pause)?;
             Ok::<_, StoreError>(is_early)

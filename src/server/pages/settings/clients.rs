@@ -1,7 +1,7 @@
 //! `/settings/admin/oidc-clients`
 
 use crate::{
-    model::Endpoints,
+    model::{Endpoints, TrustedIssuer},
     server::pages::{Heading, Layout, PageFrame, PageTable, Pick, Tab, Time},
 };
 
@@ -41,6 +41,7 @@ pub enum ClientTab {
         others: Vec<(String, String)>,
         is_public: bool,
         exchanges: Vec<ExchangeRow>,
+        trusted: Vec<TrustedIssuer>,
     },
     Scim(Option<ScimForm>),
     Preview(Box<ClientPreview>),

@@ -153,3 +153,16 @@ CREATE TABLE ssh_users (
     -- Since when they get no certificates: somebody with a one-time code added a passkey beside theirs.
     held_at BIGINT
 );
+
+-- Identity assertions of other issuers: JSON, the issuers that a client may bring them of.
+ALTER TABLE clients ADD COLUMN trusted_issuers TEXT;
+-- The users that those issuers have named. A subject stands for the user that it came with first.
+CREATE TABLE asserted_subjects (
+    -- SHA-256 of issuer and subject.
+    subject_digest BYTEA PRIMARY KEY,
+    user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    issuer TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX asserted_subjects_by_user ON asserted_subjects (user_id, issuer);
+CREATE INDEX asserted_subjects_by_issuer ON asserted_subjects (issuer);

@@ -171,7 +171,8 @@ fn apis_of(tx: &mut Tx<'_>, client: &Client, add: Option<&str>) -> Result<Client
     }
     let is_public = client.client_type == ClientType::Public;
     let exchanges = client.token_exchanges.iter().map(exchange).collect();
-    Ok(ClientTab::Apis { access, others, is_public, exchanges })
+    let trusted = client.trusted_issuers.clone();
+    Ok(ClientTab::Apis { access, others, is_public, exchanges, trusted })
 }
 
 fn exchange(rule: &ExchangeRule) -> ExchangeRow {

@@ -1,0 +1,83 @@
+//! Issuers that a client may bring identity assertions of (draft-ietf-oauth-identity-assertion-authz-grant).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    FederatedIdentity,
+    text::{TextError, is_protected_address, is_web_address},
+};
+
+/// An issuer that an administrator trusts to say which user a client acts for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(try_from = "Given", rename_all = "camelCase")]
+pub struct TrustedIssuer {
+    /// The `iss` of its assertions.
+    pub issuer: String,
+    /// The URL of its keys; `/.well-known/jwks.json` of the issuer if not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<String>,
+}
+
+/// The most issuers of a client.
+pub const MAX_TRUSTED_ISSUERS: usize = 20;
+
+/// The fields as they are given. An empty text counts as absent.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "TrustedIssuer"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Given {
+    /// The `iss` of its assertions, an address.
+    issuer: String,
+    /// The URL of its keys; `/.well-known/jwks.json` of the issuer if empty.
+    #[serde(default)]
+    jwks: String,
+}
+
+impl TryFrom<Given> for TrustedIssuer {
+    type Error = TextError;
+
+    fn try_from(given: Given) -> Result<Self, TextError> {
+        Self::new(given.issuer, Some(given.jwks))
+    }
+}
+
+impl TrustedIssuer {
+    /// An issuer, and the address of its keys if it is another one than usual.
+    pub fn new(issuer: String, jwks: Option<String>) -> Result<Self, TextError> {
+        let new = Self { issuer, jwks: jwks.filter(|url| !url.is_empty()) };
+        let keys = new.keys().jwks_url();
+        if !is_web_address(&new.issuer) || !is_web_address(&keys) {
+            return Err(TextError::format("must be the address of an issuer"));
+        }
+        if !is_protected_address(&new.issuer) || !is_protected_address(&keys) {
+            return Err(TextError::format("must have keys at https, or on this machine"));
+        }
+        Ok(new)
+    }
+
+    /// Where its keys are.
+    pub fn keys(&self) -> FederatedIdentity {
+        FederatedIdentity {
+            issuer: self.issuer.clone(),
+            subject: None,
+            audience: None,
+            jwks: self.jwks.clone(),
+            replay_protection: false,
+        }
+    }
+
+    /// Why these cannot be the issuers of one client.
+    pub fn fault_of(issuers: &[Self]) -> Option<&'static str> {
+        let is_twice = |(index, one): (usize, &Self)| {
+            issuers[..index].iter().any(|earlier| earlier.issuer == one.issuer)
+        };
+        if issuers.len() > MAX_TRUSTED_ISSUERS {
+            Some("has more than 20 entries")
+        } else if issuers.iter().enumerate().any(is_twice) {
+            Some("has an issuer twice")
+        } else {
+            None
+        }
+    }
+}

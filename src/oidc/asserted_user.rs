@@ -1,0 +1,179 @@
+//! Identity assertions of other issuers as authorization grants: a client gets a token for the user that its issuer
+//! names (RFC 7523 §2.1, draft-ietf-oauth-identity-assertion-authz-grant-04).
+
+use serde::Deserialize;
+
+use super::{
+    OAuthError, OAuthErrorCode,
+    client_assertion::{AssertionClaims, Expected},
+    client_scope,
+};
+use crate::model::{ApiAccess, EmailAddress, Resource, Scope, ScopeToken, Timestamp};
+
+/// The type in the header.
+pub const TYPE: &str = "oauth-id-jag+jwt";
+
+/// The name of the profile of the grant, in the metadata.
+pub const GRANT_PROFILE: &str = "urn:ietf:params:oauth:grant-profile:id-jag";
+
+/// How far in the future an assertion may expire, in seconds. Until then its client may use it again.
+const MAX_LIFE: i64 = 3_600;
+/// Tolerated clock difference in seconds.
+const SKEW: i64 = 30;
+/// The longest `sub` and `jti`, in bytes.
+const MAX_NAME: usize = 2_048;
+
+/// The claims of an identity assertion.
+#[derive(Debug, Clone, Deserialize)]
+pub struct IdentityAssertionClaims {
+    #[serde(flatten)]
+    assertion: AssertionClaims,
+    /// The id that the client has here.
+    client_id: String,
+    resource: Option<OneOrMore>,
+    scope: Option<String>,
+    auth_time: Option<f64>,
+    email: Option<String>,
+    email_verified: Option<bool>,
+}
+
+/// The `resource` may be one or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+/// The error for an assertion that is not accepted. Only the log learns why.
+pub fn refuse(detail: impl Into<String>) -> OAuthError {
+    let description =
+        "The assertion is malformed, expired, for another client, or of an unknown issuer or user.";
+    OAuthError {
+        description: description.to_owned(),
+        ..OAuthError::new(OAuthErrorCode::InvalidGrant, detail)
+    }
+}
+
+impl IdentityAssertionClaims {
+    /// The issuer.
+    pub fn issuer(&self) -> &str {
+        &self.assertion.iss
+    }
+
+    /// The user, by the name that the issuer has for them.
+    pub fn subject(&self) -> &str {
+        &self.assertion.sub
+    }
+
+    /// The email address that the issuer has verified.
+    pub fn verified_email(&self) -> Option<EmailAddress> {
+        let email = self.email.as_ref().filter(|_| self.email_verified == Some(true))?;
+        email.parse().ok()
+    }
+
+    /// When the user authenticated, or at the latest: when the assertion was issued.
+    pub fn auth_time(&self, now: Timestamp) -> Timestamp {
+        let moment = self.auth_time.or(self.assertion.iat);
+        moment.map_or(now, |moment| Timestamp::from_unix(moment.floor() as i64).min(now))
+    }
+
+    /// Whether the issuer says when the user authenticated.
+    pub fn has_auth_time(&self) -> bool {
+        self.auth_time.is_some()
+    }
+
+    /// Checks that the assertion is for this client and this server, and of now.
+    pub fn check(
+        &self,
+        client_id: &str,
+        own_issuer: &str,
+        now: Timestamp,
+    ) -> Result<(), OAuthError> {
+        let claims = &self.assertion;
+        let audiences = [own_issuer];
+        // The draft allows one audience only: another server could pass it on to this one.
+        let expected = Expected {
+            issuer: &claims.iss,
+            subject: &claims.sub,
+            audiences: &audiences,
+            is_single: true,
+        };
+        claims.check(expected, now).map_err(refuse)?;
+        if self.client_id != client_id {
+            return Err(refuse("the client_id of the assertion is another one"));
+        }
+        if claims.cnf.is_some() {
+            return Err(refuse("the assertion is bound to a key"));
+        }
+        let is_name = |text: &String| !text.is_empty() && text.len() <= MAX_NAME;
+        if !is_name(&claims.sub) || !claims.jti.as_ref().is_some_and(is_name) {
+            return Err(refuse("the sub or the jti of the assertion is missing or too long"));
+        }
+        if claims.iat.is_none() {
+            return Err(refuse("the assertion has no iat"));
+        }
+        if claims.exp > (now.as_unix() + MAX_LIFE + SKEW) as f64 {
+            return Err(refuse("the assertion expires too far in the future"));
+        }
+        Ok(())
+    }
+
+    /// The API that the token is for: the one that is asked for, which has to be one of the assertion if that names
+    /// some, or else the only one of the assertion.
+    pub fn resource(&self, asked: Option<&Resource>) -> Result<Resource, OAuthError> {
+        let named = match &self.resource {
+            None => &[],
+            Some(OneOrMore::One(one)) => std::slice::from_ref(one),
+            Some(OneOrMore::More(more)) => more.as_slice(),
+        };
+        match (asked, named) {
+            (Some(asked), []) => Ok(asked.clone()),
+            (Some(asked), named) if named.iter().any(|one| one == asked.as_str()) => {
+                Ok(asked.clone())
+            }
+            (None, [one]) => one
+                .parse()
+                .map_err(|_| invalid_target("The resource of the assertion is no absolute URI.")),
+            (None, _) => Err(invalid_target("Name the API in the parameter resource.")),
+            (Some(_), _) => Err(invalid_target("The assertion is for another resource.")),
+        }
+    }
+
+    /// The scope of the token, at this API: what is asked for, as far as the assertion has it, or what the assertion
+    /// has as far as the client may use it.
+    pub fn scope(&self, asked: Option<&str>, access: &ApiAccess) -> Result<Scope, OAuthError> {
+        let words = |text: &str| -> Vec<String> {
+            text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        };
+        let claimed = self.scope.as_deref().map(words);
+        let wanted = match (asked, &claimed) {
+            (None, None) => Vec::new(),
+            (None, Some(claimed)) => {
+                let is_known =
+                    |word: &String| access.permissions.iter().any(|key| key.as_str() == word);
+                claimed.iter().filter(|word| is_known(word)).cloned().collect()
+            }
+            (Some(asked), claimed) => {
+                let asked = words(asked);
+                let is_claimed = |word: &String| {
+                    claimed.as_ref().is_none_or(|claimed| claimed.contains(word))
+                        || ScopeToken::BUILT_IN.contains(&word.as_str())
+                };
+                if !asked.iter().all(is_claimed) {
+                    return Err(OAuthError::explained(
+                        OAuthErrorCode::InvalidScope,
+                        "The client asked for a scope that the assertion does not have.",
+                    ));
+                }
+                asked
+            }
+        };
+        let granted = client_scope::granted(Some(&wanted.join(" ")), Some(access))?;
+        Ok(Scope::requested(&granted, |_| true))
+    }
+}
+
+fn invalid_target(description: &str) -> OAuthError {
+    OAuthError::explained(OAuthErrorCode::InvalidTarget, description)
+}

@@ -1,0 +1,55 @@
+//! The issuers that a client may bring identity assertions of.
+
+use super::{Act, Refusal, change::ClientChange};
+use crate::{
+    model::{Client, ClientType, TrustedIssuer},
+    operations::Change,
+    store::{asserted_subjects, clients, grants},
+};
+
+impl ClientChange {
+    /// Whether the client would trust an issuer that it does not trust before, or other keys of one.
+    pub fn adds_trust(&self, before: &[TrustedIssuer]) -> bool {
+        match &self.trusted_issuers {
+            Change::Set(after) => after.iter().any(|one| !before.contains(one)),
+            Change::Keep => false,
+        }
+    }
+}
+
+/// Why the client may not have its trusted issuers.
+pub(super) fn fault_of(client: &Client) -> Option<&'static str> {
+    if client.trusted_issuers.is_empty() {
+        return None;
+    }
+    if client.client_type == ClientType::Public {
+        return Some("are for clients that prove themselves, and this one is public");
+    }
+    // The groups say for whom the issuers may speak. Without any it would be everybody, with all administrators.
+    if !client.is_group_restricted {
+        return Some("are for clients that only members of their groups may use");
+    }
+    TrustedIssuer::fault_of(&client.trusted_issuers)
+}
+
+/// Ends the tokens of users whom those issuers named that the client no longer trusts, and forgets whom an issuer
+/// named that no client trusts any more.
+pub(super) fn end_removed(
+    act: &mut Act<'_, '_>,
+    before: &Client,
+    after: &[TrustedIssuer],
+) -> Result<(), Refusal> {
+    let now = act.now();
+    for old in before.trusted_issuers.iter().filter(|old| !after.contains(old)) {
+        grants::revoke_asserted(act, &before.id, &old.issuer, now)?;
+        let is_same = |one: &TrustedIssuer| one.issuer == old.issuer;
+        let others = clients::list_with_trusted_issuers(act)?;
+        let mut others = others.iter().filter(|other| other.id != before.id);
+        if !after.iter().any(is_same)
+            && !others.any(|other| other.trusted_issuers.iter().any(is_same))
+        {
+            asserted_subjects::delete_of_issuer(act, &old.issuer)?;
+        }
+    }
+    Ok(())
+}

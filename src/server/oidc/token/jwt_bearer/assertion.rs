@@ -1,0 +1,198 @@
+//! The two kinds of assertions, and what differs between them.
+
+use std::sync::Arc;
+
+use crate::{
+    model::{Client, Resource, Scope, ScopeToken, SubjectType, Timestamp, User, UserId},
+    oidc::{
+        OAuthError, OAuthErrorCode, Params, asserted_user, resource, service_assertion::refuse,
+    },
+    server::{
+        App,
+        asserted_user::{AssertedUser, is_identity_assertion},
+        http::request::USE_GRANULARITY,
+        limiter::Policy,
+        oidc::api_access,
+        service_assertion::ServiceAssertion,
+    },
+    store::{
+        Tx, apis,
+        services::{self, Service},
+    },
+};
+
+/// An assertion that was verified, with its user as they were then.
+#[derive(Clone)]
+pub(super) enum Assertion {
+    /// A service vouches for itself, or another issuer for the service.
+    OfService(ServiceAssertion, Box<Service>),
+    /// A trusted issuer vouches for a person.
+    OfPerson(AssertedUser, Box<User>),
+}
+
+/// The user of an assertion, as they are now.
+pub(super) enum Found {
+    Service(Service),
+    Person(User),
+}
+
+impl Found {
+    /// The account.
+    pub(super) fn user(&self) -> &User {
+        match self {
+            Self::Service(service) => &service.user,
+            Self::Person(user) => user,
+        }
+    }
+}
+
+impl Assertion {
+    /// Verifies an assertion that a client brings.
+    pub(super) async fn verify(
+        app: &Arc<App>,
+        client: &Client,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Self, OAuthError> {
+        if is_identity_assertion(text) {
+            let assertion = AssertedUser::read(text)?;
+            assertion.authenticate(app, client, now).await?;
+            let (look, owner) = (assertion.clone(), client.clone());
+            let user = app.store().read(move |tx| look.find(tx, &owner)).await?;
+            return Ok(Self::OfPerson(assertion, Box::new(user)));
+        }
+        let assertion = ServiceAssertion::read(text)?;
+        let service = assertion.authenticate(app, client, now).await?;
+        may_use_client(&service, client)?;
+        Ok(Self::OfService(assertion, Box::new(service)))
+    }
+
+    /// The user that the tokens are about.
+    pub(super) fn user_id(&self) -> UserId {
+        match self {
+            Self::OfService(_, service) => service.user.id,
+            Self::OfPerson(_, user) => user.id,
+        }
+    }
+
+    /// The limit that its tokens count for. Those that others get for a person are not counted as sign-ins of that
+    /// person, who would be kept out.
+    pub(super) fn policy(&self) -> Policy {
+        match self {
+            Self::OfService(..) => Policy::Authorization,
+            Self::OfPerson(..) => Policy::IdentityAssertion,
+        }
+    }
+
+    /// The key or the issuer that it was verified with, for the audit log.
+    pub(super) fn credential(&self) -> String {
+        match self {
+            Self::OfService(assertion, service) => assertion.credential(service),
+            Self::OfPerson(assertion, _) => assertion.credential(),
+        }
+    }
+
+    /// When the user authenticated: a service does now, a person did so at the issuer.
+    pub(super) fn auth_time(&self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::OfService(..) => now,
+            Self::OfPerson(assertion, _) => assertion.claims.auth_time(now),
+        }
+    }
+
+    /// The scope of the tokens, and the API that they are for. RFC 7521 §4.1: there is nothing to refresh.
+    pub(super) async fn find_scope(
+        &self,
+        app: &App,
+        client: &Client,
+        params: &Params,
+    ) -> Result<(Scope, Option<Resource>), OAuthError> {
+        let asked = params.value("scope");
+        match self {
+            Self::OfService(..) => {
+                let scope =
+                    Scope::requested(asked.unwrap_or_default(), |name| client.has_scope(name));
+                let scope = client.allowed_scope(scope);
+                let (scope, resource) = api_access::find_scope(app, client, params, scope).await?;
+                // Also those that come with an API.
+                Ok((scope.without(&ScopeToken::OfflineAccess), resource))
+            }
+            // For one API, and without claims about the user: nobody was here to agree to those.
+            Self::OfPerson(assertion, _) => {
+                let resource = assertion.claims.resource(resource::read(params)?.as_ref())?;
+                let (id, named) = (client.id.clone(), resource.clone());
+                let found = app.store().read(move |tx| {
+                    let access = apis::access(tx, &named, &id, SubjectType::User)?;
+                    resource::check(apis::find(tx, &named)?, access)
+                });
+                Ok((assertion.claims.scope(asked, &found.await?)?, Some(resource)))
+            }
+        }
+    }
+
+    /// Finds the user again, who may have been changed since.
+    pub(super) fn find(&self, tx: &mut Tx<'_>, client: &Client) -> Result<Found, OAuthError> {
+        match self {
+            Self::OfService(assertion, seen) => {
+                let service = assertion.find(tx)?;
+                if service.identity.keys != seen.identity.keys {
+                    return Err(refuse("the credentials of the service were changed meanwhile"));
+                }
+                may_use_client(&service, client)?;
+                Ok(Found::Service(service))
+            }
+            Self::OfPerson(assertion, seen) => {
+                let user = assertion.find(tx, client)?;
+                if user.id != seen.id {
+                    return Err(asserted_user::refuse("the subject was another user meanwhile"));
+                }
+                Ok(Found::Person(user))
+            }
+        }
+    }
+
+    /// Notes that tokens were issued.
+    pub(super) fn use_up(
+        &self,
+        tx: &mut Tx<'_>,
+        found: &Found,
+        now: Timestamp,
+    ) -> Result<(), OAuthError> {
+        match (self, found) {
+            (Self::OfService(assertion, _), Found::Service(service)) => {
+                assertion.use_up(tx, service)?;
+                let last = service.identity.last_used_at;
+                // Tokens for one service at the same time do not wait for each other.
+                if last.is_none_or(|last| now.seconds_since(last) >= USE_GRANULARITY) {
+                    services::record_use(tx, service.user.id, now)?;
+                }
+                Ok(())
+            }
+            (Self::OfPerson(assertion, _), found) => assertion.remember(tx, found.user(), now),
+            (Self::OfService(..), Found::Person(_)) => Err(refuse("the user is no service")),
+        }
+    }
+
+    /// The error for a user in none of the groups of the client.
+    pub(super) fn not_let_in(&self) -> OAuthError {
+        match self {
+            Self::OfService(..) => OAuthError::explained(
+                OAuthErrorCode::AccessDenied,
+                "The service is in none of the groups of the client.",
+            ),
+            // Its client need not know who has an account here.
+            Self::OfPerson(..) => {
+                asserted_user::refuse("the user is in none of the groups of the client")
+            }
+        }
+    }
+}
+
+/// A service gets tokens through the clients that an administrator named for it.
+fn may_use_client(service: &Service, client: &Client) -> Result<(), OAuthError> {
+    if service.identity.clients.contains(&client.id) {
+        return Ok(());
+    }
+    let description = "The service may not get tokens through this client.";
+    Err(OAuthError::explained(OAuthErrorCode::UnauthorizedClient, description))
+}
