@@ -3,6 +3,7 @@
 pub mod api;
 pub mod api_key;
 pub mod app_config;
+mod assertion_rule;
 pub mod audit;
 pub mod claim;
 pub mod claim_rule;
@@ -46,6 +47,7 @@ pub mod redirect_uri;
 mod registered_metadata;
 mod registration;
 mod resource;
+pub mod rules;
 pub mod schedule;
 mod scim_provider;
 mod scim_token;
@@ -65,6 +67,9 @@ mod webhook;
 pub use api::{Api, ApiAccess, ApiGrant, ApiName, Permission, PermissionDescription, SubjectType};
 pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
 pub use app_config::{AppConfig, ConfigKey};
+pub use assertion_rule::{
+    AssertionAudience, AssertionRule, ForeignClientId, ForeignResources, ForeignScope,
+};
 pub use audit::{Actor, AuditEvent, Concerned, EventKind, LoggedEvent, ScimActor, UserActor};
 pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
@@ -81,7 +86,7 @@ pub use device_login::{DeviceLogin, DeviceLoginCode, DeviceLoginStatus};
 pub use directory_id::DirectoryId;
 pub use endpoints::Endpoints;
 pub use exchange_rule::{ExchangeRule, SubjectSource};
-pub use grant::{Amr, Grant};
+pub use grant::{Amr, Grant, SignInTimes};
 pub use grant_type::GrantType;
 pub use group::{FriendlyName, Group, GroupName};
 pub use id::*;

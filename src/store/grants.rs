@@ -11,7 +11,7 @@ use crate::{
     crypto::Algorithm,
     model::{
         Amr, ClaimRule, ClaimSet, ClientId, DemandedBinding, Grant, GrantId, RequestedClaims,
-        Scope, SessionId, Timestamp, User, UserId,
+        Scope, SessionId, SignInTimes, Timestamp, User, UserId,
     },
 };
 
@@ -79,6 +79,14 @@ const REVOKE_OF_CLIENT: &str = "
 
 const REVOKE_EVERY_OF_CLIENT: &str = "
     UPDATE grants SET revoked_at = ?2 WHERE client_id = ?1 AND revoked_at IS NULL";
+
+/// By the session alone: it has few grants, and a user may have many.
+const FIND_OF_SIGN_IN: &str = "
+    SELECT id FROM grants
+     WHERE session_id = ?1 AND client_id || '' = ?2 AND auth_time = ?3 AND requested_at = ?4
+       AND expires_at > ?5 AND revoked_at IS NULL
+     ORDER BY id DESC
+     LIMIT 1";
 
 const IS_LIVE_OF_CLIENT: &str = "
     SELECT 1 FROM grants
@@ -234,6 +242,19 @@ pub fn is_live_of_client(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     tx.exists(IS_LIVE_OF_CLIENT, params![user_id, client_id, now])
+}
+
+/// Finds the live grant of a sign-in to a client.
+pub fn find_of_sign_in(
+    tx: &mut Tx<'_>,
+    session_id: SessionId,
+    client_id: &ClientId,
+    times: SignInTimes,
+    now: Timestamp,
+) -> Result<Option<GrantId>, StoreError> {
+    let SignInTimes { auth_time, requested_at } = times;
+    let params = params![session_id, client_id, auth_time, requested_at, now];
+    tx.query_opt(FIND_OF_SIGN_IN, params, |row| row.get(0))
 }
 
 /// Revokes all live grants of a user for a client. Returns their number.

@@ -181,6 +181,7 @@ impl Create {
                 tls_client_auth: Change::Set(keys.tls_client_auth),
                 claim_rules: Change::Keep,
                 token_exchanges: Change::Keep,
+                identity_assertions: Change::Keep,
                 access_token_seconds: self.policy.access_token_seconds(),
                 refresh_token_seconds: self.policy.refresh_token_seconds(),
                 max_session_age_seconds: self.policy.max_session_age_seconds(),

@@ -3,18 +3,19 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::shape::{Field, ValueShape};
 use crate::model::{
-    ApiId, ApiName, ClaimName, ClaimValue, Client, ClientId, ClientName, DisplayName, EmailAddress,
-    EventKind, ExchangeRule, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader,
-    OpenPath, PermissionDescription, PersonName, Resource, ScopeName, SshAccountName, Timestamp,
-    TlsClientAuth, UserId, Username, WebhookName, WebhookUrl,
+    ApiId, ApiName, AssertionRule, ClaimName, ClaimValue, Client, ClientId, ClientName,
+    DisplayName, EmailAddress, EventKind, ExchangeRule, FriendlyName, GroupId, GroupName,
+    HostAddress, IdentityHeader, OpenPath, PermissionDescription, PersonName, Resource, ScopeName,
+    SshAccountName, Timestamp, TlsClientAuth, UserId, Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
-    exchange_rule::MAX_RULES,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
+    rules::MAX_RULES,
     text::{TextError, bounded, is_web_address},
 };
 
@@ -206,6 +207,12 @@ pub const CLIENT: &[Field] = &[
         ValueShape::Set(&ValueShape::Json(read_exchange), MAX_RULES, None),
         "Tokens that it may exchange (RFC 8693): subjectApi or subjectClient, target, scope and \
          acceptsBoundTokens.",
+    ),
+    field(
+        "identityAssertions",
+        ValueShape::Set(&ValueShape::Json(read_assertion), MAX_RULES, None),
+        "Authorization servers elsewhere for which it gets assertions about its users (ID-JAG): \
+         audience, clientId, scope and resources.",
     ),
     field(
         "secrets",
@@ -484,13 +491,26 @@ fn read_jwks(value: &Value) -> Result<Value, &'static str> {
 fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
     let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
                  sanUri, sanIp or sanEmail; or selfSigned alone";
-    let read: TlsClientAuth = serde_json::from_value(value.clone()).map_err(|_| fault)?;
-    Ok(serde_json::to_value(read).unwrap_or_default())
+    read_rule::<TlsClientAuth>(value, fault)
 }
 
 fn read_exchange(value: &Value) -> Result<Value, &'static str> {
     let fault = "needs a target and one of subjectApi and subjectClient, and may have scope and \
                  acceptsBoundTokens";
-    let read: ExchangeRule = serde_json::from_value(value.clone()).map_err(|_| fault)?;
+    read_rule::<ExchangeRule>(value, fault)
+}
+
+fn read_assertion(value: &Value) -> Result<Value, &'static str> {
+    let fault = "needs an audience, which is an issuer with https and not this server, and a \
+                 clientId, and may have scope and resources";
+    read_rule::<AssertionRule>(value, fault)
+}
+
+/// Reads a rule as the database does.
+fn read_rule<T: DeserializeOwned + Serialize>(
+    value: &Value,
+    fault: &'static str,
+) -> Result<Value, &'static str> {
+    let read: T = serde_json::from_value(value.clone()).map_err(|_| fault)?;
     Ok(serde_json::to_value(read).unwrap_or_default())
 }

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::GroupView;
 use crate::crypto::{Algorithm, JwkSet};
 use crate::model::{
-    ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
-    ExchangeRule, FederatedIdentity, Group, Logos, SecurityProfile, Timestamp, TlsClientAuth,
+    AssertionRule, ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId,
+    ClientType, ExchangeRule, FederatedIdentity, Group, Logos, SecurityProfile, Timestamp,
+    TlsClientAuth,
 };
 
 /// A client with all data that belongs to it.
@@ -20,6 +21,8 @@ pub struct ClientParts {
     pub groups: Vec<Group>,
     /// Which logos it has.
     pub logos: Logos,
+    /// The servers elsewhere for which it gets assertions about its users.
+    pub identity_assertions: Vec<AssertionRule>,
 }
 
 /// The public data of a client: `OidcClientMeta` (Pocket ID 2.14).
@@ -90,6 +93,7 @@ pub struct ClientView {
     allowed_user_groups_count: Option<i64>,
     claims: Vec<ClaimRule>,
     token_exchanges: Vec<ExchangeRule>,
+    identity_assertions: Vec<AssertionRule>,
 }
 
 #[derive(Debug, Serialize)]
@@ -157,6 +161,7 @@ impl ClientView {
             allowed_user_groups_count: None,
             claims: client.claim_rules.clone(),
             token_exchanges: client.token_exchanges.clone(),
+            identity_assertions: parts.identity_assertions.clone(),
         }
     }
 

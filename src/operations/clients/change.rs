@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{PublicClientFault, security_profile::refuse_misfits};
+use super::{
+    PublicClientFault, identity_assertions::AssertionsDraft, security_profile::refuse_misfits,
+};
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
@@ -60,6 +62,8 @@ pub struct ClientChange {
     pub claim_rules: Change<Vec<ClaimRule>>,
     /// The tokens that it may exchange.
     pub token_exchanges: Change<Vec<ExchangeRule>>,
+    /// The servers elsewhere for which it gets assertions about its users.
+    pub identity_assertions: Change<AssertionsDraft>,
     /// Lifetime of an access token in seconds.
     pub access_token_seconds: Change<i64>,
     /// Lifetime of a refresh token in seconds.
@@ -114,8 +118,8 @@ impl ClientChange {
     }
 
     /// Applies the change to a client, and refuses contradictions. Returns the REST API names of
-    /// the changed fields. Claims, groups and logos have their own rows or audit entries; the
-    /// callers store them.
+    /// the changed fields. Claims, groups, logos and assertion rules have their own rows or audit
+    /// entries; the callers store them.
     pub(super) fn apply(&self, client: &mut Client) -> Result<Vec<&'static str>, Refusal> {
         let requires_par = &self.requires_pushed_authorization_requests;
         let fields = [

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use url::{Host, Url};
-
 use super::Refusal;
 use crate::{
-    model::{GrantType, ServiceIdentity, text::TextError},
+    model::{
+        GrantType, ServiceIdentity,
+        text::{TextError, is_protected_address},
+    },
     store::{Tx, clients, services, users},
 };
 
@@ -50,7 +51,7 @@ fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refu
         if !is_short || !one.is_plausible() {
             return Err(invalid("must each be an issuer, a subject and an audience"));
         }
-        if !is_protected(&one.issuer) || !is_protected(&one.jwks_url()) {
+        if !is_protected_address(&one.issuer) || !is_protected_address(&one.jwks_url()) {
             return Err(invalid("must have keys at https, or on this machine"));
         }
         if !seen.insert((&one.issuer, subject)) {
@@ -64,18 +65,6 @@ fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refu
         }
     }
     Ok(())
-}
-
-/// Whether nobody on the way can put other keys in place of those at an address.
-fn is_protected(address: &str) -> bool {
-    let Ok(url) = Url::parse(address) else { return false };
-    let is_loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "https" || is_loopback
 }
 
 fn invalid(message: &str) -> Refusal {

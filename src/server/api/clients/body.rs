@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::super::federated_identity::FederatedIdentityBody;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        Client, ClientDescription, ClientId, ClientName, ClientType, ExchangeRule,
+        AssertionRule, Client, ClientDescription, ClientId, ClientName, ClientType, ExchangeRule,
         FederatedIdentity, SecurityProfile, TlsClientAuth, parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
     operations::{
         Change,
-        clients::{ClientChange, ClientDraft, WithoutCallback},
+        clients::{AssertionsDraft, ClientChange, ClientDraft, WithoutCallback},
     },
     server::http::{ApiError, api_error::FieldError},
 };
@@ -28,7 +28,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last eight fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). The last nine fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -72,6 +72,9 @@ pub(super) struct ClientBody {
     /// The tokens that it may exchange (RFC 8693).
     #[cfg_attr(test, schemars(with = "Option<Vec<ExchangeRule>>"))]
     token_exchanges: Option<Vec<Value>>,
+    /// The authorization servers elsewhere for which it gets assertions about its users (ID-JAG).
+    #[cfg_attr(test, schemars(with = "Option<Vec<AssertionRule>>"))]
+    identity_assertions: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -142,14 +145,19 @@ impl Faults {
         self.value("jwks", read).map_or(Change::Keep, |set| Change::Set(Some(set)))
     }
 
-    fn token_exchanges(&mut self, given: Option<&Vec<Value>>) -> Change<Vec<ExchangeRule>> {
+    /// A list of rules of one kind.
+    fn rules<T: DeserializeOwned>(
+        &mut self,
+        field: &str,
+        given: Option<&Vec<Value>>,
+    ) -> Change<Vec<T>> {
         let Some(given) = given else { return Change::Keep };
-        self.value("tokenExchanges", refuse_long(given));
+        self.value(field, refuse_long(given));
         let mut rules = Vec::new();
         for (index, json) in given.iter().take(MAX_LIST).enumerate() {
-            let read = ExchangeRule::deserialize(json);
+            let read = T::deserialize(json);
             let read = read.map_err(|error| TextError::format(error.to_string()));
-            rules.extend(self.value(format!("tokenExchanges[{index}]"), read));
+            rules.extend(self.value(format!("{field}[{index}]"), read));
         }
         Change::Set(rules)
     }
@@ -217,11 +225,11 @@ impl Faults {
 }
 
 impl ClientBody {
-    /// Validates the body of a new client.
-    pub(super) fn draft(&self) -> Result<ClientDraft, ApiError> {
+    /// Validates the body of a new client of this issuer.
+    pub(super) fn draft(&self, issuer: &str) -> Result<ClientDraft, ApiError> {
         let mut faults = Faults::default();
         let name = faults.value("name", self.name.parse::<ClientName>());
-        let settings = self.read(&mut faults, name.clone());
+        let settings = self.read(&mut faults, name.clone(), issuer);
         let id = match self.id.as_str() {
             "" => None,
             id => faults.value("id", ClientId::from_chosen(id).map_err(wrong_id)),
@@ -231,11 +239,11 @@ impl ClientBody {
         Ok(ClientDraft { id, name, has_secret: false, settings })
     }
 
-    /// Validates the body of an update.
-    pub(super) fn change(&self) -> Result<ClientChange, ApiError> {
+    /// Validates the body of an update at this issuer.
+    pub(super) fn change(&self, issuer: &str) -> Result<ClientChange, ApiError> {
         let mut faults = Faults::default();
         let name = faults.value("name", self.name.parse());
-        let mut change = self.read(&mut faults, name);
+        let mut change = self.read(&mut faults, name, issuer);
         faults.refuse()?;
         if !self.is_group_restricted {
             change.groups = Change::Set(BTreeSet::new());
@@ -243,7 +251,7 @@ impl ClientBody {
         Ok(change)
     }
 
-    fn read(&self, faults: &mut Faults, name: Option<ClientName>) -> ClientChange {
+    fn read(&self, faults: &mut Faults, name: Option<ClientName>, issuer: &str) -> ClientChange {
         let client_type =
             if self.is_public { ClientType::Public } else { ClientType::Confidential };
         let set_url = |faults: &mut Faults, field: &str, text: &Option<String>| match text {
@@ -295,7 +303,11 @@ impl ClientBody {
             userinfo_signed_response_alg: faults
                 .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
             claim_rules: Change::Keep,
-            token_exchanges: faults.token_exchanges(self.token_exchanges.as_ref()),
+            token_exchanges: faults
+                .rules::<ExchangeRule>("tokenExchanges", self.token_exchanges.as_ref()),
+            identity_assertions: faults
+                .rules::<AssertionRule>("identityAssertions", self.identity_assertions.as_ref())
+                .map(|rules| AssertionsDraft { rules, issuer: issuer.to_owned() }),
             groups: Change::Keep,
             logo: Change::Keep,
             dark_logo: Change::Keep,

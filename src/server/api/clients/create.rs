@@ -12,7 +12,7 @@ use crate::{
 /// same (Pocket ID 2.14).
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
-    let (draft, now) = (req.body.draft()?, req.head.now);
+    let (draft, now) = (req.body.draft(req.app.issuer())?, req.head.now);
     let created = req.act(draft, move |act, draft| {
         let client = clients::create(act, draft)?.client;
         let id = client.id.clone();

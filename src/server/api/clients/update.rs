@@ -11,7 +11,7 @@ use crate::{
 pub(super) async fn update(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
     let (id, now) = (id(&client_id)?, req.head.now);
-    let change = req.body.change()?;
+    let change = req.body.change(req.app.issuer())?;
     let change = if id.is_url() { change.without_what_a_document_says() } else { change };
     req.act((id.clone(), change), |act, (id, change)| clients::update(act, id, change)).await?;
     logo_urls::download(&req, &id).await?;

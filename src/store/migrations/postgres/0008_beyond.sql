@@ -153,3 +153,23 @@ CREATE TABLE ssh_users (
     -- Since when they get no certificates: somebody with a one-time code added a passkey beside theirs.
     held_at BIGINT
 );
+
+-- Identity assertions (ID-JAG).
+-- The authorization servers elsewhere for which a client gets assertions about its users.
+CREATE TABLE identity_assertions (
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- The issuer of the other server.
+    audience TEXT NOT NULL,
+    -- The client's id there.
+    audience_client_id TEXT NOT NULL,
+    -- Separated by spaces; empty for any.
+    scope TEXT NOT NULL,
+    resources TEXT NOT NULL,
+    PRIMARY KEY (client_id, audience)
+);
+-- For which of them a grant has led to an assertion: the audit log tells of the first one.
+CREATE TABLE asserted_audiences (
+    grant_id BYTEA NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    audience TEXT NOT NULL,
+    PRIMARY KEY (grant_id, audience)
+);
