@@ -289,7 +289,7 @@ mod tests {
 
     use super::*;
 
-    fn read(changes: Value) -> Result<AssertionRule, String> {
+    fn read(changes: &Value) -> Result<AssertionRule, String> {
         let mut rule = json!({"audience": "https://auth.example.com", "clientId": "wiki"});
         let fields = rule.as_object_mut().unwrap();
         for (name, value) in changes.as_object().unwrap() {
@@ -319,7 +319,7 @@ mod tests {
             ("", false),
             (&long, false),
         ] {
-            assert_eq!(read(json!({"audience": audience})).is_ok(), is_good, "{audience}");
+            assert_eq!(read(&json!({"audience": audience})).is_ok(), is_good, "{audience}");
         }
     }
 
@@ -339,9 +339,9 @@ mod tests {
             json!({"resources": "https://a"}),
             json!({"other": 1}),
         ] {
-            assert!(read(bad.clone()).is_err(), "{bad}");
+            assert!(read(&bad).is_err(), "{bad}");
         }
-        let rule = read(json!({
+        let rule = read(&json!({
             "scope": "write  openid read read", "resources": ["https://b/", "https://a", "https://b"],
         }));
         assert_eq!(
@@ -357,7 +357,7 @@ mod tests {
     fn a_client_has_one_rule_for_a_server_and_none_for_this_one() {
         let fault = |audiences: &[&str]| {
             let rules: Vec<_> =
-                audiences.iter().map(|one| read(json!({"audience": one})).unwrap()).collect();
+                audiences.iter().map(|one| read(&json!({"audience": one})).unwrap()).collect();
             AssertionRule::fault_of(&rules, "https://id.example.com")
         };
         assert_eq!(fault(&["https://a", "https://b"]), None);

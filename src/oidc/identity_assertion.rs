@@ -178,8 +178,8 @@ enum OneOrSeveral<'a> {
 }
 
 /// What an assertion says of its user and its client.
-#[derive(Debug, Clone, Copy)]
-pub struct Asserted<'a> {
+#[derive(Debug, Clone)]
+pub struct AssertedSignIn<'a> {
     /// The sign-in of the user to the client.
     pub grant: &'a Grant,
     /// The user.
@@ -188,19 +188,17 @@ pub struct Asserted<'a> {
     pub rule: &'a AssertionRule,
     /// What it is for.
     pub granted: &'a Granted,
+    /// The keys that the client has shown.
+    pub keys: Confirmation,
+    /// When the assertion expires at the latest.
+    pub end: Timestamp,
 }
 
 impl<'a> IdentityAssertionClaims<'a> {
-    /// The claims of a new assertion, which expires at `end` at the latest. The user is named as in ID
+    /// The claims of a new assertion. The user is named as in ID
     /// tokens of the client, and the client as the other server knows it.
-    pub fn new(
-        issuer: &'a str,
-        asserted: Asserted<'a>,
-        jti: Uuid,
-        keys: Confirmation,
-        (now, end): (Timestamp, Timestamp),
-    ) -> Self {
-        let Asserted { grant, user, rule, granted } = asserted;
+    pub fn new(issuer: &'a str, asserted: AssertedSignIn<'a>, jti: Uuid, now: Timestamp) -> Self {
+        let AssertedSignIn { grant, user, rule, granted, keys, end } = asserted;
         // The client learns the address from its scope, and hands it on.
         let email =
             user.email.as_ref().filter(|_| ClaimSet::of(&grant.scope).contains(Claim::Email));

@@ -71,6 +71,7 @@ fn a_client_is_made_as_it_was_asked_for() {
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "dpopBoundAccessTokens": false, "securityProfile": null,
         "tlsClientCertificateBoundAccessTokens": false, "tokenExchanges": [],
+        "identityAssertions": [],
         "userinfoSignedResponseAlg": null, "maxSessionAgeMinutes": null,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
@@ -235,6 +236,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Open to\teverybody\n\
          Claims\tnone\n\
          Token exchanges\tnone\n\
+         Identity assertions\tnone\n\
          Launch URL\tnone\n\
          Logo\tno\n\
          Created\tTIME\n"

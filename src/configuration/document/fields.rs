@@ -3,15 +3,17 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::shape::{Field, ValueShape};
+use super::{
+    rules::{read_assertion, read_exchange, read_tls_client_auth},
+    shape::{Field, ValueShape},
+};
 use crate::model::{
-    ApiId, ApiName, AssertionRule, ClaimName, ClaimValue, Client, ClientId, ClientName,
-    DisplayName, EmailAddress, EventKind, ExchangeRule, FriendlyName, GroupId, GroupName,
-    HostAddress, IdentityHeader, OpenPath, PermissionDescription, PersonName, Resource, ScopeName,
-    SshAccountName, Timestamp, TlsClientAuth, UserId, Username, WebhookName, WebhookUrl,
+    ApiId, ApiName, ClaimName, ClaimValue, Client, ClientId, ClientName, DisplayName, EmailAddress,
+    EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
+    PermissionDescription, PersonName, Resource, ScopeName, SshAccountName, Timestamp, UserId,
+    Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
@@ -486,31 +488,4 @@ fn read_locale(text: &str) -> Result<String, TextError> {
 /// Drops the JWK members that are not used here, as the database does.
 fn read_jwks(value: &Value) -> Result<Value, &'static str> {
     parse_jwks(value).map(|set| serde_json::to_value(set).unwrap_or_default())
-}
-
-fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
-    let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
-                 sanUri, sanIp or sanEmail; or selfSigned alone";
-    read_rule::<TlsClientAuth>(value, fault)
-}
-
-fn read_exchange(value: &Value) -> Result<Value, &'static str> {
-    let fault = "needs a target and one of subjectApi and subjectClient, and may have scope and \
-                 acceptsBoundTokens";
-    read_rule::<ExchangeRule>(value, fault)
-}
-
-fn read_assertion(value: &Value) -> Result<Value, &'static str> {
-    let fault = "needs an audience, which is an issuer with https and not this server, and a \
-                 clientId, and may have scope and resources";
-    read_rule::<AssertionRule>(value, fault)
-}
-
-/// Reads a rule as the database does.
-fn read_rule<T: DeserializeOwned + Serialize>(
-    value: &Value,
-    fault: &'static str,
-) -> Result<Value, &'static str> {
-    let read: T = serde_json::from_value(value.clone()).map_err(|_| fault)?;
-    Ok(serde_json::to_value(read).unwrap_or_default())
 }

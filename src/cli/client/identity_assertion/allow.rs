@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_client},
-    rules::{RuleList, save},
+    rules::{AssertionRuleList, save},
 };
 use crate::{
     model::{AssertionAudience, AssertionRule, ForeignClientId, ForeignResources, ForeignScope},
@@ -44,7 +44,7 @@ pub struct Allow {
 }
 
 impl Allow {
-    pub fn run(self, ctx: &Context) -> Result<RuleList, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<AssertionRuleList, CliError> {
         let issuer = ctx.settings()?.app_url.as_str().to_owned();
         let resources = ForeignResources::of(&self.resources)
             .map_err(|error| CliError::usage(format!("--resource {error}")))?;

@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_client},
-    rules::RuleList,
+    rules::AssertionRuleList,
 };
 use crate::store::identity_assertions;
 
@@ -23,10 +23,10 @@ pub struct List {
 }
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<RuleList, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<AssertionRuleList, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let client = find_client(tx, &self.client)?;
-            Ok(RuleList(identity_assertions::list_of_client(tx, &client.id)?))
+            Ok(AssertionRuleList(identity_assertions::list_of_client(tx, &client.id)?))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{context::Context, error::CliError, names::find_client},
-    rules::{RuleList, save},
+    rules::{AssertionRuleList, save},
 };
 use crate::store::identity_assertions;
 
@@ -29,7 +29,7 @@ pub struct Refuse {
 }
 
 impl Refuse {
-    pub fn run(self, ctx: &Context) -> Result<RuleList, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<AssertionRuleList, CliError> {
         let issuer = ctx.settings()?.app_url.as_str().to_owned();
         ctx.act(ctx.existing_store()?, (self, issuer), |act, (asked, issuer)| {
             let client = find_client(act, &asked.client)?;

@@ -18,25 +18,25 @@ pub fn save(
     client: &Client,
     rules: Vec<AssertionRule>,
     issuer: &str,
-) -> Result<RuleList, CliError> {
+) -> Result<AssertionRuleList, CliError> {
     let draft = AssertionsDraft { rules, issuer: issuer.to_owned() };
     let change =
         ClientChange { identity_assertions: Change::Set(draft), ..ClientChange::default() };
     clients::update(act, &client.id, &change)?;
-    Ok(RuleList(identity_assertions::list_of_client(act, &client.id)?))
+    Ok(AssertionRuleList(identity_assertions::list_of_client(act, &client.id)?))
 }
 
 /// The rules of a client.
 #[derive(Debug)]
-pub struct RuleList(pub Vec<AssertionRule>);
+pub struct AssertionRuleList(pub Vec<AssertionRule>);
 
-impl Serialize for RuleList {
+impl Serialize for AssertionRuleList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
 }
 
-impl Outcome for RuleList {
+impl Outcome for AssertionRuleList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("The client gets no assertions about its users.");

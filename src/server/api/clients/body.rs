@@ -305,14 +305,18 @@ impl ClientBody {
             claim_rules: Change::Keep,
             token_exchanges: faults
                 .rules::<ExchangeRule>("tokenExchanges", self.token_exchanges.as_ref()),
-            identity_assertions: faults
-                .rules::<AssertionRule>("identityAssertions", self.identity_assertions.as_ref())
-                .map(|rules| AssertionsDraft { rules, issuer: issuer.to_owned() }),
+            identity_assertions: self.assertions(faults, issuer),
             groups: Change::Keep,
             logo: Change::Keep,
             dark_logo: Change::Keep,
             without_callback: WithoutCallback::Allowed,
         }
+    }
+
+    fn assertions(&self, faults: &mut Faults, issuer: &str) -> Change<AssertionsDraft> {
+        let given = self.identity_assertions.as_ref();
+        let rules = faults.rules::<AssertionRule>("identityAssertions", given);
+        rules.map(|rules| AssertionsDraft { rules, issuer: issuer.to_owned() })
     }
 
     fn description(&self, faults: &mut Faults) -> Option<ClientDescription> {

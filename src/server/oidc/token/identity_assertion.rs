@@ -14,12 +14,15 @@ use super::{
 };
 use crate::{
     crypto::{BearerToken, jws},
-    model::{Actor, AssertionRule, AuditEvent, Client, EventKind, GrantId, ScopeToken, Timestamp},
+    model::{
+        Actor, AssertionRule, AuditEvent, Client, EventKind, GrantId, ScopeToken, Timestamp,
+        UserType,
+    },
     oidc::{
         OAuthError, OAuthErrorCode, Params, SignInToken,
         dpop::{check_certificate, check_key},
         identity_assertion::{
-            Asserted, AssertionRequest, Granted, ID_JAG_TYP, IdentityAssertionClaims,
+            AssertedSignIn, AssertionRequest, Granted, ID_JAG_TYP, IdentityAssertionClaims,
             SubjectTokenType, expiry,
         },
         refresh::check_age,
@@ -33,7 +36,7 @@ use crate::{
     store::{
         Tx, audit_events,
         grants::{self, Subject},
-        identity_assertions, refresh_tokens, sessions,
+        identity_assertions, refresh_tokens,
     },
 };
 
@@ -151,22 +154,26 @@ impl Asked {
         if !is_of_token || grant.client_id != self.client.id {
             return Err(ended());
         }
+        if subject.user.user_type == UserType::Service {
+            return Err(unacceptable(
+                "The subject_token is about a service, and not about a user.",
+            ));
+        }
         if !grant.scope.contains(&ScopeToken::Openid) {
             return Err(unacceptable("The user did not sign in to the client: no scope openid."));
         }
         Ok(subject)
     }
 
-    /// The ID token is good while its session is, also where the grant lasts longer
-    /// (`offline_access`): the refresh token is for that. A service has no session.
+    /// The ID token is good while its own grant is: signing out ends that, unless the user allowed
+    /// access while they are away (`offline_access`).
     fn grant_of_id_token(
         &self,
         tx: &mut Tx<'_>,
         token: &SignInToken,
     ) -> Result<GrantId, OAuthError> {
-        let (session_id, times) = (token.sid, token.times());
-        sessions::find_by_id(tx, session_id, self.now)?.ok_or_else(ended)?;
-        let id = grants::find_of_sign_in(tx, session_id, &self.client.id, times, self.now)?;
+        let (client_id, times) = (&self.client.id, token.times());
+        let id = grants::find_of_sign_in(tx, token.sid, client_id, times, self.now)?;
         id.ok_or_else(ended)
     }
 
@@ -213,11 +220,16 @@ async fn sign(
         let key = app.signing_key(asked.client.id_token_signed_response_alg, now);
         let key = key.map_err(no_key)?;
         let Found { subject, rule, granted } = &*found;
-        let asserted = Asserted { grant: &subject.grant, user: &subject.user, rule, granted };
-        let keys = asked.binding.confirmation();
-        let times = (now, subject.tokens_end_at());
+        let asserted = AssertedSignIn {
+            grant: &subject.grant,
+            user: &subject.user,
+            rule,
+            granted,
+            keys: asked.binding.confirmation(),
+            end: subject.tokens_end_at(),
+        };
         let jti = app.new_id(now);
-        let claims = IdentityAssertionClaims::new(app.issuer(), asserted, jti, keys, times);
+        let claims = IdentityAssertionClaims::new(app.issuer(), asserted, jti, now);
         Ok(jws::sign(&key, ID_JAG_TYP, &claims))
     };
     let signed = tokio::task::spawn_blocking(sign).await;
