@@ -7,7 +7,7 @@ use pocketid::{
 };
 use serde_json::{Value, json};
 
-use super::{ACCESS_TOKEN, BY_REFRESH, CHAT, ID_JAG, ID_TOKEN, Scene, allow, fields, text};
+use super::{ACCESS_TOKEN, BY_REFRESH, CHAT, ID_TOKEN, Scene, allow, fields, text};
 use crate::support::op::TestClient;
 
 const BAD: &str = "400 invalid_request";
@@ -204,10 +204,4 @@ fn with_claims(token: &str, changes: &Value) -> String {
 fn unsigned(claims: &Value) -> String {
     let encode = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
     format!("{}.{}.", encode(&json!({"alg": "none", "typ": "JWT"})), encode(claims))
-}
-
-/// Which types there are is told by the metadata; the words are those of the draft.
-#[test]
-fn the_type_is_spelt_as_in_the_draft() {
-    assert_eq!(ID_JAG, "urn:ietf:params:oauth:token-type:id-jag");
 }
