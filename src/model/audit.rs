@@ -128,6 +128,8 @@ event_kinds! {
     GroupMembersRemoved = "GROUP_MEMBERS_REMOVED",
     /// The end of a membership was set, changed or taken away.
     GroupMembershipEndChanged = "GROUP_MEMBERSHIP_END_CHANGED",
+    /// A client got an assertion about a user for a server elsewhere, for the first time since its sign-in.
+    IdentityAssertionIssued = "IDENTITY_ASSERTION_ISSUED",
     /// All data of a Pocket ID installation was imported.
     Imported = "IMPORTED",
     /// The last passkey of an account was deleted.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClientId, Resource, ScopeName, text::TextError};
+use super::{ClientId, Resource, ScopeName, rules::fault_of, text::TextError};
 
 /// The tokens that a client may exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,8 +36,6 @@ pub struct ExchangeRule {
     pub accepts_bound_tokens: bool,
 }
 
-/// The most rules of a client.
-pub const MAX_RULES: usize = 50;
 /// The most permissions of a rule.
 const MAX_SCOPE: usize = 50;
 
@@ -104,16 +102,7 @@ impl ExchangeRule {
 
     /// Why these cannot be the rules of one client.
     pub fn fault_of(rules: &[Self]) -> Option<&'static str> {
-        let is_twice = |(index, rule): (usize, &Self)| {
-            rules[..index].iter().any(|earlier| earlier.is_about_same(rule))
-        };
-        if rules.len() > MAX_RULES {
-            Some("has more than 50 entries")
-        } else if rules.iter().enumerate().any(is_twice) {
-            Some("has two entries for the same tokens")
-        } else {
-            None
-        }
+        fault_of(rules, Self::is_about_same, "has two entries for the same tokens")
     }
 }
 

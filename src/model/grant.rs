@@ -77,6 +77,15 @@ pub struct Grant {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// The times of a sign-in, which its ID tokens name.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInTimes {
+    /// When the user authenticated.
+    pub auth_time: Timestamp,
+    /// When the client sent the request.
+    pub requested_at: Timestamp,
+}
+
 impl Grant {
     /// The scope that the user consented to, including scopes for the requested claims.
     pub fn consent_scope(&self) -> Scope {

@@ -75,13 +75,18 @@ impl ScopeName {
     }
 }
 
+/// RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+pub(super) fn is_scope_token(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'))
+}
+
 impl FromStr for ScopeName {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
         let text = bounded(text, 1, Self::MAX)?;
-        // RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
-        if !text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\')) {
+        if !is_scope_token(&text) {
             let rule = "must only contain ASCII letters, digits and symbols other than \" and \\";
             return Err(TextError::format(rule));
         }

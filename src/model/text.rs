@@ -1,6 +1,7 @@
 //! Texts from users: limited in length, without control characters, in Unicode NFC.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use url::{Host, Url};
 
 /// Why a text is rejected. The code and the message are part of the REST API.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,16 +56,17 @@ pub fn is_control(c: char) -> bool {
 pub fn is_web_address(text: &str) -> bool {
     text.len() <= 2_048
         && !text.contains(|c: char| is_control(c) || c.is_whitespace())
-        && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-/// Whether nobody on the way can put something else in place of what is at an address.
+/// Whether nobody on the way can stand for the server at an address: it is asked over TLS, or is on
+/// this machine.
 pub fn is_protected_address(address: &str) -> bool {
-    let Ok(url) = url::Url::parse(address) else { return false };
+    let Ok(url) = Url::parse(address) else { return false };
     let is_loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     };
     url.scheme() == "https" || is_loopback

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FederatedIdentity,
+    FederatedIdentity, rules,
     text::{TextError, is_protected_address, is_web_address},
 };
 
@@ -18,9 +18,6 @@ pub struct TrustedIssuer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks: Option<String>,
 }
-
-/// The most issuers of a client.
-pub const MAX_TRUSTED_ISSUERS: usize = 20;
 
 /// The fields as they are given. An empty text counts as absent.
 #[derive(Deserialize)]
@@ -46,7 +43,7 @@ impl TrustedIssuer {
     /// An issuer, and the address of its keys if it is another one than usual.
     pub fn new(issuer: String, jwks: Option<String>) -> Result<Self, TextError> {
         let new = Self { issuer, jwks: jwks.filter(|url| !url.is_empty()) };
-        let keys = new.keys().jwks_url();
+        let keys = new.jwks_url();
         if !is_web_address(&new.issuer) || !is_web_address(&keys) {
             return Err(TextError::format("must be the address of an issuer"));
         }
@@ -67,17 +64,18 @@ impl TrustedIssuer {
         }
     }
 
+    /// The address of its keys.
+    pub fn jwks_url(&self) -> String {
+        self.keys().jwks_url()
+    }
+
+    /// Whether both have the same name and the same keys.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.issuer == other.issuer && self.jwks_url() == other.jwks_url()
+    }
+
     /// Why these cannot be the issuers of one client.
     pub fn fault_of(issuers: &[Self]) -> Option<&'static str> {
-        let is_twice = |(index, one): (usize, &Self)| {
-            issuers[..index].iter().any(|earlier| earlier.issuer == one.issuer)
-        };
-        if issuers.len() > MAX_TRUSTED_ISSUERS {
-            Some("has more than 20 entries")
-        } else if issuers.iter().enumerate().any(is_twice) {
-            Some("has an issuer twice")
-        } else {
-            None
-        }
+        rules::fault_of(issuers, |one, other| one.issuer == other.issuer, "has an issuer twice")
     }
 }

@@ -1,14 +1,16 @@
 //! Identity assertions of other issuers as authorization grants: a client gets a token for the user that its issuer
 //! names (RFC 7523 §2.1, draft-ietf-oauth-identity-assertion-authz-grant-04).
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     OAuthError, OAuthErrorCode,
     client_assertion::{AssertionClaims, Expected},
     client_scope,
 };
-use crate::model::{ApiAccess, EmailAddress, Resource, Scope, ScopeToken, Timestamp};
+use crate::model::{ApiAccess, Confirmation, EmailAddress, Resource, Scope, ScopeToken, Timestamp};
 
 /// The type in the header.
 pub const TYPE: &str = "oauth-id-jag+jwt";
@@ -35,6 +37,15 @@ pub struct IdentityAssertionClaims {
     auth_time: Option<f64>,
     email: Option<String>,
     email_verified: Option<bool>,
+    cnf: Option<BoundTo>,
+}
+
+/// The key of its holder (RFC 7800, RFC 9449 §6.1).
+#[derive(Debug, Clone, Deserialize)]
+struct BoundTo {
+    jkt: Option<String>,
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
 }
 
 /// The `resource` may be one or several.
@@ -72,10 +83,11 @@ impl IdentityAssertionClaims {
         email.parse().ok()
     }
 
-    /// When the user authenticated, or at the latest: when the assertion was issued.
+    /// When the user authenticated. If the issuer does not say so, it is long ago: too old for each client with a
+    /// longest session age, also for one that the token is exchanged by.
     pub fn auth_time(&self, now: Timestamp) -> Timestamp {
-        let moment = self.auth_time.or(self.assertion.iat);
-        moment.map_or(now, |moment| Timestamp::from_unix(moment.floor() as i64).min(now))
+        let moment = self.auth_time.unwrap_or_default();
+        Timestamp::from_unix(moment.floor() as i64).min(now)
     }
 
     /// Whether the issuer says when the user authenticated.
@@ -103,8 +115,8 @@ impl IdentityAssertionClaims {
         if self.client_id != client_id {
             return Err(refuse("the client_id of the assertion is another one"));
         }
-        if claims.cnf.is_some() {
-            return Err(refuse("the assertion is bound to a key"));
+        if self.cnf.as_ref().is_some_and(|cnf| cnf.jkt.is_none() || !cnf.others.is_empty()) {
+            return Err(refuse("the assertion is bound to something else than a DPoP key"));
         }
         let is_name = |text: &String| !text.is_empty() && text.len() <= MAX_NAME;
         if !is_name(&claims.sub) || !claims.jti.as_ref().is_some_and(is_name) {
@@ -117,6 +129,17 @@ impl IdentityAssertionClaims {
             return Err(refuse("the assertion expires too far in the future"));
         }
         Ok(())
+    }
+
+    /// Checks that the key is shown that the assertion is bound to.
+    pub fn check_binding(&self, shown: &Confirmation) -> Result<(), OAuthError> {
+        let Some(jkt) = self.cnf.as_ref().and_then(|cnf| cnf.jkt.as_deref()) else { return Ok(()) };
+        let is_shown = shown.jkt.as_ref().is_some_and(|shown| shown.as_str() == jkt);
+        if is_shown {
+            Ok(())
+        } else {
+            Err(refuse("the assertion is bound to a key that was not shown"))
+        }
     }
 
     /// The API that the token is for: the one that is asked for, which has to be one of the assertion if that names

@@ -1,9 +1,9 @@
 //! `id_token_hint`: an ID token issued here, which a client sends to name a user (OIDC Core
-//! §3.1.2.1, RP-Initiated Logout §2).
+//! §3.1.2.1, RP-Initiated Logout §2); and one with which it shows a sign-in.
 
 use serde::Deserialize;
 
-use crate::model::{ClientId, UserId};
+use crate::model::{ClientId, SessionId, SignInTimes, Timestamp, UserId};
 
 /// Maximum length in bytes: enough for all custom claims of a user and several hundred groups.
 pub const MAX_ID_TOKEN_HINT: usize = 48 * 1_024;
@@ -16,6 +16,18 @@ pub struct IdTokenHint {
     sub: UserId,
     aud: Audience,
     r#type: String,
+}
+
+/// The claims of an ID token that shows that a user is signed in to a client, which a hint need not.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SignInToken {
+    #[serde(flatten)]
+    hint: IdTokenHint,
+    exp: i64,
+    /// The session.
+    pub sid: SessionId,
+    auth_time: i64,
+    rat: i64,
 }
 
 /// RFC 7519 §4.1.3: a list of audiences, or a single one.
@@ -53,6 +65,28 @@ impl IdTokenHint {
     /// The client to which it was issued.
     pub fn client_id(&self) -> Option<ClientId> {
         self.aud.single()?.parse().ok()
+    }
+}
+
+impl SignInToken {
+    /// Whether it is an ID token of this issuer for this client, and has not expired.
+    pub fn is_live_for(&self, issuer: &str, client_id: &ClientId, now: Timestamp) -> bool {
+        self.hint.is_of(issuer)
+            && self.hint.client_id().as_ref() == Some(client_id)
+            && Timestamp::from_unix(self.exp) > now
+    }
+
+    /// The user who signed in.
+    pub fn user_id(&self) -> UserId {
+        self.hint.user_id()
+    }
+
+    /// The times of the sign-in.
+    pub fn times(&self) -> SignInTimes {
+        SignInTimes {
+            auth_time: Timestamp::from_unix(self.auth_time),
+            requested_at: Timestamp::from_unix(self.rat),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{asserted_user::GRANT_PROFILE, claims_request::ACR};
+use super::{asserted_user::GRANT_PROFILE, claims_request::ACR, identity_assertion::ID_JAG};
 use crate::{
     crypto::Algorithm,
     model::{Endpoints, GrantType, ScopeToken},
@@ -71,6 +71,7 @@ pub struct ProviderMetadata {
     dpop_signing_alg_values_supported: Vec<&'static str>,
     grant_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: Vec<&'static str>,
+    identity_chaining_requested_token_types_supported: &'static [&'static str],
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
     introspection_signing_alg_values_supported: Vec<&'static str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -149,6 +150,7 @@ impl ProviderMetadata {
             dpop_signing_alg_values_supported: algorithms(),
             grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
             id_token_signing_alg_values_supported: algorithms(),
+            identity_chaining_requested_token_types_supported: &[ID_JAG],
             introspection_signing_alg_values_supported: algorithms(),
             userinfo_signing_alg_values_supported: algorithms(),
             introspection_endpoint_auth_methods_supported: methods(&["Bearer"]),

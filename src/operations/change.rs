@@ -23,6 +23,16 @@ impl<T: Clone + PartialEq> Change<T> {
     }
 }
 
+impl<T> Change<T> {
+    /// The same with another value.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Change<U> {
+        match self {
+            Self::Keep => Change::Keep,
+            Self::Set(value) => Change::Set(make(value)),
+        }
+    }
+}
+
 impl<T> From<Option<T>> for Change<T> {
     fn from(given: Option<T>) -> Self {
         given.map_or(Self::Keep, Self::Set)

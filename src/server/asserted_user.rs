@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     crypto::jws,
-    model::{Client, ClientType, Timestamp, TrustedIssuer, User},
+    model::{Client, ClientType, Confirmation, Timestamp, TrustedIssuer, User},
     oidc::{
         OAuthError, OAuthErrorCode,
         asserted_user::{IdentityAssertionClaims, TYPE, refuse},
     },
+    operations::clients::admitted_until,
     store::{Tx, asserted_subjects, clients, users},
 };
 
@@ -51,6 +52,7 @@ impl AssertedUser {
         &self,
         app: &Arc<App>,
         client: &Client,
+        keys: &Confirmation,
         now: Timestamp,
     ) -> Result<(), OAuthError> {
         // Only its client may use an assertion, and anyone could claim to be a public one.
@@ -60,6 +62,7 @@ impl AssertedUser {
         }
         let trusted = self.trusted(client)?;
         self.claims.check(client.id.as_str(), app.issuer(), now)?;
+        self.claims.check_binding(keys)?;
         if client.max_session_age_seconds.is_some() && !self.claims.has_auth_time() {
             return Err(refuse("the assertion has no auth_time, which the client needs"));
         }
@@ -80,35 +83,47 @@ impl AssertedUser {
             .ok_or_else(|| refuse("the client has no such trusted issuer"))
     }
 
-    /// Finds the user that the assertion names, if the client still trusts its issuer. A subject stands for the user
-    /// that it came with first: an email address may get another owner.
-    pub(super) fn find(&self, tx: &mut Tx<'_>, client: &Client) -> Result<User, OAuthError> {
+    /// Finds the user that the assertion names, if the client still trusts its issuer and may have the user. A
+    /// subject stands for the user that it came with first: an email address may get another owner.
+    pub(super) fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<User, OAuthError> {
         let current = clients::find(tx, &client.id)?;
         let current = current.ok_or_else(|| refuse("the client was deleted"))?;
-        if self.trusted(&current)? != self.trusted(client)? || !current.is_group_restricted {
+        let trusted = self.trusted(client)?;
+        if self.trusted(&current)? != trusted || !current.is_group_restricted {
             return Err(refuse("what the client trusts was changed meanwhile"));
         }
-        let (issuer, subject) = (self.claims.issuer(), self.claims.subject());
-        let user = match asserted_subjects::find(tx, issuer, subject)? {
+        let user = match asserted_subjects::find(tx, trusted, self.claims.subject())? {
             Some(id) => users::find(tx, id)?,
-            None => self.find_by_email(tx)?,
+            None => self.find_by_email(tx, trusted)?,
         };
-        match user {
-            None => Err(refuse("no user has the email address of the assertion")),
-            Some(user) if user.disabled => Err(refuse("the user is disabled")),
-            Some(user) if user.is_service() => Err(refuse("the user is a service")),
-            Some(user) => Ok(user),
+        let user = user.ok_or_else(|| refuse("no user has the email address of the assertion"))?;
+        if user.disabled || user.is_service() {
+            return Err(refuse("the user is disabled, or a service"));
+        }
+        // Before anything else is looked at: the client need not know who has an account here.
+        match admitted_until(tx, &current, user.id, now)? {
+            Some(_) => Ok(user),
+            None => Err(refuse("the user is in none of the groups of the client")),
         }
     }
 
-    fn find_by_email(&self, tx: &mut Tx<'_>) -> Result<Option<User>, OAuthError> {
+    fn find_by_email(
+        &self,
+        tx: &mut Tx<'_>,
+        trusted: &TrustedIssuer,
+    ) -> Result<Option<User>, OAuthError> {
         let email = self.claims.verified_email();
         let email = email.ok_or_else(|| refuse("the assertion has no verified email address"))?;
         let Some(user) = users::find_by_email(tx, &email)? else { return Ok(None) };
         if !user.email_verified {
             return Err(refuse("the user with that email address has not verified it"));
         }
-        if asserted_subjects::exists_of_user(tx, user.id, self.claims.issuer())? {
+        if asserted_subjects::exists_of_user(tx, user.id, trusted)? {
             return Err(refuse("the issuer has named the user by another subject before"));
         }
         Ok(Some(user))
@@ -118,12 +133,13 @@ impl AssertedUser {
     pub(super) fn remember(
         &self,
         tx: &mut Tx<'_>,
+        client: &Client,
         user: &User,
         now: Timestamp,
     ) -> Result<(), OAuthError> {
-        let (issuer, subject) = (self.claims.issuer(), self.claims.subject());
-        if asserted_subjects::find(tx, issuer, subject)?.is_none() {
-            asserted_subjects::insert(tx, issuer, subject, user.id, now)?;
+        let (trusted, subject) = (self.trusted(client)?, self.claims.subject());
+        if asserted_subjects::find(tx, trusted, subject)?.is_none() {
+            asserted_subjects::insert(tx, trusted, subject, user.id, now)?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Row, StoreError, Tx,
     clients::{COLUMNS, columns, read},
+    identity_assertions,
     list::{FilterKind, List, ListPage, ListQuery},
     memberships::is_current,
     value::Bind,
@@ -133,7 +134,7 @@ const AUTHORIZED: List = List {
 /// A client in a list of all clients.
 #[derive(Debug)]
 pub struct ListedClient {
-    /// The client with its secrets and logos, without its grant types and groups.
+    /// The client without its grant types and groups.
     pub parts: ClientParts,
     /// The number of groups that may use it, if it is restricted.
     pub group_count: i64,
@@ -163,7 +164,7 @@ pub struct AuthorizedClient {
     pub last_used_at: Timestamp,
 }
 
-/// Lists a page of clients, with their redirect URIs and secrets.
+/// Lists a page of clients, with their redirect URIs, secrets and assertion rules.
 pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<ListedClient>, StoreError> {
     let mut page = PAGES.page(tx, &[], query, |row| {
         let parts = ClientParts {
@@ -171,11 +172,13 @@ pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<ListedClient>
             secrets: Vec::new(),
             groups: Vec::new(),
             logos: read_logos(row)?,
+            identity_assertions: Vec::new(),
         };
         Ok(ListedClient { parts, group_count: row.get(MORE)? })
     })?;
     add_redirect_uris(tx, &mut page.items)?;
     add_secrets(tx, &mut page.items)?;
+    add_identity_assertions(tx, &mut page.items)?;
     Ok(page)
 }
 
@@ -248,6 +251,19 @@ fn add_secrets(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(), Store
     let mut by_client = by_client(rows);
     for one in listed {
         one.parts.secrets = by_client.remove(&one.parts.client.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn add_identity_assertions(tx: &mut Tx<'_>, listed: &mut [ListedClient]) -> Result<(), StoreError> {
+    let sql = "SELECT client_id, audience, audience_client_id, scope, resources
+                 FROM identity_assertions WHERE client_id IN";
+    let rows = rows_of(tx, sql, "client_id, audience", listed, |row| {
+        Ok((row.get::<ClientId>(0)?, identity_assertions::read(row, 1)?))
+    })?;
+    let mut by_client = by_client(rows);
+    for one in listed {
+        one.parts.identity_assertions = by_client.remove(&one.parts.client.id).unwrap_or_default();
     }
     Ok(())
 }

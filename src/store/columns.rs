@@ -15,9 +15,10 @@ use super::{
 use crate::{
     crypto::{Algorithm, BcryptHash, Digest, JwkSet, PublicJwk, Thumbprint, ssh::SshCaPublicKey},
     model::{
-        Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType, AuthMethod,
-        ClaimName, ClaimRule, ClaimValue, ClientDescription, ClientId, ClientName, DirectoryId,
-        DisplayName, EmailAddress, EventFilter, ExchangeRule, FederatedIdentity, FriendlyName,
+        Amr, ApiKeyDescription, ApiKeyName, ApiName, ApplicationImage, ApplicationType,
+        AssertionAudience, AuthMethod, ClaimName, ClaimRule, ClaimValue, ClientDescription,
+        ClientId, ClientName, DirectoryId, DisplayName, EmailAddress, EventFilter, ExchangeRule,
+        FederatedIdentity, ForeignClientId, ForeignResources, ForeignScope, FriendlyName,
         GrantType, GroupName, HostAddress, IdentityHeaders, ImageType, MessageKind, OpenPaths,
         PasskeyName, PermissionDescription, PersonName, RegistrationState, RegistrationTokenName,
         Resource, ScimEndpoint, ScimTokenName, ScopeName, SecurityProfile, SshAccountName, Step,
@@ -141,6 +142,19 @@ const TYPED: &[TypedTable] = &[
                 },
             ),
         ],
+    },
+    TypedTable {
+        name: "identity_assertions",
+        columns: &[
+            ("audience", typed::<AssertionAudience>()),
+            ("audience_client_id", typed::<ForeignClientId>()),
+            ("scope", typed::<ForeignScope>()),
+            ("resources", typed::<ForeignResources>()),
+        ],
+    },
+    TypedTable {
+        name: "asserted_audiences",
+        columns: &[("audience", typed::<AssertionAudience>())],
     },
     TypedTable {
         name: "client_redirect_uris",

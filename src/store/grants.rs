@@ -11,7 +11,7 @@ use crate::{
     crypto::Algorithm,
     model::{
         Amr, ClaimRule, ClaimSet, ClientId, DemandedBinding, Grant, GrantId, RequestedClaims,
-        Scope, SessionId, Timestamp, User, UserId,
+        Scope, SessionId, SignInTimes, Timestamp, TrustedIssuer, User, UserId,
     },
 };
 
@@ -83,8 +83,16 @@ const REVOKE_EVERY_OF_CLIENT: &str = "
 /// The session of these grants is their user ([`insert_asserted`]).
 const REVOKE_ASSERTED: &str = "
     UPDATE grants SET revoked_at = ?3
-     WHERE session_id IN (SELECT user_id FROM asserted_subjects WHERE issuer = ?2)
+     WHERE session_id IN (SELECT user_id FROM asserted_subjects WHERE issuer = ?2 AND jwks_uri = ?4)
        AND client_id || '' = ?1 AND revoked_at IS NULL";
+
+/// By the session alone: it has few grants, and a user may have many.
+const FIND_OF_SIGN_IN: &str = "
+    SELECT id FROM grants
+     WHERE session_id = ?1 AND client_id || '' = ?2 AND auth_time = ?3 AND requested_at = ?4
+       AND expires_at > ?5 AND revoked_at IS NULL
+     ORDER BY id DESC
+     LIMIT 1";
 
 const IS_LIVE_OF_CLIENT: &str = "
     SELECT 1 FROM grants
@@ -243,6 +251,19 @@ pub fn is_live_of_client(
     tx.exists(IS_LIVE_OF_CLIENT, params![user_id, client_id, now])
 }
 
+/// Finds the live grant of a sign-in to a client.
+pub fn find_of_sign_in(
+    tx: &mut Tx<'_>,
+    session_id: SessionId,
+    client_id: &ClientId,
+    times: SignInTimes,
+    now: Timestamp,
+) -> Result<Option<GrantId>, StoreError> {
+    let SignInTimes { auth_time, requested_at } = times;
+    let params = params![session_id, client_id, auth_time, requested_at, now];
+    tx.query_opt(FIND_OF_SIGN_IN, params, |row| row.get(0))
+}
+
 /// Revokes all live grants of a user for a client. Returns their number.
 pub fn revoke_of_client(
     tx: &mut Tx<'_>,
@@ -291,11 +312,12 @@ pub fn revoke_without_passkey(
 pub fn revoke_asserted(
     tx: &mut Tx<'_>,
     client_id: &ClientId,
-    issuer: &str,
+    issuer: &TrustedIssuer,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     // Any number of rows.
-    tx.execute(REVOKE_ASSERTED, params![client_id, issuer, now]).map(drop)
+    let row = params![client_id, issuer.issuer, now, issuer.jwks_url()];
+    tx.execute(REVOKE_ASSERTED, row).map(drop)
 }
 
 /// Revokes the grants of all users for a client.

@@ -46,6 +46,7 @@ pub mod foreign;
 pub mod grants;
 pub mod groups;
 pub mod host_sessions;
+pub mod identity_assertions;
 pub mod images;
 pub mod interactions;
 mod job;

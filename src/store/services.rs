@@ -230,8 +230,7 @@ fn insert_parts(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Store
     Ok(())
 }
 
-/// SHA-256 of an issuer and a subject of it.
-pub(super) fn subject_digest(issuer: &str, subject: &str) -> Digest {
+fn subject_digest(issuer: &str, subject: &str) -> Digest {
     // An issuer is an address, so it contains no such character.
     Digest::of(format!("{issuer}\0{subject}"))
 }

@@ -29,6 +29,8 @@ fn chosen(table: &str, column: &str, row: u8) -> Option<String> {
         (_, "status") => "pending",
         (_, "actor") => "cli",
         (_, "code_challenge_method") => "S256",
+        ("identity_assertions", "audience_client_id" | "scope") => "there",
+        ("identity_assertions", "resources") => "https://api.example.com/ urn:example:api",
         (_, "algorithm" | "id_token_signed_response_alg" | "userinfo_signed_response_alg") => {
             "ES256"
         }
@@ -71,6 +73,9 @@ fn worded(table: &str, column: &str, row: u8) -> Option<String> {
         ("users", "username") => format!("user{row}"),
         ("users" | "email_verifications", "email") => format!("user{row}@example.com"),
         ("users" | "groups", "ldap_id") => format!("directory{row}"),
+        ("identity_assertions" | "asserted_audiences", "audience") => {
+            format!("https://auth{row}.example.com/")
+        }
         ("client_redirect_uris", "pattern") => format!("https://app{row}.example.com/*"),
         ("scim_providers", "endpoint") => format!("https://app{row}.example.com/scim"),
         ("ssh_accounts", "account") => format!("account{row}"),

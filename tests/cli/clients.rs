@@ -71,6 +71,8 @@ fn a_client_is_made_as_it_was_asked_for() {
         "requiresPushedAuthorizationRequests": false, "skipConsent": false,
         "dpopBoundAccessTokens": false, "securityProfile": null,
         "tlsClientCertificateBoundAccessTokens": false, "tokenExchanges": [], "trustedIssuers": [],
+        "tlsClientCertificateBoundAccessTokens": false, "tokenExchanges": [],
+        "identityAssertions": [],
         "userinfoSignedResponseAlg": null, "maxSessionAgeMinutes": null,
         "credentials": {"secrets": [{
             "id": "ID", "prefix": "PREFIX", "createdAt": "TIME", "expiresAt": null,
@@ -236,6 +238,7 @@ fn a_client_is_shown_for_people_and_for_files() {
          Claims\tnone\n\
          Token exchanges\tnone\n\
          Trusted issuers\tnone\n\
+         Identity assertions\tnone\n\
          Launch URL\tnone\n\
          Logo\tno\n\
          Created\tTIME\n"

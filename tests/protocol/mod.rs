@@ -25,6 +25,7 @@ mod front_channel;
 mod geolite;
 mod hints;
 mod http;
+mod identity_assertion;
 mod images;
 mod imported;
 mod issuer_keys;

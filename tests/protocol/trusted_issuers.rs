@@ -156,6 +156,8 @@ fn an_assertion_that_is_not_for_this_client_and_server_and_moment_is_refused() {
         json!({"exp": now.plus(7_200).as_unix()}),
         json!({"exp": null}),
         json!({"cnf": {"jkt": "x"}}),
+        json!({"cnf": {"x5t#S256": "x"}}),
+        json!({"cnf": {}}),
         json!({"email": null}),
         json!({"email": "nobody@example.com"}),
         json!({"email": 1}),
@@ -307,6 +309,62 @@ fn the_last_client_that_trusts_an_issuer_takes_its_users_along() {
     office.bring(&json!({"sub": "00u2"})).ok();
 }
 
+#[test]
+fn a_new_address_here_and_a_disabled_account_begin_anew() {
+    let office = Office::open();
+    let op = &office.op;
+    let mallory = json!({"sub": "mallory", "email": "mallory@example.com"});
+    // The address of somebody else for a moment makes no way in for good.
+    op.beside("user update alice --email mallory@example.com").expect_success();
+    op.change_user(office.alice.id, |user| user.email_verified = true);
+    let token = office.bring(&mallory).ok().json();
+    op.beside("user update alice --email alice@example.com").expect_success();
+    op.change_user(office.alice.id, |user| user.email_verified = true);
+    assert!(!office.is_active(token["access_token"].as_str().unwrap()));
+    assert_eq!(office.bring(&mallory).error(), REFUSED);
+    office.bring(&json!({})).ok();
+    op.beside("user disable alice").expect_success();
+    op.beside("user enable alice").expect_success();
+    office.bring(&json!({"sub": "00u2"})).ok();
+}
+
+#[test]
+fn an_issuer_with_other_keys_is_another_issuer() {
+    let office = Office::open();
+    let (op, test) = (&office.op, Issuer::start());
+    let bob = op.user("bob");
+    op.change_user(bob.id, |user| user.email_verified = true);
+    op.beside("group assign staff bob").expect_success();
+    // Another client trusts keys of a test in the name of the issuer. They say that the subject of bob is alice.
+    let issuers = json!([{"issuer": office.issuer.url, "jwks": format!("{}/keys", test.url)}]);
+    let other = op.client_with("https://other.example.com/callback", |client| {
+        client.is_group_restricted = true;
+        client.trusted_issuers = serde_json::from_value(issuers).unwrap();
+    });
+    op.beside(&format!("client update {} --group staff", other.id)).expect_success();
+    op.beside(&format!("api grant {NOTES} {} --permission read", other.id)).expect_success();
+    let forged = office.claims(&json!({"sub": "bob", "client_id": other.id, "scope": "read"}));
+    let assertion = jws::sign(&test.key, TYPE, &forged);
+    op.token(&other, &[("grant_type", GRANT), ("assertion", &assertion)]).ok();
+
+    let honest = office.bring(&json!({"sub": "bob", "email": "bob@example.com"})).ok().json();
+
+    let claims: Value = jws::peek_claims(honest["access_token"].as_str().unwrap()).unwrap();
+    assert_eq!(claims["sub"], bob.id.to_string());
+}
+
+/// A client must not learn who has an account here.
+#[test]
+fn who_is_in_no_group_of_the_client_is_as_unknown_as_nobody() {
+    let office = Office::open();
+    let eve = office.op.user("eve");
+    office.op.change_user(eve.id, |user| user.email_verified = true);
+    for email in ["eve@example.com", "nobody@example.com"] {
+        let changes = json!({"sub": "e", "email": email, "resource": "https://no.example.com"});
+        assert_eq!(office.bring(&changes).error(), REFUSED, "{email}");
+    }
+}
+
 /// Section 4.4.2 of the draft, RFC 8707 §2.2.
 #[test]
 fn the_token_is_for_one_api_of_the_assertion_and_has_no_scope_beyond_it() {
@@ -440,8 +498,13 @@ fn an_issuer_is_trusted_with_a_passkey_and_no_longer_without() {
     assert_eq!(root.agent.json(Method::PUT, &path, &body(one.clone())).error(), missing);
     root.authenticator.reauthenticate(&mut root.agent);
     root.agent.json(Method::PUT, &path, &body(one.clone())).ok();
-    root.agent.json(Method::PUT, &path, &body(one)).ok();
+    root.agent.json(Method::PUT, &path, &body(one.clone())).ok();
+    let document = json!({"clients": [{"id": created["id"], "trustedIssuers": one}]});
+    let path_of_all = "/api/configuration";
+    root.agent.json(Method::PUT, path_of_all, &document).ok();
     let other_keys = json!([{"issuer": "https://a.example.org", "jwks": "https://b.example.org"}]);
+    let document = json!({"clients": [{"id": created["id"], "trustedIssuers": other_keys}]});
+    assert_eq!(root.agent.json(Method::PUT, path_of_all, &document).error(), missing);
     assert_eq!(root.agent.json(Method::PUT, &path, &body(other_keys)).error(), missing);
     root.agent.json(Method::PUT, &path, &body(json!([]))).ok();
 }

@@ -219,6 +219,7 @@ impl ChangeOptions {
             claim_rules: Change::Keep,
             token_exchanges: Change::Keep,
             trusted_issuers: Change::Keep,
+            identity_assertions: Change::Keep,
             access_token_seconds: self.access_token_ttl.map(Ttl::seconds).into(),
             refresh_token_seconds: self.refresh_token_ttl.map(Ttl::seconds).into(),
             max_session_age_seconds: set_if(

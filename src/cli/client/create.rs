@@ -182,6 +182,7 @@ impl Create {
                 claim_rules: Change::Keep,
                 token_exchanges: Change::Keep,
                 trusted_issuers: Change::Keep,
+                identity_assertions: Change::Keep,
                 access_token_seconds: self.policy.access_token_seconds(),
                 refresh_token_seconds: self.policy.refresh_token_seconds(),
                 max_session_age_seconds: self.policy.max_session_age_seconds(),

@@ -8,6 +8,7 @@ mod created;
 mod delete;
 mod exchange;
 mod from_recipe;
+mod identity_assertion;
 mod keys;
 mod list;
 mod pending;
@@ -44,6 +45,8 @@ pub enum Command {
     #[command(subcommand)]
     TrustedIssuer(trusted_issuer::Command),
     #[command(subcommand)]
+    IdentityAssertion(identity_assertion::Command),
+    #[command(subcommand)]
     Secret(secrets::Command),
     #[command(visible_alias = "remove")]
     Delete(delete::Delete),
@@ -62,6 +65,7 @@ impl Command {
             Self::Create(create) => ctx.report().result(&create.run(ctx)?),
             Self::Delete(delete) => ctx.report().result(&delete.run(ctx)?),
             Self::Exchange(command) => command.run(ctx),
+            Self::IdentityAssertion(command) => command.run(ctx),
             Self::List(list) => ctx.report().result(&list.run(ctx)?),
             Self::Pending(pending) => ctx.report().result(&pending.run(ctx)?),
             Self::Refuse(refuse) => ctx.report().result(&refuse.run(ctx)?),

@@ -132,6 +132,13 @@ impl ShownClient {
         }
     }
 
+    /// The servers elsewhere for which it gets assertions about its users.
+    fn assertions(&self) -> String {
+        let rules = self.parts.identity_assertions.iter();
+        let audiences = rules.map(|rule| format!("for {}", rule.audience)).collect::<Vec<_>>();
+        or_none(&audiences)
+    }
+
     fn secrets(&self, page: &Page) -> String {
         let tell = |secret: &ClientSecret| {
             let life = match secret.expires_at {
@@ -286,6 +293,7 @@ impl Outcome for ShownClient {
             ("Claims", claims::summary(&client.claim_rules)),
             ("Token exchanges", exchanges(client)),
             ("Trusted issuers", trusted_issuers(client)),
+            ("Identity assertions", self.assertions()),
             ("Launch URL", client.launch_url.clone().unwrap_or_else(|| "none".to_owned())),
             ("Logo", yes_no(self.parts.logos.light)),
             ("Created", page.moment(client.created_at)),

@@ -5,18 +5,20 @@ use std::{fmt, str::FromStr};
 
 use serde_json::Value;
 
-use super::shape::{Field, ValueShape};
+use super::{
+    rules::{read_assertion, read_exchange, read_tls_client_auth, read_trusted_issuer},
+    shape::{Field, ValueShape},
+};
 use crate::model::{
     ApiId, ApiName, ClaimName, ClaimValue, Client, ClientId, ClientName, DisplayName, EmailAddress,
-    EventKind, ExchangeRule, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader,
-    OpenPath, PermissionDescription, PersonName, Resource, ScopeName, SshAccountName, Timestamp,
-    TlsClientAuth, TrustedIssuer, UserId, Username, WebhookName, WebhookUrl,
+    EventKind, FriendlyName, GroupId, GroupName, HostAddress, IdentityHeader, OpenPath,
+    PermissionDescription, PersonName, Resource, ScopeName, SshAccountName, Timestamp, UserId,
+    Username, WebhookName, WebhookUrl,
     custom_claim::MAX_CLAIMS,
-    exchange_rule::MAX_RULES,
     language_tag, parse_jwks,
     redirect_uri::RedirectUriPattern,
+    rules::MAX_RULES,
     text::{TextError, bounded, is_web_address},
-    trusted_issuer::MAX_TRUSTED_ISSUERS,
 };
 
 /// The maximum number of members of a group, and of items in any other list.
@@ -210,8 +212,14 @@ pub const CLIENT: &[Field] = &[
     ),
     field(
         "trustedIssuers",
-        ValueShape::Set(&ValueShape::Json(read_trusted_issuer), MAX_TRUSTED_ISSUERS, None),
+        ValueShape::Set(&ValueShape::Json(read_trusted_issuer), MAX_RULES, None),
         "Issuers whose identity assertions say for which users it gets tokens: issuer and jwks.",
+    ),
+    field(
+        "identityAssertions",
+        ValueShape::Set(&ValueShape::Json(read_assertion), MAX_RULES, None),
+        "Authorization servers elsewhere for which it gets assertions about its users (ID-JAG): \
+         audience, clientId, scope and resources.",
     ),
     field(
         "secrets",
@@ -485,24 +493,4 @@ fn read_locale(text: &str) -> Result<String, TextError> {
 /// Drops the JWK members that are not used here, as the database does.
 fn read_jwks(value: &Value) -> Result<Value, &'static str> {
     parse_jwks(value).map(|set| serde_json::to_value(set).unwrap_or_default())
-}
-
-fn read_tls_client_auth(value: &Value) -> Result<Value, &'static str> {
-    let fault = "needs certificateAuthorities in PEM form and one good name: subjectDn, sanDns, \
-                 sanUri, sanIp or sanEmail; or selfSigned alone";
-    let read: TlsClientAuth = serde_json::from_value(value.clone()).map_err(|_| fault)?;
-    Ok(serde_json::to_value(read).unwrap_or_default())
-}
-
-fn read_trusted_issuer(value: &Value) -> Result<Value, &'static str> {
-    let fault = "needs an issuer at https, and may have jwks";
-    let read: TrustedIssuer = serde_json::from_value(value.clone()).map_err(|_| fault)?;
-    Ok(serde_json::to_value(read).unwrap_or_default())
-}
-
-fn read_exchange(value: &Value) -> Result<Value, &'static str> {
-    let fault = "needs a target and one of subjectApi and subjectClient, and may have scope and \
-                 acceptsBoundTokens";
-    let read: ExchangeRule = serde_json::from_value(value.clone()).map_err(|_| fault)?;
-    Ok(serde_json::to_value(read).unwrap_or_default())
 }

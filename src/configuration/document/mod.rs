@@ -8,6 +8,7 @@ mod indicators;
 mod node;
 pub mod once;
 mod read;
+mod rules;
 mod schema;
 pub mod secret;
 pub mod settings;

@@ -26,7 +26,9 @@ use crate::{
     },
     operations::{
         Act, Change, Refusal,
-        clients::{self, ClientChange, ClientDraft, StoredSecret, WithoutCallback},
+        clients::{
+            self, AssertionsDraft, ClientChange, ClientDraft, StoredSecret, WithoutCallback,
+        },
         services,
     },
     store::{self, StoreError, Tx, groups, images},
@@ -47,6 +49,7 @@ pub fn read(tx: &mut Tx<'_>, tools: &Tools<'_>) -> Result<Vec<Entity>, StoreErro
         let mut thing = of(&client)
             .with("allowedUserGroups", sorted(groups, None))
             .with("services", services_of(tx, &client)?)
+            .with("identityAssertions", identity_assertions(tx, &client)?)
             .with("secrets", secrets(tx, tools, &client)?);
         for (field, theme) in LOGOS {
             if let Some(logo) = images::find_client_logo(tx, &client.id, theme)? {
@@ -104,6 +107,13 @@ fn of(client: &Client) -> Entity {
         .with("claims", sorted(claims.collect(), Some("name")))
 }
 
+/// The servers elsewhere for which the client gets assertions.
+fn identity_assertions(tx: &mut Tx<'_>, client: &Client) -> Result<Vec<Value>, StoreError> {
+    let rules = store::identity_assertions::list_of_client(tx, &client.id)?;
+    let rules = rules.iter().map(|rule| serde_json::to_value(rule).unwrap_or_default());
+    Ok(sorted(rules.collect(), None))
+}
+
 /// The usernames of the services that get tokens through the client.
 fn services_of(tx: &mut Tx<'_>, client: &Client) -> Result<Vec<Value>, StoreError> {
     let services = store::services::list_of_client(tx, &client.id)?;
@@ -135,7 +145,7 @@ pub fn remove(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
 
 pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<(), Error> {
     let id: ClientId = parse(&step.new.key)?;
-    let change = change(act, step)?;
+    let change = change(act, tools, step)?;
     let in_file = |refusal| match refusal {
         Refusal::PublicClient(fault) => Error::PublicClient(id.clone(), fault),
         refusal => refusal.into(),
@@ -166,7 +176,7 @@ fn service_ids(tx: &mut Tx<'_>, entry: &Entity) -> Result<BTreeSet<UserId>, Stor
 }
 
 /// Converts a file entry to a change of the client.
-fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
+fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
     let entry = &step.new;
     Ok(ClientChange {
         name: required(entry, "name")?,
@@ -193,6 +203,7 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         claim_rules: checked(entry, "claims")?,
         token_exchanges: checked(entry, "tokenExchanges")?,
         trusted_issuers: checked(entry, "trustedIssuers")?,
+        identity_assertions: assertions(tools, entry)?,
         access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
         refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),
         max_session_age_seconds: session_age(step),
@@ -201,6 +212,11 @@ fn change(tx: &mut Tx<'_>, step: &PlanStep) -> Result<ClientChange, Error> {
         dark_logo: logo(entry, "darkLogo")?,
         without_callback: WithoutCallback::Refused,
     })
+}
+
+fn assertions(tools: &Tools<'_>, entry: &Entity) -> Result<Change<AssertionsDraft>, Error> {
+    let issuer = tools.issuer.to_owned();
+    Ok(checked(entry, "identityAssertions")?.map(|rules| AssertionsDraft { rules, issuer }))
 }
 
 /// Keeps an age that is no whole number of minutes, unless the file names another one.

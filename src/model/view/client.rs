@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::GroupView;
 use crate::crypto::{Algorithm, JwkSet};
 use crate::model::{
-    ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId, ClientType,
-    ExchangeRule, FederatedIdentity, Group, Logos, SecurityProfile, Timestamp, TlsClientAuth,
-    TrustedIssuer,
+    AssertionRule, ClaimRule, Client, ClientId, ClientName, ClientSecret, ClientSecretId,
+    ClientType, ExchangeRule, FederatedIdentity, Group, Logos, SecurityProfile, Timestamp,
+    TlsClientAuth, TrustedIssuer,
 };
 
 /// A client with all data that belongs to it.
@@ -21,6 +21,8 @@ pub struct ClientParts {
     pub groups: Vec<Group>,
     /// Which logos it has.
     pub logos: Logos,
+    /// The servers elsewhere for which it gets assertions about its users.
+    pub identity_assertions: Vec<AssertionRule>,
 }
 
 /// The public data of a client: `OidcClientMeta` (Pocket ID 2.14).
@@ -92,6 +94,7 @@ pub struct ClientView {
     claims: Vec<ClaimRule>,
     token_exchanges: Vec<ExchangeRule>,
     trusted_issuers: Vec<TrustedIssuer>,
+    identity_assertions: Vec<AssertionRule>,
 }
 
 #[derive(Debug, Serialize)]
@@ -160,6 +163,7 @@ impl ClientView {
             claims: client.claim_rules.clone(),
             token_exchanges: client.token_exchanges.clone(),
             trusted_issuers: client.trusted_issuers.clone(),
+            identity_assertions: parts.identity_assertions.clone(),
         }
     }
 

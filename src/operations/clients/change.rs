@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{PublicClientFault, security_profile::refuse_misfits, trusted_issuers};
+use super::{
+    PublicClientFault, identity_assertions::AssertionsDraft, security_profile::refuse_misfits,
+    trusted_issuers,
+};
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
@@ -62,6 +65,8 @@ pub struct ClientChange {
     pub token_exchanges: Change<Vec<ExchangeRule>>,
     /// The issuers whose identity assertions say for which users it gets tokens.
     pub trusted_issuers: Change<Vec<TrustedIssuer>>,
+    /// The servers elsewhere for which it gets assertions about its users.
+    pub identity_assertions: Change<AssertionsDraft>,
     /// Lifetime of an access token in seconds.
     pub access_token_seconds: Change<i64>,
     /// Lifetime of a refresh token in seconds.
@@ -116,8 +121,8 @@ impl ClientChange {
     }
 
     /// Applies the change to a client, and refuses contradictions. Returns the REST API names of
-    /// the changed fields. Claims, groups and logos have their own rows or audit entries; the
-    /// callers store them.
+    /// the changed fields. Claims, groups, logos and assertion rules have their own rows or audit
+    /// entries; the callers store them.
     pub(super) fn apply(&self, client: &mut Client) -> Result<Vec<&'static str>, Refusal> {
         let requires_par = &self.requires_pushed_authorization_requests;
         let fields = [

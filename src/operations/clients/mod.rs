@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod description;
 mod groups;
+mod identity_assertions;
 mod logos;
 mod names;
 mod public_client_fault;
@@ -22,6 +23,7 @@ pub use create::{ClientDraft, NewClient, create};
 pub use delete::delete;
 pub use description::{Description, refresh, save_description};
 pub use groups::{admitted_until, may_use, set_groups};
+pub use identity_assertions::AssertionsDraft;
 pub use logos::{delete_logo, set_logo};
 pub(super) use names::imitates;
 pub use public_client_fault::PublicClientFault;
@@ -39,7 +41,10 @@ pub use update::update;
 use super::{Act, Noun, Refusal};
 use crate::{
     model::{Client, ClientId, EventKind, view::ClientParts},
-    store::{StoreError, Tx, clients, groups as group_rows, images},
+    store::{
+        StoreError, Tx, clients, groups as group_rows, identity_assertions as assertion_rows,
+        images,
+    },
 };
 
 /// Finds a client, or refuses with [`Refusal::NotFound`].
@@ -47,12 +52,13 @@ pub fn require(tx: &mut Tx<'_>, id: &ClientId) -> Result<Client, Refusal> {
     clients::find(tx, id)?.ok_or(Refusal::NotFound(Noun::Client))
 }
 
-/// Loads the secrets, groups and logos of a client.
+/// Loads the secrets, groups, logos and assertion rules of a client.
 pub fn load(tx: &mut Tx<'_>, client: Client) -> Result<ClientParts, StoreError> {
     Ok(ClientParts {
         secrets: clients::list_secrets(tx, &client.id)?,
         groups: group_rows::list_of_client(tx, &client.id)?,
         logos: images::logos_of_client(tx, &client.id)?,
+        identity_assertions: assertion_rows::list_of_client(tx, &client.id)?,
         client,
     })
 }

@@ -25,6 +25,12 @@ pub(super) fn fault_of(client: &Client) -> Option<&'static str> {
     if client.client_type == ClientType::Public {
         return Some("are for clients that prove themselves, and this one is public");
     }
+    if client.describes_itself() {
+        return Some("are for clients that an administrator made, and this one changes by itself");
+    }
+    if client.requires_reauthentication {
+        return Some("do not go with a passkey for each sign-in: nobody would be there to use it");
+    }
     // The groups say for whom the issuers may speak. Without any it would be everybody, with all administrators.
     if !client.is_group_restricted {
         return Some("are for clients that only members of their groups may use");
@@ -41,14 +47,11 @@ pub(super) fn end_removed(
 ) -> Result<(), Refusal> {
     let now = act.now();
     for old in before.trusted_issuers.iter().filter(|old| !after.contains(old)) {
-        grants::revoke_asserted(act, &before.id, &old.issuer, now)?;
-        let is_same = |one: &TrustedIssuer| one.issuer == old.issuer;
-        let others = clients::list_with_trusted_issuers(act)?;
-        let mut others = others.iter().filter(|other| other.id != before.id);
-        if !after.iter().any(is_same)
-            && !others.any(|other| other.trusted_issuers.iter().any(is_same))
-        {
-            asserted_subjects::delete_of_issuer(act, &old.issuer)?;
+        grants::revoke_asserted(act, &before.id, old, now)?;
+        let clients = clients::list_with_trusted_issuers(act)?;
+        let mut others = clients.iter().filter(|other| other.id != before.id);
+        if !others.any(|other| other.trusted_issuers.iter().any(|one| one.is_same(old))) {
+            asserted_subjects::delete_of_issuer(act, old)?;
         }
     }
     Ok(())

@@ -2,7 +2,8 @@
 
 use super::{
     Act, Refusal, audit, change::ClientChange, claims::set_claims, groups::replace_groups,
-    logos::replace_logos, require, ssh_client::refuse_other_settings, trusted_issuers,
+    identity_assertions::replace_identity_assertions, logos::replace_logos, require,
+    ssh_client::refuse_other_settings, trusted_issuers,
 };
 use crate::{
     model::{Client, ClientId, ClientType, EventKind},
@@ -39,6 +40,9 @@ pub fn update(
         && replace_groups(act, &client, groups)?
     {
         changed.push("allowedUserGroups");
+    }
+    if replace_identity_assertions(act, id, &change.identity_assertions)? {
+        changed.push("identityAssertions");
     }
     changed.extend(replace_logos(act, id, change)?);
     if !changed.is_empty() {

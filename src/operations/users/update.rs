@@ -2,9 +2,9 @@
 
 use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_taken, require};
 use crate::{
-    model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
+    model::{DisplayName, EmailAddress, EventKind, PersonName, SessionId, User, UserId, Username},
     operations::{Change, from_directory, people_only::refuse_service, provisioning},
-    store::{one_time_access_tokens, sign_out, ssh_users, users},
+    store::{asserted_subjects, grants, one_time_access_tokens, sign_out, ssh_users, users},
 };
 
 /// A change of an account.
@@ -157,6 +157,10 @@ pub fn update(
     if changed.contains(&"email") {
         // They may have been mailed to the address before.
         one_time_access_tokens::delete_all(act, id)?;
+    }
+    // Issuers elsewhere have named the user by the address: whoever has it now is somebody new.
+    if (changed.contains(&"email") || is_switched) && asserted_subjects::delete_of_user(act, id)? {
+        grants::revoke_all_of_session(act, SessionId(id.0), now)?;
     }
     if is_switched {
         end_everything(act, id)?;

@@ -53,12 +53,22 @@ impl BucketKey {
         Self::Network(networks::wide(address).unwrap_or_else(|| networks::narrow(address)))
     }
 
+    /// The key of a client for one user.
+    pub(super) fn of_client_and_user(id: &ClientId, user: UserId) -> Self {
+        Self::Client(short(&format!("{user} {id}")))
+    }
+
     /// The key of a client.
     pub(super) fn of_client(id: &ClientId) -> Self {
-        let mut short = [0; 16];
-        short.copy_from_slice(&Digest::of(id.as_str()).as_bytes()[..16]);
-        Self::Client(short)
+        Self::Client(short(id.as_str()))
     }
+}
+
+/// The first half of the digest of a text.
+fn short(text: &str) -> [u8; 16] {
+    let mut short = [0; 16];
+    short.copy_from_slice(&Digest::of(text).as_bytes()[..16]);
+    short
 }
 
 const OTHERS: Ask<BucketKey> = Ask { key: BucketKey::Others, budget: BUDGET_OF_OTHERS };

@@ -56,7 +56,8 @@ pub(in crate::server) enum Policy {
     FirstUserCode,
     /// The total of those tries.
     FirstUserCodes,
-    /// Getting a token for a user whom another issuer named: each leaves an entry in the audit log. Counted per user.
+    /// Getting a token for a user whom another issuer named: each leaves an entry in the audit log. Counted per
+    /// client and user.
     IdentityAssertion,
     /// Beginning an interaction, by the KiB.
     Interaction,

@@ -221,8 +221,9 @@ impl PresentedToken {
     }
 }
 
-/// Finds a grant that was not revoked, whose user may sign in and may use its client.
-fn find_live_grant(
+/// Finds a grant that was not revoked, whose user may sign in, may use its client, and signed in recently
+/// enough for it.
+pub(super) fn find_live_grant(
     tx: &mut Tx<'_>,
     id: GrantId,
     now: Timestamp,

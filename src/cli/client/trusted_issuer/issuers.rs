@@ -41,7 +41,7 @@ impl Outcome for IssuerList {
         if self.0.is_empty() {
             return page.remark("The client trusts no issuer.");
         }
-        let rows = self.0.iter().map(|one| [one.issuer.clone(), one.keys().jwks_url()]);
+        let rows = self.0.iter().map(|one| [one.issuer.clone(), one.jwks_url()]);
         page.table(
             [TableColumn::whole("ISSUER"), TableColumn::whole("KEYS").of_importance(1)],
             rows.collect(),

@@ -9,14 +9,14 @@ use super::super::federated_identity::FederatedIdentityBody;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        Client, ClientDescription, ClientId, ClientName, ClientType, FederatedIdentity,
-        SecurityProfile, TlsClientAuth, parse_jwks,
+        AssertionRule, Client, ClientDescription, ClientId, ClientName, ClientType,
+        FederatedIdentity, SecurityProfile, TlsClientAuth, parse_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
     operations::{
         Change,
-        clients::{ClientChange, ClientDraft, WithoutCallback},
+        clients::{AssertionsDraft, ClientChange, ClientDraft, WithoutCallback},
     },
     server::http::{ApiError, api_error::FieldError},
 };
@@ -28,7 +28,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last eight fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). The last nine fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]
@@ -75,6 +75,9 @@ pub(super) struct ClientBody {
     /// The issuers whose identity assertions say for which users it gets tokens.
     #[cfg_attr(test, schemars(with = "Option<Vec<TrustedIssuer>>"))]
     trusted_issuers: Option<Vec<Value>>,
+    /// The authorization servers elsewhere for which it gets assertions about its users (ID-JAG).
+    #[cfg_attr(test, schemars(with = "Option<Vec<AssertionRule>>"))]
+    identity_assertions: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -225,11 +228,11 @@ impl Faults {
 }
 
 impl ClientBody {
-    /// Validates the body of a new client.
-    pub(super) fn draft(&self) -> Result<ClientDraft, ApiError> {
+    /// Validates the body of a new client of this issuer.
+    pub(super) fn draft(&self, issuer: &str) -> Result<ClientDraft, ApiError> {
         let mut faults = Faults::default();
         let name = faults.value("name", self.name.parse::<ClientName>());
-        let settings = self.read(&mut faults, name.clone());
+        let settings = self.read(&mut faults, name.clone(), issuer);
         let id = match self.id.as_str() {
             "" => None,
             id => faults.value("id", ClientId::from_chosen(id).map_err(wrong_id)),
@@ -239,11 +242,11 @@ impl ClientBody {
         Ok(ClientDraft { id, name, has_secret: false, settings })
     }
 
-    /// Validates the body of an update.
-    pub(super) fn change(&self) -> Result<ClientChange, ApiError> {
+    /// Validates the body of an update at this issuer.
+    pub(super) fn change(&self, issuer: &str) -> Result<ClientChange, ApiError> {
         let mut faults = Faults::default();
         let name = faults.value("name", self.name.parse());
-        let mut change = self.read(&mut faults, name);
+        let mut change = self.read(&mut faults, name, issuer);
         faults.refuse()?;
         if !self.is_group_restricted {
             change.groups = Change::Set(BTreeSet::new());
@@ -251,7 +254,7 @@ impl ClientBody {
         Ok(change)
     }
 
-    fn read(&self, faults: &mut Faults, name: Option<ClientName>) -> ClientChange {
+    fn read(&self, faults: &mut Faults, name: Option<ClientName>, issuer: &str) -> ClientChange {
         let client_type =
             if self.is_public { ClientType::Public } else { ClientType::Confidential };
         let set_url = |faults: &mut Faults, field: &str, text: &Option<String>| match text {
@@ -305,11 +308,18 @@ impl ClientBody {
             claim_rules: Change::Keep,
             token_exchanges: faults.entries("tokenExchanges", self.token_exchanges.as_ref()),
             trusted_issuers: faults.entries("trustedIssuers", self.trusted_issuers.as_ref()),
+            identity_assertions: self.assertions(faults, issuer),
             groups: Change::Keep,
             logo: Change::Keep,
             dark_logo: Change::Keep,
             without_callback: WithoutCallback::Allowed,
         }
+    }
+
+    fn assertions(&self, faults: &mut Faults, issuer: &str) -> Change<AssertionsDraft> {
+        let given = self.identity_assertions.as_ref();
+        let rules = faults.entries::<AssertionRule>("identityAssertions", given);
+        rules.map(|rules| AssertionsDraft { rules, issuer: issuer.to_owned() })
     }
 
     fn description(&self, faults: &mut Faults) -> Option<ClientDescription> {

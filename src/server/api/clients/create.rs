@@ -15,7 +15,7 @@ use crate::{
 /// same (Pocket ID 2.14).
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
-    let (draft, now) = (req.body.draft()?, req.head.now);
+    let (draft, now) = (req.body.draft(req.app.issuer())?, req.head.now);
     let asker = AccountCaller::of(&req);
     let created = req.act((draft, asker), move |act, (draft, asker)| {
         if draft.settings.adds_trust(&[]) {

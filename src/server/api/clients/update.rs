@@ -14,7 +14,7 @@ use crate::{
 pub(super) async fn update(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
     let (id, now) = (id(&client_id)?, req.head.now);
-    let change = req.body.change()?;
+    let change = req.body.change(req.app.issuer())?;
     let change = if id.is_url() { change.without_what_a_document_says() } else { change };
     let asker = AccountCaller::of(&req);
     let updated = req.act((id.clone(), change, asker), |act, (id, change, asker)| {

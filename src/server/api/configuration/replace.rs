@@ -1,6 +1,6 @@
 //! `PUT /api/configuration`
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use hyper::StatusCode;
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     configuration::{PlanStep, ShownStep},
-    model::{EmailAddress, User, UserId, Username},
+    model::{Client, EmailAddress, User, UserId, Username},
     operations::Act,
     server::{
         account::{
@@ -23,7 +23,7 @@ use crate::{
         http::{ApiError, Request, Response, acting::still_may},
         live_config::StoredConfig,
     },
-    store::{StoreError, Tx, users},
+    store::{StoreError, Tx, clients, users},
 };
 
 /// Makes the installation match the document, in one transaction, and shows the steps. With
@@ -64,6 +64,7 @@ fn apply(
     let kept = kept_from(act, asker, &before)?;
     let now = act.now();
     let reached = SshAccess::read(act, now)?;
+    let trusted = trust(act)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;
     if !still_may(act, caller)? {
         return Err(not_oneself());
@@ -90,6 +91,8 @@ fn apply(
         Some(AccountChange::ChangeTrustedServer)
     } else if grants_ssh {
         Some(AccountChange::GrantSshAccess)
+    } else if !trust(act)?.is_subset(&trusted) {
+        Some(AccountChange::TrustIssuer)
     } else if steps.iter().any(PlanStep::sends_elsewhere) {
         Some(AccountChange::SendElsewhere)
     } else {
@@ -99,6 +102,17 @@ fn apply(
         change.allow(act, asker)?;
     }
     Ok(steps)
+}
+
+/// Which clients trust which issuers, with which keys.
+fn trust(tx: &mut Tx<'_>) -> Result<BTreeSet<(String, String, String)>, StoreError> {
+    let clients = clients::list_with_trusted_issuers(tx)?;
+    let of = |client: &Client| {
+        let id = client.id.to_string();
+        let issuers = client.trusted_issuers.iter();
+        issuers.map(|one| (id.clone(), one.issuer.clone(), one.jwks_url())).collect::<Vec<_>>()
+    };
+    Ok(clients.iter().flat_map(of).collect())
 }
 
 /// The fields of an administrator that sign-in looks at.

@@ -10,6 +10,7 @@ use crate::{
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode,
         claims::{IdTokenClaims, IdTokenInput, UserClaims},
+        identity_assertion::{ID_JAG, NO_ACCESS_TOKEN},
         refresh,
         token_exchange::ACCESS_TOKEN,
     },
@@ -66,6 +67,12 @@ impl TokenResponse {
             id_token: None,
             scope,
         }
+    }
+
+    /// The response with an identity assertion, which is no access token. There is no refresh token.
+    pub(super) fn of_assertion(assertion: String, expires_in: i64, scope: String) -> Self {
+        let response = Self::of_client(assertion, NO_ACCESS_TOKEN, expires_in, scope);
+        Self { issued_token_type: Some(ID_JAG), ..response }
     }
 
     /// The response to a token exchange. A token that is not bound is a bearer token, in the

@@ -4,6 +4,8 @@ mod client_credentials;
 mod code;
 mod device;
 mod exchange;
+mod exchange_limits;
+mod identity_assertion;
 mod issue;
 mod jwt_bearer;
 mod refresh;
@@ -17,7 +19,7 @@ use super::{
 };
 use crate::{
     model::GrantType,
-    oidc::{OAuthError, OAuthErrorCode, Params, resource},
+    oidc::{OAuthError, OAuthErrorCode, Params, identity_assertion::is_requested, resource},
     server::http::{Request, Response},
 };
 
@@ -42,6 +44,9 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
         GrantType::DeviceCode => device::redeem(req, binding).await?,
         GrantType::JwtBearer => jwt_bearer::issue(req, binding).await?,
         GrantType::RefreshToken => refresh::rotate(req, binding).await?,
+        GrantType::TokenExchange if is_requested(&req.body) => {
+            identity_assertion::issue(req, binding).await?
+        }
         GrantType::TokenExchange => token_exchange::issue(req, binding).await?,
     };
     let response = Response::json(&tokens).no_store().log_client(&client_id);

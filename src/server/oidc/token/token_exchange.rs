@@ -6,10 +6,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::issue::{TokenResponse, no_key};
+use super::{
+    exchange_limits::{count, refuse_public},
+    issue::{TokenResponse, no_key},
+};
 use crate::{
     crypto::{Digest, jws},
-    model::{Actor, AuditEvent, Client, ClientType, EventKind, GrantId, SubjectType, Timestamp},
+    model::{Actor, AuditEvent, Client, EventKind, GrantId, SubjectType, Timestamp},
     oidc::{
         AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode, Params,
         access_token_claims::ExchangedClaims,
@@ -20,7 +23,6 @@ use crate::{
     server::{
         App, client_certificate,
         http::{Authorised, Head},
-        limiter::{BucketKey, Policy},
         oidc::{
             binding::Binding,
             presented_token::{LiveToken, PresentedToken},
@@ -39,15 +41,11 @@ pub(super) async fn issue(
     binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
-    // RFC 8693 §2.1: anyone could claim to be a public client.
-    if client.client_type == ClientType::Public {
-        let detail = "a public client cannot exchange tokens";
-        return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
-    }
+    refuse_public(&client)?;
     let exchange = Arc::new(Exchange::read(&app, &req.head, &client, &req.body, binding)?);
     let looked = Arc::clone(&exchange);
     let found = app.store().read(move |tx| looked.find(tx, now)).await?;
-    count(&app, &client, &found.subject)?;
+    count(&app, &client, found.subject.grant.id)?;
     let id = GrantId(app.new_id(now));
     let expires_at = now.plus(client.access_token_seconds).min(found.expires_at);
     let claims = ExchangedClaims {
@@ -189,21 +187,6 @@ impl Exchange {
 
 fn wrong_actor() -> OAuthError {
     unacceptable("The actor_token is not a live access token of the client itself.")
-}
-
-/// Counts the exchanges of a client, and those of a grant: each token is a row until it expires.
-fn count(app: &App, client: &Client, subject: &Subject) -> Result<(), OAuthError> {
-    let counts = [
-        (Policy::ExchangeOfGrant, BucketKey::Grant(subject.grant.id)),
-        (Policy::TokenExchange, BucketKey::of_client(&client.id)),
-    ];
-    for (policy, key) in counts {
-        app.limiter().check_key(policy, key).map_err(|seconds| OAuthError {
-            description: "Too many tokens were exchanged. Use one until it expires.".into(),
-            ..OAuthError::too_many(seconds, format!("exceeded its rate limit {policy:?}"))
-        })?;
-    }
-    Ok(())
 }
 
 /// Signs the token on a blocking thread: RS256 takes 600 microseconds.

@@ -42,6 +42,7 @@ pub enum ClientTab {
         is_public: bool,
         exchanges: Vec<ExchangeRow>,
         trusted: Vec<TrustedIssuer>,
+        assertions: Vec<AssertionRow>,
     },
     Scim(Option<ScimForm>),
     Preview(Box<ClientPreview>),
@@ -140,6 +141,16 @@ pub struct ExchangeRow {
     pub target: String,
     pub scope: String,
     pub accepts_bound_tokens: bool,
+}
+
+/// A server elsewhere for which a client gets assertions about its users.
+#[derive(Debug, Default)]
+pub struct AssertionRow {
+    pub audience: String,
+    pub client_id: String,
+    pub scope: String,
+    /// One a line.
+    pub resources: String,
 }
 
 /// The TLS certificates of a client: its own, or a name and the authorities. All but one name are empty.

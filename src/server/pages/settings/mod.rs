@@ -17,9 +17,9 @@ mod webhooks;
 pub use api_keys::ApiKeysPage;
 pub use apps::{AppCard, AppsPage};
 pub use clients::{
-    ApiPage, ApiTab, CertificateForm, ClaimRow, ClientApiAccess, ClientCredentials, ClientForm,
-    ClientPage, ClientPreview, ClientTab, ExchangeRow, IdentityRow, NewClientPage, PermissionRow,
-    RecipeCard, RecipePage, ScimFailure, ScimForm, SecretRow,
+    ApiPage, ApiTab, AssertionRow, CertificateForm, ClaimRow, ClientApiAccess, ClientCredentials,
+    ClientForm, ClientPage, ClientPreview, ClientTab, ExchangeRow, IdentityRow, NewClientPage,
+    PermissionRow, RecipeCard, RecipePage, ScimFailure, ScimForm, SecretRow,
 };
 pub use configuration::{
     ConfigField, ConfigFieldKind, ConfigurationPage, IMAGE_TYPES, ImageForm, ShownSync,

@@ -158,11 +158,33 @@ CREATE TABLE ssh_users (
 ALTER TABLE clients ADD COLUMN trusted_issuers TEXT;
 -- The users that those issuers have named. A subject stands for the user that it came with first.
 CREATE TABLE asserted_subjects (
-    -- SHA-256 of issuer and subject.
+    -- SHA-256 of the issuer, the address of its keys, and the subject.
     subject_digest BYTEA PRIMARY KEY,
     user_id BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     issuer TEXT NOT NULL,
+    -- The address of its keys.
+    jwks_uri TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX asserted_subjects_by_user ON asserted_subjects (user_id, issuer);
-CREATE INDEX asserted_subjects_by_issuer ON asserted_subjects (issuer);
+CREATE UNIQUE INDEX asserted_subjects_by_user ON asserted_subjects (user_id, issuer, jwks_uri);
+CREATE INDEX asserted_subjects_by_issuer ON asserted_subjects (issuer, jwks_uri);
+
+-- Identity assertions (ID-JAG).
+-- The authorization servers elsewhere for which a client gets assertions about its users.
+CREATE TABLE identity_assertions (
+    client_id TEXT NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+    -- The issuer of the other server.
+    audience TEXT NOT NULL,
+    -- The client's id there.
+    audience_client_id TEXT NOT NULL,
+    -- Separated by spaces; empty for any.
+    scope TEXT NOT NULL,
+    resources TEXT NOT NULL,
+    PRIMARY KEY (client_id, audience)
+);
+-- For which of them a grant has led to an assertion: the audit log tells of the first one.
+CREATE TABLE asserted_audiences (
+    grant_id BYTEA NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    audience TEXT NOT NULL,
+    PRIMARY KEY (grant_id, audience)
+);

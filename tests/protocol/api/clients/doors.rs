@@ -10,33 +10,33 @@ use crate::support::{
     op::TestOp,
 };
 
-struct Doors {
+pub(super) struct Doors {
     op: TestOp,
     root: Agent,
     cli: Cli,
 }
 
 impl Doors {
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         let op = TestOp::start();
         let (root, cli) = (administrator(&op), op.cli());
         Self { op, root, cli }
     }
 
-    fn terminal(&self, line: &str) -> Ran {
+    pub(super) fn terminal(&self, line: &str) -> Ran {
         self.cli.run(line)
     }
 
-    fn file(&self, client: &Value) -> Ran {
+    pub(super) fn file(&self, client: &Value) -> Ran {
         self.cli.write("clients.yaml", json!({ "clients": [client] }).to_string());
         self.cli.run("apply --yes -f clients.yaml")
     }
 
-    fn api(&mut self, path: &str, body: &Value) -> Answer {
+    pub(super) fn api(&mut self, path: &str, body: &Value) -> Answer {
         put(&mut self.root, &format!("/api/oidc/clients/{path}"), body)
     }
 
-    fn client(&mut self, id: &str) -> Value {
+    pub(super) fn client(&mut self, id: &str) -> Value {
         self.root.get(&format!("/api/oidc/clients/{id}")).ok().json()
     }
 
@@ -374,108 +374,125 @@ fn exchanges_that_mean_no_tokens_are_refused() {
     }
 }
 
-/// Issuers that say for which users a client gets tokens.
+/// The authorization servers elsewhere for which a client gets assertions about its users (ID-JAG).
 #[test]
-fn a_client_trusts_issuers() {
+fn a_client_is_allowed_to_get_identity_assertions() {
     let mut doors = Doors::open();
     for id in ["terminal", "api", "file"] {
         let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
         doors.terminal(&line).expect_success();
     }
-    doors.terminal("group create staff").expect_success();
-    let issuers = json!([
-        {"issuer": "https://a.example.org"},
-        {"issuer": "https://b.example.org", "jwks": "https://b.example.org/keys"},
+    let (chat, calendar) = ("https://auth.chat.example/t/1/", "http://127.0.0.1:8080");
+    let rules = json!([
+        {"audience": calendar, "clientId": "a b", "scope": "", "resources": []},
+        {
+            "audience": chat, "clientId": "there", "scope": "openid read",
+            "resources": ["https://api.chat.example/", "urn:example:chat"],
+        },
     ]);
-    let body = |more: &Value| {
-        let mut body = json!({"name": "api", "callbackURLs": ["https://a.example.com/cb"]});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        body
-    };
-    let restricted =
-        |issuers: &Value| body(&json!({"isGroupRestricted": true, "trustedIssuers": issuers}));
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body = |rules: &Value| json!({"name": "api", "callbackURLs": callbacks, "identityAssertions": rules});
 
-    let line = "client trusted-issuer add terminal --issuer https://b.example.org";
-    let refused = doors.terminal(line);
-    assert_eq!(refused.code, Some(1));
-    assert!(refused.stderr.contains("members of their groups"), "{}", refused.stderr);
-    let open = body(&json!({"trustedIssuers": issuers}));
-    assert_eq!(doors.api("api", &open).error(), "400 validation_failed");
-    let open = json!({"id": "file", "trustedIssuers": issuers});
-    assert_ne!(doors.file(&open).code, Some(0));
-
-    doors.terminal("client update terminal --group staff").expect_success();
-    doors.terminal(line).expect_success();
+    let allow = "client identity-assertion allow terminal --audience";
+    let first = format!("{allow} {chat} --client-id");
+    doors.terminal(&format!("{first} other")).expect_success();
     // The second call replaces the first.
-    doors.terminal(&format!("{line} --jwks https://b.example.org/keys")).expect_success();
-    let first = "client trusted-issuer add terminal --issuer https://a.example.org";
-    doors.terminal(first).expect_success();
-    doors.api("api", &restricted(&issuers)).ok();
-    let file = json!({"id": "file", "isGroupRestricted": true, "trustedIssuers": issuers});
-    doors.file(&file).expect_success();
+    let more = "--resource urn:example:chat --resource https://api.chat.example/ --scope";
+    let mut all: Vec<_> = format!("{first} there {more}").split(' ').map(str::to_owned).collect();
+    all.push("read openid".to_owned());
+    doors.cli.run_args(&all.iter().map(String::as_str).collect::<Vec<_>>()).expect_success();
+    let mut all: Vec<_> =
+        format!("{allow} {calendar} --client-id").split(' ').map(str::to_owned).collect();
+    all.push("a b".to_owned());
+    doors.cli.run_args(&all.iter().map(String::as_str).collect::<Vec<_>>()).expect_success();
+    doors.api("api", &body(&rules)).ok();
+    doors.file(&json!({"id": "file", "identityAssertions": rules})).expect_success();
     // A program of Pocket ID does not know the field.
-    doors.api("api", &body(&json!({"isGroupRestricted": true}))).ok();
-    for id in ["terminal", "api", "file"] {
-        let mut told = doors.client(id)["trustedIssuers"].clone();
-        told.as_array_mut().unwrap().sort_by_key(|one| one["issuer"].to_string());
-        assert_eq!(told, issuers, "{id}");
-    }
-    let listed = doors.terminal("client trusted-issuer list terminal").ok();
-    assert!(listed.contains("https://b.example.org\thttps://b.example.org/keys"), "{listed}");
-    // What limits the issuers stays as long as they do.
-    assert_eq!(doors.api("api", &body(&json!({}))).error(), "400 validation_failed");
-    assert_eq!(doors.terminal("client update terminal --no-group").code, Some(1));
+    doors.api("api", &json!({"name": "api", "callbackURLs": callbacks})).ok();
 
-    let remove = "client trusted-issuer remove terminal --issuer https://a.example.org";
-    doors.terminal(remove).expect_success();
-    assert_eq!(doors.terminal(remove).code, Some(1));
-    doors.terminal(&format!("{remove} --if-present")).expect_success();
-    assert_eq!(doors.client("terminal")["trustedIssuers"].as_array().map(Vec::len), Some(1));
-    doors.api("api", &restricted(&json!([]))).ok();
-    doors.file(&json!({"id": "file", "trustedIssuers": []})).expect_success();
-    for id in ["api", "file"] {
-        assert_eq!(doors.client(id)["trustedIssuers"], json!([]), "{id}");
+    for id in ["terminal", "api", "file"] {
+        assert_eq!(doors.client(id)["identityAssertions"], rules, "{id}");
+        assert!(doors.entries(id).contains(&"CLIENT_CHANGED".to_owned()), "{id}");
     }
+    // What is there already is no change.
+    let entries = doors.entries("file");
+    doors.file(&json!({"id": "file", "identityAssertions": rules})).expect_success();
+    doors.api("api", &body(&rules)).ok();
+    assert_eq!(doors.entries("file"), entries);
+    let listed = doors.terminal("client identity-assertion list terminal").ok();
+    let line = "there\topenid read\thttps://api.chat.example/ urn:example:chat";
+    assert!(listed.contains(&format!("{chat}\t{line}")), "{listed}");
+    assert!(listed.contains(&format!("{calendar}\ta b\tany\tany")), "{listed}");
+
+    let refuse =
+        "client identity-assertion refuse terminal --audience https://auth.chat.example/t/1";
+    doors.terminal(refuse).expect_success();
+    assert_eq!(doors.terminal(refuse).code, Some(1));
+    doors.terminal(&format!("{refuse} --if-present")).expect_success();
+    assert_eq!(doors.client("terminal")["identityAssertions"].as_array().map(Vec::len), Some(1));
+    doors.api("api", &body(&json!([]))).ok();
+    doors.file(&json!({"id": "file", "identityAssertions": []})).expect_success();
+    for id in ["api", "file"] {
+        assert_eq!(doors.client(id)["identityAssertions"], json!([]), "{id}");
+    }
+    // A new client may have them at once.
+    let mut new = body(&rules);
+    new["id"] = json!("new");
+    doors.root.post("/api/oidc/clients", &new).ok();
+    assert_eq!(doors.client("new")["identityAssertions"], rules);
+    doors.terminal("client delete new --yes").expect_success();
+    assert_eq!(
+        doors.op.number("SELECT COUNT(*) FROM identity_assertions WHERE client_id = 'new'"),
+        0
+    );
 }
 
 #[test]
-fn what_is_no_issuer_to_trust_is_refused() {
+fn identity_assertions_for_no_server_or_for_this_one_are_refused() {
     let mut doors = Doors::open();
-    for id in ["api", "file"] {
+    let own = doors.op.base_url().to_owned();
+    doors.cli = doors.op.cli().with("APP_URL", &own);
+    for id in ["terminal", "api", "file"] {
         let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
         doors.terminal(&line).expect_success();
     }
-    doors
-        .terminal("client create open --id open --public --callback https://a.example.com/cb")
-        .ok();
-    let one = json!({"issuer": "https://a.example.org"});
-    let many: Vec<Value> =
-        (0..21).map(|n| json!({"issuer": format!("https://{n}.example.org")})).collect();
+    let callbacks = json!(["https://a.example.com/cb"]);
+    let body = |rules: &Value| json!({"name": "api", "callbackURLs": callbacks, "identityAssertions": rules});
+    let chat = "https://auth.chat.example";
+    let one = json!({"audience": chat, "clientId": "there"});
+    let many = (0..51).map(|n| json!({"audience": format!("{chat}/{n}"), "clientId": "there"}));
     for bad in [
-        json!([{}]),
-        json!([{"issuer": ""}]),
-        json!([{"issuer": "a.example.org"}]),
-        json!([{"issuer": "http://a.example.org"}]),
-        json!([{"issuer": "javascript:alert(1)"}]),
-        json!([{"issuer": "https://a.example.org", "jwks": "http://a.example.org/keys"}]),
-        json!([{"issuer": "https://a.example.org", "jwks": "keys"}]),
-        json!([{"issuer": "https://a.example.org", "subject": "x"}]),
-        json!([{"issuer": format!("https://a.example.org/{}", "x".repeat(2_050))}]),
+        json!([{"audience": chat}]),
+        json!([{"clientId": "there"}]),
+        json!([{"audience": "http://auth.chat.example", "clientId": "there"}]),
+        json!([{"audience": "auth.chat.example", "clientId": "there"}]),
+        json!([{"audience": "https://auth.chat.example?a", "clientId": "there"}]),
+        json!([{"audience": format!("{chat}/{}", "a".repeat(400)), "clientId": "there"}]),
+        json!([{"audience": own, "clientId": "there"}]),
+        json!([{"audience": format!("{own}/"), "clientId": "there"}]),
+        json!([{"audience": chat, "clientId": ""}]),
+        json!([{"audience": chat, "clientId": "a".repeat(501)}]),
+        json!([{"audience": chat, "clientId": "there", "scope": "a\"b"}]),
+        json!([{"audience": chat, "clientId": "there", "scope": "a".repeat(1_001)}]),
+        json!([{"audience": chat, "clientId": "there", "resources": ["chat"]}]),
+        json!([{"audience": chat, "clientId": "there", "what": 1}]),
         json!([one, one]),
-        json!(["https://a.example.org"]),
-        Value::from(many),
+        json!([one, {"audience": format!("{chat}/"), "clientId": "other"}]),
+        json!(["x"]),
+        many.collect::<Value>(),
     ] {
-        let body = json!({
-            "name": "api", "callbackURLs": ["https://a.example.com/cb"], "isGroupRestricted": true,
-            "trustedIssuers": bad,
-        });
-        assert_eq!(doors.api("api", &body).error(), "400 validation_failed", "{bad}");
-        let file = json!({"id": "file", "isGroupRestricted": true, "trustedIssuers": bad});
-        assert_ne!(doors.file(&file).code, Some(0), "{bad}");
+        assert_eq!(doors.api("api", &body(&bad)).error(), "400 validation_failed", "{bad}");
+        let file = doors.file(&json!({"id": "file", "identityAssertions": bad}));
+        assert_ne!(file.code, Some(0), "{bad}");
     }
-    let public = json!({
-        "name": "open", "callbackURLs": ["https://a.example.com/cb"], "isPublic": true,
-        "isGroupRestricted": true, "trustedIssuers": [one],
-    });
-    assert_eq!(doors.api("open", &public).error(), "400 validation_failed");
+    let allow = "client identity-assertion allow terminal";
+    for (bad, code) in [
+        (format!("--audience {own} --client-id there"), 1),
+        ("--audience http://auth.chat.example --client-id there".to_owned(), 2),
+        (format!("--audience {chat}"), 2),
+        (format!("--audience {chat} --client-id there --resource chat"), 2),
+    ] {
+        assert_eq!(doors.terminal(&format!("{allow} {bad}")).code, Some(code), "{bad}");
+    }
+    assert_eq!(doors.op.count("identity_assertions"), 0);
 }

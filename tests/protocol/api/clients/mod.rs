@@ -6,6 +6,7 @@ mod logos;
 mod of_user;
 mod parts;
 mod refusals;
+mod trusted_issuers;
 
 use serde_json::{Value, json};
 

@@ -4,17 +4,18 @@ use super::super::{enter::Visit, issuers::issuer_row, words::pick_group};
 use crate::{
     crypto::Algorithm,
     model::{
-        Api, ApiGrant, CertificateName, ClaimSource, Client, ClientSecret, ClientType,
-        ExchangeRule, Permission, Scope, SecurityProfile, SubjectSource, SubjectType, Timestamp,
-        TlsClientAuth, redirect_uri::RedirectUriPattern, view::ClientParts,
+        Api, ApiGrant, AssertionRule, CertificateName, ClaimSource, Client, ClientSecret,
+        ClientType, ExchangeRule, Permission, Scope, SecurityProfile, SubjectSource, SubjectType,
+        Timestamp, TlsClientAuth, redirect_uri::RedirectUriPattern, view::ClientParts,
     },
     operations::{Refusal, clients},
     server::{
         browse::time,
         oidc::{PreviewInput, preview_tokens},
         pages::{
-            CertificateForm, ClaimRow, ClientApiAccess, ClientCredentials, ClientForm,
-            ClientPreview, ClientTab, ExchangeRow, Pick, ScimFailure, ScimForm, SecretRow,
+            AssertionRow, CertificateForm, ClaimRow, ClientApiAccess, ClientCredentials,
+            ClientForm, ClientPreview, ClientTab, ExchangeRow, Pick, ScimFailure, ScimForm,
+            SecretRow,
         },
     },
     store::{StoreError, Tx, apis, groups, scim_providers, users},
@@ -66,7 +67,7 @@ pub(super) fn load(
         "credentials" => ClientTab::Credentials(credentials(parts, asked.now)),
         "groups" => groups_of(tx, parts)?,
         "claims" => ClientTab::Claims(claims(client)),
-        "apis" => apis_of(tx, client, asked.add.as_deref())?,
+        "apis" => apis_of(tx, parts, asked.add.as_deref())?,
         "scim" => scim(tx, client)?,
         "preview" => ClientTab::Preview(Box::new(preview(tx, client, asked)?)),
         _ => ClientTab::General(Box::new(form(parts, &asked.none))),
@@ -158,7 +159,12 @@ fn claims(client: &Client) -> Vec<ClaimRow> {
     rows.collect()
 }
 
-fn apis_of(tx: &mut Tx<'_>, client: &Client, add: Option<&str>) -> Result<ClientTab, StoreError> {
+fn apis_of(
+    tx: &mut Tx<'_>,
+    parts: &ClientParts,
+    add: Option<&str>,
+) -> Result<ClientTab, StoreError> {
+    let client = &parts.client;
     let (mut access, mut others) = (Vec::new(), Vec::new());
     for api in apis::list(tx)? {
         let grants = apis::list_grants_of(tx, api.id, &client.id)?;
@@ -171,8 +177,18 @@ fn apis_of(tx: &mut Tx<'_>, client: &Client, add: Option<&str>) -> Result<Client
     }
     let is_public = client.client_type == ClientType::Public;
     let exchanges = client.token_exchanges.iter().map(exchange).collect();
+    let assertions = parts.identity_assertions.iter().map(assertion).collect();
     let trusted = client.trusted_issuers.clone();
-    Ok(ClientTab::Apis { access, others, is_public, exchanges, trusted })
+    Ok(ClientTab::Apis { access, others, is_public, exchanges, assertions, trusted })
+}
+
+fn assertion(rule: &AssertionRule) -> AssertionRow {
+    AssertionRow {
+        audience: rule.audience.to_string(),
+        client_id: rule.client_id.to_string(),
+        scope: rule.scope.to_string(),
+        resources: rule.resources.uris().join("\n"),
+    }
 }
 
 fn exchange(rule: &ExchangeRule) -> ExchangeRow {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    model::{Client, Resource, Scope, ScopeToken, SubjectType, Timestamp, User, UserId},
+    model::{
+        Client, Confirmation, Resource, Scope, ScopeToken, SubjectType, Timestamp, User, UserId,
+    },
     oidc::{
         OAuthError, OAuthErrorCode, Params, asserted_user, resource, service_assertion::refuse,
     },
@@ -11,7 +13,7 @@ use crate::{
         App,
         asserted_user::{AssertedUser, is_identity_assertion},
         http::request::USE_GRANULARITY,
-        limiter::Policy,
+        limiter::{BucketKey, Policy},
         oidc::api_access,
         service_assertion::ServiceAssertion,
     },
@@ -47,18 +49,19 @@ impl Found {
 }
 
 impl Assertion {
-    /// Verifies an assertion that a client brings.
+    /// Verifies an assertion that a client brings, and the keys that it shows.
     pub(super) async fn verify(
         app: &Arc<App>,
         client: &Client,
         text: &str,
+        keys: &Confirmation,
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
         if is_identity_assertion(text) {
             let assertion = AssertedUser::read(text)?;
-            assertion.authenticate(app, client, now).await?;
+            assertion.authenticate(app, client, keys, now).await?;
             let (look, owner) = (assertion.clone(), client.clone());
-            let user = app.store().read(move |tx| look.find(tx, &owner)).await?;
+            let user = app.store().read(move |tx| look.find(tx, &owner, now)).await?;
             return Ok(Self::OfPerson(assertion, Box::new(user)));
         }
         let assertion = ServiceAssertion::read(text)?;
@@ -75,12 +78,16 @@ impl Assertion {
         }
     }
 
-    /// The limit that its tokens count for. Those that others get for a person are not counted as sign-ins of that
-    /// person, who would be kept out.
-    pub(super) fn policy(&self) -> Policy {
+    /// The limit that its tokens count for. Those that a client gets for a person are not counted as sign-ins of that
+    /// person, who would be kept out, and not together with those of other clients.
+    pub(super) fn limit(&self, client: &Client) -> (Policy, BucketKey) {
         match self {
-            Self::OfService(..) => Policy::Authorization,
-            Self::OfPerson(..) => Policy::IdentityAssertion,
+            Self::OfService(_, service) => {
+                (Policy::Authorization, BucketKey::User(service.user.id))
+            }
+            Self::OfPerson(_, user) => {
+                (Policy::IdentityAssertion, BucketKey::of_client_and_user(&client.id, user.id))
+            }
         }
     }
 
@@ -131,7 +138,12 @@ impl Assertion {
     }
 
     /// Finds the user again, who may have been changed since.
-    pub(super) fn find(&self, tx: &mut Tx<'_>, client: &Client) -> Result<Found, OAuthError> {
+    pub(super) fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Found, OAuthError> {
         match self {
             Self::OfService(assertion, seen) => {
                 let service = assertion.find(tx)?;
@@ -142,7 +154,7 @@ impl Assertion {
                 Ok(Found::Service(service))
             }
             Self::OfPerson(assertion, seen) => {
-                let user = assertion.find(tx, client)?;
+                let user = assertion.find(tx, client, now)?;
                 if user.id != seen.id {
                     return Err(asserted_user::refuse("the subject was another user meanwhile"));
                 }
@@ -155,6 +167,7 @@ impl Assertion {
     pub(super) fn use_up(
         &self,
         tx: &mut Tx<'_>,
+        client: &Client,
         found: &Found,
         now: Timestamp,
     ) -> Result<(), OAuthError> {
@@ -168,22 +181,10 @@ impl Assertion {
                 }
                 Ok(())
             }
-            (Self::OfPerson(assertion, _), found) => assertion.remember(tx, found.user(), now),
-            (Self::OfService(..), Found::Person(_)) => Err(refuse("the user is no service")),
-        }
-    }
-
-    /// The error for a user in none of the groups of the client.
-    pub(super) fn not_let_in(&self) -> OAuthError {
-        match self {
-            Self::OfService(..) => OAuthError::explained(
-                OAuthErrorCode::AccessDenied,
-                "The service is in none of the groups of the client.",
-            ),
-            // Its client need not know who has an account here.
-            Self::OfPerson(..) => {
-                asserted_user::refuse("the user is in none of the groups of the client")
+            (Self::OfPerson(assertion, _), found) => {
+                assertion.remember(tx, client, found.user(), now)
             }
+            (Self::OfService(..), Found::Person(_)) => Err(refuse("the user is no service")),
         }
     }
 }

@@ -19,9 +19,9 @@ use crate::{
     crypto::BearerToken,
     model::{
         Amr, AuditEvent, Client, EventKind, Grant, GrantId, GrantType, RequestedClaims, Scope,
-        SessionId, Timestamp, User, UserId,
+        SessionId, Timestamp, User,
     },
-    oidc::{OAuthError, Params},
+    oidc::{OAuthError, OAuthErrorCode, Params},
     operations::clients,
     server::{
         App,
@@ -41,11 +41,12 @@ pub(super) async fn issue(
     binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
-    let assertion = Assertion::verify(&app, &client, req.body.required("assertion")?, now).await?;
+    let (text, keys) = (req.body.required("assertion")?, binding.confirmation());
+    let assertion = Assertion::verify(&app, &client, text, &keys, now).await?;
     let (scope, resource) = assertion.find_scope(&app, &client, &req.body).await?;
     let user_id = assertion.user_id();
-    let policy = assertion.policy();
-    count(&app, policy, user_id)?;
+    let (policy, key) = assertion.limit(&client);
+    count(&app, policy, key)?;
     let event = EventKind::ClientAuthorization;
     let mut event = audit_event(&app, &req.head, event, &client, user_id);
     event.data.insert("grantType", GrantType::JwtBearer.as_str().to_owned());
@@ -56,7 +57,7 @@ pub(super) async fn issue(
     let issued = issuance.run(&app, now).await;
     if issued.is_err() {
         // Only what was issued counts: a used assertion, sent again and again, must not keep its user out.
-        app.limiter().give_back(policy, BucketKey::User(user_id));
+        app.limiter().give_back(policy, key);
     }
     issued
 }
@@ -100,7 +101,7 @@ impl Issuance {
         now: Timestamp,
     ) -> Result<(), OAuthError> {
         let (found, _) = self.check(tx, now)?;
-        self.assertion.use_up(tx, &found, now)?;
+        self.assertion.use_up(tx, &self.client, &found, now)?;
         self.binding.use_up(tx)?;
         grants::insert_asserted(tx, &self.grant)?;
         tokens.insert_access_token(tx)?;
@@ -109,10 +110,10 @@ impl Issuance {
 
     /// Whether the user may still get tokens: they may have been changed since they were looked at.
     fn check(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(Found, Subject), OAuthError> {
-        let found = self.assertion.find(tx, &self.client)?;
+        let found = self.assertion.find(tx, &self.client, now)?;
         let user = found.user();
         let admitted_until = clients::admitted_until(tx, &self.client, user.id, now)?;
-        let admitted_until = admitted_until.ok_or_else(|| self.assertion.not_let_in())?;
+        let admitted_until = admitted_until.ok_or_else(not_let_in)?;
         let subject = self.subject(user, admitted_until);
         check_access(tx, &self.client, &subject, self.grant.resource.as_ref(), now)?;
         Ok((found, subject))
@@ -155,9 +156,16 @@ fn new_grant(app: &App, assertion: &Assertion, client: &Client, now: Timestamp) 
     }
 }
 
+fn not_let_in() -> OAuthError {
+    OAuthError::explained(
+        OAuthErrorCode::AccessDenied,
+        "The service is in none of the groups of the client.",
+    )
+}
+
 /// Counts the tokens of a user, as sign-ins: each leaves an entry in the audit log.
-fn count(app: &App, policy: Policy, id: UserId) -> Result<(), OAuthError> {
-    let counted = app.limiter().check_key(policy, BucketKey::User(id));
+fn count(app: &App, policy: Policy, key: BucketKey) -> Result<(), OAuthError> {
+    let counted = app.limiter().check_key(policy, key);
     let description = "Too many tokens were asked for the same user. Use one until it expires, and try again later.";
     counted.map_err(|seconds| OAuthError {
         description: description.into(),
