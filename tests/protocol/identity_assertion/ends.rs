@@ -17,6 +17,7 @@ fn goes_on(scene: &Scene, tokens: &Value) -> (bool, bool) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn assertions_end_with_their_sign_in_whatever_ends_it() {
     type End = fn(&mut Scene, &Value);
     fn sign_out(scene: &mut Scene, _: &Value) {
