@@ -17,6 +17,7 @@ fn goes_on(scene: &Scene, tokens: &Value) -> (bool, bool) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn assertions_end_with_their_sign_in_whatever_ends_it() {
     type End = fn(&mut Scene, &Value);
     fn sign_out(scene: &mut Scene, _: &Value) {
@@ -121,8 +122,8 @@ fn an_assertion_expires_no_later_than_the_tokens_of_the_client() {
     let answer = scene.ask(&id_token, &[]).ok().json();
     let claims = scene.op.verified(&text(&answer, "access_token")).1;
     assert_eq!(claims["exp"], auth_time + 600);
-    let left = auth_time + 600 - scene.op.now().as_unix();
-    assert_eq!(answer["expires_in"], left);
+    assert_eq!(answer["expires_in"], auth_time + 600 - claims["iat"].as_i64().unwrap());
+    assert!(answer["expires_in"].as_i64().unwrap() <= 100, "{answer}");
 }
 
 #[test]
