@@ -153,3 +153,9 @@ CREATE TABLE ssh_users (
     -- Since when they get no certificates: somebody with a one-time code added a passkey beside theirs.
     held_at INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- SSH: confirmations that were taken back, and retired keys of authorities.
+-- When an administrator took it back that the user may have certificates.
+ALTER TABLE ssh_users ADD COLUMN withdrawn_at INTEGER;
+-- When another key began to sign in its place: its private key was deleted then.
+ALTER TABLE ssh_ca_keys ADD COLUMN retired_at INTEGER;
