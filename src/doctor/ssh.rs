@@ -23,7 +23,7 @@ const LONG_NEXT: i64 = 30 * DAY;
 /// The certificate of a host ends soon within this time, and when a quarter of its life is left.
 const SOON: i64 = 14 * DAY;
 /// The most users who are looked at.
-const MOST_USERS: i64 = 1_000;
+const MOST_USERS: usize = 1_000;
 /// The most names in a finding.
 const MOST_NAMES: usize = 5;
 
@@ -158,10 +158,15 @@ fn of_accounts(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Finding>, Store
 /// Finds users who would enter accounts if an administrator confirmed them.
 fn of_users(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Finding>, StoreError> {
     let waiting = users::waiting(tx, now, MOST_USERS)?;
-    let names: Vec<_> = waiting.iter().map(|user| user.username().to_string()).collect();
+    let names: Vec<_> = waiting.users.iter().map(|user| user.username().to_string()).collect();
     let Some(first) = names.first() else { return Ok(None) };
+    let beyond = if waiting.has_more { ", or more" } else { "" };
     Ok(Some(Finding::warning(
-        format!("these users enter no SSH account until they are confirmed: {}", few(&names)),
+        format!(
+            "these users do not enter every SSH account that is open to them until they are confirmed: \
+             {}{beyond}",
+            few(&names)
+        ),
         format!(
             "look at names and passkeys: pocketid ssh user list; then pocketid ssh user confirm \
              {first}, or withdraw"

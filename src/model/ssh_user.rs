@@ -57,4 +57,6 @@ pub struct SshUser {
     pub withdrawn_at: Option<Timestamp>,
     /// Whether they get certificates.
     pub state: SshUserState,
+    /// Whether they can sign in with a passkey: they are enabled, and no service.
+    pub can_sign_in: bool,
 }

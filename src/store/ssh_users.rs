@@ -21,7 +21,11 @@ macro_rules! state {
 
 macro_rules! columns {
     () => {
-        concat!("u.id, u.username, s.held_at, s.withdrawn_at, ", state!())
+        concat!(
+            "u.id, u.username, s.held_at, s.withdrawn_at, ",
+            state!(),
+            ", CASE WHEN u.disabled = 0 AND u.user_type = 'person' THEN 1 ELSE 0 END"
+        )
     };
 }
 
@@ -172,5 +176,6 @@ fn read(row: &Row<'_>) -> Result<SshUser, StoreError> {
         held_at: row.get(2)?,
         withdrawn_at: row.get(3)?,
         state: parse_column(&state, SshUserState::parse, 4, "state of a user")?,
+        can_sign_in: row.get(5)?,
     })
 }

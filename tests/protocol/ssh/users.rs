@@ -183,6 +183,12 @@ fn disabled_users_services_and_names_that_open_nothing_wait_for_nobody() {
     assert_eq!(names, ["alice", "keeper"]);
     assert_eq!(listed[1]["accounts"], json!(["games"]));
     assert_eq!(listed[1]["accountsWhenConfirmed"], json!([]), "no rule has her own name");
+    for name in ["bob", "robot"] {
+        let users = ssh.admin.agent.get(&format!("/api/users?search={name}")).ok().json();
+        let id = users["data"][0]["id"].as_str().unwrap().to_owned();
+        let shown = ssh.admin.agent.get(&format!("/api/ssh-users/{id}")).ok().json();
+        assert_eq!(shown["accounts"], json!([]), "{name} cannot sign in");
+    }
 }
 
 #[test]

@@ -29,18 +29,18 @@ pub struct List {
 /// The users, by name.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct UserList(Vec<SshUserView>);
+pub struct SshUserList(Vec<SshUserView>);
 
 impl List {
-    pub fn run(self, ctx: &Context) -> Result<UserList, CliError> {
+    pub fn run(self, ctx: &Context) -> Result<SshUserList, CliError> {
         let (store, now) = (ctx.existing_store()?, ctx.now());
         let found =
             store.read_blocking(|tx| self.listing.read(|query| shown_page(tx, query, now)))?;
-        Ok(UserList(found))
+        Ok(SshUserList(found))
     }
 }
 
-impl Outcome for UserList {
+impl Outcome for SshUserList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("No user may enter an account of a host.");

@@ -9,14 +9,14 @@ use crate::{
 
 /// The principals that a user may have.
 #[derive(Debug, Clone, Default)]
-pub struct Reach {
+pub struct SshReach {
     /// Those of accounts.
     pub by_rows: BTreeSet<SshPrincipal>,
     /// Those of `{username}`: good for a name that an administrator or a directory gave.
     pub by_name: BTreeSet<SshPrincipal>,
 }
 
-impl Reach {
+impl SshReach {
     /// All of them.
     pub fn all(&self) -> BTreeSet<SshPrincipal> {
         self.by_rows.union(&self.by_name).cloned().collect()
@@ -37,8 +37,8 @@ pub fn reach(
     username: &Username,
     named: &BTreeSet<String>,
     now: Timestamp,
-) -> Result<Reach, StoreError> {
-    let mut reach = Reach::default();
+) -> Result<SshReach, StoreError> {
+    let mut reach = SshReach::default();
     for row in ssh_accounts::list_of_user(tx, user_id, now)? {
         let is_own = row.account.is_own();
         if is_own && named.contains(username.as_str()) {

@@ -10,7 +10,7 @@ use crate::{
 /// The state of a user that an administrator looked at. Meanwhile they could have taken the name of an
 /// account, or a stranger could have added another passkey.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct SeenUser {
     /// The username.
     pub username: String,
     /// Since when a passkey waits.
@@ -20,7 +20,11 @@ pub struct Seen {
 /// Notes that an administrator looked at the username of a user and at their passkeys: `{username}` is good
 /// for this name from now on, a passkey that was added with a one-time code gets certificates, and so does
 /// a user from whom they were taken. Refused when the administrator saw something else.
-pub fn confirm(act: &mut Act<'_, '_>, id: UserId, seen: Option<&Seen>) -> Result<User, Refusal> {
+pub fn confirm(
+    act: &mut Act<'_, '_>,
+    id: UserId,
+    seen: Option<&SeenUser>,
+) -> Result<User, Refusal> {
     let user = users::require(act, id)?;
     let known = ssh_users::find(act, id)?;
     if let Some(seen) = seen

@@ -3,12 +3,15 @@
 mod confirm;
 mod withdraw;
 
-pub use confirm::{Seen, confirm};
+pub use confirm::{SeenUser, confirm};
 pub use withdraw::withdraw;
 
 use std::collections::BTreeSet;
 
-use super::{Act, Noun, Refusal, accounts};
+use super::{
+    Act, Noun, Refusal,
+    accounts::{self, SshReach},
+};
 use crate::{
     model::{SshPrincipal, SshUser, Timestamp, UserId, view::SshUserView},
     store::{
@@ -37,15 +40,25 @@ pub fn shown(tx: &mut Tx<'_>, id: UserId, now: Timestamp) -> Result<SshUserView,
     Ok(view(tx, &user, &named, now)?)
 }
 
-/// Lists users who lack something until an administrator confirms them, among the first `most` who might.
-pub fn waiting(tx: &mut Tx<'_>, now: Timestamp, most: i64) -> Result<Vec<SshUserView>, StoreError> {
+/// Users who wait.
+#[derive(Debug)]
+pub struct WaitingUsers {
+    /// Those who lack something until an administrator confirms them.
+    pub users: Vec<SshUserView>,
+    /// Whether there may be more of them.
+    pub has_more: bool,
+}
+
+/// Finds users who lack something until an administrator confirms them, among the first `most` who might.
+pub fn waiting(tx: &mut Tx<'_>, now: Timestamp, most: usize) -> Result<WaitingUsers, StoreError> {
     let named = accounts::names(tx)?;
-    let found = ssh_users::list_waiting(tx, now, most)?;
-    let views: Result<Vec<_>, _> = found.iter().map(|one| view(tx, one, &named, now)).collect();
-    let mut views = views?;
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let found = ssh_users::list_waiting(tx, now, limit)?;
+    let users: Result<Vec<_>, _> = found.iter().map(|one| view(tx, one, &named, now)).collect();
+    let mut users = users?;
     // The name of a system's account, or of a row, opens nothing either way.
-    views.retain(|user| !user.accounts_when_confirmed().is_empty());
-    Ok(views)
+    users.retain(|user| !user.accounts_when_confirmed().is_empty());
+    Ok(WaitingUsers { users, has_more: found.len() >= most })
 }
 
 fn view(
@@ -54,7 +67,11 @@ fn view(
     named: &BTreeSet<String>,
     now: Timestamp,
 ) -> Result<SshUserView, StoreError> {
-    let reach = accounts::reach(tx, user.id, &user.username, named, now)?;
+    let reach = if user.can_sign_in {
+        accounts::reach(tx, user.id, &user.username, named, now)?
+    } else {
+        SshReach::default()
+    };
     let now_good = match (user.state.gets_certificates(), user.state.is_confirmed()) {
         (false, _) => BTreeSet::new(),
         (true, false) => reach.by_rows.clone(),
