@@ -7,7 +7,7 @@ use super::{
     memberships::is_current,
     value::{params, parse_column},
 };
-use crate::model::{SshUser, SshUserState, Timestamp, UserId, Username};
+use crate::model::{SshUser, SshUserState, Timestamp, UserId, UserType, Username};
 
 /// SQL: the state of a user.
 macro_rules! state {
@@ -24,7 +24,7 @@ macro_rules! columns {
         concat!(
             "u.id, u.username, s.held_at, s.withdrawn_at, ",
             state!(),
-            ", CASE WHEN u.disabled = 0 AND u.user_type = 'person' THEN 1 ELSE 0 END"
+            ", u.disabled, u.user_type"
         )
     };
 }
@@ -169,13 +169,15 @@ pub fn withdraw(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<(), 
 }
 
 fn read(row: &Row<'_>) -> Result<SshUser, StoreError> {
-    let state: String = row.get(4)?;
+    let (state, is_disabled): (String, bool) = (row.get(4)?, row.get(5)?);
+    let user_type: String = row.get(6)?;
+    let user_type = parse_column(&user_type, UserType::parse, 6, "type of a user")?;
     Ok(SshUser {
         id: row.get(0)?,
         username: row.get(1)?,
         held_at: row.get(2)?,
         withdrawn_at: row.get(3)?,
         state: parse_column(&state, SshUserState::parse, 4, "state of a user")?,
-        can_sign_in: row.get(5)?,
+        can_sign_in: !is_disabled && user_type == UserType::Person,
     })
 }

@@ -10,7 +10,7 @@ use crate::{
 /// The state of a user that an administrator looked at. Meanwhile they could have taken the name of an
 /// account, or a stranger could have added another passkey.
 #[derive(Debug, Clone)]
-pub struct SeenUser {
+pub struct SeenSshUser {
     /// The username.
     pub username: String,
     /// Since when a passkey waits.
@@ -23,7 +23,7 @@ pub struct SeenUser {
 pub fn confirm(
     act: &mut Act<'_, '_>,
     id: UserId,
-    seen: Option<&SeenUser>,
+    seen: Option<&SeenSshUser>,
 ) -> Result<User, Refusal> {
     let user = users::require(act, id)?;
     let known = ssh_users::find(act, id)?;

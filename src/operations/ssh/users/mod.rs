@@ -3,7 +3,7 @@
 mod confirm;
 mod withdraw;
 
-pub use confirm::{SeenUser, confirm};
+pub use confirm::{SeenSshUser, confirm};
 pub use withdraw::withdraw;
 
 use std::collections::BTreeSet;

@@ -6,7 +6,7 @@ use crate::{
     model::{Timestamp, UserId, text::TextError, view::SshUserView},
     operations::{
         Noun, Refusal,
-        ssh::users::{self, SeenUser},
+        ssh::users::{self, SeenSshUser},
     },
     server::{
         account::fresh_passkey::{AccountCaller, AccountChange},
@@ -58,7 +58,7 @@ pub(super) async fn show(req: Request, user_id: String) -> Result<Response, ApiE
 pub(super) async fn confirm(req: Request, user_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ConfirmBody>().await?;
     let id = id(&user_id)?;
-    let seen = SeenUser { username: req.body.username.clone(), held_at: req.body.held_at()? };
+    let seen = SeenSshUser { username: req.body.username.clone(), held_at: req.body.held_at()? };
     let asker = AccountCaller::of(&req);
     let confirmed = req.act(seen, move |act, seen| {
         AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
