@@ -238,6 +238,10 @@ impl From<Refusal> for CliError {
                 Self::refused(format!("the account {account} already exists"))
                     .hint(format!("to change it: pocketid ssh account update {account}"))
             }
+            Refusal::SshCaKeyRetired => {
+                Self::refused("this key was replaced, and its private key deleted")
+                    .hint("make another one: pocketid ssh ca rotate user or host")
+            }
             Refusal::SshCaKeySigns => Self::refused("this key signs certificates")
                 .hint("activate another one first: pocketid ssh ca rotate user or host"),
             Refusal::SshCaUnreadable => {
@@ -251,6 +255,8 @@ impl From<Refusal> for CliError {
             Refusal::SshNotEnabled => Self::refused("SSH certificates are not enabled")
                 .hint("to enable them: pocketid ssh enable"),
             Refusal::SshUnsigned(cause) => Self::refused(cause),
+            Refusal::SshUserChanged => Self::refused("the user has changed since you looked")
+                .hint("look again: pocketid ssh user list"),
             Refusal::TooManySshAccounts => Self::refused(format!(
                 "there are {MAX_SSH_ACCOUNTS} SSH accounts, which is the maximum"
             ))

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::{
     Finding, Status, Surroundings, address, administrators, backups, client_certificates, clients,
     clock, database, directory, disk, emails, encryption_key, files, location, mail, outside,
-    protected_hosts, provisioning, proxy, secrets, server, services, settings, syslog, webhooks,
+    protected_hosts, provisioning, proxy, secrets, server, services, settings, ssh, syslog,
+    webhooks,
 };
 use crate::store::StoreError;
 
@@ -36,6 +37,7 @@ const CHECKS: &[Check] = &[
     Check { name: "certificates", run: client_certificates::check },
     Check { name: "services", run: services::check },
     Check { name: "protected hosts", run: protected_hosts::check },
+    Check { name: "SSH", run: ssh::check },
     Check { name: "location", run: location::check },
     Check { name: "syslog", run: syslog::check },
     Check { name: "secrets", run: secrets::check },

@@ -31,6 +31,7 @@ mod secrets;
 mod server;
 mod services;
 mod settings;
+mod ssh;
 mod surroundings;
 mod syslog;
 mod webhooks;

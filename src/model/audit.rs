@@ -208,6 +208,8 @@ event_kinds! {
     SshCertificateRevoked = "SSH_CERTIFICATE_REVOKED",
     /// An administrator looked at the username and the passkeys of a user, who may get SSH certificates.
     SshUserConfirmed = "SSH_USER_CONFIRMED",
+    /// An administrator gives a user no SSH certificates any more.
+    SshUserWithdrawn = "SSH_USER_WITHDRAWN",
     /// A client exchanged a token of a user for the first time since its sign-in.
     TokenExchanged = "TOKEN_EXCHANGED",
     /// A user signed in with a one-time link or code.

@@ -57,6 +57,7 @@ mod service;
 pub mod session;
 pub mod signup_token;
 pub mod ssh;
+mod ssh_user;
 pub mod text;
 pub mod time;
 mod tls_client_auth;
@@ -125,6 +126,7 @@ pub use ssh::{
     SshAccount, SshAccountName, SshCaKey, SshCaState, SshCertificateRecord, SshHostName,
     SshPrincipal,
 };
+pub use ssh_user::{SshUser, SshUserState};
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use tls_client_auth::{CertificateName, TlsClientAuth};
 pub use trusted_issuer::TrustedIssuer;

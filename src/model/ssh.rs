@@ -242,7 +242,7 @@ pub enum SshCaState {
     Lost,
     /// It will sign, and hosts are to trust it by then.
     Next,
-    /// Another one signs, and hosts still trust its certificates.
+    /// Another one signs, and hosts still trust its certificates. Its private key was deleted.
     Retired,
 }
 
@@ -275,6 +275,8 @@ pub struct SshCaKey {
     pub activated_at: Option<Timestamp>,
     /// When it was removed.
     pub removed_at: Option<Timestamp>,
+    /// When another one began to sign in its place.
+    pub retired_at: Option<Timestamp>,
 }
 
 /// A certificate that was issued.

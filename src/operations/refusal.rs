@@ -89,6 +89,8 @@ pub enum Refusal {
     ClientIdInUse(Box<Client>),
     /// The account of hosts has a row already.
     SshAccountInUse(SshAccountName),
+    /// The key of the SSH certificate authority was replaced, and its private key deleted.
+    SshCaKeyRetired,
     /// The key of the SSH certificate authority signs; another one has to be activated first.
     SshCaKeySigns,
     /// The key of the SSH certificate authority cannot be read.
@@ -99,6 +101,8 @@ pub enum Refusal {
     SshNotEnabled,
     /// A certificate could not be signed.
     SshUnsigned(String),
+    /// The user has another username, or another passkey waits, since the administrator looked.
+    SshUserChanged,
     /// There is no room for another account of hosts.
     TooManySshAccounts,
     /// There is no room for another key of an SSH certificate authority.

@@ -12,17 +12,20 @@ const KRL: &str = "/etc/ssh/pocketid.krl";
 /// The program on a host. `sshd` runs it only from a path that belongs to root.
 const PROGRAM: &str = "/usr/bin/pocketid";
 
-/// The trusted keys of one kind: a file for `TrustedUserCAKeys`, or lines for `known_hosts`.
+/// The trusted keys of one kind: a file for `TrustedUserCAKeys`, or lines for `known_hosts`. The latter also
+/// revoke the keys that were removed: another file of the laptop may still trust them. Hosts learn of those by the revocation
+/// list.
 pub fn trusted_lines(keys: &[SshCaKey], kind: SshCertificateKind) -> String {
-    let of_kind = keys.iter().filter(|key| key.kind == kind && key.removed_at.is_none());
     let line = |key: &SshCaKey| {
         let line = key.public_key.line(&format!("pocketid-{}-ca", kind.as_str()));
-        match kind {
-            SshCertificateKind::Host => format!("@cert-authority * {line}\n"),
-            SshCertificateKind::User => format!("{line}\n"),
+        match (kind, key.removed_at) {
+            (SshCertificateKind::Host, None) => format!("@cert-authority * {line}\n"),
+            (SshCertificateKind::Host, Some(_)) => format!("@revoked * {line}\n"),
+            (SshCertificateKind::User, None) => format!("{line}\n"),
+            (SshCertificateKind::User, Some(_)) => String::new(),
         }
     };
-    of_kind.map(line).collect()
+    keys.iter().filter(|key| key.kind == kind).map(line).collect()
 }
 
 /// The lines for a host.

@@ -52,6 +52,19 @@ const LETS_IN: &str = concat!(
     " LIMIT 1"
 );
 
+const LIST_CLOSED: &str = concat!(
+    "SELECT a.account,
+            (SELECT COUNT(*) FROM ssh_account_groups s WHERE s.ssh_account_id = a.id)
+       FROM ssh_accounts a
+      WHERE a.is_for_everyone = 0
+        AND NOT EXISTS (SELECT 1
+                          FROM ssh_account_groups s
+                          JOIN group_members m ON m.group_id = s.group_id
+                         WHERE s.ssh_account_id = a.id AND ",
+    is_current!("m", "?1"),
+    ") ORDER BY a.account"
+);
+
 const COUNT: &str = "SELECT COUNT(*) FROM ssh_accounts";
 
 const INSERT: &str = "
@@ -114,6 +127,22 @@ pub fn lets_in(tx: &mut Tx<'_>, user_id: UserId, now: Timestamp) -> Result<bool,
 /// Lists a page of accounts.
 pub fn page(tx: &mut Tx<'_>, query: &ListQuery) -> Result<ListPage<SshAccount>, StoreError> {
     PAGES.page(tx, &[], query, read)
+}
+
+/// An account that no user may enter.
+#[derive(Debug, Clone)]
+pub struct ClosedAccount {
+    /// The account.
+    pub account: SshAccountName,
+    /// The number of its groups, which have no members.
+    pub groups: i64,
+}
+
+/// Lists the accounts that no user may enter.
+pub fn list_closed(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<ClosedAccount>, StoreError> {
+    tx.query_all(LIST_CLOSED, params![now], |row| {
+        Ok(ClosedAccount { account: row.get(0)?, groups: row.get(1)? })
+    })
 }
 
 /// Counts the accounts.

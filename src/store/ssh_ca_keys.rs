@@ -1,7 +1,8 @@
 //! `ssh_ca_keys`: the keys of the SSH certificate authorities, in order of creation.
 //!
 //! A key is published first, signs once it is activated, until another one is, and is trusted until
-//! it is removed. Its row stays then: everything that it signed is revoked.
+//! it is removed. Its private key goes when another one is activated: nothing needs it to trust what it signed, and
+//! the revocation list is not signed. Its row stays when it is removed: everything that it signed is revoked.
 
 use super::{
     Row, StoreError, Tx, sealed,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 const LIST: &str = "
-    SELECT id, kind, public_key, sealed_pkcs8, created_at, activated_at, removed_at
+    SELECT id, kind, public_key, sealed_pkcs8, created_at, activated_at, removed_at, retired_at
       FROM ssh_ca_keys
      ORDER BY created_at, id";
 
@@ -26,6 +27,11 @@ const INSERT: &str = "
 
 const ACTIVATE: &str =
     "UPDATE ssh_ca_keys SET activated_at = ?2 WHERE id = ?1 AND removed_at IS NULL";
+
+const RETIRE: &str = "
+    UPDATE ssh_ca_keys SET retired_at = ?3, sealed_pkcs8 = NULL
+     WHERE kind = ?1 AND id <> ?2 AND activated_at IS NOT NULL AND retired_at IS NULL
+       AND removed_at IS NULL";
 
 const REMOVE: &str = "
     UPDATE ssh_ca_keys SET removed_at = ?2, sealed_pkcs8 = NULL
@@ -53,9 +59,11 @@ pub fn insert(tx: &mut Tx<'_>, key: &SshCaKey, master_key: &MasterKey) -> Result
     tx.execute(INSERT, row)?.expect_rows(1)
 }
 
-/// Lets a key sign.
-pub fn activate(tx: &mut Tx<'_>, id: SshCaKeyId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(ACTIVATE, params![id, now])?.expect_rows(1)
+/// Lets a key sign. Those of its kind that signed before are retired, and their private keys deleted.
+pub fn activate(tx: &mut Tx<'_>, key: &SshCaKey, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(ACTIVATE, params![key.id, now])?.expect_rows(1)?;
+    // One of them, or none when the last one was removed.
+    tx.execute(RETIRE, params![key.kind.as_str(), key.id, now]).map(drop)
 }
 
 /// Removes a key, and deletes its private key.
@@ -81,5 +89,6 @@ fn read(row: &Row<'_>) -> Result<SshCaKey, StoreError> {
         created_at: row.get(4)?,
         activated_at: row.get(5)?,
         removed_at: row.get(6)?,
+        retired_at: row.get(7)?,
     })
 }

@@ -14,7 +14,8 @@ use super::{
 use crate::{
     crypto::ssh::{SshCaPublicKey, SshCertificateKind},
     model::{
-        SshAccountName, SshCertificateId, SshCertificateRecord, SshPrincipal, Timestamp, UserId,
+        SshAccountName, SshCaKeyId, SshCertificateId, SshCertificateRecord, SshPrincipal,
+        Timestamp, UserId,
     },
 };
 
@@ -142,6 +143,16 @@ const COUNT_OF_USER: &str = "
 
 const COUNT: &str = "SELECT COUNT(*) FROM ssh_certificates WHERE expires_at > ?1";
 
+const COUNT_OF_CA_KEY: &str =
+    "SELECT COUNT(*) FROM ssh_certificates WHERE ca_key_id = ?1 AND expires_at > ?2";
+
+const LIST_OF_HOSTS: &str = "
+    SELECT c.key_id, c.fingerprint, c.created_at, c.expires_at
+      FROM ssh_certificates c
+      JOIN ssh_ca_keys k ON k.id = c.ca_key_id
+     WHERE k.kind = 'host' AND k.removed_at IS NULL AND c.revoked_at IS NULL AND c.expires_at > ?1
+     ORDER BY c.expires_at, c.id";
+
 const INSERT: &str = "
     INSERT INTO ssh_certificates (id, serial, ca_key_id, key_id, fingerprint, user_id, username,
                                   grant_id, created_at, expires_at)
@@ -156,6 +167,10 @@ const PRINCIPALS: &str = "
 
 const REVOKE: &str =
     "UPDATE ssh_certificates SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
+
+const REVOKE_OF_USER: &str = "
+    UPDATE ssh_certificates SET revoked_at = ?2
+     WHERE user_id = ?1 AND expires_at > ?2 AND revoked_at IS NULL";
 
 /// Lists a page of the certificates that are good.
 pub fn page(
@@ -232,6 +247,36 @@ pub fn count(tx: &mut Tx<'_>, now: Timestamp) -> Result<i64, StoreError> {
     Ok(tx.query_opt(COUNT, params![now], |row| row.get(0))?.unwrap_or(0))
 }
 
+/// Counts the certificates of a key that have not expired, also those that are revoked.
+pub fn count_of_ca_key(tx: &mut Tx<'_>, id: SshCaKeyId, now: Timestamp) -> Result<i64, StoreError> {
+    Ok(tx.query_opt(COUNT_OF_CA_KEY, params![id, now], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// The certificate of a host.
+#[derive(Debug, Clone)]
+pub struct HostCertificate {
+    /// The first name of the host.
+    pub key_id: String,
+    /// The fingerprint of its key.
+    pub fingerprint: String,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it expires.
+    pub expires_at: Timestamp,
+}
+
+/// Lists the certificates of hosts that are good, or expired within the last hour.
+pub fn list_of_hosts(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<HostCertificate>, StoreError> {
+    tx.query_all(LIST_OF_HOSTS, params![now.plus(-3_600)], |row| {
+        Ok(HostCertificate {
+            key_id: row.get(0)?,
+            fingerprint: row.get(1)?,
+            created_at: row.get(2)?,
+            expires_at: row.get(3)?,
+        })
+    })
+}
+
 /// Stores a certificate that was signed.
 pub fn insert(
     tx: &mut Tx<'_>,
@@ -267,6 +312,15 @@ pub fn principals(tx: &mut Tx<'_>, id: SshCertificateId) -> Result<Vec<SshPrinci
 /// Revokes a certificate by itself. `false` when it was already revoked.
 pub fn revoke(tx: &mut Tx<'_>, id: SshCertificateId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(tx.execute(REVOKE, params![id, now])?.rows() == 1)
+}
+
+/// Revokes the certificates of a user. Returns their number.
+pub fn revoke_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(tx.execute(REVOKE_OF_USER, params![user_id, now])?.rows())
 }
 
 fn read(row: &Row<'_>) -> Result<SshCertificateRecord, StoreError> {

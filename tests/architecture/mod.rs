@@ -35,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "encryption_key",
             "geography",
             "model",
+            "operations",
             "outbound",
             "settings",
             "store",

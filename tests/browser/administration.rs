@@ -50,6 +50,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("SSH account", "/settings/admin/ssh/accounts/{ssh}"),
     ("SSH certificates", "/settings/admin/ssh/certificates"),
     ("SSH hosts", "/settings/admin/ssh/hosts"),
+    ("SSH users", "/settings/admin/ssh/users"),
     ("API keys", "/settings/admin/api-keys"),
     ("client requests", "/settings/admin/client-requests"),
     ("initial access tokens", "/settings/admin/registration-tokens"),
@@ -109,6 +110,7 @@ impl Subjects {
         let hosts = op.store().read_blocking(pocketid::store::protected_hosts::list);
         op.beside("ssh enable").expect_success();
         op.beside("ssh account create root@db1 --group family").expect_success();
+        op.beside("ssh account create {username} --group family").expect_success();
         let accounts = op.store().read_blocking(pocketid::store::ssh_accounts::list);
         Self {
             ssh: accounts.expect("the accounts")[0].id.to_string(),

@@ -32,6 +32,7 @@ mod sessions;
 mod settings_clients;
 mod settings_nouns;
 mod settings_server;
+mod settings_ssh;
 mod settings_users;
 mod setup;
 mod sign_in;

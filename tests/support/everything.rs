@@ -243,6 +243,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("ssh-accounts", _) => "ssh_account",
         ("ssh-ca-keys", _) => "ssh_key",
         ("ssh-certificates", _) => "ssh_certificate",
+        ("ssh-users", _) => "user",
         ("tokens", _) => "scim_token",
         ("user-group" | "user-groups", _) => "group",
         ("webhooks", _) => "webhook",

@@ -19,6 +19,7 @@ mod session;
 mod signing_key;
 mod signup_token;
 mod ssh;
+mod ssh_user;
 mod user;
 mod webhook;
 
@@ -46,5 +47,6 @@ pub use session::SessionView;
 pub use signing_key::SigningKeyView;
 pub use signup_token::SignupTokenView;
 pub use ssh::{NewSshCertificateView, SshAccountView, SshCaKeyView, SshCertificateView};
+pub use ssh_user::SshUserView;
 pub use user::UserView;
 pub use webhook::{NewWebhookView, WebhookView};

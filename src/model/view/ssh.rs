@@ -23,6 +23,8 @@ pub struct SshCaKeyView {
     fingerprint: String,
     created_at: Timestamp,
     activated_at: Option<Timestamp>,
+    /// When another one began to sign in its place: its private key was deleted then.
+    retired_at: Option<Timestamp>,
 }
 
 impl SshCaKeyView {
@@ -36,6 +38,7 @@ impl SshCaKeyView {
             fingerprint: key.public_key.fingerprint(),
             created_at: key.created_at,
             activated_at: key.activated_at,
+            retired_at: key.retired_at,
         }
     }
 

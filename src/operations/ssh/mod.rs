@@ -3,11 +3,10 @@
 pub mod accounts;
 pub mod ca_keys;
 pub mod certificates;
-mod confirm;
 mod disable;
 mod enable;
+pub mod users;
 
-pub use confirm::confirm_user;
 pub use disable::disable;
 pub use enable::{Enabled, SshSetup, enable, resource};
 

@@ -203,6 +203,10 @@ impl From<Refusal> for ApiError {
                 Self::new(StatusCode::CONFLICT, "too_many_protected_hosts", message)
             }
             Refusal::SshAccountInUse(_) => Self::already_in_use("account"),
+            Refusal::SshCaKeyRetired => {
+                let message = "The key was replaced, and its private key deleted. Make another one";
+                Self::new(StatusCode::CONFLICT, "ssh_ca_key_retired", message)
+            }
             Refusal::SshCaKeySigns => {
                 let message = "The key signs certificates. Activate another one first";
                 Self::new(StatusCode::CONFLICT, "ssh_ca_key_signs", message)
@@ -215,6 +219,11 @@ impl From<Refusal> for ApiError {
                 let message = "The client pocketid-ssh gets SSH certificates, and keeps its settings. \
                                If it is something else, delete it first";
                 Self::new(StatusCode::CONFLICT, "ssh_client_is_fixed", message)
+            }
+            Refusal::SshUserChanged => {
+                let message = "The user has another username or another passkey since you looked. \
+                               Look again";
+                Self::new(StatusCode::CONFLICT, "ssh_user_changed", message)
             }
             Refusal::SshNotEnabled => {
                 let message = "SSH certificates are not enabled";

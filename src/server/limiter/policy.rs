@@ -96,8 +96,12 @@ pub(in crate::server) enum Policy {
     Signup,
     /// Presenting a wrong secret whose hash is slow.
     SlowSecret,
+    /// Creating a key of an SSH certificate authority, after the passkey was used: its row stays for good.
+    SshCaKey,
     /// Asking for an SSH certificate: each leaves a row and an audit log entry.
     SshCertificate,
+    /// Signing SSH certificates of hosts: each leaves a row for as long as it is good.
+    SshHostCertificate,
     /// Exchanging tokens. Counted per client.
     TokenExchange,
     /// Trying the code that a device shows.
@@ -116,7 +120,7 @@ pub(in crate::server) enum Policy {
 
 impl Policy {
     /// Every policy, in the order of their positions.
-    pub(super) const ALL: [Self; 51] = [
+    pub(super) const ALL: [Self; 53] = [
         Self::AccountChange,
         Self::Api,
         Self::Authorization,
@@ -160,7 +164,9 @@ impl Policy {
         Self::SignIn,
         Self::Signup,
         Self::SlowSecret,
+        Self::SshCaKey,
         Self::SshCertificate,
+        Self::SshHostCertificate,
         Self::TokenExchange,
         Self::UserCode,
         Self::VerificationMail,
@@ -216,7 +222,7 @@ impl Policy {
             Self::FirstOneTimeCode | Self::FirstUserCode => every(1_200_000, 3),
             Self::FirstOneTimeCodes | Self::FirstUserCodes => every(1_000, 5_000),
             Self::Ceremony | Self::Interaction | Self::PushedRequest => every(200, 300),
-            Self::KeyRotation => every(60_000, 30),
+            Self::KeyRotation | Self::SshCaKey => every(60_000, 30),
             Self::Login => every(5_000, 10),
             // At most a dozen mails an hour for each account.
             Self::MailOfOne | Self::VerificationMail => every(300_000, 4),
@@ -236,6 +242,8 @@ impl Policy {
             Self::Signup => every(30_000, 10),
             Self::SlowSecret => every(5_000, 10),
             Self::SshCertificate => every(30_000, 40),
+            // Two thousand hosts at once, and each of a hundred thousand within twelve days.
+            Self::SshHostCertificate => every(10_000, 2_000),
             Self::UserCode => every(10_000, 10),
             Self::WrongOneTimeCode | Self::WrongUserCode => every(2_000, 300),
             Self::WrongOneTimeCodeOfOne | Self::WrongUserCodeOfOne => every(360_000, 10),

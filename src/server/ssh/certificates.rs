@@ -49,7 +49,13 @@ pub(super) async fn issue(req: Request) -> Result<Response, ApiError> {
         }
         IssueOutcome::NotAllowed { foreign } => Err(not_allowed(&foreign)),
         IssueOutcome::Held => Err(held()),
+        IssueOutcome::Withdrawn => Err(withdrawn()),
     }
+}
+
+fn withdrawn() -> ApiError {
+    let message = "You get no SSH certificates. An administrator can confirm you again";
+    ApiError::new(StatusCode::FORBIDDEN, "ssh_user_not_confirmed", message)
 }
 
 fn held() -> ApiError {

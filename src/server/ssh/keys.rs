@@ -20,11 +20,11 @@ pub(super) async fn host(req: Request) -> Result<Response, ApiError> {
 
 async fn lines(req: Request, kind: SshCertificateKind) -> Result<Response, ApiError> {
     let req = req.public();
-    let keys = req.app.store().read(ssh::ca_keys::trusted).await?;
-    let lines = crate::ssh::trusted_lines(&keys, kind);
-    if lines.is_empty() {
+    let keys = req.app.store().read(ssh::ca_keys::all).await?;
+    if !keys.iter().any(|key| key.kind == kind && key.removed_at.is_none()) {
         return Err(Refusal::SshNotEnabled.into());
     }
+    let lines = crate::ssh::trusted_lines(&keys, kind);
     // With a cached copy from before a rotation, good certificates would be refused.
     Ok(Response::bytes("text/plain; charset=utf-8", lines).header(CACHE_CONTROL, "no-cache"))
 }

@@ -75,6 +75,8 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
     ("SELECT *LIMIT ?* OFFSET ?*", "the pages of a list"),
     ("SELECT *strpos(* LIMIT 101", "the rows that a search found"),
+    ("SELECT u.id, u.username, s.held_at,*ORDER BY u.username_folded LIMIT ?2", "doctor"),
+    ("SELECT a.account, (SELECT*FROM ssh_accounts a WHERE*", "doctor"),
     ("SELECT name, COUNT(*) FROM (SELECT name FROM user_claims*", "suggestions for claims"),
     ("SELECT u.id, u.username FROM users u WHERE EXISTS*LIMIT ?1", "whom the audit log tells of"),
     ("SELECT g.id, g.name,*GROUP BY g.id*", "the list of groups"),

@@ -3,6 +3,7 @@
 mod proxy;
 mod service;
 mod settings;
+mod ssh;
 mod storage;
 
 use std::{

@@ -49,6 +49,8 @@ fn a_key_is_trusted_before_it_signs_and_after_another_one_does() {
     ssh.admin.agent.post(&format!("{}/activate", path(&new)), &Value::Null).ok();
     assert_eq!(states(&mut ssh), ["retired", "active"]);
     assert_eq!(signer(&ssh, &token), new["fingerprint"]);
+    let back = ssh.admin.agent.post(&format!("{}/activate", path(&old)), &Value::Null);
+    assert_eq!(back.error(), "409 ssh_ca_key_retired", "its private key is gone");
     assert_eq!(ssh.delete(&path(&new)).error(), "409 ssh_ca_key_signs");
     ssh.delete(&path(&old)).ok();
     assert_eq!(states(&mut ssh), ["active"]);
@@ -77,6 +79,34 @@ fn enabling_twice_changes_nothing_and_disabling_revokes_all() {
     let token = ssh.token(&mut alice);
     ssh.ask_for_all(&token).ok();
     assert_ne!(keys(&mut ssh, "user"), before);
+}
+
+/// Nothing needs it: hosts trust the public key, and the revocation list is not signed.
+#[test]
+fn the_private_key_goes_when_another_key_signs_and_its_certificates_stay_good() {
+    let (mut ssh, mut alice) = with_alice();
+    let token = ssh.token(&mut alice);
+    ssh.ask_for_all(&token).ok();
+    let private = |ssh: &SshOp, kind: &str| {
+        ssh.op.count(&format!("ssh_ca_keys WHERE kind = '{kind}' AND sealed_pkcs8 IS NOT NULL"))
+    };
+    ssh.admin.agent.post("/api/ssh-ca-keys", &json!({"kind": "user"})).ok();
+    ssh.admin.agent.post("/api/ssh-ca-keys", &json!({"kind": "user"})).ok();
+    assert_eq!((private(&ssh, "user"), private(&ssh, "host")), (3, 1));
+    // In the same second as the first one was made: the others do not sign by chance.
+    let next = keys(&mut ssh, "user").remove(1);
+    let path = format!("/api/ssh-ca-keys/{}/activate", next["id"].as_str().unwrap());
+    ssh.admin.agent.post(&path, &Value::Null).ok();
+    assert_eq!(states(&mut ssh), ["retired", "active", "next"]);
+    assert_eq!((private(&ssh, "user"), private(&ssh, "host")), (2, 1));
+    assert!(keys(&mut ssh, "user")[0]["retiredAt"].is_string());
+    ssh.admin.agent.post(&path, &Value::Null).ok();
+    assert_eq!(states(&mut ssh), ["retired", "active", "next"], "it signs already");
+    assert_eq!(signer(&ssh, &token), next["fingerprint"]);
+    let good = ssh.admin.agent.get("/api/ssh-certificates").ok().json();
+    assert_eq!(good["data"].as_array().unwrap().len(), 2, "also that of the old key");
+    let trusted = ssh.op.agent().get("/api/ssh/user-ca.pub").ok().text();
+    assert_eq!(trusted.lines().count(), 3, "{trusted}");
 }
 
 /// The private keys are sealed, and move to another encryption key with the rest.

@@ -21,6 +21,33 @@ fn the_certificate_of_a_host_names_it_and_can_enter_nothing() {
     assert!(trusted.starts_with("@cert-authority * ssh-ed25519 "), "{trusted}");
 }
 
+/// Laptops learn of a removed key from the lines; another file of theirs may still trust it.
+#[test]
+fn a_removed_key_is_revoked_in_the_lines_for_known_hosts() {
+    let mut ssh = SshOp::start();
+    let lines = |ssh: &SshOp| ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
+    let old = lines(&ssh);
+    let old = old.trim().strip_prefix("@cert-authority * ").unwrap().to_owned();
+    let keys = ssh.admin.agent.post("/api/ssh-ca-keys", &json!({"kind": "host"})).ok().json();
+    let keys = keys.as_array().unwrap().iter().filter(|key| key["kind"] == "host");
+    let path: Vec<_> =
+        keys.map(|key| format!("/api/ssh-ca-keys/{}", key["id"].as_str().unwrap())).collect();
+    ssh.admin.agent.post(&format!("{}/activate", path[1]), &json!(null)).ok();
+    assert_eq!(lines(&ssh).matches("@cert-authority * ").count(), 2);
+
+    ssh.delete(&path[0]).ok();
+
+    let after = lines(&ssh);
+    assert!(after.starts_with(&format!("@revoked * {old}\n@cert-authority * ")), "{after}");
+    let cli = ssh.op.cli().with("APP_URL", ssh.op.base_url());
+    assert_eq!(cli.run("ssh ca --only known-hosts").ok(), after);
+    let page = ssh.admin.agent.get("/settings/admin/ssh/hosts").ok().text();
+    assert!(page.contains(&format!("@revoked * {old}")), "{page}");
+    ssh.delete(&path[1]).ok();
+    assert_eq!(ssh.op.agent().get("/api/ssh/host-ca.pub").error(), "404 ssh_not_enabled");
+    assert_eq!(ssh.op.agent().get("/api/ssh/user-ca.pub").status, 200);
+}
+
 #[test]
 fn bad_names_and_lives_are_refused() {
     let mut ssh = SshOp::start();

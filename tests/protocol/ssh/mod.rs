@@ -4,9 +4,11 @@ mod authorities;
 mod certificates;
 mod guarded;
 mod hosts;
+mod limits;
 mod revocation;
 mod shell;
 mod terminal;
+mod users;
 
 use pocketid::model::GroupId;
 use serde_json::{Value, json};
@@ -26,7 +28,10 @@ struct SshOp {
 
 impl SshOp {
     fn start() -> Self {
-        let op = TestOp::start();
+        Self::on(TestOp::start())
+    }
+
+    fn on(op: TestOp) -> Self {
         let admin = op.person("keeper");
         op.change_user(admin.id, |user| user.is_admin = true);
         let mut ssh = Self { op, admin };

@@ -189,6 +189,25 @@ fn administrators_and_users_revoke_single_certificates() {
     assert_eq!(kinds.iter().filter(|kind| *kind == "SSH_CERTIFICATE_REVOKED").count(), 2);
 }
 
+/// Laptops look at the list with `RevokedHostKeys`.
+#[test]
+fn certificates_of_hosts_are_on_the_list_when_they_or_their_key_are_revoked() {
+    let mut ssh = SshOp::start();
+    let sign = |ssh: &mut SshOp| {
+        let key = crate::support::sshd::new_key(&["-t", "ed25519"]);
+        let host = json!({"publicKey": key, "names": ["db1"]});
+        Held::of(&ssh.admin.agent.post("/api/ssh-host-certificates", &host).ok().json())
+    };
+    let (first, second) = (sign(&mut ssh), sign(&mut ssh));
+    assert!(!first.is_revoked(&ssh) && !second.is_revoked(&ssh));
+    ssh.delete(&format!("/api/ssh-certificates/{}", first.id)).ok();
+    assert!(first.is_revoked(&ssh) && !second.is_revoked(&ssh));
+    let keys = ssh.admin.agent.get("/api/ssh-ca-keys").ok().json();
+    let key = keys.as_array().unwrap().iter().find(|key| key["kind"] == "host").unwrap();
+    ssh.delete(&format!("/api/ssh-ca-keys/{}", key["id"].as_str().unwrap())).ok();
+    assert!(first.is_revoked(&ssh) && second.is_revoked(&ssh));
+}
+
 #[test]
 fn a_list_that_has_not_changed_is_not_sent_again() {
     let (ssh, mut alice, _) = with_two();

@@ -196,6 +196,56 @@ fn a_host_with_a_certificate_is_known_without_a_question() {
     assert!(String::from_utf8_lossy(&ran.stderr).contains("Host key verification failed"));
 }
 
+/// A host whose certificate or authority was revoked is not even asked about: `ssh` refuses it.
+#[test]
+fn a_laptop_refuses_a_host_with_a_revoked_certificate() {
+    let mut ssh = SshOp::start();
+    let mut alice = ssh.op.person("alice");
+    let admins = ssh.op.group("admins", &[alice.id]);
+    ssh.open("root", admins);
+    let lines = "TrustedUserCAKeys {}/user_ca.pub\nHostCertificate {}/host_key-cert.pub";
+    let sshd = Sshd::start(lines, |folder| {
+        let keys = ssh.op.agent().get("/api/ssh/user-ca.pub").ok().text();
+        fs::write(folder.join("user_ca.pub"), keys).unwrap();
+        let key = folder.join("host_key.pub");
+        let args = ["ssh", "host", "sign", key.to_str().unwrap(), "--name", "127.0.0.1"];
+        let certificate = ssh.op.beside_args(&args).ok();
+        fs::write(folder.join("host_key-cert.pub"), certificate).unwrap();
+        let trusted = ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
+        fs::write(folder.join("known_hosts"), trusted).unwrap();
+    });
+    let laptop = Laptop::new(&ssh);
+    laptop.log_in(&mut alice, "");
+    let krl = sshd.path("laptop.krl");
+    let revoked = format!("RevokedHostKeys={}", krl.display());
+    // Nobody is asked, and whatever is not known would be taken.
+    let options = ["-o", "StrictHostKeyChecking=accept-new", "-o", &revoked];
+    let enter = || sshd.enter("root", &laptop.agent.socket(), &options);
+    fetch(&ssh, &krl);
+    let ran = enter();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+
+    let listed = ssh.admin.agent.get("/api/ssh-certificates").ok().json();
+    let host = listed["data"].as_array().unwrap().iter().find(|one| one["kind"] == "host").unwrap();
+    ssh.delete(&format!("/api/ssh-certificates/{}", host["id"].as_str().unwrap())).ok();
+    fetch(&ssh, &krl);
+    let ran = enter();
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(!ran.status.success() && said.contains("revoked"), "{said}");
+
+    // The same by `@revoked`, after the authority was removed, without a list.
+    let keys = ssh.admin.agent.get("/api/ssh-ca-keys").ok().json();
+    let key = keys.as_array().unwrap().iter().find(|key| key["kind"] == "host").unwrap();
+    let old = fs::read_to_string(sshd.path("known_hosts")).unwrap();
+    ssh.delete(&format!("/api/ssh-ca-keys/{}", key["id"].as_str().unwrap())).ok();
+    ssh.put("/api/ssh-authority", &serde_json::Value::Null).ok();
+    let lines = ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
+    fs::write(sshd.path("known_hosts"), format!("{old}{lines}")).unwrap();
+    let ran = sshd.enter("root", &laptop.agent.socket(), &options[..2]);
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(!ran.status.success() && said.contains("REVOKED HOST KEY"), "{said}");
+}
+
 #[test]
 fn a_code_on_another_device_and_a_key_file_do_it_too() {
     let mut ssh = SshOp::start();

@@ -62,6 +62,40 @@ fn the_terminal_does_what_the_api_does() {
     cli.run("ssh ca").expect_failure(1);
 }
 
+/// A backup and a new encryption key keep what is there, and bring nothing back.
+#[test]
+fn a_retired_key_and_a_withdrawn_user_stay_so_through_a_new_encryption_key_and_a_backup() {
+    let cli = Cli::new().with("APP_URL", "https://id.example.com");
+    cli.run("user add alice --admin").expect_success();
+    cli.run("ssh enable").expect_success();
+    cli.run("ssh account create root --everyone").expect_success();
+    cli.run("ssh user withdraw alice").expect_success();
+    cli.run("ssh ca rotate user").expect_success();
+    let keys = |cli: &Cli| -> Value {
+        serde_json::from_str(&cli.run("ssh ca list -o json").ok()).unwrap()
+    };
+    let in_state = |listed: &Value, state: &str| {
+        let key = listed.as_array().unwrap().iter().find(|key| key["state"] == state).unwrap();
+        key["id"].as_str().unwrap().to_owned()
+    };
+    cli.run(&format!("ssh ca activate {}", in_state(&keys(&cli), "next"))).expect_success();
+    let listed = keys(&cli);
+    cli.run(&format!("ssh ca activate {}", in_state(&listed, "retired"))).expect_failure(1);
+
+    let rotated: Value =
+        serde_json::from_str(&cli.run("rotate-encryption-key --yes -o json").stdout).unwrap();
+    assert_eq!(rotated["resealed"]["ssh_ca_keys.sealed_pkcs8"], 2, "none of the retired one");
+    assert_eq!(keys(&cli), listed);
+    cli.run("backup all.zip").expect_success();
+    let other = Cli::new().with("APP_URL", "https://id.example.com");
+    fs::copy(cli.path("all.zip"), other.path("all.zip")).unwrap();
+    other.run("restore all.zip").expect_success();
+    assert_eq!(keys(&other), listed);
+    assert_eq!(other.run("ssh user list").ok(), "alice\twithdrawn\t\troot\n");
+    other.write("host.pub", new_key(&["-t", "ed25519"]));
+    other.run("ssh host sign host.pub --name db1").expect_success();
+}
+
 #[test]
 fn principals_are_printed_without_a_server_and_without_a_database() {
     let cli = Cli::new();

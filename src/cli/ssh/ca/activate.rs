@@ -12,7 +12,8 @@ Examples:
 
 /// Let a key sign
 ///
-/// The one that signed before stays trusted until it is removed. An older key can be activated again.
+/// The one that signed before stays trusted until it is removed, but its private key is deleted: it signs no more. So let
+/// every host trust the new one first.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Activate {

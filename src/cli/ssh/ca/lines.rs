@@ -48,8 +48,8 @@ impl Lines {
     pub fn run(self, ctx: &Context) -> Result<CaLines, CliError> {
         let issuer =
             ctx.settings_for_addresses()?.app_url.as_str().trim_end_matches('/').to_owned();
-        let keys = ctx.existing_store()?.read_blocking(ca_keys::trusted)?;
-        if keys.is_empty() {
+        let keys = ctx.existing_store()?.read_blocking(ca_keys::all)?;
+        if keys.iter().all(|key| key.removed_at.is_some()) {
             return Err(Refusal::SshNotEnabled.into());
         }
         let lines = HostLines { issuer, hosts: self.hosts };

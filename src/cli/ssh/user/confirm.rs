@@ -7,11 +7,12 @@ use super::super::super::{
 };
 use crate::{
     model::{UserId, Username},
-    operations::ssh,
+    operations::ssh::users::confirm,
 };
 
 const EXAMPLES: &str = "\
 Examples:
+  pocketid ssh user list
   pocketid passkey list alice
   pocketid ssh user confirm alice
   pocketid ssh user confirm alice bob";
@@ -21,7 +22,7 @@ Examples:
 /// Look at both first. {username} is good for names that an administrator, a directory or a SCIM token gave: a user who
 /// signed up or changed their name could have taken that of an account, and of older users nobody knows. And a user who
 /// added a passkey with a one-time code, beside others, gets no certificates until then: it may have been a stranger who
-/// reads their mail.
+/// reads their mail. A user from whom certificates were taken gets them again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Confirm {
@@ -48,7 +49,7 @@ impl Confirm {
             let mut confirmed = Vec::new();
             for name in names {
                 let id = find_user(act, name)?.id;
-                let user = ssh::confirm_user(act, id)?;
+                let user = confirm(act, id, None)?;
                 confirmed.push(ConfirmedUser { id, username: user.username });
             }
             Ok::<_, CliError>(confirmed)

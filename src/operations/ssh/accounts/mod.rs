@@ -7,7 +7,7 @@ mod update;
 
 pub use create::{MAX_SSH_ACCOUNTS, SshAccountDraft, create};
 pub use delete::delete;
-pub use of_user::of_user;
+pub use of_user::{SshReach, names, of_user, reach};
 pub use update::{SshAccountChange, update};
 
 use std::collections::BTreeSet;

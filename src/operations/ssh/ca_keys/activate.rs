@@ -6,14 +6,18 @@ use crate::{
     store::ssh_ca_keys,
 };
 
-/// Lets a key sign from now on. The one that signed before stays trusted.
+/// Lets a key sign from now on. The one that signed before stays trusted, but its private key is deleted. Refused
+/// for a key without its private key.
 pub fn activate(act: &mut Act<'_, '_>, id: SshCaKeyId) -> Result<SshCaKey, Refusal> {
     let key = require(act, id)?;
+    if key.retired_at.is_some() {
+        return Err(Refusal::SshCaKeyRetired);
+    }
     if key.sealed_pkcs8.is_none() {
         return Err(Refusal::SshCaUnreadable);
     }
     let now = act.now();
-    ssh_ca_keys::activate(act, id, now)?;
+    ssh_ca_keys::activate(act, &key, now)?;
     act.audit(EventKind::SshCaKeyActivated, id, audit_data(&key))?;
     Ok(SshCaKey { activated_at: Some(now), ..key })
 }

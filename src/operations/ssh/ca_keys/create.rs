@@ -65,6 +65,7 @@ pub fn create(
         created_at: now,
         activated_at: signing(act, kind)?.is_none().then_some(now),
         removed_at: None,
+        retired_at: None,
     };
     ssh_ca_keys::insert(act, &key, &new.master_key)?;
     act.audit(EventKind::SshCaKeyCreated, id, audit_data(&key))?;

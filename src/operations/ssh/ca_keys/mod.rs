@@ -26,6 +26,11 @@ pub fn trusted(tx: &mut Tx<'_>) -> Result<Vec<SshCaKey>, StoreError> {
     Ok(keys)
 }
 
+/// Lists every key, also those that were removed: laptops are told of these, too.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<SshCaKey>, StoreError> {
+    ssh_ca_keys::list(tx)
+}
+
 /// Lists the keys that are trusted, as administrators see them.
 pub fn shown(tx: &mut Tx<'_>) -> Result<Vec<SshCaKeyView>, StoreError> {
     let keys = trusted(tx)?;
@@ -36,6 +41,7 @@ pub fn shown(tx: &mut Tx<'_>) -> Result<Vec<SshCaKeyView>, StoreError> {
 pub fn state(trusted: &[SshCaKey], key: &SshCaKey) -> SshCaState {
     match (key.activated_at, &key.sealed_pkcs8) {
         _ if signing_of(trusted, key.kind).is_some_and(|it| it.id == key.id) => SshCaState::Active,
+        _ if key.retired_at.is_some() => SshCaState::Retired,
         (_, None) => SshCaState::Lost,
         (None, Some(_)) => SshCaState::Next,
         (Some(_), Some(_)) => SshCaState::Retired,

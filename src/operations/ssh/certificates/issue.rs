@@ -53,6 +53,8 @@ pub enum IssueOutcome {
     },
     /// A passkey was added with a one-time code, and no administrator has confirmed the user since.
     Held,
+    /// An administrator gives the user no certificates any more.
+    Withdrawn,
 }
 
 /// Issues a certificate for the accounts that the user may enter. It is never good for others,
@@ -67,7 +69,12 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
     {
         return Err(Refusal::TooManySshCertificates);
     }
-    if ssh_users::find(act, user.id)?.held_at.is_some() {
+    let known = ssh_users::find(act, user.id)?;
+    if known.withdrawn_at.is_some() {
+        act.audit(EventKind::SshCertificateRefused, user.id, [("reason", "withdrawn".to_owned())])?;
+        return Ok(IssueOutcome::Withdrawn);
+    }
+    if known.held_at.is_some() {
         act.audit(EventKind::SshCertificateRefused, user.id, [("reason", "held".to_owned())])?;
         return Ok(IssueOutcome::Held);
     }

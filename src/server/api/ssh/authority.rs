@@ -1,6 +1,6 @@
 //! `PUT` and `DELETE /api/ssh-authority`
 
-use super::new_keys;
+use super::{count_new_key, new_keys};
 use crate::{
     operations::{
         Refusal,
@@ -16,6 +16,7 @@ use crate::{
 /// `pocketid-ssh`.
 pub(super) async fn enable(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
+    count_new_key(&req).await?;
     let asker = AccountCaller::of(&req);
     let setup = SshSetup { keys: new_keys(&req.app)?, issuer: req.app.issuer().to_owned() };
     let keys = req.act(setup, move |act, setup| {

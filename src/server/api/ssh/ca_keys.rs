@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use serde::Deserialize;
 
-use super::new_keys;
+use super::{count_new_key, new_keys};
 use crate::{
     crypto::ssh::SshCertificateKind,
     model::{SshCaKeyId, text::TextError},
@@ -38,6 +38,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let unknown = || TextError { code: "oneof", message: "must be user or host".to_owned() };
     let kind = SshCertificateKind::parse(&req.body.kind);
     let kind = kind.ok_or_else(|| ApiError::field("kind", unknown()))?;
+    count_new_key(&req).await?;
     let asker = AccountCaller::of(&req);
     let keys = req.act(new_keys(&req.app)?, move |act, new| {
         AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
@@ -49,7 +50,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     Ok(Response::json(&keys.await?).status(StatusCode::CREATED))
 }
 
-/// Lets a key sign. The one that signed before stays trusted.
+/// Lets a key sign. The one that signed before stays trusted, but signs no more: its private key is deleted.
 pub(super) async fn activate(req: Request, key_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let asker = AccountCaller::of(&req);

@@ -1,9 +1,12 @@
 //! The routes of this folder.
 
-use super::{accounts, authority, ca_keys, certificates, host_certificates};
+use super::{accounts, authority, ca_keys, certificates, host_certificates, users};
 use crate::{
-    model::view::{NewSshCertificateView, SshAccountView, SshCaKeyView, SshCertificateView},
+    model::view::{
+        NewSshCertificateView, SshAccountView, SshCaKeyView, SshCertificateView, SshUserView,
+    },
     server::{
+        limiter::Policy,
         limits,
         route::{Route, delete, get, post, put},
     },
@@ -39,9 +42,17 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         get("/api/ssh-certificates", certificates::list).lists::<SshCertificateView>(),
         delete("/api/ssh-certificates/{id}", certificates::revoke),
         post("/api/ssh-host-certificates", host_certificates::sign)
+            .limited_for_user(Policy::SshHostCertificate)
             .body(limits::SSH_KEY)
             .takes::<host_certificates::HostBody>()
             .creates::<NewSshCertificateView>()
             .refuses(&[404, 409]),
+        get("/api/ssh-users", users::list).lists::<SshUserView>(),
+        get("/api/ssh-users/{id}", users::show).gives::<SshUserView>(),
+        post("/api/ssh-users/{id}/confirm", users::confirm)
+            .takes::<users::ConfirmBody>()
+            .gives::<SshUserView>()
+            .refuses(&[409]),
+        post("/api/ssh-users/{id}/withdraw", users::withdraw).gives::<SshUserView>(),
     ]
 }

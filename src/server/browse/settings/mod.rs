@@ -21,6 +21,7 @@ mod scim_tokens;
 mod services;
 mod signing_keys;
 mod ssh;
+mod ssh_users;
 mod users;
 mod webhooks;
 mod words;

@@ -3,7 +3,7 @@
 use super::{
     account, api_keys, apis, apps, audit_log, client_requests, clients, configuration, groups,
     invitations, live, protected_hosts, registration_tokens, scim_tokens, services, signing_keys,
-    ssh, users, webhooks,
+    ssh, ssh_users, users, webhooks,
 };
 use crate::server::route::{Route, moved, page};
 
@@ -39,6 +39,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         page("/settings/admin/ssh/accounts/{id}", ssh::show),
         page("/settings/admin/ssh/certificates", ssh::certificates),
         page("/settings/admin/ssh/hosts", ssh::hosts),
+        page("/settings/admin/ssh/users", ssh_users::list),
         page("/settings/admin/user-groups", groups::list),
         page("/settings/admin/user-groups/new", groups::new),
         page("/settings/admin/user-groups/{id}", groups::show),

@@ -29,8 +29,9 @@ use crate::{
     store::{StoreError, groups},
 };
 
-const PATH: &str = "/settings/admin/ssh";
+pub(super) const PATH: &str = "/settings/admin/ssh";
 const CERTIFICATES: &str = "/settings/admin/ssh/certificates";
+pub(super) const USERS: &str = "/settings/admin/ssh/users";
 const HOSTS: &str = "/settings/admin/ssh/hosts";
 const ACCOUNT_COLUMNS: TableColumns = TableColumns {
     name: "ssh-accounts",
@@ -58,15 +59,20 @@ const KEY_COLUMNS: &[PageColumn] = &[
     PageColumn::plain("table.created"),
 ];
 
-fn ssh_tabs(current: &str) -> Vec<Tab> {
+pub(super) fn ssh_tabs(current: &str) -> Vec<Tab> {
     let tab = |(key, href): (&'static str, &str)| Tab {
         key,
         href: href.to_owned(),
         is_current: href == current,
     };
-    [("ssh.accounts", PATH), ("ssh.certificates", CERTIFICATES), ("ssh.hosts", HOSTS)]
-        .map(tab)
-        .into()
+    [
+        ("ssh.accounts", PATH),
+        ("ssh.users", USERS),
+        ("ssh.certificates", CERTIFICATES),
+        ("ssh.hosts", HOSTS),
+    ]
+    .map(tab)
+    .into()
 }
 
 /// `GET /settings/admin/ssh`
@@ -203,10 +209,8 @@ fn kind(layout: &Layout, kind: &str) -> String {
 /// `GET /settings/admin/ssh/hosts`
 pub(super) async fn hosts(req: Request) -> Page {
     let Visit { req, layout, frame } = Visit::of_admin(req, PATH).await?;
-    let read = req
-        .app
-        .store()
-        .read(|tx| Ok::<_, StoreError>((ca_keys::trusted(tx)?, ca_keys::shown(tx)?)));
+    let read =
+        req.app.store().read(|tx| Ok::<_, StoreError>((ca_keys::all(tx)?, ca_keys::shown(tx)?)));
     let (keys, shown) = read.await?;
     let count = i64::try_from(shown.len()).unwrap_or(i64::MAX);
     let table = PageTable {
@@ -236,7 +240,7 @@ pub(super) async fn hosts(req: Request) -> Page {
     answer(&SshHostsPage {
         heading: Heading::of(&layout, "nav.ssh", "ssh.about"),
         tabs: ssh_tabs(HOSTS),
-        lines: if keys.is_empty() { vec![] } else { lines },
+        lines: if shown.is_empty() { vec![] } else { lines },
         table,
         layout,
         frame,
@@ -267,6 +271,7 @@ fn key_row(layout: &Layout, key: &SshCaKeyView) -> TableRow {
     let actions = match key.state() {
         "active" => vec![],
         "lost" => vec![remove],
+        "retired" => vec![remove],
         _ => vec![activate, remove],
     };
     TableRow {

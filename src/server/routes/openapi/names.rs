@@ -53,7 +53,8 @@ pub(super) fn tag(row: &Route) -> &'static str {
             | "ssh-authority"
             | "ssh-ca-keys"
             | "ssh-certificates"
-            | "ssh-host-certificates",
+            | "ssh-host-certificates"
+            | "ssh-users",
             _,
         ) => "ssh",
         ("user-groups", _) => "user-groups",

@@ -188,3 +188,9 @@ CREATE TABLE asserted_audiences (
     audience TEXT NOT NULL,
     PRIMARY KEY (grant_id, audience)
 ) STRICT, WITHOUT ROWID;
+
+-- SSH: confirmations that were taken back, and retired keys of authorities.
+-- When an administrator took it back that the user may have certificates.
+ALTER TABLE ssh_users ADD COLUMN withdrawn_at INTEGER;
+-- When another key began to sign in its place: its private key was deleted then.
+ALTER TABLE ssh_ca_keys ADD COLUMN retired_at INTEGER;
