@@ -3,6 +3,7 @@
 use std::{net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::text::{TextError, bounded};
 use crate::crypto::{AlternativeName, Certificate, DistinguishedName, tls::Authorities};
@@ -112,6 +113,21 @@ impl TryFrom<Given> for TlsClientAuth {
     }
 }
 
+impl Given {
+    /// Whether it has neither names, authorities nor `selfSigned`.
+    fn is_empty(&self) -> bool {
+        let texts = [
+            &self.subject_dn,
+            &self.san_dns,
+            &self.san_uri,
+            &self.san_ip,
+            &self.san_email,
+            &self.certificate_authorities,
+        ];
+        texts.into_iter().flatten().all(String::is_empty) && self.self_signed != Some(true)
+    }
+}
+
 impl CertificateName {
     /// Reads a name of a kind: `dn`, `dns`, `uri`, `ip` or `email`.
     fn read(kind: &str, name: &str) -> Result<Self, TextError> {
@@ -173,6 +189,13 @@ impl FromStr for CertificateName {
 }
 
 impl TlsClientAuth {
+    /// Reads what replaces the present one. An object of empty texts removes it.
+    pub fn parse_new(json: &Value) -> Result<Option<Self>, TextError> {
+        let given =
+            Given::deserialize(json).map_err(|error| TextError::format(error.to_string()))?;
+        if given.is_empty() { Ok(None) } else { Self::try_from(given).map(Some) }
+    }
+
     /// Checks the authorities.
     pub fn new(name: CertificateName, authorities: &str) -> Result<Self, TextError> {
         let fault = |fault: String| TextError::format(format!("certificateAuthorities {fault}"));
