@@ -244,3 +244,35 @@ impl TlsClientAuth {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_object_of_empty_members_removes_it_and_anything_malformed_is_refused() {
+        for removes in [
+            json!({}),
+            json!({ "subjectDn": "", "sanDns": "", "certificateAuthorities": "" }),
+            json!({ "sanUri": "", "selfSigned": false }),
+            json!({ "sanIp": null }),
+        ] {
+            assert_eq!(TlsClientAuth::parse_new(&removes), Ok(None), "{removes}");
+        }
+        for malformed in [
+            json!("x"),
+            json!([]),
+            json!({ "subjectDN": "" }),
+            json!({ "subjectDn": false }),
+            json!({ "selfSigned": "" }),
+            json!({ "subjectDn": "CN=app" }),
+            json!({ "selfSigned": true, "sanDns": "app.example.com" }),
+        ] {
+            assert!(TlsClientAuth::parse_new(&malformed).is_err(), "{malformed}");
+        }
+        let own = json!({ "selfSigned": true, "sanDns": "" });
+        assert_eq!(TlsClientAuth::parse_new(&own), Ok(Some(TlsClientAuth::SelfSigned)));
+    }
+}

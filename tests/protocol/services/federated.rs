@@ -127,7 +127,7 @@ fn a_token_that_may_be_used_once_is_used_once_and_not_for_longer_than_a_day() {
     assert_eq!(scene.send(&issuer.token(op, &long)).error(), REFUSED);
 }
 
-/// Whoever copied the token out of a job is as quick as the job.
+/// A thief who copied the token out of a job is as quick as the job.
 #[test]
 fn a_token_that_may_be_used_once_is_used_once_by_many_at_one_moment() {
     let scene = Scene::start(",single-use");

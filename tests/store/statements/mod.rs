@@ -21,7 +21,7 @@ use crate::support::postgres;
 use sources::{Source, Sources};
 use tokens::{Token, close};
 
-/// What the parts of statements in `{}` stand for, by file. Constants need no entry.
+/// The texts that parts of statements in `{}` stand for, by file. Constants need no entry.
 const FILLED: &[(&str, &str, &[&str])] = &[
     ("batches.rs", "BATCH", &["500"]),
     ("batches.rs", "column", &["client_id", "user_id"]),
@@ -384,7 +384,7 @@ fn postgres_prepares_every_statement_with_the_types_that_we_bind() {
     );
 }
 
-/// What failed only there before this test was written.
+/// The shapes that failed only there before this test was written.
 #[test]
 fn a_smaller_type_that_postgres_infers_is_found() {
     let mut client = database();

@@ -24,7 +24,7 @@ struct Macro {
     body: Vec<Token>,
 }
 
-/// What the parameters of a macro stand for.
+/// The texts that the parameters of a macro stand for.
 type Arguments = BTreeMap<String, String>;
 
 /// Where an expression stands.
