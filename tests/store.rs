@@ -1,5 +1,7 @@
 //! Rules of the store that no table family owns and both engines keep: transactions, snapshots, refusals.
 
+mod statements;
+
 use std::sync::Arc;
 
 use pocketid::store::{Store, StoreError, Tx, meta};

@@ -112,6 +112,15 @@ impl ClientKeys {
 /// The most keys of a client.
 const MAX_KEYS: usize = 20;
 
+/// Reads a JWK Set that replaces the present one. One with an empty list of keys removes it; anything else that is no
+/// good JWK Set is refused.
+pub fn parse_new_jwks(json: &Value) -> Result<Option<JwkSet>, &'static str> {
+    if json.get("keys").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        return Ok(None);
+    }
+    parse_jwks(json).map(Some)
+}
+
 /// Reads a client's JWK Set. Rejects private keys and keys that no supported algorithm uses.
 pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
     let mut set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;

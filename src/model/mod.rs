@@ -77,7 +77,7 @@ pub use claim::{Claim, ClaimSet, RequestedClaims};
 pub use claim_rule::{ClaimRule, ClaimSource};
 pub use client::{Client, ClientDescription, ClientName, ClientSecret, ClientType};
 pub use client_id::ClientId;
-pub use client_keys::{ClientKeys, FederatedIdentity, parse_jwks};
+pub use client_keys::{ClientKeys, FederatedIdentity, parse_jwks, parse_new_jwks};
 pub use client_metadata_allowlist::ClientMetadataAllowlist;
 pub use client_request::ClientRequest;
 pub use confirmation::{Confirmation, DemandedBinding};

@@ -3,6 +3,7 @@
 use std::{net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::text::{TextError, bounded};
 use crate::crypto::{AlternativeName, Certificate, DistinguishedName, tls::Authorities};
@@ -112,6 +113,21 @@ impl TryFrom<Given> for TlsClientAuth {
     }
 }
 
+impl Given {
+    /// Whether it has neither names, authorities nor `selfSigned`.
+    fn is_empty(&self) -> bool {
+        let texts = [
+            &self.subject_dn,
+            &self.san_dns,
+            &self.san_uri,
+            &self.san_ip,
+            &self.san_email,
+            &self.certificate_authorities,
+        ];
+        texts.into_iter().flatten().all(String::is_empty) && self.self_signed != Some(true)
+    }
+}
+
 impl CertificateName {
     /// Reads a name of a kind: `dn`, `dns`, `uri`, `ip` or `email`.
     fn read(kind: &str, name: &str) -> Result<Self, TextError> {
@@ -173,6 +189,13 @@ impl FromStr for CertificateName {
 }
 
 impl TlsClientAuth {
+    /// Reads what replaces the present one. An object of empty texts removes it.
+    pub fn parse_new(json: &Value) -> Result<Option<Self>, TextError> {
+        let given =
+            Given::deserialize(json).map_err(|error| TextError::format(error.to_string()))?;
+        if given.is_empty() { Ok(None) } else { Self::try_from(given).map(Some) }
+    }
+
     /// Checks the authorities.
     pub fn new(name: CertificateName, authorities: &str) -> Result<Self, TextError> {
         let fault = |fault: String| TextError::format(format!("certificateAuthorities {fault}"));
@@ -219,5 +242,37 @@ impl TlsClientAuth {
             Self::Authority { name, .. } => name.to_text(),
             Self::SelfSigned => "those of its own keys".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_object_of_empty_members_removes_it_and_anything_malformed_is_refused() {
+        for removes in [
+            json!({}),
+            json!({ "subjectDn": "", "sanDns": "", "certificateAuthorities": "" }),
+            json!({ "sanUri": "", "selfSigned": false }),
+            json!({ "sanIp": null }),
+        ] {
+            assert_eq!(TlsClientAuth::parse_new(&removes), Ok(None), "{removes}");
+        }
+        for malformed in [
+            json!("x"),
+            json!([]),
+            json!({ "subjectDN": "" }),
+            json!({ "subjectDn": false }),
+            json!({ "selfSigned": "" }),
+            json!({ "subjectDn": "CN=app" }),
+            json!({ "selfSigned": true, "sanDns": "app.example.com" }),
+        ] {
+            assert!(TlsClientAuth::parse_new(&malformed).is_err(), "{malformed}");
+        }
+        let own = json!({ "selfSigned": true, "sanDns": "" });
+        assert_eq!(TlsClientAuth::parse_new(&own), Ok(Some(TlsClientAuth::SelfSigned)));
     }
 }

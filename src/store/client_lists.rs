@@ -17,7 +17,7 @@ use crate::model::{
 
 /// The columns of a client, its logos, and more.
 macro_rules! with_logos {
-    ($more:literal) => {
+    ($more:expr) => {
         concat!(
             columns!(),
             ", (SELECT COUNT(*) FROM client_logos l
@@ -26,6 +26,13 @@ macro_rules! with_logos {
                  WHERE l.client_id = clients.id AND l.theme = 'dark'), ",
             $more
         )
+    };
+}
+
+/// SQL expression: the number of groups. It has no name: a far page is sorted without the columns.
+macro_rules! group_count {
+    () => {
+        "(SELECT COUNT(*) FROM client_groups g WHERE g.client_id = clients.id)"
     };
 }
 
@@ -85,13 +92,11 @@ macro_rules! filterable {
 }
 
 const PAGES: List = List {
-    columns: with_logos!(
-        "(SELECT COUNT(*) FROM client_groups g WHERE g.client_id = clients.id) AS group_count"
-    ),
+    columns: with_logos!(group_count!()),
     from: "clients",
     condition: None,
     key: "clients.id",
-    sortable: sortable![("allowedUserGroupsCount", "group_count"),],
+    sortable: sortable![("allowedUserGroupsCount", group_count!()),],
     order: "clients.created_at, clients.id",
     filterable: filterable![],
     searched: &["LOWER(clients.name)"],

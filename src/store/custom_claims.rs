@@ -19,7 +19,7 @@ const LIST_OF_GROUP: &str =
 
 /// Claims of the user first, then those of the groups, in order of creation of the groups.
 const LIST_FOR_TOKENS: &str = concat!(
-    "SELECT name, value, 0 AS is_of_group, user_id AS owner
+    "SELECT name, value, CAST(0 AS BIGINT) AS is_of_group, user_id AS owner
       FROM user_claims
      WHERE user_id = ?1
      UNION ALL

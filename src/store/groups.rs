@@ -71,13 +71,22 @@ const LIST_OF_SSH_ACCOUNT: &str = "
 const LIST_CLIENT_IDS: &str = "
     SELECT client_id FROM client_groups WHERE group_id = ?1 ORDER BY client_id";
 
+/// SQL expression: the number of members. It has no name: a far page is sorted without the columns.
+macro_rules! user_count {
+    () => {
+        concat!(
+            "(SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id AND ",
+            is_current!("m", "t.now"),
+            ")"
+        )
+    };
+}
+
 /// The parameter is the current time.
 const PAGES: List = List {
     columns: concat!(
-        "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id,
-         (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id AND ",
-        is_current!("m", "t.now"),
-        ") AS user_count"
+        "g.id, g.name, g.friendly_name, g.created_at, g.updated_at, g.ldap_id, ",
+        user_count!()
     ),
     from: "groups g CROSS JOIN (SELECT CAST(?1 AS BIGINT) AS now) t",
     condition: None,
@@ -86,7 +95,7 @@ const PAGES: List = List {
         ("friendlyName", "g.friendly_name"),
         ("name", "g.name"),
         ("createdAt", "g.created_at"),
-        ("userCount", "user_count"),
+        ("userCount", user_count!()),
     ],
     order: "g.id",
     filterable: &[],

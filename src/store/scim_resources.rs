@@ -203,21 +203,23 @@ fn among_users(
     if !scope.is_restricted {
         return among_ids(tx, "SELECT u.id FROM users u WHERE u.id", PEOPLE, ids, &[]);
     }
-    let condition = concat!(
-        " AND u.user_type = 'person' AND EXISTS (
-        SELECT 1
-          FROM group_members m
-          JOIN client_groups c ON c.group_id = m.group_id
-         WHERE m.user_id = u.id AND c.client_id = ?{added} AND ",
-        is_current!("m", "?{next}"),
-        ")"
-    );
     let added: &[&dyn Bind] = &[&scope.client_id, &scope.now];
-    among_ids(tx, "SELECT u.id FROM users u WHERE u.id", condition, ids, added)
+    among_ids(tx, "SELECT u.id FROM users u WHERE u.id", OF_CLIENT, ids, added)
 }
 
 /// Services are not provisioned: applications know people.
 const PEOPLE: &str = " AND u.user_type = 'person'";
+
+/// The people who may use a client.
+const OF_CLIENT: &str = concat!(
+    " AND u.user_type = 'person' AND EXISTS (
+        SELECT 1
+          FROM group_members m
+          JOIN client_groups c ON c.group_id = m.group_id
+         WHERE m.user_id = u.id AND c.client_id = ?{added} AND ",
+    is_current!("m", "?{next}"),
+    ")"
+);
 
 /// Which of these ids belong to users or groups that were sent to the provider, or that exist here.
 pub fn known_among(

@@ -11,6 +11,7 @@ mod configuration;
 mod custom_claims;
 mod doctor;
 mod federated_identity;
+mod group_ids;
 mod groups;
 mod images;
 mod membership_ends;

@@ -65,6 +65,7 @@ impl Wanted {
         let seconds = self.ttl.or(USUAL);
         match (seconds, check_uses(self.usage_limit)) {
             (Ok(seconds), Ok(())) => {
+                // Unknown and malformed ids are ignored (Pocket ID 2.14).
                 let groups = self.user_group_ids.iter().filter_map(|id| id.parse().ok());
                 Ok((seconds, groups.collect()))
             }

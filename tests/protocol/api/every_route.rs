@@ -127,6 +127,11 @@ fn table() -> BTreeMap<String, Entry> {
     all
 }
 
+/// The bodies of good requests, by the method and the path.
+pub(super) fn good_bodies() -> BTreeMap<String, String> {
+    table().into_iter().map(|(name, entry)| (name, entry.body)).collect()
+}
+
 fn printed(entries: &BTreeMap<String, Entry>) -> String {
     let lines = entries.iter().map(|(name, Entry { body, answers })| {
         format!("{name} | {body} | {}\n", answers.join(" | "))

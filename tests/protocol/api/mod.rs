@@ -18,6 +18,7 @@ mod hostile_documents;
 mod hostile_pictures;
 mod images;
 mod ldap;
+mod members;
 mod profile_pictures;
 mod recipes;
 mod scim_providers;

@@ -6,7 +6,7 @@ use pocketid::{
 };
 use serde_json::{Value, json};
 
-use super::{GRANT_TYPE, REFUSED, Scene};
+use super::{super::token_endpoint::at_once, GRANT_TYPE, REFUSED, Scene};
 use crate::support::{
     dpop::{ProofKey, ask_userinfo},
     op::TestOp,
@@ -198,5 +198,15 @@ fn the_tokens_of_a_service_are_of_one_session() {
     scene.op.beside("user disable ci-deploy").expect_success();
     for tokens in &tokens {
         assert_eq!(scene.userinfo(tokens).status, 401);
+    }
+}
+
+#[test]
+fn an_assertion_is_used_once_by_many_at_one_moment() {
+    let scene = Scene::start();
+    for number in 1..=10 {
+        let assertion = scene.sign(&json!({}));
+        assert_eq!(at_once(|| scene.send(&assertion, &[]).status == 200), 1);
+        assert_eq!(scene.op.count("grants"), number);
     }
 }

@@ -3,7 +3,7 @@
 use pocketid::crypto::{Algorithm, jws};
 use serde_json::{Value, json};
 
-use super::{GRANT_TYPE, REFUSED, key};
+use super::{super::token_endpoint::at_once, GRANT_TYPE, REFUSED, key};
 use crate::support::{
     agent::Answer,
     issuer::Issuer,
@@ -96,6 +96,18 @@ fn a_token_that_may_be_used_once_is_used_once_and_not_for_longer_than_a_day() {
     assert_eq!(scene.send(&issuer.token(op, &json!({"jti": "2"}))).status, 200);
     let long = json!({"jti": "3", "exp": op.now().plus(90_000).as_unix()});
     assert_eq!(scene.send(&issuer.token(op, &long)).error(), REFUSED);
+}
+
+/// A thief who copied the token out of a job is as quick as the job.
+#[test]
+fn a_token_that_may_be_used_once_is_used_once_by_many_at_one_moment() {
+    let scene = Scene::start(",single-use");
+    for number in 1..=10 {
+        let token = scene.issuer.token(&scene.op, &json!({"jti": number.to_string()}));
+        assert_eq!(at_once(|| scene.send(&token).status == 200), 1);
+        assert_eq!(scene.op.count("grants"), number);
+        assert_eq!(scene.op.count("service_assertions"), number);
+    }
 }
 
 #[test]

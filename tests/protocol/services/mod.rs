@@ -2,6 +2,7 @@
 
 mod access;
 mod assertions;
+mod clients;
 mod configuration;
 mod federated;
 mod hostile;

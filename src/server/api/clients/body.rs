@@ -10,7 +10,7 @@ use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
         AssertionRule, Client, ClientDescription, ClientId, ClientName, ClientType,
-        FederatedIdentity, SecurityProfile, TlsClientAuth, parse_jwks,
+        FederatedIdentity, SecurityProfile, TlsClientAuth, parse_new_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
@@ -85,10 +85,12 @@ pub(super) struct ClientBody {
 #[serde(rename_all = "camelCase", default)]
 struct Credentials {
     federated_identities: Vec<FederatedIdentityBody>,
-    /// An addition to Pocket ID. Keys stay if it is absent; an empty set removes them.
+    /// An addition to Pocket ID. Keys stay if it is absent; an empty set or `{}` removes them.
+    #[cfg_attr(test, schemars(with = "Option<JwkSet>"))]
     jwks: Option<Value>,
     /// An addition to Pocket ID: the name and the authorities of its TLS certificates. They stay if
     /// it is absent; an object of empty texts removes them.
+    #[cfg_attr(test, schemars(with = "Option<TlsClientAuth>"))]
     tls_client_auth: Option<Value>,
 }
 
@@ -140,12 +142,12 @@ impl Faults {
     }
 
     fn jwks(&mut self, given: Option<&Value>) -> Change<Option<JwkSet>> {
-        let Some(json) = given else { return Change::Keep };
-        if json.get("keys").and_then(Value::as_array).is_none_or(Vec::is_empty) {
-            return Change::Set(None);
-        }
-        let read = parse_jwks(json).map_err(TextError::format);
-        self.value("jwks", read).map_or(Change::Keep, |set| Change::Set(Some(set)))
+        let read = |json: &Value| match json {
+            // A client was always without keys after this.
+            Value::Object(members) if members.is_empty() => Ok(None),
+            json => parse_new_jwks(json).map_err(TextError::format),
+        };
+        given.and_then(|json| self.value("jwks", read(json))).into()
     }
 
     /// The entries of a list; a list that is left out stays.
@@ -166,19 +168,8 @@ impl Faults {
     }
 
     fn tls_client_auth(&mut self, given: Option<&Value>) -> Change<Option<TlsClientAuth>> {
-        match given {
-            None => Change::Keep,
-            Some(Value::Object(fields))
-                if fields.values().all(|value| *value == "" || *value == false) =>
-            {
-                Change::Set(None)
-            }
-            Some(json) => {
-                let read = TlsClientAuth::deserialize(json);
-                let read = read.map_err(|error| TextError::format(error.to_string()));
-                self.value("tlsClientAuth", read).map_or(Change::Keep, |it| Change::Set(Some(it)))
-            }
-        }
+        let read = given.map(TlsClientAuth::parse_new);
+        read.and_then(|read| self.value("tlsClientAuth", read)).into()
     }
 
     fn algorithm(&mut self, given: Option<&String>) -> Change<Algorithm> {

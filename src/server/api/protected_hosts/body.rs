@@ -1,13 +1,11 @@
 //! The body of a protected host.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 
+use super::super::group_ids::group_ids;
 use crate::{
     model::{
-        GroupId, HostAddress, IdentityHeader, IdentityHeaders, OpenPaths, ProtectedHost,
-        text::TextError,
+        HostAddress, IdentityHeader, IdentityHeaders, OpenPaths, ProtectedHost, text::TextError,
     },
     operations::protected_hosts::ProtectedHostDraft,
     server::http::{ApiError, api_error::FieldError},
@@ -78,10 +76,9 @@ impl HeadersBody {
 }
 
 impl ProtectedHostBody {
-    /// The groups, if they were given.
-    pub(super) fn groups(&self) -> Option<BTreeSet<GroupId>> {
-        let ids = self.allowed_user_group_ids.as_ref()?;
-        Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
+    /// Whether groups were given.
+    pub(super) fn has_groups(&self) -> bool {
+        self.allowed_user_group_ids.is_some()
     }
 
     /// Whether it is restricted to groups. `None` if nothing was said: a host is not opened by leaving something out.
@@ -97,12 +94,14 @@ impl ProtectedHostBody {
         let paths = OpenPaths::parse(&self.open_paths);
         let seconds = self.session_duration_minutes.saturating_mul(60);
         let seconds = ProtectedHost::check_session(seconds);
-        match (host, headers, paths, seconds) {
-            (Ok(host), Ok(headers), Ok(open_paths), Ok(session_seconds)) => {
+        let ids = self.allowed_user_group_ids.as_deref().unwrap_or_default();
+        let groups = group_ids("allowedUserGroupIds", ids);
+        match (host, headers, paths, seconds, groups) {
+            (Ok(host), Ok(headers), Ok(open_paths), Ok(session_seconds), Ok(groups)) => {
                 Ok(ProtectedHostDraft {
                     host,
                     is_group_restricted: self.is_group_restricted().unwrap_or_default(),
-                    groups: self.groups().unwrap_or_default(),
+                    groups,
                     headers,
                     open_paths,
                     session_seconds,
@@ -110,7 +109,7 @@ impl ProtectedHostBody {
                     accepts_api_keys: self.accepts_api_keys,
                 })
             }
-            (host, headers, paths, seconds) => {
+            (host, headers, paths, seconds, groups) => {
                 let faults = [
                     host.err().map(|error| ("host", error)),
                     headers.err(),
@@ -119,7 +118,7 @@ impl ProtectedHostBody {
                 ];
                 let faults = faults.into_iter().flatten();
                 let faults = faults.map(|(field, error)| FieldError::new(field, error));
-                Err(ApiError::validation(faults.collect()))
+                Err(ApiError::validation(faults.chain(groups.err()).collect()))
             }
         }
     }

@@ -17,7 +17,7 @@ pub(super) async fn update(req: Request, host_id: String) -> Result<Response, Ap
     let change = ProtectedHostChange {
         host: Change::Set(draft.host),
         is_group_restricted: req.body.is_group_restricted().into(),
-        groups: req.body.groups().into(),
+        groups: req.body.has_groups().then_some(draft.groups).into(),
         headers: Change::Set(draft.headers),
         open_paths: Change::Set(draft.open_paths),
         session_seconds: Change::Set(draft.session_seconds),

@@ -3,11 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::federated_identity::FederatedIdentityBody;
+use super::super::{federated_identity::FederatedIdentityBody, group_ids::group_ids};
 use crate::{
-    crypto::JwkSet,
     model::{
-        ClientId, ClientKeys, DisplayName, GroupId, ServiceIdentity, Username, parse_jwks,
+        ClientId, ClientKeys, DisplayName, GroupId, ServiceIdentity, Username, parse_new_jwks,
         text::TextError,
     },
     operations::{
@@ -43,6 +42,7 @@ pub(super) struct ServiceBody {
 pub(super) struct CredentialsBody {
     /// A JWK Set of public keys; one without keys removes those that there are.
     #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<crate::crypto::JwkSet>"))]
     jwks: Option<Value>,
     /// Issuers whose tokens stand for the service. Each has a subject.
     #[serde(default)]
@@ -53,17 +53,14 @@ pub(super) struct CredentialsBody {
 }
 
 impl ServiceBody {
-    /// The groups that it is put into.
-    pub(super) fn groups(&self) -> Vec<GroupId> {
-        self.user_group_ids.iter().filter_map(|id| id.parse().ok()).collect()
-    }
-
-    /// Checks every field and reports all faults at once.
-    pub(super) fn check(&self) -> Result<ServiceDraft, ApiError> {
+    /// The service, and the groups that it is put into. Checks every field and reports all faults at once.
+    pub(super) fn check(&self) -> Result<(ServiceDraft, Vec<GroupId>), ApiError> {
         let mut faults = Vec::new();
         let username: Option<Username> = collect(&mut faults, "username", self.username.parse());
         let display_name: Option<DisplayName> =
             collect(&mut faults, "displayName", self.display_name.parse());
+        let groups = group_ids("userGroupIds", &self.user_group_ids);
+        let groups = groups.map_err(|fault| faults.push(fault)).unwrap_or_default();
         let change = self.credentials.collect(&mut faults);
         let (Some(username), Some(display_name), true) =
             (username, display_name, faults.is_empty())
@@ -80,7 +77,8 @@ impl ServiceBody {
             federated_identities: set(change.federated_identities).unwrap_or_default(),
             ..ClientKeys::default()
         };
-        Ok(ServiceDraft { user, keys, clients: set(change.clients).unwrap_or_default() })
+        let clients = set(change.clients).unwrap_or_default();
+        Ok((ServiceDraft { user, keys, clients }, groups.into_iter().collect()))
     }
 }
 
@@ -93,7 +91,8 @@ impl CredentialsBody {
     }
 
     fn collect(&self, faults: &mut Vec<FieldError>) -> ServiceChange {
-        let jwks = self.jwks.as_ref().map(read_jwks);
+        let read = |json| parse_new_jwks(json).map_err(TextError::format);
+        let jwks = self.jwks.as_ref().map(read);
         let jwks = jwks.and_then(|read| collect(faults, "jwks", read));
         let issuers = self.federated_identities.as_ref().map(|given| {
             // The rules are those of the operation, which knows the other services.
@@ -101,8 +100,8 @@ impl CredentialsBody {
             given.iter().take(most).map(FederatedIdentityBody::identity).collect::<Vec<_>>()
         });
         let clients = self.client_ids.as_ref().map(|given| {
-            let most = ServiceIdentity::MAX_CLIENTS + 1;
-            let ids = given.iter().take(most).map(|id| id.parse::<ClientId>());
+            // All of them: one may be there many times, and the operation counts each once.
+            let ids = given.iter().map(|id| id.parse::<ClientId>());
             ids.collect::<Result<Vec<_>, _>>().map_err(|_| unknown_client())
         });
         let clients = clients.and_then(|read| collect(faults, "clientIds", read));
@@ -112,13 +111,6 @@ impl CredentialsBody {
             clients: clients.into(),
         }
     }
-}
-
-fn read_jwks(json: &Value) -> Result<Option<JwkSet>, TextError> {
-    if json.get("keys").and_then(Value::as_array).is_some_and(Vec::is_empty) {
-        return Ok(None);
-    }
-    parse_jwks(json).map(Some).map_err(TextError::format)
 }
 
 fn unknown_client() -> TextError {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use hyper::StatusCode;
 use serde::Deserialize;
 
+use super::super::group_ids::group_ids;
 use crate::{
     model::{GroupId, SshAccountId, SshAccountName, view::SshAccountView},
     operations::{
@@ -38,9 +39,10 @@ impl AccountBody {
         self.account.parse().map_err(|error| ApiError::field("account", error))
     }
 
-    fn groups(&self) -> Option<BTreeSet<GroupId>> {
-        let ids = self.allowed_user_group_ids.as_ref()?;
-        Some(ids.iter().filter_map(|id| id.parse().ok()).collect())
+    fn groups(&self) -> Result<Option<BTreeSet<GroupId>>, ApiError> {
+        let ids = self.allowed_user_group_ids.as_deref();
+        let groups = ids.map(|ids| group_ids("allowedUserGroupIds", ids)).transpose();
+        groups.map_err(|fault| ApiError::validation(vec![fault]))
     }
 }
 
@@ -72,7 +74,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let draft = SshAccountDraft {
         account: req.body.account()?,
         is_for_everyone: req.body.is_for_everyone,
-        groups: req.body.groups().unwrap_or_default(),
+        groups: req.body.groups()?.unwrap_or_default(),
     };
     let asker = AccountCaller::of(&req);
     let created = req.act(draft, move |act, draft| {
@@ -90,7 +92,7 @@ pub(super) async fn update(req: Request, account_id: String) -> Result<Response,
     let change = SshAccountChange {
         account: Change::Set(req.body.account()?),
         is_for_everyone: Change::Set(req.body.is_for_everyone),
-        groups: req.body.groups().into(),
+        groups: req.body.groups()?.into(),
     };
     let asker = AccountCaller::of(&req);
     let updated = req.act(change, move |act, change| {

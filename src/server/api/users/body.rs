@@ -143,7 +143,7 @@ impl UserBody {
     }
 
     /// Lists the initial groups and claims of a new account: the groups in the body or else the
-    /// default groups, and the default claims.
+    /// default groups, and the default claims. Unknown and malformed ids are ignored (Pocket ID 2.14).
     pub(super) fn welcome(&self, config: &AppConfig) -> Welcome {
         let groups = match &self.user_group_ids {
             Some(ids) => ids.iter().filter_map(|id| id.parse::<GroupId>().ok()).collect(),
