@@ -121,3 +121,50 @@ fn an_mcp_client_in_typescript_with_a_metadata_document_uses_a_tool_once_it_is_a
 fn an_mcp_client_in_python_with_a_metadata_document_uses_a_tool_once_it_is_approved() {
     Sdk::Python.assert_describes_itself();
 }
+
+/// Enterprise-Managed Authorization: Ada signed in at one provider, and uses a tool whose server trusts another one.
+#[test]
+fn an_mcp_client_in_python_uses_a_tool_for_a_user_whom_another_provider_vouches_for() {
+    let (idp, op) = (TestOp::start(), TestOp::start());
+    let resource = format!("http://localhost:{}/mcp", free_port());
+    let (here, there) = (idp.client(), op.client());
+    let mut ada = idp.person("ada");
+    let mut ada_there = op.person("ada");
+    for (server, id) in [(&idp, ada.id), (&op, ada_there.id)] {
+        server.change_user(id, |user| user.email_verified = true);
+    }
+    let allow = "client identity-assertion allow";
+    idp.beside(&format!(
+        "{allow} {} --audience {} --client-id {} --scope mcp:tools",
+        here.id,
+        op.base_url(),
+        there.id
+    ))
+    .ok();
+    for line in [
+        format!("api create {resource}"),
+        format!("api permission add {resource} mcp:tools"),
+        format!("api grant {resource} {} --permission mcp:tools", there.id),
+        "group create staff".to_owned(),
+        "group assign staff ada".to_owned(),
+        format!("client update {} --group staff", there.id),
+        format!("client trusted-issuer add {} --issuer {}", there.id, idp.base_url()),
+    ] {
+        op.beside(&line).ok();
+    }
+    let code = ada.code(&here, &[("scope", "openid email")]);
+    let tokens = idp.redeem(&here, &code).ok().json();
+    let config = json!({
+        "resource": resource, "client_id": there.id, "client_secret": there.secret,
+        "elsewhere": {
+            "issuer": idp.base_url(), "id_token": tokens["id_token"],
+            "client_id": here.id, "client_secret": here.secret,
+        },
+    });
+
+    let result = run(Sdk::Python.command(), &op, &mut ada_there, config);
+
+    assert_eq!(result["refusal"], 401, "{result}");
+    assert_eq!(result["subject"], ada_there.id.to_string(), "{result}");
+    assert_eq!(result["scope"], "mcp:tools", "{result}");
+}

@@ -1,4 +1,5 @@
-"""A client of the official MCP SDK that brings no client ID, and an MCP server that trusts the provider."""
+"""A client of the official MCP SDK that brings no client ID, or an identity assertion, and an MCP server that trusts
+the provider."""
 
 import asyncio
 import base64
@@ -10,6 +11,7 @@ import jwt
 import uvicorn
 from mcp.client import Client
 from mcp.client.auth import OAuthClientProvider
+from mcp.client.auth.extensions.identity_assertion import IdentityAssertionOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
@@ -123,9 +125,9 @@ class Memory:
         )
 
 
-async def sign_in():
-    memory = Memory()
-    provider = OAuthClientProvider(
+def of_user(memory):
+    """Signs the user in here."""
+    return OAuthClientProvider(
         server_url=resource,
         client_metadata=OAuthClientMetadata(
             client_name="Agent",
@@ -138,6 +140,39 @@ async def sign_in():
         callback_handler=memory.callback,
         client_metadata_url=config["client_metadata_url"],
     )
+
+
+def vouched_for(memory, elsewhere):
+    """Has the provider vouch for the user where they signed in."""
+
+    async def assertion(audience, resource):
+        fields = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+            "requested_token_type": "urn:ietf:params:oauth:token-type:id-jag",
+            "subject_token_type": "urn:ietf:params:oauth:token-type:id_token",
+            "subject_token": elsewhere["id_token"],
+            "audience": audience,
+            "resource": resource,
+        }
+        credentials = (elsewhere["client_id"], elsewhere["client_secret"])
+        async with httpx2.AsyncClient(auth=credentials) as http:
+            answer = await http.post(f"{elsewhere['issuer']}/api/oidc/token", data=fields)
+        return answer.raise_for_status().json()["access_token"]
+
+    return IdentityAssertionOAuthProvider(
+        server_url=resource,
+        storage=memory,
+        client_id=config["client_id"],
+        client_secret=config["client_secret"],
+        issuer=config["issuer"],
+        assertion_provider=assertion,
+    )
+
+
+async def sign_in():
+    memory = Memory()
+    elsewhere = config.get("elsewhere")
+    provider = vouched_for(memory, elsewhere) if elsewhere else of_user(memory)
     async with httpx2.AsyncClient() as http:
         refusal = (await http.post(resource, json={})).status_code
     async with httpx2.AsyncClient(auth=provider) as http:
@@ -149,7 +184,7 @@ async def sign_in():
         "waiting": memory.waiting,
         "subject": told.content[0].text,
         "scope": memory.tokens.scope,
-        "client_id": memory.client.client_id,
+        "client_id": memory.client and memory.client.client_id,
     }
 
 

@@ -40,7 +40,8 @@ pub struct Add {
 
 impl Add {
     pub fn run(self, ctx: &Context) -> Result<IssuerList, CliError> {
-        let new = TrustedIssuer::new(self.issuer.clone(), self.jwks.clone()).map_err(refused)?;
+        let new = TrustedIssuer::new(self.issuer.clone(), self.jwks.clone())
+            .map_err(|error| refused(&error))?;
         ctx.act(ctx.existing_store()?, self, move |act, asked| {
             let client = find_client(act, &asked.client)?;
             let mut issuers = client.trusted_issuers.clone();

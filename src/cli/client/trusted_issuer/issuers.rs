@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The error for an address that no issuer can have.
-pub fn refused(error: TextError) -> CliError {
+pub fn refused(error: &TextError) -> CliError {
     CliError::refused(format!("the issuer {error}"))
 }
 

@@ -9,8 +9,8 @@ use super::super::federated_identity::FederatedIdentityBody;
 use crate::{
     crypto::{Algorithm, JwkSet},
     model::{
-        AssertionRule, Client, ClientDescription, ClientId, ClientName, ClientType,
-        FederatedIdentity, SecurityProfile, TlsClientAuth, parse_new_jwks,
+        AssertionRule, Client, ClientDescription, ClientId, ClientName, ClientType, ExchangeRule,
+        FederatedIdentity, SecurityProfile, TlsClientAuth, TrustedIssuer, parse_new_jwks,
         redirect_uri::RedirectUriPattern,
         text::{TextError, is_web_address},
     },
@@ -296,14 +296,13 @@ impl ClientBody {
                 .algorithm(self.id_token_signed_response_alg.as_ref()),
             userinfo_signed_response_alg: faults
                 .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
-            claim_rules: Change::Keep,
-            token_exchanges: faults.entries("tokenExchanges", self.token_exchanges.as_ref()),
-            trusted_issuers: faults.entries("trustedIssuers", self.trusted_issuers.as_ref()),
+            token_exchanges: faults
+                .entries::<ExchangeRule>("tokenExchanges", self.token_exchanges.as_ref()),
+            trusted_issuers: faults
+                .entries::<TrustedIssuer>("trustedIssuers", self.trusted_issuers.as_ref()),
             identity_assertions: self.assertions(faults, issuer),
-            groups: Change::Keep,
-            logo: Change::Keep,
-            dark_logo: Change::Keep,
             without_callback: WithoutCallback::Allowed,
+            ..ClientChange::default()
         }
     }
 
