@@ -17,6 +17,8 @@ const FREE: &[&str] = &[
     "authorization_codes.code_challenge",
     "authorization_codes.code_challenge_method",
     "authorization_codes.nonce",
+    "asserted_subjects.issuer",
+    "asserted_subjects.jwks_uri",
     "authorization_codes.redirect_uri",
     "ceremonies.kind",
     "ceremonies.state",
