@@ -12,9 +12,6 @@ use super::{
 };
 use crate::model::{ApiAccess, Confirmation, EmailAddress, Resource, Scope, ScopeToken, Timestamp};
 
-/// The type in the header.
-pub const TYPE: &str = "oauth-id-jag+jwt";
-
 /// The name of the profile of the grant, in the metadata.
 pub const GRANT_PROFILE: &str = "urn:ietf:params:oauth:grant-profile:id-jag";
 
@@ -27,7 +24,7 @@ const MAX_NAME: usize = 2_048;
 
 /// The claims of an identity assertion.
 #[derive(Debug, Clone, Deserialize)]
-pub struct IdentityAssertionClaims {
+pub struct AssertedUserClaims {
     #[serde(flatten)]
     assertion: AssertionClaims,
     /// The id that the client has here.
@@ -66,7 +63,7 @@ pub fn refuse(detail: impl Into<String>) -> OAuthError {
     }
 }
 
-impl IdentityAssertionClaims {
+impl AssertedUserClaims {
     /// The issuer.
     pub fn issuer(&self) -> &str {
         &self.assertion.iss

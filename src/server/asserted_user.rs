@@ -12,7 +12,8 @@ use crate::{
     model::{Client, ClientType, Confirmation, Timestamp, TrustedIssuer, User},
     oidc::{
         OAuthError, OAuthErrorCode,
-        asserted_user::{IdentityAssertionClaims, TYPE, refuse},
+        asserted_user::{AssertedUserClaims, refuse},
+        identity_assertion::ID_JAG_TYP,
     },
     operations::clients::admitted_until,
     store::{Tx, asserted_subjects, clients, users},
@@ -25,7 +26,7 @@ const MAX_LOGGED: usize = 256;
 #[derive(Debug, Clone)]
 pub(super) struct AssertedUser {
     text: String,
-    pub(super) claims: IdentityAssertionClaims,
+    pub(super) claims: AssertedUserClaims,
 }
 
 /// Whether a JWT says that it is an identity assertion.
@@ -36,7 +37,7 @@ pub(super) fn is_identity_assertion(text: &str) -> bool {
 /// RFC 7515 §4.1.9: media types are compared without regard to case, and may leave the `application/` out.
 fn is_right_type(typ: &str) -> bool {
     let typ = typ.to_ascii_lowercase();
-    typ.strip_prefix("application/").unwrap_or(&typ) == TYPE
+    typ.strip_prefix("application/").unwrap_or(&typ) == ID_JAG_TYP
 }
 
 impl AssertedUser {

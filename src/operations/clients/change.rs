@@ -173,6 +173,14 @@ impl ClientChange {
         Ok(changed)
     }
 
+    /// Whether the client would trust an issuer that it does not trust before, or other keys of one.
+    pub fn adds_trust(&self, before: &[TrustedIssuer]) -> bool {
+        match &self.trusted_issuers {
+            Change::Set(after) => after.iter().any(|one| !before.contains(one)),
+            Change::Keep => false,
+        }
+    }
+
     /// Refuses authorities of which none is valid now.
     pub(super) fn refuse_old_authorities(&self, now: Timestamp) -> Result<(), Refusal> {
         let Change::Set(Some(auth)) = &self.tls_client_auth else { return Ok(()) };

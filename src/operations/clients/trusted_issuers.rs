@@ -1,21 +1,10 @@
 //! The issuers that a client may bring identity assertions of.
 
-use super::{Act, Refusal, change::ClientChange};
+use super::{Act, Refusal};
 use crate::{
     model::{Client, ClientType, TrustedIssuer},
-    operations::Change,
     store::{asserted_subjects, clients, grants},
 };
-
-impl ClientChange {
-    /// Whether the client would trust an issuer that it does not trust before, or other keys of one.
-    pub fn adds_trust(&self, before: &[TrustedIssuer]) -> bool {
-        match &self.trusted_issuers {
-            Change::Set(after) => after.iter().any(|one| !before.contains(one)),
-            Change::Keep => false,
-        }
-    }
-}
 
 /// Why the client may not have its trusted issuers.
 pub(super) fn fault_of(client: &Client) -> Option<&'static str> {
@@ -33,7 +22,9 @@ pub(super) fn fault_of(client: &Client) -> Option<&'static str> {
     }
     // The groups say for whom the issuers may speak. Without any it would be everybody, with all administrators.
     if !client.is_group_restricted {
-        return Some("are for clients that only members of their groups may use");
+        return Some(
+            "are for clients that only members of their groups may use: give it a group first",
+        );
     }
     TrustedIssuer::fault_of(&client.trusted_issuers)
 }

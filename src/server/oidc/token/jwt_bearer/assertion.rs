@@ -25,7 +25,7 @@ use crate::{
 
 /// An assertion that was verified, with its user as they were then.
 #[derive(Clone)]
-pub(super) enum Assertion {
+pub(super) enum BearerAssertion {
     /// A service vouches for itself, or another issuer for the service.
     OfService(ServiceAssertion, Box<Service>),
     /// A trusted issuer vouches for a person.
@@ -33,12 +33,12 @@ pub(super) enum Assertion {
 }
 
 /// The user of an assertion, as they are now.
-pub(super) enum Found {
+pub(super) enum AssertedAccount {
     Service(Service),
     Person(User),
 }
 
-impl Found {
+impl AssertedAccount {
     /// The account.
     pub(super) fn user(&self) -> &User {
         match self {
@@ -48,7 +48,7 @@ impl Found {
     }
 }
 
-impl Assertion {
+impl BearerAssertion {
     /// Verifies an assertion that a client brings, and the keys that it shows.
     pub(super) async fn verify(
         app: &Arc<App>,
@@ -143,7 +143,7 @@ impl Assertion {
         tx: &mut Tx<'_>,
         client: &Client,
         now: Timestamp,
-    ) -> Result<Found, OAuthError> {
+    ) -> Result<AssertedAccount, OAuthError> {
         match self {
             Self::OfService(assertion, seen) => {
                 let service = assertion.find(tx)?;
@@ -151,14 +151,14 @@ impl Assertion {
                     return Err(refuse("the credentials of the service were changed meanwhile"));
                 }
                 may_use_client(&service, client)?;
-                Ok(Found::Service(service))
+                Ok(AssertedAccount::Service(service))
             }
             Self::OfPerson(assertion, seen) => {
                 let user = assertion.find(tx, client, now)?;
                 if user.id != seen.id {
                     return Err(asserted_user::refuse("the subject was another user meanwhile"));
                 }
-                Ok(Found::Person(user))
+                Ok(AssertedAccount::Person(user))
             }
         }
     }
@@ -168,11 +168,11 @@ impl Assertion {
         &self,
         tx: &mut Tx<'_>,
         client: &Client,
-        found: &Found,
+        found: &AssertedAccount,
         now: Timestamp,
     ) -> Result<(), OAuthError> {
         match (self, found) {
-            (Self::OfService(assertion, _), Found::Service(service)) => {
+            (Self::OfService(assertion, _), AssertedAccount::Service(service)) => {
                 assertion.use_up(tx, service)?;
                 let last = service.identity.last_used_at;
                 // Tokens for one service at the same time do not wait for each other.
@@ -184,7 +184,9 @@ impl Assertion {
             (Self::OfPerson(assertion, _), found) => {
                 assertion.remember(tx, client, found.user(), now)
             }
-            (Self::OfService(..), Found::Person(_)) => Err(refuse("the user is no service")),
+            (Self::OfService(..), AssertedAccount::Person(_)) => {
+                Err(refuse("the user is no service"))
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ mod assertion;
 
 use std::sync::Arc;
 
-use assertion::{Assertion, Found};
+use assertion::{AssertedAccount, BearerAssertion};
 
 use super::{
     exchange::check_access,
@@ -42,7 +42,7 @@ pub(super) async fn issue(
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     let (text, keys) = (req.body.required("assertion")?, binding.confirmation());
-    let assertion = Assertion::verify(&app, &client, text, &keys, now).await?;
+    let assertion = BearerAssertion::verify(&app, &client, text, &keys, now).await?;
     let (scope, resource) = assertion.find_scope(&app, &client, &req.body).await?;
     let user_id = assertion.user_id();
     let (policy, key) = assertion.limit(&client);
@@ -65,7 +65,7 @@ pub(super) async fn issue(
 /// Tokens that are about to be issued.
 #[derive(Clone)]
 struct Issuance {
-    assertion: Assertion,
+    assertion: BearerAssertion,
     grant: Grant,
     client: Client,
     event: AuditEvent,
@@ -109,7 +109,11 @@ impl Issuance {
     }
 
     /// Whether the user may still get tokens: they may have been changed since they were looked at.
-    fn check(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(Found, Subject), OAuthError> {
+    fn check(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Timestamp,
+    ) -> Result<(AssertedAccount, Subject), OAuthError> {
         let found = self.assertion.find(tx, &self.client, now)?;
         let user = found.user();
         let admitted_until = clients::admitted_until(tx, &self.client, user.id, now)?;
@@ -134,7 +138,7 @@ impl Issuance {
     }
 }
 
-fn new_grant(app: &App, assertion: &Assertion, client: &Client, now: Timestamp) -> Grant {
+fn new_grant(app: &App, assertion: &BearerAssertion, client: &Client, now: Timestamp) -> Grant {
     let id = app.new_id(now);
     let user_id = assertion.user_id();
     Grant {
