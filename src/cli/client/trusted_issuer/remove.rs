@@ -11,8 +11,8 @@ Examples:
 
 /// No longer let an issuer say for which users a client gets tokens
 ///
-/// Tokens that the client got this way end at once. With the last client that trusts the issuer,
-/// pocketid forgets which of its users is which user here.
+/// Tokens that the client got this way end at once. With the last client that trusts the issuer, it is
+/// forgotten which of its users is which user here.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Remove {
