@@ -46,10 +46,10 @@ fn grants_of(column: &str) -> [String; 4] {
                  SELECT grant_id, token_digest FROM {table} WHERE grant_id IN ({next}) LIMIT ?2)"
         )
     };
-    let of_next = |table: &str, column: &str| {
-        format!("DELETE FROM {table} WHERE {column} IN (SELECT id FROM ({next}) n LIMIT ?2)")
-    };
-    let (codes, grants) = (of_next("authorization_codes", "grant_id"), of_next("grants", "id"));
+    let codes = format!(
+        "DELETE FROM authorization_codes WHERE grant_id IN (SELECT id FROM ({next}) n LIMIT ?2)"
+    );
+    let grants = format!("DELETE FROM grants WHERE id IN (SELECT id FROM ({next}) n LIMIT ?2)");
     [tokens("access_tokens"), tokens("refresh_tokens"), codes, grants]
 }
 

@@ -55,6 +55,11 @@ const COMPLETED: &[(&str, &str, &str)] = &[
         " (?1, ?2) ORDER BY id",
     ),
     (
+        "client_lists.rs",
+        "SELECT client_id, audience, audience_client_id, scope, resources",
+        " (?1, ?2) ORDER BY client_id, audience",
+    ),
+    (
         "scim_ids.rs",
         "SELECT user_id, external_id FROM scim_user_ids WHERE user_id",
         " {among} AND token_id = ?{}",
