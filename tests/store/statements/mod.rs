@@ -56,7 +56,7 @@ const COMPLETED: &[(&str, &str, &str)] = &[
     ),
     (
         "client_lists.rs",
-        "SELECT client_id, audience, audience_client_id, scope, resources",
+        "SELECT client_id, audience, audience_client_id, scope, resources FROM identity_assertions WHERE client_id IN",
         " (?1, ?2) ORDER BY client_id, audience",
     ),
     (
