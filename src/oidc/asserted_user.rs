@@ -160,8 +160,8 @@ impl AssertedUserClaims {
         }
     }
 
-    /// The scope of the token, at this API: what is asked for, as far as the assertion has it, or what the assertion
-    /// has as far as the client may use it.
+    /// The scope of the token at this API: the requested one, which must not exceed that of the assertion, or else that
+    /// of the assertion as far as the client may use it.
     pub fn scope(&self, asked: Option<&str>, access: &ApiAccess) -> Result<Scope, OAuthError> {
         let words = |text: &str| -> Vec<String> {
             text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()

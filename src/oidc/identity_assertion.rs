@@ -15,7 +15,7 @@ use crate::model::{
 pub const ID_JAG: &str = "urn:ietf:params:oauth:token-type:id-jag";
 /// The type in their header.
 pub const ID_JAG_TYP: &str = "oauth-id-jag+jwt";
-/// What they are as access tokens (RFC 8693 §2.2.1): none.
+/// Their `token_type`, since they are no access tokens (RFC 8693 §2.2.1).
 pub const NO_ACCESS_TOKEN: &str = "N_A";
 
 /// Lifetime in seconds. Five minutes are enough to present it.
@@ -50,7 +50,7 @@ pub struct AssertionRequest {
     scope: Option<String>,
 }
 
-/// What an assertion is for, within the rule of an administrator.
+/// The server, resources and scope of an assertion, within the rule of an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Granted {
     /// The scope; empty for none.
@@ -72,7 +72,7 @@ impl AssertionRequest {
                 ));
             }
         };
-        // What is not understood must not be left out of the assertion in silence.
+        // Parameters that are not understood must not be left out of the assertion in silence.
         for name in ["actor_token", "actor_token_type", "authorization_details"] {
             if params.value(name).is_some() {
                 let description =
@@ -100,7 +100,7 @@ impl AssertionRequest {
         })
     }
 
-    /// What the assertion is for: what the client asks for within the rule, or all of the rule. A rule
+    /// The target of the assertion: the request of the client within the rule, or all of the rule. A rule
     /// that names no scope, or no resource, leaves it to the other server, which knows them.
     pub fn granted(&self, rule: &AssertionRule) -> Result<Granted, OAuthError> {
         Ok(Granted { scope: self.scope(rule)?, resources: self.resources(rule)? })
@@ -177,7 +177,7 @@ enum OneOrSeveral<'a> {
     Several(&'a [String]),
 }
 
-/// What an assertion says of its user and its client.
+/// The statements of an assertion about its user and its client.
 #[derive(Debug, Clone)]
 pub struct AssertedSignIn<'a> {
     /// The sign-in of the user to the client.
@@ -186,7 +186,7 @@ pub struct AssertedSignIn<'a> {
     pub user: &'a User,
     /// The rule that allows the assertion.
     pub rule: &'a AssertionRule,
-    /// What it is for.
+    /// Its target.
     pub granted: &'a Granted,
     /// The keys that the client has shown.
     pub keys: Confirmation,

@@ -106,7 +106,7 @@ impl AssertedUser {
         if user.disabled || user.is_service() {
             return Err(refuse("the user is disabled, or a service"));
         }
-        // Before anything else is looked at: the client need not know who has an account here.
+        // First of all: the client must not learn which users have an account here.
         match admitted_until(tx, &current, user.id, now)? {
             Some(_) => Ok(user),
             None => Err(refuse("the user is in none of the groups of the client")),

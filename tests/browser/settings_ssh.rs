@@ -32,7 +32,7 @@ fn an_administrator_confirms_a_user_with_a_passkey_and_takes_it_back() {
     assert_eq!(op.texts("SELECT username FROM ssh_users WHERE username = 'alice'"), ["alice"]);
     assert!(!root.exists("[aria-label='Confirm alice']"));
 
-    root.confirm("[aria-label='Take certificates from alice']");
+    root.confirm("[aria-label='Take certificates away from alice']");
     root.wait_for_text("[data-refresh=table]", "No certificates");
     assert_eq!(op.count("ssh_users WHERE withdrawn_at IS NOT NULL"), 1);
     root.open(&format!("{PATH}?filters[state]=withdrawn"));

@@ -226,7 +226,7 @@ fn a_subject_stands_for_the_user_that_it_came_with_first() {
 
     // The address got another owner there: that one is not alice.
     assert_eq!(office.bring(&json!({"sub": "00u2"})).error(), REFUSED);
-    // Alice has another address there, also one of somebody here: she stays alice.
+    // Alice has another address there, even that of another user here: she stays alice.
     let moved = office.bring(&json!({"email": "bob@example.com"}));
     assert_eq!(subject(moved), office.alice.id.to_string());
     let without = office.bring(&json!({"email": null, "email_verified": null}));
@@ -304,7 +304,7 @@ fn the_last_client_that_trusts_an_issuer_takes_its_users_along() {
     assert_eq!(office.bring(&json!({})).error(), REFUSED);
     op.beside(&format!("client delete {} --yes", other.id)).expect_success();
     assert_eq!(op.count("asserted_subjects"), 0);
-    // Whoever has the address now begins anew.
+    // The next owner of the address begins anew.
     trust("add", &office.client.id);
     office.bring(&json!({"sub": "00u2"})).ok();
 }
@@ -314,7 +314,7 @@ fn a_new_address_here_and_a_disabled_account_begin_anew() {
     let office = Office::open();
     let op = &office.op;
     let mallory = json!({"sub": "mallory", "email": "mallory@example.com"});
-    // The address of somebody else for a moment makes no way in for good.
+    // Another address for a moment opens no lasting way in.
     op.beside("user update alice --email mallory@example.com").expect_success();
     op.change_user(office.alice.id, |user| user.email_verified = true);
     let token = office.bring(&mallory).ok().json();
@@ -353,7 +353,7 @@ fn an_issuer_with_other_keys_is_another_issuer() {
     assert_eq!(claims["sub"], bob.id.to_string());
 }
 
-/// A client must not learn who has an account here.
+/// A client must not learn which users have an account here.
 #[test]
 fn who_is_in_no_group_of_the_client_is_as_unknown_as_nobody() {
     let office = Office::open();

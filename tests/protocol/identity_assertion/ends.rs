@@ -1,4 +1,4 @@
-//! What ends a sign-in ends its assertions.
+//! The end of a sign-in is the end of its assertions.
 
 use serde_json::{Value, json};
 

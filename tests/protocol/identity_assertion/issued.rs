@@ -1,4 +1,4 @@
-//! What is issued, and what is left of it.
+//! Issued assertions, and their traces.
 
 use pocketid::crypto::Algorithm;
 use serde_json::{Value, json};

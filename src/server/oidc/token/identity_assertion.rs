@@ -90,7 +90,7 @@ enum SubjectToken {
     Refresh(BearerToken),
 }
 
-/// What a permitted assertion is about.
+/// The subject of a permitted assertion.
 struct Found {
     subject: Subject,
     rule: AssertionRule,

@@ -52,7 +52,7 @@ fn a_client_trusts_issuers() {
     }
     let listed = doors.terminal("client trusted-issuer list terminal").ok();
     assert!(listed.contains("https://b.example.org\thttps://b.example.org/keys"), "{listed}");
-    // What limits the issuers stays as long as they do.
+    // The limit on the issuers stays as long as they do.
     assert_eq!(doors.api("api", &body(&json!({}))).error(), "400 validation_failed");
     assert_eq!(doors.terminal("client update terminal --no-group").code, Some(1));
 

@@ -124,7 +124,7 @@ impl BearerAssertion {
                 // Also those that come with an API.
                 Ok((scope.without(&ScopeToken::OfflineAccess), resource))
             }
-            // For one API, and without claims about the user: nobody was here to agree to those.
+            // For one API, and without claims about the user, who was not here to agree to those.
             Self::OfPerson(assertion, _) => {
                 let resource = assertion.claims.resource(resource::read(params)?.as_ref())?;
                 let (id, named) = (client.id.clone(), resource.clone());

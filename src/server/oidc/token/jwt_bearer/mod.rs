@@ -56,7 +56,7 @@ pub(super) async fn issue(
     let issuance = Issuance { assertion, grant, client, event, binding };
     let issued = issuance.run(&app, now).await;
     if issued.is_err() {
-        // Only what was issued counts: a used assertion, sent again and again, must not keep its user out.
+        // Only issued tokens count: a used assertion, sent again and again, must not keep its user out.
         app.limiter().give_back(policy, key);
     }
     issued
