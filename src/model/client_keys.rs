@@ -51,9 +51,14 @@ impl FederatedIdentity {
 
     /// The URL of the issuer's keys.
     pub fn jwks_url(&self) -> String {
-        let base = self.issuer.trim_end_matches('/');
-        self.jwks.clone().unwrap_or_else(|| format!("{base}/.well-known/jwks.json"))
+        jwks_url(&self.issuer, self.jwks.as_ref())
     }
+}
+
+/// The URL of an issuer's keys, unless it has another one.
+pub(super) fn jwks_url(issuer: &str, other: Option<&String>) -> String {
+    let base = issuer.trim_end_matches('/');
+    other.cloned().unwrap_or_else(|| format!("{base}/.well-known/jwks.json"))
 }
 
 /// Public keys and issuers that authenticate a client by signed assertions or TLS certificates.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FederatedIdentity, rules,
+    client_keys::jwks_url,
+    rules,
     text::{TextError, is_protected_address, is_web_address},
 };
 
@@ -53,20 +54,9 @@ impl TrustedIssuer {
         Ok(new)
     }
 
-    /// Where its keys are.
-    pub fn keys(&self) -> FederatedIdentity {
-        FederatedIdentity {
-            issuer: self.issuer.clone(),
-            subject: None,
-            audience: None,
-            jwks: self.jwks.clone(),
-            replay_protection: false,
-        }
-    }
-
-    /// The address of its keys.
+    /// The URL of its keys.
     pub fn jwks_url(&self) -> String {
-        self.keys().jwks_url()
+        jwks_url(&self.issuer, self.jwks.as_ref())
     }
 
     /// Whether both have the same name and the same keys.

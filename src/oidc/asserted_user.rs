@@ -7,7 +7,7 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     OAuthError, OAuthErrorCode,
-    client_assertion::{AssertionClaims, Expected},
+    client_assertion::{AssertionClaims, Expected, SKEW},
     client_scope,
 };
 use crate::model::{ApiAccess, Confirmation, EmailAddress, Resource, Scope, ScopeToken, Timestamp};
@@ -17,8 +17,6 @@ pub const GRANT_PROFILE: &str = "urn:ietf:params:oauth:grant-profile:id-jag";
 
 /// How far in the future an assertion may expire, in seconds. Until then its client may use it again.
 const MAX_LIFE: i64 = 3_600;
-/// Tolerated clock difference in seconds.
-const SKEW: i64 = 30;
 /// The longest `sub` and `jti`, in bytes.
 const MAX_NAME: usize = 2_048;
 
@@ -152,11 +150,13 @@ impl AssertedUserClaims {
             (Some(asked), named) if named.iter().any(|one| one == asked.as_str()) => {
                 Ok(asked.clone())
             }
-            (None, [one]) => one
-                .parse()
-                .map_err(|_| invalid_target("The resource of the assertion is no absolute URI.")),
-            (None, _) => Err(invalid_target("Name the API in the parameter resource.")),
-            (Some(_), _) => Err(invalid_target("The assertion is for another resource.")),
+            (None, [one]) => one.parse().map_err(|_| {
+                OAuthError::invalid_target("The resource of the assertion is no absolute URI.")
+            }),
+            (None, _) => Err(OAuthError::invalid_target("Name the API in the parameter resource.")),
+            (Some(_), _) => {
+                Err(OAuthError::invalid_target("The assertion is for another resource."))
+            }
         }
     }
 
@@ -192,8 +192,4 @@ impl AssertedUserClaims {
         let granted = client_scope::granted(Some(&wanted.join(" ")), Some(access))?;
         Ok(Scope::requested(&granted, |_| true))
     }
-}
-
-fn invalid_target(description: &str) -> OAuthError {
-    OAuthError::explained(OAuthErrorCode::InvalidTarget, description)
 }

@@ -8,7 +8,7 @@ use crate::model::Timestamp;
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Tolerated clock difference in seconds.
-const SKEW: i64 = 30;
+pub(super) const SKEW: i64 = 30;
 
 /// The claims of an assertion.
 #[derive(Debug, Clone, Deserialize)]

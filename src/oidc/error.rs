@@ -187,6 +187,12 @@ impl OAuthError {
         Self::explained(OAuthErrorCode::InvalidRequest, description)
     }
 
+    /// Creates the error for an API or another target that the client may not name (RFC 8707 §2). The response states
+    /// the cause for the developer.
+    pub fn invalid_target(description: impl Into<String>) -> Self {
+        Self::explained(OAuthErrorCode::InvalidTarget, description)
+    }
+
     /// Creates an error whose response states the cause for the user or the developer.
     pub fn explained(code: OAuthErrorCode, description: impl Into<String>) -> Self {
         let description = description.into();

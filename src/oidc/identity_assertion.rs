@@ -96,7 +96,9 @@ impl AssertionRequest {
             return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
         }
         rules.iter().find(|rule| rule.audience.is(&self.audience)).ok_or_else(|| {
-            invalid_target("The client may not get identity assertions for this audience.")
+            OAuthError::invalid_target(
+                "The client may not get identity assertions for this audience.",
+            )
         })
     }
 
@@ -128,18 +130,15 @@ impl AssertionRequest {
             Some(known) => known,
             None if rule.resources.uris().is_empty() => asked,
             None => {
-                return Err(invalid_target(
+                return Err(OAuthError::invalid_target(
                     "The client may not get identity assertions for this resource.",
                 ));
             }
         };
-        ForeignResources::of(&[known.to_owned()])
-            .map_err(|_| invalid_target("The parameter resource is not an absolute URI."))
+        ForeignResources::of(&[known.to_owned()]).map_err(|_| {
+            OAuthError::invalid_target("The parameter resource is not an absolute URI.")
+        })
     }
-}
-
-fn invalid_target(description: &str) -> OAuthError {
-    OAuthError::explained(OAuthErrorCode::InvalidTarget, description.to_owned())
 }
 
 /// The claims of an identity assertion (§3.1).

@@ -7,7 +7,9 @@ use crate::model::{Api, ApiAccess, Client, Grant, Resource, Scope, ScopeToken};
 pub fn read(params: &Params) -> Result<Option<Resource>, OAuthError> {
     let Some(text) = params.value("resource") else { return Ok(None) };
     let resource = text.parse();
-    resource.map(Some).map_err(|_| invalid("The parameter resource is not an absolute URI."))
+    resource
+        .map(Some)
+        .map_err(|_| OAuthError::invalid_target("The parameter resource is not an absolute URI."))
 }
 
 /// Adds the requested scopes of an API to a scope, as far as the client may use them on behalf of
@@ -72,7 +74,7 @@ pub fn check_still_allowed(
 /// the client may not use.
 pub fn check(api: Option<Api>, access: Option<ApiAccess>) -> Result<ApiAccess, OAuthError> {
     match (api, access) {
-        (None, _) => Err(invalid("No API has this resource.")),
+        (None, _) => Err(OAuthError::invalid_target("No API has this resource.")),
         (Some(_), None) => Err(OAuthError::explained(
             OAuthErrorCode::AccessDenied,
             "The client may not use this API.",
@@ -85,14 +87,10 @@ pub fn check(api: Option<Api>, access: Option<ApiAccess>) -> Result<ApiAccess, O
 pub fn check_resource(grant: &Grant, requested: Option<&Resource>) -> Result<(), OAuthError> {
     match requested {
         Some(requested) if grant.resource.as_ref() != Some(requested) => {
-            Err(invalid("The resource differs from the authorization request."))
+            Err(OAuthError::invalid_target("The resource differs from the authorization request."))
         }
         _ => Ok(()),
     }
-}
-
-fn invalid(description: &str) -> OAuthError {
-    OAuthError::explained(OAuthErrorCode::InvalidTarget, description)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     OAuthError, OAuthErrorCode,
-    client_assertion::{AssertionClaims, Expected},
+    client_assertion::{AssertionClaims, Expected, SKEW},
 };
 use crate::model::{FederatedIdentity, Timestamp};
 
@@ -11,8 +11,6 @@ use crate::model::{FederatedIdentity, Timestamp};
 pub const MAX_LIFE: i64 = 3_600;
 /// The same for a token of another issuer that is accepted once: its `jti` has to be remembered that long.
 pub const MAX_FEDERATED_LIFE: i64 = 24 * 3_600;
-/// Tolerated clock difference in seconds.
-const SKEW: i64 = 30;
 /// The maximum length of a `jti`, in bytes.
 const MAX_JTI: usize = 256;
 

@@ -117,7 +117,7 @@ impl ExchangeRequest {
             return Err(unacceptable("The client may not exchange tokens for this audience."));
         }
         meant.find(|rule| rule.target == self.target).ok_or_else(|| {
-            invalid_target("The client may not exchange the token for one of this API.")
+            OAuthError::invalid_target("The client may not exchange the token for one of this API.")
         })
     }
 
@@ -131,7 +131,7 @@ impl ExchangeRequest {
         access: Option<ApiAccess>,
     ) -> Result<String, OAuthError> {
         let mut access =
-            access.ok_or_else(|| invalid_target("The client may not use this API."))?;
+            access.ok_or_else(|| OAuthError::invalid_target("The client may not use this API."))?;
         let has = |key: &ScopeName| subject.scope.split(' ').any(|word| word == key.as_str());
         access.permissions.retain(|key| has(key) || rule.scope.contains(key));
         if let Some(asked) = &self.scope
@@ -188,14 +188,14 @@ impl SubjectClaims {
 /// both are the same here.
 fn target(params: &Params) -> Result<Resource, OAuthError> {
     let named = params.value("audience").map(str::parse::<Resource>).transpose();
-    let named =
-        named.map_err(|_| invalid_target("The audience is not the identifier of an API."))?;
+    let named = named
+        .map_err(|_| OAuthError::invalid_target("The audience is not the identifier of an API."))?;
     match (resource::read(params)?, named) {
         (Some(resource), Some(named)) if resource != named => {
-            Err(invalid_target("A token is for one API: resource and audience differ."))
+            Err(OAuthError::invalid_target("A token is for one API: resource and audience differ."))
         }
         (Some(target), _) | (None, Some(target)) => Ok(target),
-        (None, None) => Err(invalid_target("Name the API in the parameter resource.")),
+        (None, None) => Err(OAuthError::invalid_target("Name the API in the parameter resource.")),
     }
 }
 
@@ -210,10 +210,6 @@ fn check_type(given: &str, parameter: &str) -> Result<(), OAuthError> {
 /// The error for a subject or actor token that is not accepted (RFC 8693 §2.2.2).
 pub fn unacceptable(description: &str) -> OAuthError {
     OAuthError::explained(OAuthErrorCode::InvalidRequest, description.to_owned())
-}
-
-fn invalid_target(description: &str) -> OAuthError {
-    OAuthError::explained(OAuthErrorCode::InvalidTarget, description.to_owned())
 }
 
 #[cfg(test)]

@@ -5,22 +5,19 @@ use std::sync::Arc;
 
 use super::{
     App,
-    assertions::{MAX_ASSERTION, fetch_keys, is_own_origin, verify_signature},
+    assertions::{MAX_ASSERTION, fetch_keys, is_own_origin, logged, verify_signature},
 };
 use crate::{
     crypto::jws,
-    model::{Client, ClientType, Confirmation, Timestamp, TrustedIssuer, User},
+    model::{Client, Confirmation, Timestamp, TrustedIssuer, User},
     oidc::{
-        OAuthError, OAuthErrorCode,
+        OAuthError,
         asserted_user::{AssertedUserClaims, refuse},
         identity_assertion::ID_JAG_TYP,
     },
     operations::clients::admitted_until,
     store::{Tx, asserted_subjects, clients, users},
 };
-
-/// The longest name of an issuer and its user in the audit log, in characters.
-const MAX_LOGGED: usize = 256;
 
 /// An assertion as it was sent.
 #[derive(Debug, Clone)]
@@ -48,7 +45,7 @@ impl AssertedUser {
         Ok(Self { text: text.to_owned(), claims })
     }
 
-    /// Verifies the assertion for the client that brings it.
+    /// Verifies the assertion for the client that brings it, which proved itself.
     pub(super) async fn authenticate(
         &self,
         app: &Arc<App>,
@@ -56,22 +53,17 @@ impl AssertedUser {
         keys: &Confirmation,
         now: Timestamp,
     ) -> Result<(), OAuthError> {
-        // Only its client may use an assertion, and anyone could claim to be a public one.
-        if client.client_type == ClientType::Public {
-            let detail = "a public client cannot bring identity assertions";
-            return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
-        }
         let trusted = self.trusted(client)?;
         self.claims.check(client.id.as_str(), app.issuer(), now)?;
         self.claims.check_binding(keys)?;
         if client.max_session_age_seconds.is_some() && !self.claims.has_auth_time() {
             return Err(refuse("the assertion has no auth_time, which the client needs"));
         }
-        let identity = trusted.keys();
-        if is_own_origin(app, &identity.issuer) || is_own_origin(app, &identity.jwks_url()) {
+        let jwks_url = trusted.jwks_url();
+        if is_own_origin(app, &trusted.issuer) || is_own_origin(app, &jwks_url) {
             return Err(refuse("this server does not vouch for users to itself"));
         }
-        let keys = fetch_keys(app, &identity, now).await.map_err(refuse)?;
+        let keys = fetch_keys(app, &jwks_url, now).await.map_err(refuse)?;
         let is_allowed = |algorithm| client.allows(algorithm);
         let typ = verify_signature(&self.text, &keys, is_allowed).map_err(refuse)?;
         if is_right_type(&typ) { Ok(()) } else { Err(refuse("the JWT is of another type")) }
@@ -147,7 +139,6 @@ impl AssertedUser {
 
     /// The issuer and its user, for the audit log.
     pub(super) fn credential(&self) -> String {
-        let text = format!("{} {}", self.claims.issuer(), self.claims.subject());
-        text.chars().take(MAX_LOGGED).collect()
+        logged(&format!("{} {}", self.claims.issuer(), self.claims.subject()))
     }
 }

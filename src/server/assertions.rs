@@ -7,11 +7,14 @@ use url::Url;
 use super::App;
 use crate::{
     crypto::{Algorithm, JwkSet, jws},
-    model::{FederatedIdentity, Timestamp},
+    model::Timestamp,
 };
 
 /// The maximum length of an assertion, in bytes.
 pub(super) const MAX_ASSERTION: usize = 8 * 1024;
+
+/// The longest name of a credential in the audit log, in characters.
+const MAX_LOGGED: usize = 256;
 
 /// Types of JWTs that are no assertions, though the same keys may sign them (RFC 8725 §3.11): request
 /// objects (RFC 9101 §10.8), proofs of keys, logout tokens, grants that name a client, access tokens (RFC 9068),
@@ -46,16 +49,20 @@ pub(super) fn verify_signature(
     Ok(header.typ.unwrap_or_default())
 }
 
-/// The keys of an issuer, from its JWK Set.
+/// The keys of an issuer, from the address of its JWK Set.
 pub(super) async fn fetch_keys(
     app: &Arc<App>,
-    identity: &FederatedIdentity,
+    url: &str,
     now: Timestamp,
 ) -> Result<Arc<JwkSet>, String> {
-    let url = identity.jwks_url();
-    let url = Url::parse(&url).map_err(|error| format!("fetch {url}: {error}"))?;
+    let url = Url::parse(url).map_err(|error| format!("fetch {url}: {error}"))?;
     let keys = app.issuer_keys().get(app.outbound(), &url, now).await;
     keys.map_err(|cause| format!("fetch {url}: {cause}"))
+}
+
+/// The name of a credential, as the audit log has it.
+pub(super) fn logged(credential: &str) -> String {
+    credential.chars().take(MAX_LOGGED).collect()
 }
 
 /// Whether an address is one of this server: what it signs stands for users, and never for a service.

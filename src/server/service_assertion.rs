@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     App,
-    assertions::{MAX_ASSERTION, fetch_keys, is_own_origin, own_audiences, verify},
+    assertions::{MAX_ASSERTION, fetch_keys, is_own_origin, logged, own_audiences, verify},
 };
 use crate::{
     crypto::{Digest, jws},
@@ -23,9 +23,6 @@ use crate::{
 
 /// Where an assertion may be addressed to: the issuer, or the token endpoint.
 const AUDIENCES: [&str; 2] = ["", "/api/oidc/token"];
-
-/// The longest name of a credential in the audit log, in characters.
-const MAX_LOGGED: usize = 256;
 
 /// An assertion as it was sent.
 #[derive(Debug, Clone)]
@@ -74,10 +71,11 @@ impl ServiceAssertion {
                 // Before keys are fetched, and without a word about the service.
                 return Err(refuse("the service may not get tokens through this client"));
             }
-            if is_own_origin(app, &identity.issuer) || is_own_origin(app, &identity.jwks_url()) {
+            let jwks_url = identity.jwks_url();
+            if is_own_origin(app, &identity.issuer) || is_own_origin(app, &jwks_url) {
                 return Err(refuse("tokens of this server stand for no service"));
             }
-            let keys = fetch_keys(app, identity, now).await.map_err(refuse)?;
+            let keys = fetch_keys(app, &jwks_url, now).await.map_err(refuse)?;
             verify(&self.text, &keys, is_allowed).map_err(refuse)?;
             let issuer = app.issuer();
             service_assertion::check_federated(&self.claims, identity, issuer, is_single, now)?;
@@ -127,7 +125,7 @@ impl ServiceAssertion {
         } else {
             format!("{} {}", self.claims.iss, self.claims.sub)
         };
-        text.chars().take(MAX_LOGGED).collect()
+        logged(&text)
     }
 
     fn is_used_once(&self, service: &Service) -> bool {

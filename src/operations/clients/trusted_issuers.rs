@@ -36,12 +36,17 @@ pub(super) fn end_removed(
     before: &Client,
     after: &[TrustedIssuer],
 ) -> Result<(), Refusal> {
-    let now = act.now();
-    for old in before.trusted_issuers.iter().filter(|old| !after.contains(old)) {
+    let removed: Vec<_> =
+        before.trusted_issuers.iter().filter(|old| !after.contains(old)).collect();
+    if removed.is_empty() {
+        return Ok(());
+    }
+    let (now, clients) = (act.now(), clients::list_with_trusted_issuers(act)?);
+    let others = clients.iter().filter(|other| other.id != before.id);
+    let kept: Vec<_> = others.flat_map(|other| &other.trusted_issuers).collect();
+    for old in removed {
         grants::revoke_asserted(act, &before.id, old, now)?;
-        let clients = clients::list_with_trusted_issuers(act)?;
-        let mut others = clients.iter().filter(|other| other.id != before.id);
-        if !others.any(|other| other.trusted_issuers.iter().any(|one| one.is_same(old))) {
+        if !kept.iter().any(|one| one.is_same(old)) {
             asserted_subjects::delete_of_issuer(act, old)?;
         }
     }

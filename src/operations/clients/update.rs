@@ -18,8 +18,8 @@ pub fn update(
     id: &ClientId,
     change: &ClientChange,
 ) -> Result<Client, Refusal> {
-    let mut client = require(act, id)?;
-    let before = client.clone();
+    let before = require(act, id)?;
+    let mut client = before.clone();
     if client.id.is_url() && change.sets_what_a_document_says() {
         return Err(Refusal::ClientDescribesItself(client.id));
     }

@@ -132,7 +132,7 @@ impl Assertion {
         let identity = identities.iter().find(|identity| identity.issuer == self.claims.iss);
         let identity = identity
             .ok_or_else(|| refuse("the issuer is not a federated identity of the client"))?;
-        let keys = fetch_keys(app, identity, now).await.map_err(refuse_assertion)?;
+        let keys = fetch_keys(app, &identity.jwks_url(), now).await.map_err(refuse_assertion)?;
         verify(&self.text, &keys, |_| true).map_err(refuse_assertion)?;
         let expected = Expected {
             issuer: &identity.issuer,

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     model::{
-        ApiName, Client, Grant, Permission, PermissionDescription, Resource, Scope, ScopeName,
-        SubjectType,
+        ApiAccess, ApiName, Client, Grant, Permission, PermissionDescription, Resource, Scope,
+        ScopeName, SubjectType,
     },
     oidc::{AuthorizationRequest, OAuthError, Params, resource},
     server::App,
@@ -89,12 +89,21 @@ fn read(
     let Some(resource) = resource::read(params)? else {
         return refuse_permissions(tx, params, &scope).map(|()| (scope, None));
     };
-    let api = apis::find(tx, &resource)?;
-    let access = apis::access(tx, &resource, &client.id, SubjectType::User)?;
-    let access = resource::check(api, access)?;
+    let access = for_users(tx, client, &resource)?;
     let asked = params.value("scope").unwrap_or_default();
     let scope = client.allowed_scope(resource::with_permissions(asked, &scope, &access)?);
     Ok((scope, Some(access.resource)))
+}
+
+/// The access of a client to an API on behalf of users. Refuses an unknown API, and one that it may not use.
+pub(super) fn for_users(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    resource: &Resource,
+) -> Result<ApiAccess, OAuthError> {
+    let api = apis::find(tx, resource)?;
+    let access = apis::access(tx, resource, &client.id, SubjectType::User)?;
+    resource::check(api, access)
 }
 
 /// Refuses a scope of an API if the request does not name the API: the client forgot it. Other

@@ -167,14 +167,10 @@ fn a_host_that_knows_only_the_authority_takes_plain_accounts_and_no_others() {
     assert!(!sshd.lets_in("root", &of_bob.agent.socket()));
 }
 
-#[test]
-fn a_host_with_a_certificate_is_known_without_a_question() {
-    let mut ssh = SshOp::start();
-    let mut alice = ssh.op.person("alice");
-    let admins = ssh.op.group("admins", &[alice.id]);
-    ssh.open("root", admins);
+/// A host with a certificate, and the lines by which laptops know its authority.
+fn certified_host(ssh: &SshOp) -> Sshd {
     let lines = "TrustedUserCAKeys {}/user_ca.pub\nHostCertificate {}/host_key-cert.pub";
-    let sshd = Sshd::start(lines, |folder| {
+    Sshd::start(lines, |folder| {
         let keys = ssh.op.agent().get("/api/ssh/user-ca.pub").ok().text();
         fs::write(folder.join("user_ca.pub"), keys).unwrap();
         let key = folder.join("host_key.pub");
@@ -183,7 +179,16 @@ fn a_host_with_a_certificate_is_known_without_a_question() {
         fs::write(folder.join("host_key-cert.pub"), certificate).unwrap();
         let trusted = ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
         fs::write(folder.join("known_hosts"), trusted).unwrap();
-    });
+    })
+}
+
+#[test]
+fn a_host_with_a_certificate_is_known_without_a_question() {
+    let mut ssh = SshOp::start();
+    let mut alice = ssh.op.person("alice");
+    let admins = ssh.op.group("admins", &[alice.id]);
+    ssh.open("root", admins);
+    let sshd = certified_host(&ssh);
     let laptop = Laptop::new(&ssh);
     laptop.log_in(&mut alice, "");
     let strict = ["-o", "StrictHostKeyChecking=yes"];
@@ -203,17 +208,7 @@ fn a_laptop_refuses_a_host_with_a_revoked_certificate() {
     let mut alice = ssh.op.person("alice");
     let admins = ssh.op.group("admins", &[alice.id]);
     ssh.open("root", admins);
-    let lines = "TrustedUserCAKeys {}/user_ca.pub\nHostCertificate {}/host_key-cert.pub";
-    let sshd = Sshd::start(lines, |folder| {
-        let keys = ssh.op.agent().get("/api/ssh/user-ca.pub").ok().text();
-        fs::write(folder.join("user_ca.pub"), keys).unwrap();
-        let key = folder.join("host_key.pub");
-        let args = ["ssh", "host", "sign", key.to_str().unwrap(), "--name", "127.0.0.1"];
-        let certificate = ssh.op.beside_args(&args).ok();
-        fs::write(folder.join("host_key-cert.pub"), certificate).unwrap();
-        let trusted = ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
-        fs::write(folder.join("known_hosts"), trusted).unwrap();
-    });
+    let sshd = certified_host(&ssh);
     let laptop = Laptop::new(&ssh);
     laptop.log_in(&mut alice, "");
     let krl = sshd.path("laptop.krl");

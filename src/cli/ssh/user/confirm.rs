@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 
-use super::super::super::{
-    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+use super::{
+    super::super::{context::Context, error::CliError, page::Page, report::Outcome},
+    named::{NamedUser, each_user},
 };
-use crate::{
-    model::{UserId, Username},
-    operations::ssh::users::confirm,
-};
+use crate::operations::ssh::users::confirm;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,30 +29,14 @@ pub struct Confirm {
     names: Vec<String>,
 }
 
-/// A user who was confirmed.
-#[derive(Debug, Serialize)]
-struct ConfirmedUser {
-    id: UserId,
-    username: Username,
-}
-
 /// The users who were confirmed.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct ConfirmedUsers(Vec<ConfirmedUser>);
+pub struct ConfirmedUsers(Vec<NamedUser>);
 
 impl Confirm {
     pub fn run(self, ctx: &Context) -> Result<ConfirmedUsers, CliError> {
-        let confirmed = ctx.act(ctx.existing_store()?, self.names, |act, names| {
-            let mut confirmed = Vec::new();
-            for name in names {
-                let id = find_user(act, name)?.id;
-                let user = confirm(act, id, None)?;
-                confirmed.push(ConfirmedUser { id, username: user.username });
-            }
-            Ok::<_, CliError>(confirmed)
-        })?;
-        Ok(ConfirmedUsers(confirmed))
+        Ok(ConfirmedUsers(each_user(ctx, self.names, |act, id| confirm(act, id, None))?))
     }
 }
 

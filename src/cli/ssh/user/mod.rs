@@ -2,6 +2,7 @@
 
 mod confirm;
 mod list;
+mod named;
 mod withdraw;
 
 use super::super::{context::Context, error::CliError};

@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 
-use super::super::super::{
-    context::Context, error::CliError, names::find_user, page::Page, report::Outcome,
+use super::{
+    super::super::{context::Context, error::CliError, page::Page, report::Outcome},
+    named::{NamedUser, each_user},
 };
-use crate::{
-    model::{UserId, Username},
-    operations::ssh::users::withdraw,
-};
+use crate::operations::ssh::users::withdraw;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,30 +25,14 @@ pub struct Withdraw {
     names: Vec<String>,
 }
 
-/// A user who gets no certificates.
-#[derive(Debug, Serialize)]
-struct WithdrawnUser {
-    id: UserId,
-    username: Username,
-}
-
 /// The users who get no certificates.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct WithdrawnUsers(Vec<WithdrawnUser>);
+pub struct WithdrawnUsers(Vec<NamedUser>);
 
 impl Withdraw {
     pub fn run(self, ctx: &Context) -> Result<WithdrawnUsers, CliError> {
-        let withdrawn = ctx.act(ctx.existing_store()?, self.names, |act, names| {
-            let mut withdrawn = Vec::new();
-            for name in names {
-                let id = find_user(act, name)?.id;
-                let user = withdraw(act, id)?;
-                withdrawn.push(WithdrawnUser { id, username: user.username });
-            }
-            Ok::<_, CliError>(withdrawn)
-        })?;
-        Ok(WithdrawnUsers(withdrawn))
+        Ok(WithdrawnUsers(each_user(ctx, self.names, withdraw)?))
     }
 }
 

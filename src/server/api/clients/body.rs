@@ -28,7 +28,7 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=525_600;
 const DEFAULT_ACCESS_TOKEN_MINUTES: i64 = 60;
 const DEFAULT_REFRESH_TOKEN_MINUTES: i64 = 43_200;
 
-/// The wanted settings of a client (Pocket ID 2.14). The last nine fields are our own, and keep
+/// The wanted settings of a client (Pocket ID 2.14). Optional fields are our own, and keep
 /// their value if absent: programs written for Pocket ID do not know them.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(extend("required" = ["name"])))]

@@ -9,10 +9,10 @@ use crate::{
     },
 };
 
-/// Refuses a public client. RFC 8693 §2.1: anyone could claim to be one.
-pub(super) fn refuse_public(client: &Client) -> Result<(), OAuthError> {
+/// Refuses a public client, which cannot do this. RFC 8693 §2.1: anyone could claim to be one.
+pub(super) fn refuse_public(client: &Client, what: &str) -> Result<(), OAuthError> {
     if client.client_type == ClientType::Public {
-        let detail = "a public client cannot exchange tokens";
+        let detail = format!("a public client cannot {what}");
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
     Ok(())

@@ -46,7 +46,7 @@ pub(super) async fn issue(
     binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
-    refuse_public(&client)?;
+    refuse_public(&client, "exchange tokens")?;
     let asked = Arc::new(Asked::read(&app, client, &req.body, binding, now)?);
     let looked = Arc::clone(&asked);
     let found = app.store().read(move |tx| looked.find(tx)).await?;

@@ -41,7 +41,7 @@ pub(super) async fn issue(
     binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
-    refuse_public(&client)?;
+    refuse_public(&client, "exchange tokens")?;
     let exchange = Arc::new(Exchange::read(&app, &req.head, &client, &req.body, binding)?);
     let looked = Arc::clone(&exchange);
     let found = app.store().read(move |tx| looked.find(tx, now)).await?;

@@ -1,6 +1,7 @@
 //! `/api/oidc/clients`, and the clients of a user
 
 mod doors;
+mod identity_assertions;
 mod logo_urls;
 mod logos;
 mod of_user;

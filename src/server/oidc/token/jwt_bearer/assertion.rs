@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use super::super::exchange_limits::refuse_public;
 use crate::{
-    model::{
-        Client, Confirmation, Resource, Scope, ScopeToken, SubjectType, Timestamp, User, UserId,
-    },
+    model::{Client, Confirmation, Resource, Scope, ScopeToken, Timestamp, User, UserId},
     oidc::{
         OAuthError, OAuthErrorCode, Params, asserted_user, resource, service_assertion::refuse,
     },
@@ -18,7 +17,7 @@ use crate::{
         service_assertion::ServiceAssertion,
     },
     store::{
-        Tx, apis,
+        Tx,
         services::{self, Service},
     },
 };
@@ -58,6 +57,7 @@ impl BearerAssertion {
         now: Timestamp,
     ) -> Result<Self, OAuthError> {
         if is_identity_assertion(text) {
+            refuse_public(client, "bring identity assertions")?;
             let assertion = AssertedUser::read(text)?;
             assertion.authenticate(app, client, keys, now).await?;
             let (look, owner) = (assertion.clone(), client.clone());
@@ -127,12 +127,9 @@ impl BearerAssertion {
             // For one API, and without claims about the user, who was not here to agree to those.
             Self::OfPerson(assertion, _) => {
                 let resource = assertion.claims.resource(resource::read(params)?.as_ref())?;
-                let (id, named) = (client.id.clone(), resource.clone());
-                let found = app.store().read(move |tx| {
-                    let access = apis::access(tx, &named, &id, SubjectType::User)?;
-                    resource::check(apis::find(tx, &named)?, access)
-                });
-                Ok((assertion.claims.scope(asked, &found.await?)?, Some(resource)))
+                let (owner, named) = (client.clone(), resource.clone());
+                let access = app.store().read(move |tx| api_access::for_users(tx, &owner, &named));
+                Ok((assertion.claims.scope(asked, &access.await?)?, Some(resource)))
             }
         }
     }
