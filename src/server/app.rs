@@ -62,6 +62,7 @@ pub struct App {
     settings: Settings,
     store: Store,
     clock: Arc<dyn Clock>,
+    started_at: Timestamp,
     rng: Arc<dyn Rng>,
     master_key: MasterKey,
     keys: RwLock<Arc<KeySet>>,
@@ -117,12 +118,13 @@ impl App {
         let master_key = encryption_key::unlock(&settings, &store, rng.as_ref())?;
         let place = KeyStore { store: &store, master_key: &master_key, rng: rng.as_ref() };
         static_api_key::clean_up(&settings, &store, clock.now(), &rng)?;
-        let keys = KeySet::load_or_generate(place, clock.now())?;
+        let started_at = clock.now();
+        let keys = KeySet::load_or_generate(place, started_at)?;
         let chosen = store.read_blocking(StoredConfig::read)?;
         let live = CurrentConfig::new(&settings, chosen, &master_key);
         Ok(Arc::new(Self {
             geography: Geography::new(&settings.location),
-            metrics: settings.metrics.is_on().then(|| Metrics::new(clock.now())),
+            metrics: settings.metrics.is_on().then(|| Metrics::new(started_at)),
             last_figures: LastFigures::default(),
             ssh_krl: KrlCache::default(),
             issuer_keys: IssuerKeys::default(),
@@ -153,6 +155,7 @@ impl App {
             settings,
             store,
             clock,
+            started_at,
             rng,
             master_key,
             keys: RwLock::new(Arc::new(keys)),
@@ -168,6 +171,11 @@ impl App {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// When the server started.
+    pub(super) fn started_at(&self) -> Timestamp {
+        self.started_at
     }
 
     /// The current time. Handlers use the time in the head of their request instead.

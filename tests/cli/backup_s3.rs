@@ -49,7 +49,6 @@ fn a_server_makes_its_scheduled_backups_over_tls() {
     variables.extend(given.iter().map(|(name, value)| (*name, value.as_str())));
     let op = TestOp::with_settings(&variables);
     op.user("alice");
-    std::thread::sleep(Duration::from_millis(500));
 
     op.advance(DAY);
     wait_for("a backup", || s3.names("id").len() == 1);

@@ -11,24 +11,38 @@ const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 /// 08:00 in the morning of 4 January 2027, in UTC.
 const MORNING: i64 = 1_799_049_600;
+const MIDNIGHT: i64 = MORNING + 16 * HOUR;
+const WEEKLY: [(&str, &str); 1] = [("BACKUP_VERIFY", "weekly")];
 
 const API_KEY: &str = "a-key-of-a-program-of-ours";
 
-/// A provider that makes a backup at midnight and verifies the newest every week.
-fn verifying(folder: &Path) -> TestOp {
-    let op = TestOp::at_moment(
-        MORNING,
-        &[
-            ("BACKUP_SCHEDULE", "@daily"),
-            ("BACKUP_TARGET", folder.to_str().unwrap()),
-            ("BACKUP_PASSPHRASE", "correct horse battery staple"),
-            ("BACKUP_VERIFY", "weekly"),
-            ("STATIC_API_KEY", API_KEY),
-        ],
-    );
+/// A provider that makes a backup at midnight, with its data in a folder.
+fn provider(data: &Path, target: &Path, moment: i64, more: &[(&str, &str)]) -> TestOp {
+    let database = data.join("pocketid.db");
+    let own = [
+        ("DB_CONNECTION_STRING", database.to_str().unwrap()),
+        ("BACKUP_SCHEDULE", "@daily"),
+        ("BACKUP_TARGET", target.to_str().unwrap()),
+        ("BACKUP_PASSPHRASE", "correct horse battery staple"),
+        ("STATIC_API_KEY", API_KEY),
+    ];
+    TestOp::at_moment(moment, &[&own, more].concat())
+}
+
+/// One that has made a backup one minute after midnight, and stopped.
+fn backed_up(data: &Path, target: &Path) -> String {
+    let op = provider(data, target, MORNING, &[]);
     op.user("alice");
-    std::thread::sleep(Duration::from_millis(500));
-    op
+    op.advance(MIDNIGHT + 60 - MORNING);
+    wait_for_backups(&op, target, 1);
+    backups(target).pop().unwrap()
+}
+
+/// Waits until these backups are there, and the server knows that it made the last one.
+fn wait_for_backups(op: &TestOp, target: &Path, count: usize) {
+    wait_for("a backup", || backups(target).len() == count);
+    let held = "SELECT count(*) FROM leases WHERE name = 'backup'";
+    wait_for("its end", || op.number(held) == 0);
 }
 
 /// The kinds of the audit events of verified backups, the last at the end.
@@ -58,11 +72,12 @@ fn finding(op: &TestOp, name: &str) -> Value {
 
 #[test]
 fn the_newest_backup_is_verified_every_week() {
-    let folder = tempfile::tempdir().unwrap();
-    let op = verifying(folder.path());
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let op = provider(data.path(), folder.path(), MORNING, &WEEKLY);
+    op.user("alice");
     assert!(verifications(&op).is_empty(), "there is none yet");
     op.advance(16 * HOUR + 60);
-    wait_for("a backup", || backups(folder.path()).len() == 1);
+    wait_for_backups(&op, folder.path(), 1);
     let first = backups(folder.path()).pop().unwrap();
 
     op.advance(HOUR);
@@ -88,15 +103,12 @@ fn the_newest_backup_is_verified_every_week() {
 
 #[test]
 fn a_damaged_backup_is_told_until_a_sound_one_is_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let op = verifying(folder.path());
-    op.advance(16 * HOUR + 60);
-    wait_for("a backup", || backups(folder.path()).len() == 1);
-    let first = backups(folder.path()).pop().unwrap();
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = backed_up(data.path(), folder.path());
     let content = fs::read(folder.path().join(&first)).unwrap();
     fs::write(folder.path().join(&first), &content[..content.len() - 100]).unwrap();
 
-    op.advance(HOUR);
+    let op = provider(data.path(), folder.path(), MIDNIGHT + HOUR, &WEEKLY);
 
     wait_for("a failure", || !verifications(&op).is_empty());
     assert_eq!(verifications(&op), ["BACKUP_VERIFICATION_FAILED"]);
@@ -106,7 +118,7 @@ fn a_damaged_backup_is_told_until_a_sound_one_is_there() {
     assert!(found["mend"].as_str().unwrap().contains("pocketid backup"), "{found}");
 
     op.advance(23 * HOUR);
-    wait_for("another backup", || backups(folder.path()).len() == 2);
+    wait_for_backups(&op, folder.path(), 2);
     op.advance(HOUR);
     wait_for("a success", || verifications(&op).len() == 2);
     assert_eq!(verifications(&op)[1], "BACKUP_VERIFIED");
@@ -116,13 +128,11 @@ fn a_damaged_backup_is_told_until_a_sound_one_is_there() {
 
 #[test]
 fn backups_that_are_gone_are_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let op = verifying(folder.path());
-    op.advance(16 * HOUR + 60);
-    wait_for("a backup", || backups(folder.path()).len() == 1);
-    fs::remove_file(folder.path().join(backups(folder.path()).pop().unwrap())).unwrap();
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = backed_up(data.path(), folder.path());
+    fs::remove_file(folder.path().join(first)).unwrap();
 
-    op.advance(HOUR);
+    let op = provider(data.path(), folder.path(), MIDNIGHT + HOUR, &WEEKLY);
 
     wait_for("a failure", || !verifications(&op).is_empty());
     let fault = "BACKUP_TARGET has no backup of this installation";
@@ -134,9 +144,8 @@ fn of_two_servers_one_verifies() {
     let folder = tempfile::tempdir().unwrap();
     let folders = [folder.path(), folder.path()];
     let servers = servers_with(folders, &[("BACKUP_VERIFY", "daily")]);
-    std::thread::sleep(Duration::from_millis(500));
     servers.iter().for_each(|server| server.advance(DAY));
-    wait_for("a backup", || backups(folder.path()).len() == 1);
+    wait_for_backups(&servers[0], folder.path(), 1);
 
     servers.iter().for_each(|server| server.advance(HOUR));
 

@@ -28,7 +28,8 @@ pub(in crate::server) async fn run(app: Arc<App>) {
         return;
     };
     let holder = app.new_request_id();
-    let mut seen = app.now();
+    // What became due before this task first ran is made, too.
+    let mut seen = app.started_at();
     let Some(mut due) = schedule.next_after(seen) else { return };
     tracing::info!(next = %due, "scheduled the next backup");
     let mut waits_for_another = false;
