@@ -55,7 +55,7 @@ has_postgresql() {
 
 install_packages() {
     missing=
-    command -v chromium >/dev/null || missing="$missing chromium"
+    command -v chromium-headless-shell >/dev/null || missing="$missing chromium-headless-shell"
     has_chinese_font || missing="$missing fontconfig fonts-noto-cjk"
     has_postgresql || missing="$missing postgresql"
     [ -x /usr/sbin/slapd ] || missing="$missing slapd"

@@ -30,6 +30,11 @@ impl Page {
     pub(super) fn open(browser: &'static Browser) -> Self {
         let context = browser.call("Target.createBrowserContext", &json!({}));
         let context = context["browserContextId"].as_str().unwrap_or_default().to_owned();
+        // Without a window nobody can be asked, and a Chromium with one allows this without asking.
+        browser.call(
+            "Browser.grantPermissions",
+            &json!({ "permissions": ["clipboardSanitizedWrite"], "browserContextId": context }),
+        );
         Self::open_in(browser, context, false)
     }
 
