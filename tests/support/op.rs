@@ -30,6 +30,7 @@ use tokio::{net::TcpListener, runtime::Runtime};
 use super::{
     agent::Agent,
     cli::{Cli, Ran},
+    postgres,
 };
 
 /// The key that the servers of one test share.
@@ -45,19 +46,19 @@ impl Clock for MovableClock {
     }
 }
 
-/// A new database of the engine that the tests run on; SQLite's is in this folder.
+/// A new database of the engine that the tests run on, without tables; SQLite's is in this folder.
 pub(crate) fn new_database(folder: &TempDir) -> Database {
-    let variables = [("DB_CONNECTION_STRING", new_connection_string(folder))];
-    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let address = if postgres::is_wanted() { postgres::new_database() } else { file_in(folder) };
+    let variables = [("DB_CONNECTION_STRING", &*address)];
     Settings::read(&Source::from_pairs(&variables)).expect("valid settings").database
 }
 
 fn new_connection_string(folder: &TempDir) -> String {
-    if super::postgres::is_wanted() {
-        super::postgres::new_database()
-    } else {
-        folder.path().join("pocketid.db").to_str().expect("a plain path").to_owned()
-    }
+    if postgres::is_wanted() { postgres::new_tables() } else { file_in(folder) }
+}
+
+fn file_in(folder: &TempDir) -> String {
+    folder.path().join("pocketid.db").to_str().expect("a plain path").to_owned()
 }
 
 /// A running provider. It stops when it is dropped.
@@ -88,7 +89,7 @@ impl TestOp {
 
     /// A provider on PostgreSQL, whatever the other tests run on.
     pub(crate) fn on_postgres() -> Self {
-        Self::on_database(&super::postgres::new_database())
+        Self::on_database(&postgres::new_tables())
     }
 
     /// A provider on this database.
@@ -377,7 +378,7 @@ impl TestOp {
 
     /// Another connection to the database of a server on PostgreSQL.
     pub(crate) fn postgres(&self) -> ::postgres::Client {
-        crate::support::postgres::connect(&self.database)
+        postgres::connect(&self.database)
     }
 
     /// Keeps everybody from writing to the database until what is given back is dropped.
