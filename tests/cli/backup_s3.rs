@@ -1,6 +1,6 @@
 //! Backups on a real server of S3, over TLS, with a certificate of a private authority.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use super::backup_schedule::wait_for;
 use crate::support::{cli::Cli, op::TestOp, versity::Versity};
