@@ -328,6 +328,7 @@ fn not_found(noun: Noun) -> CliError {
     let (name, list) = match noun {
         Noun::Api => ("api", "api list"),
         Noun::ApiKey => ("key", "api-key list"),
+        Noun::AssertedSubject => ("asserted subject", "user asserted-subject list"),
         Noun::Authorization | Noun::Grant => ("grant", "grant list"),
         Noun::Client => ("client", "client list"),
         Noun::ClientRequest => ("request", "client pending"),

@@ -66,6 +66,8 @@ event_kinds! {
     ApplicationImageChanged = "APPLICATION_IMAGE_CHANGED",
     /// An image of the installation was deleted.
     ApplicationImageDeleted = "APPLICATION_IMAGE_DELETED",
+    /// A subject of another issuer does not stand for a user any more.
+    AssertedSubjectRemoved = "ASSERTED_SUBJECT_REMOVED",
     /// An administrator made a backup by the REST API.
     BackupCreated = "BACKUP_CREATED",
     /// An administrator downloaded a backup.

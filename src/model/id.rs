@@ -46,6 +46,8 @@ uuid_ids! {
     ApiId,
     /// An API key; not the key itself.
     ApiKeyId,
+    /// A subject of another issuer that stands for a user.
+    AssertedSubjectId,
     /// An audit log entry.
     AuditEventId,
     /// A client secret; not the secret itself.

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod api_key;
 pub mod app_config;
+mod asserted_subject;
 mod assertion_rule;
 pub mod audit;
 pub mod claim;
@@ -69,6 +70,7 @@ mod webhook;
 pub use api::{Api, ApiAccess, ApiGrant, ApiName, Permission, PermissionDescription, SubjectType};
 pub use api_key::{ApiKey, ApiKeyDescription, ApiKeyName};
 pub use app_config::{AppConfig, ConfigKey};
+pub use asserted_subject::AssertedSubject;
 pub use assertion_rule::{
     AssertionAudience, AssertionRule, ForeignClientId, ForeignResources, ForeignScope,
 };

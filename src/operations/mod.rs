@@ -9,6 +9,7 @@ mod act;
 pub mod api_keys;
 pub mod apis;
 pub mod app_config;
+pub mod asserted_subjects;
 mod change;
 pub mod client_registrations;
 pub mod client_requests;

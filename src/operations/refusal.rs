@@ -22,6 +22,8 @@ pub enum Noun {
     Api,
     /// A key of the REST API.
     ApiKey,
+    /// A subject of another issuer that stands for a user.
+    AssertedSubject,
     /// A client.
     Client,
     /// A secret of a client.

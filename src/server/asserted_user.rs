@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     crypto::jws,
-    model::{Client, Confirmation, Timestamp, TrustedIssuer, User},
+    model::{Client, Confirmation, SessionId, Timestamp, TrustedIssuer, User},
     oidc::{
         OAuthError,
         asserted_user::{AssertedUserClaims, refuse},
@@ -135,6 +135,12 @@ impl AssertedUser {
             asserted_subjects::insert(tx, trusted, subject, user.id, now)?;
         }
         Ok(())
+    }
+
+    /// The subject takes the place of a session: the tokens of one end together.
+    pub(super) fn session_id(&self, client: &Client) -> Result<SessionId, OAuthError> {
+        let id = asserted_subjects::id_of(self.trusted(client)?, self.claims.subject());
+        Ok(SessionId(id.0))
     }
 
     /// The issuer and its user, for the audit log.

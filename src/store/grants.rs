@@ -1,7 +1,7 @@
 //! `grants`: the results of authorizations, each the parent of its code and tokens.
 
 use super::{
-    Row, StoreError, Tx, clients,
+    Row, StoreError, Tx, asserted_subjects, clients,
     memberships::is_current,
     sessions::{self, OpenSession},
     users,
@@ -80,11 +80,22 @@ const REVOKE_OF_CLIENT: &str = "
 const REVOKE_EVERY_OF_CLIENT: &str = "
     UPDATE grants SET revoked_at = ?2 WHERE client_id = ?1 AND revoked_at IS NULL";
 
-/// The session of these grants is their user ([`insert_asserted`]).
-const REVOKE_ASSERTED: &str = "
-    UPDATE grants SET revoked_at = ?3
-     WHERE session_id IN (SELECT user_id FROM asserted_subjects WHERE issuer = ?2 AND jwks_uri = ?4)
-       AND client_id || '' = ?1 AND revoked_at IS NULL";
+/// The session of these grants is the id of their subject ([`insert_asserted`]).
+const REVOKE_ASSERTED: &str = concat!(
+    "UPDATE grants SET revoked_at = ?3
+      WHERE session_id IN (SELECT ",
+    asserted_subjects::id!(),
+    " FROM asserted_subjects WHERE issuer = ?2 AND jwks_uri = ?4)
+        AND client_id || '' = ?1 AND revoked_at IS NULL"
+);
+
+const REVOKE_ASSERTED_OF_USER: &str = concat!(
+    "UPDATE grants SET revoked_at = ?2
+      WHERE session_id IN (SELECT ",
+    asserted_subjects::id!(),
+    " FROM asserted_subjects WHERE user_id = ?1)
+        AND revoked_at IS NULL"
+);
 
 /// By the session alone: it has few grants, and a user may have many.
 const FIND_OF_SIGN_IN: &str = "
@@ -194,10 +205,10 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, session: &OpenSession) -> Result<(
     store(tx, grant, session.id())
 }
 
-/// Stores a new grant that was made with an assertion, and so in no session. The id of the user stands for one: their
-/// tokens end together.
+/// Stores a new grant that was made with an assertion, and so in no session. The id of a service, or of the subject
+/// that stands for a person ([`asserted_subjects::id_of`]), takes the place of one: their tokens end together.
 pub fn insert_asserted(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StoreError> {
-    store(tx, grant, SessionId(grant.user_id.0))
+    store(tx, grant, grant.session_id)
 }
 
 fn store(tx: &mut Tx<'_>, grant: &Grant, session: SessionId) -> Result<(), StoreError> {
@@ -318,6 +329,16 @@ pub fn revoke_asserted(
     // Any number of rows.
     let row = params![client_id, issuer.issuer, now, issuer.jwks_url()];
     tx.execute(REVOKE_ASSERTED, row).map(drop)
+}
+
+/// Revokes the grants about a user that were made with identity assertions.
+pub fn revoke_asserted_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // Any number of rows.
+    tx.execute(REVOKE_ASSERTED_OF_USER, params![user_id, now]).map(drop)
 }
 
 /// Revokes the grants of all users for a client.

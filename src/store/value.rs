@@ -11,15 +11,15 @@ use super::StoreError;
 use crate::{
     crypto::{Digest, Thumbprint},
     model::{
-        ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AssertionAudience, AuditEventId,
-        ClaimName, ClaimValue, ClientDescription, ClientId, ClientName, ClientSecretId,
-        DirectoryId, DisplayName, EmailAddress, ForeignClientId, ForeignResources, ForeignScope,
-        FriendlyName, GrantId, GroupId, GroupName, HostAddress, MessageKind, PasskeyId,
-        PasskeyName, PermissionDescription, PermissionId, PersonName, ProtectedHostId,
-        RegistrationTokenId, RegistrationTokenName, Resource, ScimEndpoint, ScimProviderId,
-        ScimTokenId, ScimTokenName, ScopeName, SecurityProfile, SessionId, SignupTokenId,
-        SshAccountId, SshAccountName, SshCaKeyId, SshCertificateId, Timestamp, UserId, Username,
-        WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
+        ApiId, ApiKeyDescription, ApiKeyId, ApiKeyName, ApiName, AssertedSubjectId,
+        AssertionAudience, AuditEventId, ClaimName, ClaimValue, ClientDescription, ClientId,
+        ClientName, ClientSecretId, DirectoryId, DisplayName, EmailAddress, ForeignClientId,
+        ForeignResources, ForeignScope, FriendlyName, GrantId, GroupId, GroupName, HostAddress,
+        MessageKind, PasskeyId, PasskeyName, PermissionDescription, PermissionId, PersonName,
+        ProtectedHostId, RegistrationTokenId, RegistrationTokenName, Resource, ScimEndpoint,
+        ScimProviderId, ScimTokenId, ScimTokenName, ScopeName, SecurityProfile, SessionId,
+        SignupTokenId, SshAccountId, SshAccountName, SshCaKeyId, SshCertificateId, Timestamp,
+        UserId, Username, WebhookId, WebhookName, WebhookUrl, redirect_uri::RedirectUriPattern,
     },
 };
 
@@ -244,6 +244,7 @@ uuid_columns!(
     ApiId,
     PermissionId,
     ApiKeyId,
+    AssertedSubjectId,
     AuditEventId,
     ClientSecretId,
     GrantId,

@@ -86,6 +86,7 @@ pub(super) struct Subjects {
 impl Subjects {
     pub(super) fn new(op: &TestOp) -> Self {
         let user = op.user("member").id;
+        op.assert_subject(user, serde_json::json!({ "issuer": "https://login.example.org" }), "1");
         let group = op.group("family", &[user]);
         let client = op.client_with("https://links.example.com/callback", |client| {
             client.name = "Linkding".parse().expect("a name");

@@ -1,5 +1,7 @@
 //! `/settings/admin/users`
 
+use serde_json::json;
+
 use super::visitor::Visitor;
 use crate::support::op::TestOp;
 
@@ -80,6 +82,30 @@ fn an_administrator_signs_a_user_out() {
     root.wait_for_text("[data-refresh=sessions]", "Not signed in anywhere.");
     bob.open("/settings/account");
     bob.wait_for_path("/login");
+}
+
+#[test]
+fn an_administrator_removes_an_issuer_that_has_named_a_user() {
+    let op = TestOp::start();
+    let bob = op.user("bob");
+    let root = Visitor::admin(&op, "root");
+    let path = format!("{USERS}/{}?tab=passkeys", bob.id);
+    root.open(&path);
+    assert_eq!(root.text("[data-refresh=asserted-subjects]"), "", "no issuer has named bob");
+    for issuer in ["https://a.example.org", "https://b.example.org"] {
+        op.assert_subject(bob.id, json!({ "issuer": issuer }), "1");
+    }
+    root.open(&path);
+    root.wait_for_text("#asserted-subjects", "https://a.example.org/.well-known/jwks.json");
+    root.click("[aria-label='Remove https://a.example.org']");
+    root.wait_for_text("#ask-title", "https://a.example.org");
+    root.click("#ask-confirm");
+    root.wait_for_text("#toasts", "Issuer removed");
+    assert_eq!(op.texts("SELECT issuer FROM asserted_subjects"), ["https://b.example.org"]);
+    root.wait_for("#main:not(:has([aria-label='Remove https://a.example.org']))");
+    root.confirm("[aria-label='Remove https://b.example.org']");
+    root.wait_for("#main:not(:has(#asserted-subjects))");
+    assert_eq!(op.count("asserted_subjects"), 0);
 }
 
 #[test]

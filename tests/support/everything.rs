@@ -94,6 +94,8 @@ impl Everything {
         self.root.authenticator.sign_in(&mut self.op.agent()).ok();
         self.alice.authenticator.sign_in(&mut self.op.agent()).ok();
         self.set("user", &alice);
+        let issuer = json!({ "issuer": "https://login.example.org" });
+        self.set("asserted_subject", &self.op.assert_subject(alice, issuer, "1"));
         self.set("code", &self.op.one_time_code(bob.id, 600));
         self.set("group", &self.op.group("staff", &[alice]));
         for (name, path) in [
@@ -226,6 +228,7 @@ fn value_for<'a>(path: &str, before: &'a str, part: &'a str) -> &'static str {
         ("api-keys", _) => "key",
         ("apis", _) => "api",
         ("application-images", _) => "image",
+        ("asserted-subjects", _) => "asserted_subject",
         ("backups", _) => "backup",
         ("grants", _) => "grant",
         ("interactions", _) => "interaction",

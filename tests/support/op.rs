@@ -11,15 +11,15 @@ use std::{
 use pocketid::{
     crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
     model::{
-        AppConfig, ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId, ClientType, Clock,
-        CustomClaim, Database, Group, GroupId, Image, ImageType, SystemClock, Theme, Timestamp,
-        User, UserId, one_time_access_token::OneTimeAccessToken,
+        AppConfig, AssertedSubjectId, ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId,
+        ClientType, Clock, CustomClaim, Database, Group, GroupId, Image, ImageType, SystemClock,
+        Theme, Timestamp, TrustedIssuer, User, UserId, one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
     server::{App, ServerProgram, Shutdown, WaysOut, clean_up, note_expiring, remind, serve},
     settings::{Settings, Source},
     store::{
-        Store, StoreError, clients, custom_claims, groups, images,
+        Store, StoreError, asserted_subjects, clients, custom_claims, groups, images,
         one_time_access_tokens::{self, NewOneTimeCode},
         users,
     },
@@ -256,6 +256,20 @@ impl TestOp {
             value: value.parse().expect("a value"),
         };
         self.write(move |tx| custom_claims::set(tx, owner, &claim));
+    }
+
+    /// Makes a subject of an issuer stand for a user, as the first assertion about them does. Returns its id.
+    pub(crate) fn assert_subject(
+        &self,
+        user_id: UserId,
+        issuer: serde_json::Value,
+        subject: &str,
+    ) -> AssertedSubjectId {
+        let issuer: TrustedIssuer = serde_json::from_value(issuer).expect("an issuer");
+        let (subject, now) = (subject.to_owned(), self.now());
+        let id = asserted_subjects::id_of(&issuer, &subject);
+        self.write(move |tx| asserted_subjects::insert(tx, &issuer, &subject, user_id, now));
+        id
     }
 
     /// Makes a group with these members.

@@ -1,6 +1,7 @@
 //! `pocketid user`
 
 mod add;
+mod asserted_subject;
 mod claims;
 mod disable;
 mod enable;
@@ -27,6 +28,8 @@ pub enum Command {
     Disable(disable::Disable),
     #[command(visible_alias = "delete")]
     Remove(remove::Remove),
+    #[command(subcommand)]
+    AssertedSubject(asserted_subject::Command),
 }
 
 impl Command {
@@ -34,6 +37,7 @@ impl Command {
         match self {
             Self::Claims(claims) => ctx.report().result(&claims.run(ctx)?),
             Self::Add(add) => ctx.report().result(&add.run(ctx)?),
+            Self::AssertedSubject(command) => command.run(ctx),
             Self::Disable(disable) => ctx.report().result(&disable.run(ctx)?),
             Self::Enable(enable) => ctx.report().result(&enable.run(ctx)?),
             Self::Invite(invite) => ctx.report().result(&invite.run(ctx)?),

@@ -3,6 +3,7 @@
 mod api;
 mod api_grant;
 mod api_key;
+mod asserted_subject;
 mod audit_log;
 mod authorized_client;
 mod client;
@@ -28,6 +29,7 @@ pub use api_grant::{
     ApiClient, ApiClientAccessView, ApiClientGrantView, ApiClientView, ClientApiGrantView,
 };
 pub use api_key::ApiKeyView;
+pub use asserted_subject::AssertedSubjectView;
 pub use audit_log::AuditLogView;
 pub use authorized_client::AuthorizedClientView;
 pub use client::{

@@ -2,7 +2,7 @@
 
 use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_taken, require};
 use crate::{
-    model::{DisplayName, EmailAddress, EventKind, PersonName, SessionId, User, UserId, Username},
+    model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
     operations::{Change, from_directory, people_only::refuse_service, provisioning},
     store::{asserted_subjects, grants, one_time_access_tokens, sign_out, ssh_users, users},
 };
@@ -159,8 +159,9 @@ pub fn update(
         one_time_access_tokens::delete_all(act, id)?;
     }
     // Issuers elsewhere have named the user by the address: whoever has it now is somebody new.
-    if (changed.contains(&"email") || is_switched) && asserted_subjects::delete_of_user(act, id)? {
-        grants::revoke_all_of_session(act, SessionId(id.0), now)?;
+    if changed.contains(&"email") || is_switched {
+        grants::revoke_asserted_of_user(act, id, now)?;
+        asserted_subjects::delete_of_user(act, id)?;
     }
     if is_switched {
         end_everything(act, id)?;

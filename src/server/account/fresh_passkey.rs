@@ -114,6 +114,8 @@ pub(in crate::server) enum AccountChange {
     EndSession,
     /// Who may enter which account of hosts, and the keys that vouch for it.
     GrantSshAccess,
+    /// The subject of an issuer that stands for a user: another one with their email address could take its place.
+    RemoveAssertedSubject,
     RemovePasskey,
     RenamePasskey,
     RenewApiKey,
@@ -146,6 +148,7 @@ impl AccountChange {
             | Self::DeleteAccount
             | Self::DownloadBackup
             | Self::GrantSshAccess
+            | Self::RemoveAssertedSubject
             | Self::RemovePasskey
             | Self::RenewApiKey
             | Self::RotateSigningKeys

@@ -267,6 +267,7 @@ fn not_found(noun: Noun) -> ApiError {
         Noun::ApiKey => {
             ApiError::new(StatusCode::NOT_FOUND, "api_key_not_found", "API key not found")
         }
+        Noun::AssertedSubject => ApiError::not_found("Asserted subject"),
         Noun::Client => ApiError::not_found("OIDC client"),
         Noun::ClientRequest => ApiError::not_found("Client request"),
         Noun::ClientSecret => ApiError::not_found("Client secret"),

@@ -141,7 +141,7 @@ fn who_does_not_exist_has_nothing_to_list_or_end() {
     let op = TestOp::start();
     let mut root = administrator(&op);
     let entries = op.audit_kinds();
-    for rest in ["grants", "sessions", "webauthn-credentials"] {
+    for rest in ["asserted-subjects", "grants", "sessions", "webauthn-credentials"] {
         assert_eq!(root.get(&format!("{UNKNOWN}/{rest}")).error(), "404 user_not_found");
         assert_eq!(
             delete(&mut root, &format!("{UNKNOWN}/{rest}/{NO_ROW}")).error(),
@@ -168,6 +168,8 @@ fn access_of_users_is_for_administrators() {
             (Method::POST, &path("one-time-access-email"), json!({})),
             (Method::GET, &path("webauthn-credentials"), json!(null)),
             (Method::DELETE, &row("webauthn-credentials"), json!(null)),
+            (Method::GET, &path("asserted-subjects"), json!(null)),
+            (Method::DELETE, &row("asserted-subjects"), json!(null)),
             (Method::GET, &path("sessions"), json!(null)),
             (Method::DELETE, &path("sessions"), json!(null)),
             (Method::DELETE, &row("sessions"), json!(null)),

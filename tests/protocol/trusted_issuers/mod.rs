@@ -1,6 +1,7 @@
 //! Identity assertions of other issuers: a client gets a token for the user that its trusted issuer names
 //! (draft-ietf-oauth-identity-assertion-authz-grant-04).
 
+mod subjects;
 mod users;
 
 use hyper::Method;

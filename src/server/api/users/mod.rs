@@ -1,5 +1,6 @@
 //! `/api/users`
 
+mod asserted_subjects;
 pub(in crate::server) mod body;
 mod create;
 mod delete;

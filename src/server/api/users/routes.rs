@@ -1,11 +1,13 @@
 //! The routes of this folder.
 
 use super::{
-    body::UserBody, create, delete, email_verification, grants, groups, invite, list,
-    one_time_access, passkeys, picture, sessions, show, update,
+    asserted_subjects, body::UserBody, create, delete, email_verification, grants, groups, invite,
+    list, one_time_access, passkeys, picture, sessions, show, update,
 };
 use crate::{
-    model::view::{GrantView, GroupWithUsersView, PasskeyView, SessionView, UserView},
+    model::view::{
+        AssertedSubjectView, GrantView, GroupWithUsersView, PasskeyView, SessionView, UserView,
+    },
     server::{
         limiter::Policy,
         limits,
@@ -39,6 +41,9 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .body(limits::ID_LIST)
             .takes::<groups::Groups>()
             .gives::<UserView>(),
+        get("/api/users/{id}/asserted-subjects", asserted_subjects::list)
+            .gives::<Vec<AssertedSubjectView>>(),
+        delete("/api/users/{id}/asserted-subjects/{subject}", asserted_subjects::remove),
         get("/api/users/{id}/grants", grants::list).gives::<Vec<GrantView<'static>>>(),
         delete("/api/users/{id}/grants", grants::revoke_all),
         delete("/api/users/{id}/grants/{grant}", grants::revoke),

@@ -6,16 +6,19 @@ use super::{
     words::{all_groups, delete_action, pairs, source},
 };
 use crate::{
-    model::{ClaimOwner, ConfigKey, MailServer, Timestamp, User, UserId, app_config::UserSignups},
+    model::{
+        AssertedSubject, ClaimOwner, ConfigKey, MailServer, Timestamp, User, UserId,
+        app_config::UserSignups,
+    },
     operations::{self, Refusal},
     server::{
         browse::{Page, passkey_row, profile, session_row, time},
         failure::PageError,
         http::Request,
         pages::{
-            Badge, Heading, HeadingLink, InvitePage, Layout, MembershipRow, PageColumn,
-            PageProblem, Pick, Profile, TableCell, TableColumns, TablePage, TableRow, Tone,
-            UserPage, UserTab, current_tab, tabs,
+            AssertedSubjectRow, Badge, Heading, HeadingLink, InvitePage, Layout, MembershipRow,
+            PageColumn, PageProblem, Pick, Profile, TableCell, TableColumns, TablePage, TableRow,
+            Tone, UserPage, UserTab, current_tab, tabs,
         },
     },
     store::{StoreError, Tx, custom_claims, groups, memberships, passkeys, sessions, user_list},
@@ -192,9 +195,7 @@ pub(super) async fn show(req: Request, id: String) -> Page {
         let content = match tab {
             "credentials" => credentials(tx, id)?,
             "groups" => groups_of(tx, id, now)?,
-            "passkeys" => {
-                UserTab::Passkeys(passkeys::list_of_user(tx, id)?.iter().map(passkey_row).collect())
-            }
+            "passkeys" => ways_in(tx, id)?,
             "claims" => UserTab::Claims(pairs(custom_claims::list(tx, ClaimOwner::User(id))?)),
             "sessions" => {
                 let sessions = sessions::list_of_user(tx, id, now)?;
@@ -224,6 +225,21 @@ pub(super) async fn show(req: Request, id: String) -> Page {
             && user.email.is_some(),
         layout,
         frame,
+    })
+}
+
+/// How a person proves who they are: here, and to issuers that clients trust.
+fn ways_in(tx: &mut Tx<'_>, id: UserId) -> Result<UserTab, Refusal> {
+    let subjects = operations::asserted_subjects::list(tx, id)?;
+    let row = |subject: AssertedSubject| AssertedSubjectRow {
+        id: subject.id.to_string(),
+        issuer: subject.issuer,
+        jwks_url: subject.jwks_url,
+        since: time(subject.created_at),
+    };
+    Ok(UserTab::Passkeys {
+        passkeys: passkeys::list_of_user(tx, id)?.iter().map(passkey_row).collect(),
+        subjects: subjects.into_iter().map(row).collect(),
     })
 }
 

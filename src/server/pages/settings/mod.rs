@@ -32,5 +32,7 @@ pub use live::{BackupsPage, HealthPage};
 pub use program_tokens::{ProgramTokensPage, TokenWords};
 pub use protected_hosts::{ProtectedHostForm, ProtectedHostPage, ProxyLines};
 pub use ssh::{SshAccountPage, SshHostsPage, SshLines};
-pub use users::{InvitePage, MembershipRow, NewServicePage, ServiceForm, UserPage, UserTab};
+pub use users::{
+    AssertedSubjectRow, InvitePage, MembershipRow, NewServicePage, ServiceForm, UserPage, UserTab,
+};
 pub use webhooks::{StoredWebhook, WebhookPage};

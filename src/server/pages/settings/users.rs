@@ -41,6 +41,16 @@ pub struct MembershipRow {
     pub until: Option<Time>,
 }
 
+/// A subject of a trusted issuer that stands for a user.
+#[derive(Debug)]
+pub struct AssertedSubjectRow {
+    pub id: String,
+    pub issuer: String,
+    /// The address of the issuer's keys.
+    pub jwks_url: String,
+    pub since: Time,
+}
+
 /// Invites somebody by email.
 #[derive(Debug, askama::Template)]
 #[template(path = "settings/invite.html")]
@@ -61,7 +71,10 @@ pub enum UserTab {
         picks: Vec<Pick>,
         memberships: Vec<MembershipRow>,
     },
-    Passkeys(Vec<PasskeyRow>),
+    Passkeys {
+        passkeys: Vec<PasskeyRow>,
+        subjects: Vec<AssertedSubjectRow>,
+    },
     /// The claims: name and value.
     Claims(Vec<(String, String)>),
     /// How a service proves who it is.

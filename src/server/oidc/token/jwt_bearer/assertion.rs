@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::super::exchange_limits::refuse_public;
 use crate::{
-    model::{Client, Confirmation, Resource, Scope, ScopeToken, Timestamp, User, UserId},
+    model::{
+        Client, Confirmation, Resource, Scope, ScopeToken, SessionId, Timestamp, User, UserId,
+    },
     oidc::{
         OAuthError, OAuthErrorCode, Params, asserted_user, resource, service_assertion::refuse,
     },
@@ -75,6 +77,14 @@ impl BearerAssertion {
         match self {
             Self::OfService(_, service) => service.user.id,
             Self::OfPerson(_, user) => user.id,
+        }
+    }
+
+    /// The id that takes the place of a session in its grants, which were made in none: their tokens end together.
+    pub(super) fn session_id(&self, client: &Client) -> Result<SessionId, OAuthError> {
+        match self {
+            Self::OfService(_, service) => Ok(SessionId(service.user.id.0)),
+            Self::OfPerson(assertion, _) => assertion.session_id(client),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     crypto::BearerToken,
     model::{
         Amr, AuditEvent, Client, EventKind, Grant, GrantId, GrantType, RequestedClaims, Scope,
-        SessionId, Timestamp, User,
+        Timestamp, User,
     },
     oidc::{OAuthError, OAuthErrorCode, Params},
     operations::clients,
@@ -51,7 +51,7 @@ pub(super) async fn issue(
     let mut event = audit_event(&app, &req.head, event, &client, user_id);
     event.data.insert("grantType", GrantType::JwtBearer.as_str().to_owned());
     event.data.insert("credential", assertion.credential());
-    let grant = new_grant(&app, &assertion, &client, now);
+    let grant = new_grant(&app, &assertion, &client, now)?;
     let grant = Grant { scope, resource, ..grant };
     let issuance = Issuance { assertion, grant, client, event, binding };
     let issued = issuance.run(&app, now).await;
@@ -138,15 +138,18 @@ impl Issuance {
     }
 }
 
-fn new_grant(app: &App, assertion: &BearerAssertion, client: &Client, now: Timestamp) -> Grant {
+fn new_grant(
+    app: &App,
+    assertion: &BearerAssertion,
+    client: &Client,
+    now: Timestamp,
+) -> Result<Grant, OAuthError> {
     let id = app.new_id(now);
-    let user_id = assertion.user_id();
-    Grant {
+    Ok(Grant {
         id: GrantId(id),
         client_id: client.id.clone(),
-        user_id,
-        // One for all of the user's tokens by assertions, which end together: each has none of its own.
-        session_id: SessionId(user_id.0),
+        user_id: assertion.user_id(),
+        session_id: assertion.session_id(client)?,
         scope: Scope::default(),
         resource: None,
         claims: RequestedClaims::default(),
@@ -157,7 +160,7 @@ fn new_grant(app: &App, assertion: &BearerAssertion, client: &Client, now: Times
         // The access token extends it.
         expires_at: now,
         revoked_at: None,
-    }
+    })
 }
 
 fn not_let_in() -> OAuthError {

@@ -1,0 +1,20 @@
+//! Subjects of other issuers (draft-ietf-oauth-identity-assertion-authz-grant).
+
+use super::{AssertedSubjectId, Timestamp, UserId, Username};
+
+/// A subject of a trusted issuer that stands for a user: all assertions with it are about that user.
+#[derive(Debug, Clone)]
+pub struct AssertedSubject {
+    /// Made from its digest. The subject itself is not kept.
+    pub id: AssertedSubjectId,
+    /// The user that it stands for.
+    pub user_id: UserId,
+    /// The name of the user.
+    pub username: Username,
+    /// The issuer.
+    pub issuer: String,
+    /// The address of the issuer's keys.
+    pub jwks_url: String,
+    /// When an assertion named the user for the first time.
+    pub created_at: Timestamp,
+}
