@@ -11,6 +11,11 @@ mod engines;
 mod grown;
 mod lists;
 mod load;
+#[path = "../tests/support/patience.rs"]
+#[expect(dead_code, reason = "the rest is for the tests")]
+mod patience;
+#[path = "../tests/support/ports.rs"]
+mod ports;
 #[path = "../tests/support/postgres.rs"]
 #[expect(dead_code, reason = "the rest is for the tests")]
 mod postgres;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -14,7 +14,9 @@ use crate::support::{
     cli::Cli,
     flow::interaction_id,
     op::TestOp,
+    patience::comes,
     postgres::{Cluster, new_database},
+    wait_until,
 };
 
 /// Goes through a sign-in with every request at another server than the one before.
@@ -146,14 +148,11 @@ fn a_database_that_goes_away_and_comes_back_takes_nobody_with_it() {
     for answer in [page, api, token, health] {
         assert_eq!((answer.status, answer.header("retry-after")), (503, "1"), "{}", answer.text());
     }
-    assert!(started.elapsed() < Duration::from_secs(15));
+    // Each gives up before its request is ended after half a minute.
+    assert!(started.elapsed() < Duration::from_secs(60));
 
     cluster.start_again();
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while op.agent().get("/healthz").status != 204 {
-        assert!(Instant::now() < deadline, "the server does not recover");
-        thread::sleep(Duration::from_millis(50));
-    }
+    wait_until(|| op.agent().get("/healthz").status == 204);
     assert_eq!(op.count("grants"), grants);
     alice.code(&client, &[]);
     cluster.stop();
@@ -169,21 +168,30 @@ fn under_load_an_outage_costs_nothing_that_was_acknowledged() {
     alice.code(&client, &[]);
     let path = client.authorize_path(&[]);
     let stop = AtomicBool::new(false);
+    let issued = AtomicUsize::new(0);
+    let refused = AtomicUsize::new(0);
 
     let codes: Vec<String> = thread::scope(|scope| {
         let workers: Vec<_> = (0..4)
             .map(|_| {
                 let mut agent = alice.agent.clone();
                 let (stop, path) = (&stop, path.as_str());
+                let (issued, refused) = (&issued, &refused);
                 scope.spawn(move || {
                     let mut codes = Vec::new();
                     while !stop.load(Ordering::SeqCst) {
                         let started = Instant::now();
                         let answer = agent.get(path);
-                        assert!(started.elapsed() < Duration::from_secs(10), "nobody waits long");
+                        assert!(started.elapsed() < Duration::from_secs(25), "nobody waits long");
                         match answer.status {
-                            303 => codes.extend(answer.location_param("code")),
-                            503 => assert_eq!(answer.header("retry-after"), "1"),
+                            303 => {
+                                codes.extend(answer.location_param("code"));
+                                issued.fetch_add(1, Ordering::SeqCst);
+                            }
+                            503 => {
+                                assert_eq!(answer.header("retry-after"), "1");
+                                refused.fetch_add(1, Ordering::SeqCst);
+                            }
                             other => panic!("{other} {}", answer.text()),
                         }
                     }
@@ -191,16 +199,19 @@ fn under_load_an_outage_costs_nothing_that_was_acknowledged() {
                 })
             })
             .collect();
-        thread::sleep(Duration::from_millis(400));
+        // What does not come is told by the codes, after the workers are told to stop.
+        comes(|| issued.load(Ordering::SeqCst) > 20);
         cluster.stop();
-        thread::sleep(Duration::from_millis(400));
+        comes(|| refused.load(Ordering::SeqCst) > 0);
         cluster.start_again();
-        thread::sleep(Duration::from_millis(600));
+        let before = issued.load(Ordering::SeqCst);
+        comes(|| issued.load(Ordering::SeqCst) > before + 20);
         stop.store(true, Ordering::SeqCst);
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
 
-    assert!(codes.len() > 20, "{}", codes.len());
+    assert!(codes.len() > 40, "{}", codes.len());
+    assert!(refused.into_inner() > 0);
     for code in codes {
         op.redeem(&client, &code).ok();
     }
@@ -219,10 +230,7 @@ fn reads_go_on_while_many_writes_wait() {
         let write = || op.token(&client, &[("grant_type", "client_credentials")]);
         let writes: Vec<_> = (0..40).map(|_| scope.spawn(write)).collect();
         let waiting = "pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INSERT%'";
-        let all_wait = (0..200).any(|_| {
-            thread::sleep(Duration::from_millis(20));
-            op.count(waiting) >= 10
-        });
+        let all_wait = comes(|| op.count(waiting) >= 10);
         let read: Vec<_> = (0..20).map(|_| op.agent().get(&meta).status).collect();
         other.batch_execute("ROLLBACK").unwrap();
         assert!(all_wait);
@@ -270,11 +278,7 @@ fn the_connection_is_protected_as_sslmode_says() {
     let address = cluster.address("postgres").replace("127.0.0.1", "localhost");
     let open =
         |mode: &str| Store::open(&format!("{address}?sslmode={mode}").parse::<Database>().unwrap());
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while open("require").is_err() {
-        assert!(Instant::now() < deadline, "{:?}", open("require").unwrap_err());
-        thread::sleep(Duration::from_millis(50));
-    }
+    wait_until(|| open("require").is_ok());
     open("prefer").unwrap();
     for refused in ["disable", "verify-full"] {
         assert!(open(refused).is_err(), "{refused}");

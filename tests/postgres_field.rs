@@ -14,6 +14,7 @@ use crate::support::{
     op::TestOp,
     pgbouncer::PgBouncer,
     postgres::{Cluster, new_database},
+    wait_until,
 };
 
 const KEY: &str = "an encryption key for tests";
@@ -129,11 +130,7 @@ fn a_certificate_is_verified_as_far_as_sslmode_says() {
         let database: Database = format!("{address}?{query}").parse().unwrap();
         Store::open(&database).map(drop).map_err(|error| error.to_string())
     };
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while open("localhost", "sslmode=require").is_err() {
-        assert!(std::time::Instant::now() < deadline);
-        thread::sleep(std::time::Duration::from_millis(50));
-    }
+    wait_until(|| open("localhost", "sslmode=require").is_ok());
     open("127.0.0.1", &format!("sslmode=verify-ca&{roots}")).unwrap();
     open("localhost", &format!("sslmode=verify-full&{roots}")).unwrap();
     let error = open("127.0.0.1", &format!("sslmode=verify-full&{roots}")).unwrap_err();
@@ -246,11 +243,7 @@ fn a_database_without_room_or_connections_is_an_outage() {
     );
     assert_eq!((write(), health()), (503, 503));
     cluster.execute("id", "DROP TRIGGER full_disk ON ceremonies; DROP TRIGGER full_disk ON meta");
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while health() != 204 {
-        assert!(std::time::Instant::now() < deadline, "it does not recover");
-        thread::sleep(std::time::Duration::from_millis(50));
-    }
+    wait_until(|| health() == 204);
     assert_eq!(write(), 200);
 
     cluster.execute(

@@ -1,6 +1,12 @@
 //! Timestamps in whole UTC seconds, and the clock.
 
-use std::{cmp::Ordering, fmt, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt,
+    str::FromStr,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use serde::{Serialize, Serializer};
 
@@ -126,6 +132,9 @@ impl Serialize for Timestamp {
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Returns the current moment.
     fn now(&self) -> Timestamp;
+
+    /// Returns the time since a moment that stays the same. Unlike the time of day, it is never set back.
+    fn uptime(&self) -> Duration;
 }
 
 /// The operating system's clock.
@@ -141,6 +150,11 @@ impl Clock for SystemClock {
             seconds: i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX),
             millis: u16::try_from(elapsed.subsec_millis()).unwrap_or_default(),
         }
+    }
+
+    fn uptime(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
     }
 }
 

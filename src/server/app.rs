@@ -134,7 +134,7 @@ impl App {
                 settings.location.local_networks.clone(),
             ),
             outbox: Notify::new(),
-            limiter: Limiter::new(settings.rate_limiting),
+            limiter: Limiter::new(settings.rate_limiting, Arc::clone(&clock)),
             pending: PendingRows::new(),
             slow_secrets: Turns::new(limits::SLOW_SECRETS),
             images: Turns::new(limits::IMAGES),

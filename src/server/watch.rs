@@ -77,3 +77,15 @@ async fn look(app: &Arc<App>) -> Result<Look, KeysError> {
     keys::notice(app, &kids, missing, now).await?;
     Ok(Look::GoOn)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every server looks at least twice between the generation of a key and its first signature.
+    #[test]
+    fn a_new_key_is_published_by_every_server_before_it_signs() {
+        let activation = Duration::from_secs(keys::ACTIVATION_SECONDS.unsigned_abs());
+        assert!(2 * INTERVAL < activation);
+    }
+}

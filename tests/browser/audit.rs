@@ -6,7 +6,7 @@ use super::{
     tour::{Seen, in_chinese, in_english},
     visitor::Visitor,
 };
-use crate::support::op::TestOp;
+use crate::support::{op::TestOp, wait_until};
 
 /// How many buttons can be seen.
 const SHOWN_BUTTONS: &str =
@@ -91,9 +91,7 @@ fn without_scripts_every_page_says_that_it_needs_them() {
     }
     op.beside("config set allowUserSignups open").expect_success();
     let key = pocketid::model::ConfigKey::parse("allowUserSignups").unwrap();
-    while op.config().text(key) != "open" {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_until(|| op.config().text(key) == "open");
     stranger.open("/signup");
     stranger.wait_for_text("noscript", "This page needs JavaScript.");
     let empty = TestOp::start();

@@ -15,6 +15,7 @@ use crate::support::{
     daemon::Daemon,
     file_site::{FileSite, SiteAnswer},
     op::TestOp,
+    patience::PATIENCE,
     ports::free_port,
 };
 
@@ -165,6 +166,7 @@ fn a_host_that_a_browser_makes_up_is_judged_by_no_other_rules() {
             format!("GET http://{host}/page HTTP/1.1\r\nHost: open.example.com\r\n"),
         ] {
             let mut stream = TcpStream::connect(host).expect("the proxy");
+            stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
             write!(stream, "{head}Connection: close\r\n\r\n").expect("a request");
             let mut answer = String::new();
             stream.read_to_string(&mut answer).expect("an answer");

@@ -1,11 +1,9 @@
 //! The looks that an administrator chose, however they chose
 
-use std::{thread, time::Duration};
-
 use pocketid::model::ConfigKey;
 
 use super::{administration::Subjects, axe, tour::AUDIT, visitor::Visitor};
-use crate::support::op::TestOp;
+use crate::support::{op::TestOp, wait_until};
 
 /// Stripes of black and white, which nothing can be read on.
 const STRIPES: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'>\
@@ -14,9 +12,7 @@ const STRIPES: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg' width='8' heigh
 fn set_accent(op: &TestOp, color: &str) {
     op.beside(&format!("config set accentColor {color}")).expect_success();
     let key = ConfigKey::parse("accentColor").expect("a key");
-    while op.config().text(key) != color {
-        thread::sleep(Duration::from_millis(20));
-    }
+    wait_until(|| op.config().text(key) == color);
 }
 
 /// The unreadable texts of the page, in a light and in a dark scheme.

@@ -1,7 +1,7 @@
 //! `/settings/account`: passkeys
 
 use super::visitor::Visitor;
-use crate::support::op::TestOp;
+use crate::support::{op::TestOp, wait_for};
 
 /// A user with two passkeys, `New Passkey` and `Key ring`.
 fn with_two_passkeys(op: &TestOp) -> Visitor {
@@ -154,7 +154,7 @@ fn a_passkey_that_was_removed_signs_nobody_in() {
     visitor.click("#sign-in");
 
     visitor.wait_for_alert("It may have been removed from the account");
-    wait_until(|| visitor.authenticator.credentials().is_empty(), "it is told now");
+    wait_for("it is told now", || visitor.authenticator.credentials().is_empty());
 }
 
 /// WebAuthn L3 §5.1.10.3: password managers stop offering a passkey that was removed.
@@ -166,18 +166,8 @@ fn a_passkey_that_was_removed_is_forgotten_by_the_browser() {
     visitor.click(".remove");
     visitor.click("#remove-confirm");
     visitor.wait_for("#no-passkey");
-    wait_until(|| visitor.authenticator.credentials().is_empty(), "the browser was told");
-}
-
-/// The browser is told in passing, so that it may take a moment.
-fn wait_until(is_true: impl Fn() -> bool, what: &str) {
-    for _ in 0..250 {
-        if is_true() {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    panic!("{what}");
+    // The browser is told in passing, so that it may take a moment.
+    wait_for("the browser was told", || visitor.authenticator.credentials().is_empty());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `/st/TOKEN` and `/signup`
 
 use super::visitor::Visitor;
-use crate::support::op::TestOp;
+use crate::support::{op::TestOp, wait_until};
 
 fn invited() -> (TestOp, String) {
     let op = TestOp::start();
@@ -9,9 +9,7 @@ fn invited() -> (TestOp, String) {
     op.beside("config set allowUserSignups withToken").expect_success();
     op.beside("config set requireUserEmail false").expect_success();
     let key = pocketid::model::ConfigKey::parse("requireUserEmail").unwrap();
-    while op.config().text(key) != "false" {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_until(|| op.config().text(key) == "false");
     let made = op.beside("signup-token create");
     let link = made.stdout.lines().next().unwrap();
     (op, format!("/st/{}", link.rsplit_once('/').unwrap().1))
@@ -51,9 +49,7 @@ fn where_everybody_may_sign_up_the_way_goes_on_to_where_they_were_going() {
     op.beside("config set requireUserEmail false").expect_success();
     op.beside("config set allowUserSignups open").expect_success();
     let key = pocketid::model::ConfigKey::parse("allowUserSignups").unwrap();
-    while op.config().text(key) != "open" {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_until(|| op.config().text(key) == "open");
     let visitor = Visitor::new(&op);
     visitor.open("/login?redirect=/device");
     visitor.click("#sign-up");

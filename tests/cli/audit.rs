@@ -1,14 +1,11 @@
 //! `pocketid audit list`
 
-use std::{
-    io::{BufRead as _, BufReader},
-    time::Duration,
-};
+use std::time::Duration;
 
 use pocketid::model::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
-use crate::support::{cli::Cli, op::TestOp};
+use crate::support::{cli::Cli, op::TestOp, patience::Lines};
 
 fn with_history() -> Cli {
     let cli = Cli::new();
@@ -125,17 +122,18 @@ fn what_happens_is_shown_as_it_happens_and_once() {
     let cli = Cli::new();
     cli.run("user add alice").expect_success();
     let mut following = cli.spawn("audit list --follow");
-    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines().map(Result::unwrap);
-    assert!(lines.next().unwrap().contains("\tACCOUNT_CREATED\talice\t"));
+    let lines = Lines::of(following.stdout.take().unwrap());
+    let next = || lines.next().expect("a line in time");
+    assert!(next().unwrap().contains("\tACCOUNT_CREATED\talice\t"));
 
     cli.run("user disable alice").expect_success();
-    assert!(lines.next().unwrap().contains("\tACCOUNT_DISABLED\talice\t"));
+    assert!(next().unwrap().contains("\tACCOUNT_DISABLED\talice\t"));
     cli.run("user enable alice").expect_success();
-    assert!(lines.next().unwrap().contains("\tACCOUNT_ENABLED\talice\t"));
+    assert!(next().unwrap().contains("\tACCOUNT_ENABLED\talice\t"));
 
     following.kill().unwrap();
     following.wait().unwrap();
-    assert_eq!(lines.next(), None);
+    assert_eq!(next(), None);
 }
 
 #[test]
@@ -143,9 +141,10 @@ fn what_happens_comes_as_one_object_a_line() {
     let cli = Cli::new();
     cli.run("user add alice").expect_success();
     let mut following = cli.spawn("audit list --follow -o json");
-    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let lines = Lines::of(following.stdout.take().unwrap());
 
-    let entry: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    let line = lines.next().expect("a line in time").unwrap();
+    let entry: Value = serde_json::from_str(&line).unwrap();
 
     assert_eq!(entry["event"], "ACCOUNT_CREATED");
     following.kill().unwrap();

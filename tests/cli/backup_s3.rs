@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::backup_schedule::wait_for;
-use crate::support::{cli::Cli, op::TestOp, versity::Versity};
+use super::backup_schedule::{MORNING, wait_for_backup};
+use crate::support::{cli::Cli, op::TestOp, versity::Versity, wait_for};
 
 const DAY: i64 = 86_400;
 
@@ -47,11 +47,11 @@ fn a_server_makes_its_scheduled_backups_over_tls() {
         ("BACKUP_VERIFY", "daily"),
     ];
     variables.extend(given.iter().map(|(name, value)| (*name, value.as_str())));
-    let op = TestOp::with_settings(&variables);
+    let op = TestOp::at_moment(MORNING, &variables);
     op.user("alice");
 
     op.advance(DAY);
-    wait_for("a backup", || s3.names("id").len() == 1);
+    wait_for_backup(&op, "a backup", || s3.names("id").len() == 1);
     let first = s3.names("id");
     op.advance(DAY);
     wait_for("only the newest", || s3.names("id").len() == 1 && s3.names("id") != first);

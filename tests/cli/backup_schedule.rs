@@ -1,18 +1,17 @@
 //! Backups that a running server makes by itself.
 
-use std::{
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use crate::support::{
     cli::Cli,
     op::TestOp,
     s3::{FakeS3, KEY_ID, REGION, SECRET},
+    wait_for,
 };
 
 const DAY: i64 = 86_400;
+/// 08:00 in the morning of 4 January 2027, in UTC: no test takes until midnight, when a backup is due.
+pub(super) const MORNING: i64 = 1_799_049_600;
 
 pub(super) fn backups(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
@@ -23,12 +22,11 @@ pub(super) fn backups(folder: &Path) -> Vec<String> {
     names
 }
 
-pub(super) fn wait_for(what: &str, is_there: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_there() {
-        assert!(started.elapsed() < Duration::from_secs(60), "{what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+/// Waits until a server has made a scheduled backup and knows it: the lease ends after the file is there.
+pub(super) fn wait_for_backup(op: &TestOp, what: &str, is_there: impl Fn() -> bool) {
+    wait_for(what, is_there);
+    let held = "SELECT count(*) FROM leases WHERE name = 'backup'";
+    wait_for(&format!("{what}, and its end"), || op.number(held) == 0);
 }
 
 /// Advances the clock again and again, with time for the server to see it; `true` once this is so.
@@ -46,19 +44,22 @@ pub(super) fn advance_until(op: &TestOp, seconds: i64, is_there: impl Fn() -> bo
 fn a_backup_is_made_when_it_is_due_and_the_oldest_ones_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("holiday.jpg"), "x").unwrap();
-    let op = TestOp::with_settings(&[
-        ("BACKUP_SCHEDULE", "@daily"),
-        ("BACKUP_TARGET", folder.path().to_str().unwrap()),
-        ("BACKUP_KEEP", "2"),
-        ("BACKUP_PASSPHRASE", "correct horse battery staple"),
-    ]);
+    let op = TestOp::at_moment(
+        MORNING,
+        &[
+            ("BACKUP_SCHEDULE", "@daily"),
+            ("BACKUP_TARGET", folder.path().to_str().unwrap()),
+            ("BACKUP_KEEP", "2"),
+            ("BACKUP_PASSPHRASE", "correct horse battery staple"),
+        ],
+    );
     op.user("alice");
     let mut newest = String::new();
     for day in 1..=3_usize {
         std::thread::sleep(Duration::from_millis(1_200));
         assert_eq!(backups(folder.path()).len(), 1 + (day - 1).min(2), "nothing was due");
         op.advance(DAY);
-        wait_for("a backup", || {
+        wait_for_backup(&op, "a backup", || {
             backups(folder.path())
                 .iter()
                 .any(|name| *name > newest && name.starts_with("pocketid-"))
@@ -82,10 +83,10 @@ fn a_backup_is_made_when_it_is_due_and_the_oldest_ones_are_removed() {
 #[test]
 fn of_backups_that_fail_the_first_one_is_told_and_again_after_a_success() {
     let folder = tempfile::tempdir().unwrap();
-    let op = TestOp::with_settings(&[
-        ("BACKUP_SCHEDULE", "@daily"),
-        ("BACKUP_TARGET", folder.path().to_str().unwrap()),
-    ]);
+    let op = TestOp::at_moment(
+        MORNING,
+        &[("BACKUP_SCHEDULE", "@daily"), ("BACKUP_TARGET", folder.path().to_str().unwrap())],
+    );
     op.user("alice");
     let told = || op.audit_kinds().iter().filter(|kind| *kind == "BACKUP_FAILED").count();
     std::fs::remove_dir_all(folder.path()).unwrap();
@@ -97,7 +98,7 @@ fn of_backups_that_fail_the_first_one_is_told_and_again_after_a_success() {
 
     std::fs::create_dir(folder.path()).unwrap();
     op.advance(DAY);
-    wait_for("a backup", || !backups(folder.path()).is_empty());
+    wait_for_backup(&op, "a backup", || !backups(folder.path()).is_empty());
     std::fs::remove_dir_all(folder.path()).unwrap();
     op.advance(DAY);
     wait_for("the next failure", || told() == 2);
@@ -112,7 +113,7 @@ pub(super) fn servers_with(folders: [&Path; 2], variables: &[(&str, &str)]) -> [
             ("BACKUP_SCHEDULE", "@daily"),
             ("BACKUP_TARGET", folder.to_str().unwrap()),
         ];
-        TestOp::with_settings(&[&own, variables].concat())
+        TestOp::at_moment(MORNING, &[&own, variables].concat())
     })
 }
 
@@ -135,7 +136,7 @@ fn when_one_server_cannot_make_it_the_next_one_does() {
     let servers = servers_with(folders.each_ref().map(|folder| folder.path()), &[]);
     std::fs::remove_dir(folders[0].path()).unwrap();
     servers[0].advance(DAY);
-    std::thread::sleep(Duration::from_secs(2));
+    wait_for("its failure", || servers[0].audit_kinds().contains(&"BACKUP_FAILED".to_owned()));
     servers[1].advance(DAY);
     wait_for("a backup", || !backups(folders[1].path()).is_empty());
 }
@@ -152,9 +153,9 @@ fn after_a_restart_the_new_schedule_holds() {
             ("BACKUP_TARGET", place),
         ]
     };
-    let op = TestOp::with_settings(&by("@yearly"));
+    let op = TestOp::at_moment(MORNING, &by("@yearly"));
     op.advance(366 * DAY);
-    wait_for("the one of the old schedule", || backups(target.path()).len() == 1);
+    wait_for_backup(&op, "the one of the old schedule", || backups(target.path()).len() == 1);
     let now = op.now().as_unix();
     drop(op);
 
@@ -166,14 +167,17 @@ fn after_a_restart_the_new_schedule_holds() {
 #[test]
 fn a_clock_that_is_set_back_puts_no_backup_off() {
     let target = tempfile::tempdir().unwrap();
-    let op = TestOp::with_settings(&[
-        ("BACKUP_SCHEDULE", "@daily"),
-        ("BACKUP_TARGET", target.path().to_str().unwrap()),
-        ("BACKUP_KEEP", "1"),
-    ]);
+    let op = TestOp::at_moment(
+        MORNING,
+        &[
+            ("BACKUP_SCHEDULE", "@daily"),
+            ("BACKUP_TARGET", target.path().to_str().unwrap()),
+            ("BACKUP_KEEP", "1"),
+        ],
+    );
     op.user("alice");
     op.advance(400 * DAY);
-    wait_for("one of a wrong moment", || backups(target.path()).len() == 1);
+    wait_for_backup(&op, "one of a wrong moment", || backups(target.path()).len() == 1);
     op.advance(-400 * DAY);
     let is_made = || backups(target.path()).len() == 2;
     assert!(advance_until(&op, DAY, is_made), "one of the right moment, which stays");
@@ -188,14 +192,17 @@ fn a_clock_that_is_set_back_puts_no_backup_off() {
 #[test]
 fn a_database_without_accounts_removes_no_backup() {
     let target = tempfile::tempdir().unwrap();
-    let op = TestOp::with_settings(&[
-        ("BACKUP_SCHEDULE", "@daily"),
-        ("BACKUP_TARGET", target.path().to_str().unwrap()),
-        ("BACKUP_KEEP", "1"),
-    ]);
+    let op = TestOp::at_moment(
+        MORNING,
+        &[
+            ("BACKUP_SCHEDULE", "@daily"),
+            ("BACKUP_TARGET", target.path().to_str().unwrap()),
+            ("BACKUP_KEEP", "1"),
+        ],
+    );
     for count in 1..=2 {
         op.advance(DAY);
-        wait_for("a backup", || backups(target.path()).len() == count);
+        wait_for_backup(&op, "a backup", || backups(target.path()).len() == count);
     }
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(backups(target.path()).len(), 2);
@@ -207,16 +214,19 @@ fn a_database_without_accounts_removes_no_backup() {
 #[test]
 fn it_may_go_to_s3() {
     let s3 = FakeS3::start();
-    let op = TestOp::with_settings(&[
-        ("BACKUP_SCHEDULE", "@daily"),
-        ("BACKUP_TARGET", "s3://backups/id"),
-        ("BACKUP_KEEP", "1"),
-        ("S3_ENDPOINT", &s3.endpoint()),
-        ("S3_REGION", REGION),
-        ("S3_ACCESS_KEY_ID", KEY_ID),
-        ("S3_SECRET_ACCESS_KEY", SECRET),
-        ("S3_FORCE_PATH_STYLE", "true"),
-    ]);
+    let op = TestOp::at_moment(
+        MORNING,
+        &[
+            ("BACKUP_SCHEDULE", "@daily"),
+            ("BACKUP_TARGET", "s3://backups/id"),
+            ("BACKUP_KEEP", "1"),
+            ("S3_ENDPOINT", &s3.endpoint()),
+            ("S3_REGION", REGION),
+            ("S3_ACCESS_KEY_ID", KEY_ID),
+            ("S3_SECRET_ACCESS_KEY", SECRET),
+            ("S3_FORCE_PATH_STYLE", "true"),
+        ],
+    );
     op.user("alice");
     let theirs = [
         "id/pocketid-20200101T000000Z-0.1.0.zip",
@@ -229,7 +239,7 @@ fn it_may_go_to_s3() {
         names
     };
     op.advance(DAY);
-    wait_for("a backup", || own().len() == 1);
+    wait_for_backup(&op, "a backup", || own().len() == 1);
     let first = own();
     op.advance(DAY);
     wait_for("only the newest of its own", || own().len() == 1 && own() != first);

@@ -58,7 +58,7 @@ fn what_is_committed_during_a_restore_is_in_the_old_data_or_in_the_new() {
     cli.database().execute_batch(MANY).unwrap();
     cli.run("backup it.zip").expect_success();
     let (database, stop) = (cli.database(), &AtomicBool::new(false));
-    database.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
+    database.busy_timeout(crate::support::patience::PATIENCE).unwrap();
 
     let (kept, done) = std::thread::scope(|scope| {
         let writer = scope.spawn(move || {

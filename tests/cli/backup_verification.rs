@@ -4,13 +4,11 @@ use std::{fs, path::Path, time::Duration};
 
 use serde_json::Value;
 
-use super::backup_schedule::{backups, servers_with, wait_for};
-use crate::support::{agent::Agent, cli::Cli, op::TestOp};
+use super::backup_schedule::{MORNING, backups, servers_with, wait_for_backup};
+use crate::support::{agent::Agent, cli::Cli, op::TestOp, wait_for};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
-/// 08:00 in the morning of 4 January 2027, in UTC.
-const MORNING: i64 = 1_799_049_600;
 const MIDNIGHT: i64 = MORNING + 16 * HOUR;
 const WEEKLY: [(&str, &str); 1] = [("BACKUP_VERIFY", "weekly")];
 
@@ -40,9 +38,7 @@ fn backed_up(data: &Path, target: &Path) -> String {
 
 /// Waits until these backups are there, and the server knows that it made the last one.
 fn wait_for_backups(op: &TestOp, target: &Path, count: usize) {
-    wait_for("a backup", || backups(target).len() == count);
-    let held = "SELECT count(*) FROM leases WHERE name = 'backup'";
-    wait_for("its end", || op.number(held) == 0);
+    wait_for_backup(op, "a backup", || backups(target).len() == count);
 }
 
 /// The kinds of the audit events of verified backups, the last at the end.

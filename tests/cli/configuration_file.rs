@@ -380,7 +380,8 @@ fn thousands_are_compared_in_no_time() {
     apply(&cli, &yaml).expect_success();
     let started = std::time::Instant::now();
     cli.run("diff -f it.yaml --prune").expect(0, "", "");
-    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+    // A comparison of each with each would take minutes.
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::support::{
     cli::{Cli, Ran},
+    patience::ended,
     postgres,
 };
 
@@ -120,7 +121,7 @@ fn several_who_apply_one_file_at_once_all_succeed() {
     cli.write("it.yaml", format!("users:\n{}", users.concat()));
     let all: Vec<_> = (0..4).map(|_| cli.spawn("apply -f it.yaml")).collect();
     for child in all {
-        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+        assert_eq!(ended(child).status.code(), Some(0));
     }
     assert_eq!(cli.run("audit list --limit 500 --event ACCOUNT_CREATED").ok().lines().count(), 201);
 }
@@ -188,7 +189,7 @@ fn several_who_make_one_installation_at_once_make_one_key() {
         cli.write("it.yaml", "settings: {smtpPassword: {env: SMTP_PASSWORD}}");
         let all: Vec<_> = (0..4).map(|_| cli.spawn("apply -f it.yaml")).collect();
         for child in all {
-            assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+            assert_eq!(ended(child).status.code(), Some(0));
         }
         cli.run("config get smtpPassword --reveal").expect(0, "hunter2\n", "");
         let files = std::fs::read_dir(cli.path("data")).unwrap();
@@ -239,7 +240,7 @@ fn servers_that_start_at_once_with_one_file_all_start() {
             (0..servers).map(|_| scope.spawn(|| cli.serve_with("--apply it.yaml"))).collect();
         let commands: Vec<_> = (0..commands).map(|_| cli.spawn("apply -f it.yaml")).collect();
         for child in commands {
-            assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+            assert_eq!(ended(child).status.code(), Some(0));
         }
         for server in servers {
             let page = server.join().unwrap().request("GET /login HTTP/1.1");

@@ -3,20 +3,16 @@
 use std::{
     fs,
     io::Write as _,
-    net::TcpListener,
     process::{Child, Command, Output, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
 use hyper::Method;
 use image::{DynamicImage, ImageFormat, RgbImage};
 
-use crate::support::{agent::Agent, cli::Cli};
+use crate::support::{agent::Agent, cli::Cli, patience::ended, ports::free_port, wait_until};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_pocketid");
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn start() -> Child {
     Command::new(BINARY)
@@ -32,25 +28,13 @@ fn start() -> Child {
 fn decode(upload: &[u8]) -> Output {
     let mut child = start();
     child.stdin.take().unwrap().write_all(upload).unwrap();
-    child.wait_with_output().unwrap()
+    ended(child)
 }
 
 fn png() -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
     DynamicImage::from(RgbImage::new(30, 20)).write_to(&mut file, ImageFormat::Png).unwrap();
     file.into_inner()
-}
-
-/// Waits until something is there.
-fn wait_for<T>(mut find: impl FnMut() -> Option<T>) -> T {
-    let started = Instant::now();
-    loop {
-        if let Some(found) = find() {
-            return found;
-        }
-        assert!(started.elapsed() < PATIENCE, "it does not come");
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[test]
@@ -77,20 +61,18 @@ fn it_is_bounded_before_it_has_read_anything() {
     let limit = |name: &str| {
         let limits = fs::read_to_string(format!("{folder}/limits")).unwrap();
         let line = limits.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        let values: Vec<_> = line.split_whitespace().take(2).map(str::to_owned).collect();
-        assert_eq!(values[0], values[1], "{name}");
-        values[0].parse::<u64>().ok()
+        [0, 1].map(|at| line.split_whitespace().nth(at).and_then(|value| value.parse::<u64>().ok()))
     };
     // The last one that is set.
-    wait_for(|| (limit("Max open files") == Some(3)).then_some(()));
-    assert_eq!(limit("Max address space"), Some(256 * 1024 * 1024));
-    assert_eq!(limit("Max cpu time"), Some(3));
-    assert_eq!(limit("Max core file size"), Some(0));
+    wait_until(|| limit("Max open files") == [Some(3); 2]);
+    assert_eq!(limit("Max address space"), [Some(256 * 1024 * 1024); 2]);
+    assert_eq!(limit("Max cpu time"), [Some(3); 2]);
+    assert_eq!(limit("Max core file size"), [Some(0); 2]);
     assert_eq!(fs::read_to_string(format!("{folder}/oom_score_adj")).unwrap().trim(), "300");
     assert_eq!(niceness(&folder), (niceness("/proc/self") + 5).min(19));
 
     drop(child.stdin.take());
-    assert_eq!(child.wait().unwrap().code(), Some(65));
+    assert_eq!(ended(child).status.code(), Some(65));
 }
 
 #[test]
@@ -111,7 +93,7 @@ fn a_server_whose_file_is_gone_decodes_pictures() {
     let program = cli.path("pocketid");
     // A link is faster than a copy, where the folder is on the same disk.
     fs::hard_link(BINARY, &program).or_else(|_| fs::copy(BINARY, &program).map(drop)).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let mut server = Command::new(&program)
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
         .env_clear()
@@ -124,7 +106,7 @@ fn a_server_whose_file_is_gone_decodes_pictures() {
         .unwrap();
     let mut agent = Agent::new(&format!("http://127.0.0.1:{port}"))
         .with_header("x-api-key", "a-key-of-the-environment");
-    wait_for(|| agent.try_send(Method::GET, "/healthz", None, Bytes::new()).ok());
+    wait_until(|| agent.try_send(Method::GET, "/healthz", None, Bytes::new()).is_ok());
     fs::remove_file(&program).unwrap();
 
     let form = [

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, thread, time::Duration};
 
-use crate::support::{cli::Cli, postgres};
+use crate::support::{cli::Cli, postgres, wait_for};
 
 const OLD: &str = "the old key of the database";
 const NEW: &str = "the new key of the database";
@@ -347,6 +347,7 @@ fn on_postgres_servers_go_on_and_are_told_to_be_restarted() {
 
     assert!(server.request("GET /healthz HTTP/1.1").starts_with("HTTP/1.1 204"));
     cli.run("client create app --id-token-alg ES384").expect_success();
+    server.wait_until_logged("the encryption key of the database was changed");
     thread::sleep(Duration::from_millis(1_500));
     assert_eq!(cli.run("keys list").ok(), keys, "no key was sealed under the old key");
     server.signal("TERM");
@@ -397,13 +398,10 @@ fn beside_a_server_on_postgres_no_key_is_taken_for_lost() {
     assert_eq!(refused.code, Some(1), "{}", refused.stderr);
     assert!(refused.stderr.contains("a server is using"), "{}", refused.stderr);
     drop(server);
-    for _ in 0..50 {
-        if cli.run("rotate-encryption-key --lost-key --yes").code == Some(0) {
-            return drop(cli.serve());
-        }
-        thread::sleep(Duration::from_millis(100));
-    }
-    panic!("the lock of a server that has ended stays");
+    wait_for("the end of the lock of a server that has ended", || {
+        cli.run("rotate-encryption-key --lost-key --yes").code == Some(0)
+    });
+    drop(cli.serve());
 }
 
 /// With `sudo`, in the folder of the user that the server runs as.

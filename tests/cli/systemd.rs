@@ -8,10 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::cli::Cli;
-
-/// How long a message may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::support::{cli::Cli, patience::PATIENCE};
 
 /// The socket of a systemd.
 struct Systemd(UnixDatagram);

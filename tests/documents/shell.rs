@@ -4,12 +4,13 @@
 //! `<!-- sh` holds commands that prepare the page for the next block. `pocketid serve` runs until the
 //! next `pocketid serve`. A command fails as its own comment says: `exits with 1`.
 
-use std::{net::TcpListener, sync::Mutex, thread};
+use std::{sync::Mutex, thread};
 
 use super::page::{Block, Page, guides};
 use crate::support::{
     cli::Cli,
     pocket_id::{self, PocketId},
+    ports::free_port,
 };
 
 /// The languages of blocks that contain no command.
@@ -69,7 +70,7 @@ fn command(line: &str) -> String {
 
 /// A folder as the readers of the page have it.
 fn folder_for(page: &Page) -> Cli {
-    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("one").port();
+    let port = free_port();
     let cli = Cli::new().with("HOST", "127.0.0.1").with("PORT", &port.to_string());
     if !page.path.ends_with("docs/import.md") {
         return cli;

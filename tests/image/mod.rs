@@ -16,15 +16,20 @@ use std::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
-use crate::support::{agent::Agent, ports::free_port, real_pocket_id::RealPocketId};
+use crate::support::{
+    agent::Agent,
+    patience::{PATIENCE, comes, run_within},
+    ports::free_port,
+    real_pocket_id::RealPocketId,
+};
 
-/// How long a container may take for anything.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the image may take to be built.
+const BUILD: Duration = Duration::from_secs(300);
 /// The options that podman needs on a machine without systemd and with few rights.
 const FLAGS: &[&str] = &["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=1000:1000"];
 
@@ -40,11 +45,11 @@ static IMAGE: LazyLock<Image> = LazyLock::new(|| {
     assert!(program.exists(), "make test builds {}", program.display());
     let tag = format!("{NAMES}{}", std::process::id());
     let remover = remove_at_the_end(&tag);
-    let built = Command::new("sh")
+    let mut build = Command::new("sh");
+    build
         .args(["packaging/image/build.sh".as_ref(), program.as_os_str(), tag.as_ref()])
-        .current_dir(root)
-        .output()
-        .unwrap();
+        .current_dir(root);
+    let built = run_within(BUILD, &mut build);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     Image(tag, remover)
 });
@@ -78,7 +83,7 @@ fn remove_images_of_ended_runs() {
 }
 
 fn podman(args: &[&str]) -> Output {
-    Command::new("podman").args(["--runtime", "runc"]).args(args).output().unwrap()
+    run_within(2 * PATIENCE, Command::new("podman").args(["--runtime", "runc"]).args(args))
 }
 
 #[track_caller]
@@ -131,11 +136,8 @@ impl Container {
     /// Waits until its own health check is content.
     #[track_caller]
     fn become_healthy(&self) {
-        let started = Instant::now();
-        while !podman(&["healthcheck", "run", &self.name]).status.success() {
-            assert!(started.elapsed() < PATIENCE, "{}", self.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let is_healthy = comes(|| podman(&["healthcheck", "run", &self.name]).status.success());
+        assert!(is_healthy, "{}", self.log());
     }
 
     fn log(&self) -> String {
@@ -146,7 +148,7 @@ impl Container {
     /// Stops it as `docker stop` does. It must not need to be killed.
     #[track_caller]
     fn stop(&self) {
-        podman_ok(&["stop", "--time", "10", &self.name]);
+        podman_ok(&["stop", "--time", "60", &self.name]);
         let code = podman_ok(&["inspect", "--format", "{{.State.ExitCode}}", &self.name]);
         assert_eq!(code.trim(), "0", "{}", self.log());
     }
@@ -253,12 +255,8 @@ fn the_compose_file_of_pocket_id_goes_on_with_the_volume_of_pocket_id() {
     fs::write(folder.path().join(".env"), env).unwrap();
     let compose = Compose::of(folder.path());
     compose.run(&["up", "--detach"]);
-    let started = Instant::now();
     let health = format!("http://127.0.0.1:{port}");
-    while !is_answered(&health) {
-        assert!(started.elapsed() < PATIENCE, "{}", compose.run(&["logs"]));
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    assert!(comes(|| is_answered(&health)), "{}", compose.run(&["logs"]));
     compose.run(&["exec", "-T", "pocket-id", "/app/pocket-id", "healthcheck"]);
     old.everybody_signs_in(&format!("http://localhost:{port}"));
     compose.run(&["restart"]);
@@ -287,12 +285,12 @@ impl Compose {
 
     fn command(&self, args: &[&str]) -> Output {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/podman-compose");
-        Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(["--podman-args=--runtime=runc", "-p", &self.project])
             .args(args)
-            .current_dir(&self.folder)
-            .output()
-            .unwrap()
+            .current_dir(&self.folder);
+        run_within(2 * PATIENCE, &mut command)
     }
 
     #[track_caller]

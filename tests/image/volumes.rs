@@ -1,9 +1,9 @@
 //! Volumes that are of no use: each is told, and how to go on.
 
-use std::{fs, io::Write as _, os::unix::fs::PermissionsExt as _, path::PathBuf, time::Instant};
+use std::{fs, io::Write as _, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
-use super::{Container, PATIENCE, owners, podman_ok, run_to_the_end, volume_of};
-use crate::support::agent::Agent;
+use super::{Container, owners, podman_ok, run_to_the_end, volume_of};
+use crate::support::{agent::Agent, patience::comes};
 
 /// Stores a ceremony.
 const WRITE: &str = "/api/webauthn/login/start";
@@ -129,10 +129,7 @@ fn a_volume_that_fills_up_loses_nothing_that_was_acknowledged() {
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(told.contains("cannot write to the database: the disk is full"), "{told}");
     let mut agent = Agent::new(&container.base_url());
-    let started = Instant::now();
-    while agent.get(WRITE).status != 503 {
-        assert!(started.elapsed() < PATIENCE, "{}", container.log());
-    }
+    assert!(comes(|| agent.get(WRITE).status == 503), "{}", container.log());
     assert!(!container.exec(&["/app/pocketid", "healthcheck"]).status.success());
 
     container.wait_for_log("requests that write are answered with 503 until");
@@ -152,11 +149,7 @@ fn a_volume_that_fills_up_loses_nothing_that_was_acknowledged() {
 impl Container {
     /// Waits for a line of the log: the server looks twice a second whether it can write.
     fn wait_for_log(&self, words: &str) {
-        let started = Instant::now();
-        while !self.log().contains(words) {
-            assert!(started.elapsed() < PATIENCE, "{}", self.log());
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
+        assert!(comes(|| self.log().contains(words)), "{}", self.log());
     }
 
     /// The files as the container sees them, while it runs.

@@ -10,16 +10,15 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
 use tempfile::TempDir;
 
 use super::{SMALL, build, ok, root};
-use crate::support::ports::free_port;
-
-/// How long the server may take to start.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::{
+    patience::{PATIENCE, ended, run},
+    ports::free_port,
+};
 
 /// A folder that dpkg takes for the root of a machine.
 struct Machine(TempDir);
@@ -52,11 +51,8 @@ impl Machine {
     fn dpkg(&self, args: &[&str]) -> String {
         let mut command = Command::new("dpkg");
         command.arg(format!("--root={}", self.0.path().display()));
-        ok(command
-            .args(["--force-depends", "--force-script-chrootless", "--force-unsafe-io"])
-            .args(args)
-            .output()
-            .unwrap())
+        command.args(["--force-depends", "--force-script-chrootless", "--force-unsafe-io"]);
+        ok(run(command.args(args)))
     }
 
     fn install(&self, package: &Path) -> String {
@@ -101,6 +97,7 @@ fn is_root() -> bool {
 /// The status of an answer at this port.
 fn status(port: u16) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -116,7 +113,7 @@ fn the_package_is_installed_started_removed_and_purged_and_keeps_the_data() {
     // Without what a debugger reads, which takes long to copy.
     let program = folder.path().join("pocketid");
     let mut strip = Command::new("strip");
-    ok(strip.arg("-o").arg(&program).arg(env!("CARGO_BIN_EXE_pocketid")).output().unwrap());
+    ok(run(strip.arg("-o").arg(&program).arg(env!("CARGO_BIN_EXE_pocketid"))));
     let package = build("debian/build.sh", program.to_str().unwrap(), folder.path());
 
     let told = machine.install(&package);
@@ -135,15 +132,15 @@ fn the_package_is_installed_started_removed_and_purged_and_keeps_the_data() {
     systemd.set_read_timeout(Some(PATIENCE)).unwrap();
     let notify = machine.path("var/lib/pocketid/notify");
     fs::set_permissions(notify, fs::Permissions::from_mode(0o777)).unwrap();
-    let mut server = machine.start();
+    let server = machine.start();
     let mut message = [0; 256];
     let length = systemd.recv(&mut message).expect("the server is ready");
     let message = String::from_utf8_lossy(&message[..length]);
     assert_eq!(message, "READY=1\nSTATUS=Serving https://id.example.com");
     assert_eq!(status(port), "204");
     let id = server.id().to_string();
-    ok(Command::new("kill").args(["-s", "TERM", &id]).output().unwrap());
-    assert!(server.wait().unwrap().success());
+    ok(run(Command::new("kill").args(["-s", "TERM", &id])));
+    assert!(ended(server).status.success());
     let database = fs::metadata(machine.path("var/lib/pocketid/data/pocketid.db")).unwrap();
     assert_eq!(database.uid(), user);
 
@@ -172,11 +169,13 @@ fn a_package_that_was_never_used_leaves_nothing() {
     machine.install(&build("debian/build.sh", SMALL, folder.path()));
     machine.dpkg(&["--purge", "pocketid"]);
 
-    let found = ok(Command::new("find")
-        .arg(machine.0.path())
-        .args(["-path", "*pocketid*", "-not", "-path", "*/var/lib/dpkg/*"])
-        .output()
-        .unwrap());
+    let found = ok(run(Command::new("find").arg(machine.0.path()).args([
+        "-path",
+        "*pocketid*",
+        "-not",
+        "-path",
+        "*/var/lib/dpkg/*",
+    ])));
     assert_eq!(found, "");
 }
 
@@ -185,7 +184,7 @@ fn the_package_holds_program_unit_man_pages_and_completions() {
     let folder = TempDir::new().unwrap();
     let package = build("debian/build.sh", SMALL, folder.path());
 
-    let listed = ok(Command::new("dpkg-deb").arg("-c").arg(&package).output().unwrap());
+    let listed = ok(run(Command::new("dpkg-deb").arg("-c").arg(&package)));
     for path in [
         "usr/bin/pocketid",
         "usr/lib/systemd/system/pocketid.service",
@@ -198,7 +197,7 @@ fn the_package_holds_program_unit_man_pages_and_completions() {
     assert!(listed.lines().all(|line| line.contains(" root/root ")), "{listed}");
     for script in ["postinst", "prerm", "postrm"] {
         let path = root().join("packaging/debian").join(script);
-        ok(Command::new("sh").arg("-n").arg(path).output().unwrap());
+        ok(run(Command::new("sh").arg("-n").arg(path)));
     }
 }
 

@@ -10,6 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::support::patience::{PATIENCE, run, run_within};
+
 /// A small program in the place of ours, which takes long to pack.
 const SMALL: &str = "/usr/bin/true";
 
@@ -20,14 +22,14 @@ fn root() -> &'static Path {
 /// Runs a script of `packaging/`; gives the file that it made.
 #[track_caller]
 fn build(script: &str, program: &str, folder: &Path) -> PathBuf {
-    let ran = Command::new("sh")
+    let mut command = Command::new("sh");
+    command
         .arg(root().join("packaging").join(script))
         .arg(program)
         .arg(folder)
         .env("DEB_COMPRESSION", "none")
-        .env("SOURCE_DATE_EPOCH", "1764374400")
-        .output()
-        .unwrap();
+        .env("SOURCE_DATE_EPOCH", "1764374400");
+    let ran = run_within(4 * PATIENCE, &mut command);
     PathBuf::from(ok(ran).trim_end())
 }
 
@@ -46,7 +48,7 @@ fn the_tarball_holds_program_documents_and_licences() {
     let version = env!("CARGO_PKG_VERSION");
     let name = tarball.file_name().unwrap().to_str().unwrap();
     assert_eq!(name, format!("pocketid-{version}-{}-linux.tar.gz", std::env::consts::ARCH));
-    let listed = ok(Command::new("tar").arg("-tzvf").arg(&tarball).output().unwrap());
+    let listed = ok(run(Command::new("tar").arg("-tzvf").arg(&tarball)));
     for file in [
         "pocketid",
         "README.md",
@@ -81,10 +83,7 @@ fn the_unit_is_valid_and_exposes_little() {
     assert!(unit.contains(program));
     // It must exist.
     fs::write(&path, unit.replace(program, &format!("ExecStart={SMALL} "))).unwrap();
-    let analyze = |args: &[&str]| {
-        let mut command = Command::new("systemd-analyze");
-        command.args(args).arg(&path).output().expect("`tests/setup.sh` installs systemd")
-    };
+    let analyze = |args: &[&str]| run(Command::new("systemd-analyze").args(args).arg(&path));
 
     let verified = analyze(&["verify", "--man=no"]);
     assert_eq!(String::from_utf8_lossy(&verified.stderr), "");
@@ -95,10 +94,9 @@ fn the_unit_is_valid_and_exposes_little() {
 
 #[test]
 fn the_manifests_run_two_servers_with_few_rights() {
-    let ran = Command::new(root().join(".venv/bin/python"))
+    let mut python = Command::new(root().join(".venv/bin/python"));
+    python
         .arg(root().join("tests/packages/kubernetes.py"))
-        .arg(root().join("packaging/kubernetes"))
-        .output()
-        .expect("`tests/setup.sh` makes .venv");
-    ok(ran);
+        .arg(root().join("packaging/kubernetes"));
+    ok(run(&mut python));
 }

@@ -44,8 +44,9 @@ fn a_user_who_changes_their_account_without_end_has_to_wait_and_others_go_on() {
 
     let answers: Vec<_> = (0..320).map(|n| rename(&alice.agent, n)).collect();
 
-    assert!(answers[..290].iter().all(|answer| answer.status == 200));
-    assert!((290..312).contains(&changes(&op)), "{}", changes(&op));
+    // Her passkey was a change, too.
+    assert!(answers[..299].iter().all(|answer| answer.status == 200));
+    assert_eq!(changes(&op), 299);
     let last = answers.last().unwrap();
     assert_eq!(last.error(), "429 rate_limited");
     assert!(last.header("retry-after").parse::<u32>().unwrap() >= 1);
@@ -101,7 +102,7 @@ fn a_user_who_signs_in_without_end_has_to_wait() {
 
     assert!(answers[..290].iter().all(|answer| answer.status == 200));
     assert_eq!(answers.last().unwrap().error(), "429 rate_limited");
-    assert!(op.count("sessions") < 325, "{}", op.count("sessions"));
+    assert!(op.count("sessions") <= 302, "{}", op.count("sessions"));
 }
 
 /// With a stolen cookie a thief can use up the approvals, and yet the owner signs in.

@@ -8,7 +8,7 @@ use pocketid::{
 };
 use serde_json::json;
 
-use crate::support::{agent::Agent, op::TestOp};
+use crate::support::{agent::Agent, op::TestOp, wait_for};
 
 /// Stores a key as it comes from Pocket ID: by the digest of whatever it is.
 fn store_key(op: &TestOp, owner: UserId, key: &str, seconds: i64) -> ApiKeyId {
@@ -114,14 +114,10 @@ fn the_last_use_of_a_key_is_noted_once_a_minute() {
     store_key(&op, alice.id, "a-key-of-alice", 6_000);
     let used_at = || op.number("SELECT COALESCE(MAX(last_used_at), 0) FROM api_keys");
     let use_until = |wanted: i64| {
-        for _ in 0..400 {
+        wait_for("a note of the use", || {
             with_key(&op, "a-key-of-alice").get("/api/users/me").ok();
-            if used_at() >= wanted {
-                return;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        panic!("the use was not noted");
+            used_at() >= wanted
+        });
     };
     use_until(op.now().as_unix());
     let first = used_at();

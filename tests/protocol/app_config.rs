@@ -3,8 +3,7 @@
 use hyper::Method;
 use serde_json::json;
 
-use super::keys::within_two_seconds;
-use crate::support::{op::TestOp, soft_authenticator::SoftAuthenticator};
+use crate::support::{self, op::TestOp, soft_authenticator::SoftAuthenticator};
 
 /// Sets a setting at the terminal, and waits until a server has taken it up.
 pub(super) fn set(op: &TestOp, key: &str, value: &str) {
@@ -14,7 +13,7 @@ pub(super) fn set(op: &TestOp, key: &str, value: &str) {
 
 fn wait_for(op: &TestOp, key: &str, value: &str) {
     let key = pocketid::model::ConfigKey::parse(key).unwrap();
-    within_two_seconds(key.name(), || op.config().text(key) == value);
+    support::wait_for(key.name(), || op.config().text(key) == value);
 }
 
 #[test]
@@ -43,9 +42,9 @@ fn a_session_lasts_as_long_as_is_set() {
     let op = TestOp::start();
     set(&op, "sessionDuration", "5");
     let mut alice = op.person("alice");
-    op.advance(299);
+    op.advance(240);
     alice.agent.get("/api/users/me").ok();
-    op.advance(2);
+    op.advance(60);
     assert_eq!(alice.agent.get("/api/users/me").error(), "401 not_signed_in");
 }
 

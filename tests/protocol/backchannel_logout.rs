@@ -15,9 +15,14 @@ use std::{
 use pocketid::crypto::{JwkSet, VerifyingKey, jws};
 use serde_json::{Value, json};
 
-use crate::support::op::{TestClient, TestOp};
+use crate::support::{
+    op::{TestClient, TestOp},
+    patience::PATIENCE,
+    wait_until,
+};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Less than the quarter of a minute after which a server looks for what another one left unsent.
+const SOON: Duration = Duration::from_secs(10);
 
 /// A client's back channel: it answers each request with the next status, and keeps the requests.
 struct BackChannel {
@@ -127,12 +132,8 @@ fn each_client_of_the_session_is_told_once_and_no_other() {
     channels[0].next();
 
     assert!(channels.iter().all(BackChannel::is_silent));
-    let mut left = 1;
-    for _ in 0..50 {
-        left = op.count("outbox");
-        thread::sleep(Duration::from_millis(20));
-    }
-    assert_eq!(left, 0);
+    wait_until(|| op.count("outbox") == 0);
+    assert!(channels.iter().all(BackChannel::is_silent));
 }
 
 /// Clients are told in one go; later ones do not wait for the next interval.
@@ -166,9 +167,13 @@ fn a_client_that_does_not_answer_well_is_told_again() {
     alice.agent.post("/api/webauthn/logout", &json!({})).ok();
     let first = verify(&op, &channel.next()).1;
     assert!(channel.is_silent(), "not before its time");
+    // The time of the next attempt counts from the end of this one.
+    let attempts = |count| op.count(&format!("outbox WHERE attempts = {count}"));
+    wait_until(|| attempts(1) == 1);
     op.advance(16);
     wake(&op, "bob");
     let second = verify(&op, &channel.next()).1;
+    wait_until(|| attempts(2) == 1);
     op.advance(61);
     wake(&op, "carol");
     channel.next();
@@ -241,20 +246,21 @@ fn due(op: &TestOp) -> i64 {
 /// One dead application must not keep everybody signed in to the others.
 #[test]
 fn a_client_that_never_answers_holds_up_nobody_else() {
-    const SOON: Duration = Duration::from_secs(5);
     let op = TestOp::start();
     let silence = Silence::start(true);
-    silence.client(&op, 300);
     let channel = BackChannel::start(&[200; 3]);
     let client = client(&op, &channel);
-    for name in ["alice", "bob", "carol"] {
-        let mut person = op.person(name);
-        person.code(&client, &[]);
-
+    let mut people = ["alice", "bob", "carol"].map(|name| op.person(name));
+    people.iter_mut().for_each(|person| drop(person.code(&client, &[])));
+    silence.client(&op, 300);
+    wait_until(|| silence.connections() > 0);
+    for person in &mut people {
         person.agent.post("/api/webauthn/logout", &json!({})).ok();
 
-        channel.requests.recv_timeout(SOON).expect("the logout token comes soon");
+        channel.next();
     }
+    // It is given up after ten seconds.
+    assert_eq!(op.count("outbox_rests"), 0, "the tokens came while it was silent");
     assert!((1..=4).contains(&silence.connections()), "{} at a time", silence.connections());
 }
 
@@ -273,8 +279,7 @@ fn sessions_that_a_configuration_document_ends_are_told_at_once() {
     let document = json!({ "users": [{ "username": "alice", "disabled": true }] });
     root.json(hyper::Method::PUT, "/api/configuration", &document).ok();
 
-    let soon = Duration::from_secs(5);
-    channel.requests.recv_timeout(soon).expect("the logout token comes soon");
+    channel.requests.recv_timeout(SOON).expect("the logout token comes soon");
 }
 
 /// Otherwise each of its notices holds a place until its time is over, again and again.
@@ -283,20 +288,13 @@ fn a_client_that_does_not_answer_is_left_alone_for_a_while_and_then_tried_with_o
     let op = TestOp::start();
     let silence = Silence::start(false);
     silence.client(&op, 300);
-    let wait = |is_over: &dyn Fn() -> bool| {
-        let over = (0..100).any(|_| {
-            thread::sleep(Duration::from_millis(100));
-            is_over()
-        });
-        assert!(over, "{} are due, {} were tried", due(&op), silence.connections());
-    };
-    wait(&|| due(&op) == 0);
+    wait_until(|| due(&op) == 0);
     let first = silence.connections();
     assert!((1..=4).contains(&first), "{first}");
 
     op.advance(61);
 
-    wait(&|| silence.connections() > first && due(&op) == 0);
+    wait_until(|| silence.connections() > first && due(&op) == 0);
     assert_eq!(silence.connections(), first + 1);
     assert_eq!(op.count("outbox"), 300, "none is lost");
 }
@@ -309,11 +307,7 @@ fn whoever_could_not_be_told_for_hours_is_given_up() {
 
     wake(&op, "bob");
 
-    let is_given_up = (0..100).any(|_| {
-        thread::sleep(Duration::from_millis(100));
-        op.count("outbox") == 0
-    });
-    assert!(is_given_up);
+    wait_until(|| op.count("outbox") == 0);
 }
 
 /// The logout of another user wakes the sender, so that the test need not wait for the clock on the wall.
@@ -329,7 +323,6 @@ fn wake(op: &TestOp, name: &str) {
 /// The server looks twice a second, and not once in a quarter of a minute.
 #[test]
 fn a_client_is_told_soon_of_a_session_that_ends_at_the_terminal() {
-    const SOON: Duration = Duration::from_secs(4);
     let op = TestOp::start();
     let channel = BackChannel::start(&[200; 3]);
     let client = client(&op, &channel);

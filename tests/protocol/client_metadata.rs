@@ -246,10 +246,10 @@ fn a_document_is_fetched_again_when_its_time_is_over_and_not_before() {
     let head = format!("{JSON}\r\ncache-control: public, max-age=600");
     scene.site.answer_with(&head, &document);
     assert_eq!(scene.authorize_status(), 302);
-    scene.op.advance(590);
+    scene.op.advance(550);
     assert_eq!(scene.authorize_status(), 302);
     assert_eq!(scene.site.requests().len(), 1);
-    scene.op.advance(20);
+    scene.op.advance(60);
     assert_eq!(scene.authorize_status(), 302);
     assert_eq!(scene.site.requests().len(), 2);
     // What is too old is not used, whatever the site says now.

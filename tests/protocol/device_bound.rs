@@ -12,6 +12,7 @@ use crate::support::{
     dpop::ProofKey,
     flow::Person,
     op::TestOp,
+    wait_for,
 };
 
 const REGISTRATION: &str = "/api/device-bound-session/registration";
@@ -120,16 +121,12 @@ fn challenge(answer: &Answer) -> String {
 /// Until the setting has got to the server.
 fn turn(it: &mut Browser, on: bool) {
     it.op.beside(&format!("config set deviceBoundSessions {on}")).expect_success();
-    for _ in 0..200 {
+    wait_for("the setting", || {
         let mut other = it.op.agent();
         let signed_in = it.person.authenticator.sign_in(&mut other).ok();
         assert_eq!(other.post("/api/webauthn/logout", &json!({})).status, 204);
-        if signed_in.headers.contains_key("secure-session-registration") == on {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    panic!("the setting did not get to the server");
+        signed_in.headers.contains_key("secure-session-registration") == on
+    });
 }
 
 const BOUND: &str = "SELECT COUNT(*) FROM sessions WHERE device_bound_from IS NOT NULL";
@@ -178,14 +175,10 @@ fn a_browser_that_cannot_bind_is_as_before() {
     assert!(it.is_signed_in());
     assert_eq!(it.op.number("SELECT COUNT(*) FROM sessions WHERE device_key IS NOT NULL"), 0);
     it.op.beside("config set deviceBoundSessions false").expect_success();
-    for _ in 0..200 {
+    wait_for("a sign-in without the offer", || {
         let signed_in = it.person.authenticator.sign_in(&mut it.person.agent).ok();
-        if !signed_in.headers.contains_key("secure-session-registration") {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    panic!("it is offered although it is turned off");
+        !signed_in.headers.contains_key("secure-session-registration")
+    });
 }
 
 #[test]
@@ -409,15 +402,8 @@ fn a_session_that_ended_is_not_renewed() {
         }
         let ask =
             |it: &mut Browser| it.post(REFRESH, &[("sec-secure-session-id", format!("\"{id}\""))]);
-        let mut answer = ask(&mut it);
-        for _ in 0..200 {
-            if answer.status == 404 {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(20));
-            answer = ask(&mut it);
-        }
-        assert_eq!(answer.error(), "404 not_found", "{end}");
+        let is_not_found = || ask(&mut it).error() == "404 not_found";
+        wait_for(&format!("the refusal after the end by the {end}"), is_not_found);
         if end == "setting" {
             it.op.advance(661);
             assert!(it.is_signed_in(), "nothing is demanded any more");

@@ -354,7 +354,7 @@ fn a_wide_ipv6_network_guesses_no_more_codes_than_a_few_lines() {
     };
     let tried = (0..200).filter(|line| guess(&format!("2001:db8:1:{line:x}::1")) != 429).count();
     // One line has five tries at once, its /48 four times as many, and ten of them may be wrong in an hour.
-    assert!((10..15).contains(&tried), "{tried}");
+    assert_eq!(tried, 10);
     assert_ne!(guess("2001:db8:2::1"), 429, "another /48 has a budget of its own");
 }
 
@@ -363,10 +363,9 @@ fn a_wide_ipv6_network_guesses_no_more_codes_than_a_few_lines() {
 fn whoever_has_to_wait_is_told_in_their_own_form() {
     let op = TestOp::with_settings(&[("TRUST_PROXY", "127.0.0.1")]);
     let mut agent = op.agent().with_header("x-forwarded-for", "203.0.113.1");
-    // Ten milliseconds later one more would be let through.
     let mut refused = |method: Method, path: &str| {
         let form = Some("application/x-www-form-urlencoded");
-        let mut answers = (0..5_000).map(|_| agent.send(method.clone(), path, form, Bytes::new()));
+        let mut answers = (0..301).map(|_| agent.send(method.clone(), path, form, Bytes::new()));
         answers.find(|answer| answer.status == 429).unwrap()
     };
 

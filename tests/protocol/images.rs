@@ -8,6 +8,7 @@ use pocketid::{
 use crate::support::{
     agent::Answer,
     op::{TestClient, TestOp},
+    wait_until,
 };
 
 const SVG: &str = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
@@ -159,11 +160,7 @@ fn pages_show_the_logo_that_was_chosen_and_our_own_mark_where_there_is_none() {
 
     set(&op, ApplicationImage::LogoLight, SVG.as_bytes());
 
-    let started = std::time::Instant::now();
-    while !page("/login").contains(logo) {
-        assert!(started.elapsed() < std::time::Duration::from_secs(5), "{}", page("/login"));
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_until(|| page("/login").contains(logo));
     assert!(!page("/login").contains("light=false"), "the light one does for both");
     assert!(page("/nowhere").contains(logo), "error pages are pages, too");
 }

@@ -120,10 +120,10 @@ fn an_issuer_that_fails_is_left_alone_for_a_while() {
     assert_eq!(at_once(|| issuer.vouches(&op, &client)), 0);
     assert_eq!(issuer.take_count(), 1);
     issuer.set_failing(false);
-    op.advance(20);
+    op.advance(5);
     assert!(!issuer.vouches(&op, &client));
     assert_eq!(issuer.take_count(), 0);
-    op.advance(10);
+    op.advance(25);
     assert!(issuer.vouches(&op, &client));
 }
 

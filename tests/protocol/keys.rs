@@ -7,13 +7,16 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
-    time::{Duration, Instant},
 };
 
 use pocketid::crypto::{Algorithm, JwkSet, VerifyingKey, jws};
 use serde_json::Value;
 
-use crate::support::op::{TestClient, TestOp};
+use crate::support::{
+    op::{TestClient, TestOp},
+    patience::comes,
+    wait_for,
+};
 
 fn jwk_set(op: &TestOp) -> JwkSet {
     serde_json::from_value(op.agent().get("/.well-known/jwks.json").ok().json()).unwrap()
@@ -40,15 +43,6 @@ fn id_token(op: &TestOp, client: &TestClient, name: &str) -> String {
 /// Runs a command beside the server.
 fn beside(op: &TestOp, line: &str) -> String {
     op.beside(line).ok()
-}
-
-/// Waits until a condition holds, for at most two seconds.
-pub(super) fn within_two_seconds(what: &str, is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < Duration::from_secs(2), "{what}");
-        thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
@@ -81,7 +75,7 @@ fn the_key_of_a_clients_algorithm_is_published_before_anybody_signs_in_to_it() {
         let keys = jwk_set(op).keys;
         keys.iter().any(|key| key.alg.as_deref() == Some(Algorithm::Es384.as_str()))
     };
-    within_two_seconds("there is no key for the new client", || is_published(&op));
+    wait_for("there is no key for the new client", || is_published(&op));
     assert!(is_published(&op.replica()), "a server that starts");
     let set = jwk_set(&op);
 
@@ -98,7 +92,7 @@ fn a_new_key_takes_over_and_the_old_one_is_published_until_its_tokens_are_over()
     let (old_kids, old_token) = (kids(&op), id_token(&op, &client, "alice"));
 
     beside(&op, "rotate-keys");
-    within_two_seconds("the new keys are published", || kids(&op).len() == 4);
+    wait_for("the new keys are published", || kids(&op).len() == 4);
 
     let published = jwk_set(&op);
     op.advance(10);
@@ -106,10 +100,10 @@ fn a_new_key_takes_over_and_the_old_one_is_published_until_its_tokens_are_over()
     assert!(!old_kids.contains(&header.kid.unwrap()), "the new key signs");
     assert!(verify(&old_token, &jwk_set(&op)).is_ok());
 
-    op.advance(3_570);
+    op.advance(3_480);
     assert!(verify(&old_token, &jwk_set(&op)).is_ok());
-    op.advance(60);
-    within_two_seconds("the old keys are gone", || kids(&op).len() == 2);
+    op.advance(150);
+    wait_for("the old keys are gone", || kids(&op).len() == 2);
     op.clean_up();
     assert_eq!(op.count("signing_keys"), 2);
 }
@@ -121,9 +115,7 @@ fn a_revoked_key_is_gone_at_once_and_the_next_token_has_the_new_one() {
     let (old_kids, old_token) = (kids(&op), id_token(&op, &client, "alice"));
 
     beside(&op, "rotate-keys --revoke --yes");
-    within_two_seconds("the old keys are gone", || {
-        kids(&op).iter().all(|kid| !old_kids.contains(kid))
-    });
+    wait_for("the old keys are gone", || kids(&op).iter().all(|kid| !old_kids.contains(kid)));
 
     assert_eq!(verify(&old_token, &jwk_set(&op)).unwrap_err(), jws::JwsFault::UnknownKey);
     assert!(verify(&id_token(&op, &client, "bob"), &jwk_set(&op)).is_ok());
@@ -134,10 +126,8 @@ fn rotating_under_load_fails_no_request_and_no_verification() {
     let op = TestOp::start();
     let client = op.client();
     let mut alice = op.person("alice");
-    let started = Instant::now();
     let mut signers = BTreeSet::new();
-    let mut rounds = 0;
-    while started.elapsed() < Duration::from_secs(3) {
+    for rounds in 0..60 {
         if rounds % 20 == 10 {
             beside(&op, "rotate-keys");
         }
@@ -147,9 +137,8 @@ fn rotating_under_load_fails_no_request_and_no_verification() {
         signers.insert(header.kid.unwrap());
         op.userinfo(tokens["access_token"].as_str().unwrap()).ok();
         op.advance(1);
-        rounds += 1;
     }
-    assert!(signers.len() > 1, "{signers:?} in {rounds} rounds");
+    assert!(signers.len() > 1, "{signers:?}");
 }
 
 /// A relying party that keeps the keys, as most libraries do: it asks for them again only when a token names
@@ -186,8 +175,9 @@ fn keys_rotate_under_load_and_whoever_keeps_them_verifies_every_token_to_its_end
     let client = op.client();
     let party = CachingParty::new(&op);
     let is_over = AtomicBool::new(false);
+    let signers = Mutex::new(BTreeSet::new());
     let tokens: Vec<String> = thread::scope(|scope| {
-        let (op, client, party, is_over) = (&op, &client, &party, &is_over);
+        let (op, client, party, is_over, signers) = (&op, &client, &party, &is_over, &signers);
         let workers: Vec<_> = (0..4)
             .map(|n| {
                 scope.spawn(move || {
@@ -197,19 +187,20 @@ fn keys_rotate_under_load_and_whoever_keeps_them_verifies_every_token_to_its_end
                         let answer = op.redeem(client, &person.code(client, &[])).ok().json();
                         op.userinfo(answer["access_token"].as_str().unwrap()).ok();
                         let id_token = answer["id_token"].as_str().unwrap().to_owned();
-                        party.verify(&id_token).unwrap();
+                        let header = party.verify(&id_token).unwrap();
+                        signers.lock().unwrap().insert(header.kid.unwrap());
                         tokens.push(id_token);
                     }
                     tokens
                 })
             })
             .collect();
-        for _ in 0..ROTATIONS {
-            thread::sleep(Duration::from_millis(500));
+        for rotation in 1..=ROTATIONS {
+            // The end of the wait is looked at after the workers are told to stop.
+            comes(|| signers.lock().unwrap().len() == rotation);
             beside(op, "rotate-keys");
-            // Until the new keys sign.
-            thread::sleep(Duration::from_millis(2_500));
         }
+        comes(|| signers.lock().unwrap().len() == ROTATIONS + 1);
         is_over.store(true, Ordering::SeqCst);
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
@@ -228,13 +219,13 @@ fn keys_rotate_under_load_and_whoever_keeps_them_verifies_every_token_to_its_end
 }
 
 #[test]
-fn every_server_publishes_a_rotated_key_within_two_seconds() {
+fn every_server_publishes_a_rotated_key() {
     let one = TestOp::on_postgres();
     let other = one.replica();
     let old = kids(&one);
 
     beside(&one, "rotate-keys --alg RS256");
 
-    within_two_seconds("both publish it", || kids(&one).len() == 3 && kids(&other) == kids(&one));
+    wait_for("both publish it", || kids(&one).len() == 3 && kids(&other) == kids(&one));
     assert!(kids(&one).ends_with(&old[1..]), "ES256 stays");
 }

@@ -3,7 +3,6 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
-    time::Duration,
 };
 
 use hyper::Method;
@@ -13,6 +12,7 @@ use crate::support::{
     agent::Agent,
     flow::Person,
     op::{TestClient, TestOp},
+    patience::PATIENCE,
     soft_authenticator::SoftAuthenticator,
 };
 
@@ -27,7 +27,7 @@ impl Held {
     fn begin(agent: &Agent, (method, path): (Method, &str), body: &Value) -> Self {
         let address = agent.address();
         let mut stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let cookies: Vec<_> = agent.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         let headers = agent.headers.iter().map(|(n, v)| format!("{n}: {v}\r\n"));
         let (headers, cookies) = (headers.collect::<String>(), cookies.join("; "));

@@ -3,8 +3,6 @@
 use std::{
     fs::File,
     process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -15,8 +13,10 @@ use crate::support::{
     agent::Agent,
     flow::interaction_id,
     op::{TestClient, TestOp},
+    patience::{ended, run},
     ports::free_port,
     soft_authenticator::SoftAuthenticator,
+    wait_until,
 };
 
 /// One line for each request, and in none of them anything that lets its reader act for a user.
@@ -27,7 +27,7 @@ fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
     let code = op.one_time_code(user.id, 600);
     let port = free_port();
     let log = op.folder().join("log");
-    let mut server = Command::new(env!("CARGO_BIN_EXE_pocketid"))
+    let server = Command::new(env!("CARGO_BIN_EXE_pocketid"))
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
         .env_clear()
         .env("APP_URL", format!("http://localhost:{port}"))
@@ -42,8 +42,8 @@ fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
     let secrets = sign_in_and_fail(&format!("http://localhost:{port}"), &client, &code);
     // It writes its last lines when it is asked to end.
     let id = server.id().to_string();
-    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
-    server.wait().unwrap();
+    assert!(run(Command::new("kill").args(["-s", "TERM", &id])).status.success());
+    ended(server);
 
     let log = std::fs::read_to_string(log).unwrap();
     for secret in secrets {
@@ -59,11 +59,7 @@ fn no_code_token_secret_cookie_or_address_gets_into_the_log() {
 /// Goes through everything that has a secret in it; gives the secrets.
 fn sign_in_and_fail(base_url: &str, client: &TestClient, code: &str) -> Vec<String> {
     let mut agent = Agent::new(base_url);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while agent.try_send(Method::GET, "/healthz", None, Bytes::new()).is_err() {
-        assert!(Instant::now() < deadline, "the server does not come up");
-        thread::sleep(Duration::from_millis(20));
-    }
+    wait_until(|| agent.try_send(Method::GET, "/healthz", None, Bytes::new()).is_ok());
     agent.get(&format!("/lc/{code}")).ok();
     agent.post(&format!("/api/one-time-access-token/{code}"), &Value::Null).ok();
     let mut authenticator = SoftAuthenticator::new(base_url);

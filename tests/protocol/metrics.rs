@@ -5,12 +5,17 @@ use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
-use crate::support::{cli::Cli, daemon::Daemon, op::TestOp, ports::free_port};
+use crate::support::{
+    cli::Cli,
+    daemon::Daemon,
+    op::TestOp,
+    patience::{PATIENCE, ended, wait_for_some},
+    ports::free_port,
+};
 
 const TOKEN: &str = "a token of sixteen or more";
 const PLAIN_TOKEN: &str = "0123456789abcdefghij";
@@ -84,13 +89,14 @@ fn the_text_is_what_prometheus_wants() {
         .spawn()
         .expect("promtool: see tests/setup.sh");
     promtool.stdin.take().unwrap().write_all(metrics(&op).as_bytes()).unwrap();
-    let done = promtool.wait_with_output().unwrap();
+    let done = ended(promtool);
     let said = [done.stdout, done.stderr].concat();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
 fn http_get(port: u16, path: &str) -> Option<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let head = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).ok()?;
     let mut answer = String::new();
@@ -114,7 +120,7 @@ fn prometheus_reads_the_listener() {
 
     let (own, folder) = (free_port(), tempfile::tempdir().unwrap());
     let config = format!(
-        "global: {{scrape_interval: 1s, scrape_timeout: 1s}}\nscrape_configs:\n- job_name: \
+        "global: {{scrape_interval: 3s, scrape_timeout: 3s}}\nscrape_configs:\n- job_name: \
          pocketid\n  static_configs: [{{targets: ['127.0.0.1:{port}']}}]\n"
     );
     std::fs::write(folder.path().join("prometheus.yml"), config).unwrap();
@@ -124,16 +130,11 @@ fn prometheus_reads_the_listener() {
         .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
         .arg(format!("--web.listen-address=127.0.0.1:{own}"));
     let _running = Daemon::start(&mut prometheus, folder, own);
-    let begun = Instant::now();
-    loop {
-        let answer = http_get(own, "/api/v1/query?query=pocketid_database_up").unwrap_or_default();
-        if answer.contains("\"value\":[") {
-            assert!(answer.contains("\"1\"]"), "{answer}");
-            return;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{answer}");
-        std::thread::sleep(Duration::from_millis(500));
-    }
+    let answer = wait_for_some("a value", || {
+        http_get(own, "/api/v1/query?query=pocketid_database_up")
+            .filter(|answer| answer.contains("\"value\":["))
+    });
+    assert!(answer.contains("\"1\"]"), "{answer}");
 }
 
 #[test]

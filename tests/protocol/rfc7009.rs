@@ -130,7 +130,7 @@ fn a_token_that_nobody_issued_is_not_looked_for_in_a_write() {
     let mut alice = op.person("alice");
     let tokens = op.redeem(&client, &alice.code(&client, &[])).ok().json();
     let forged = format!("{}x", text(&tokens, "access_token"));
-    let _locked = op.lock_writes();
+    let _held = op.hold_writes();
 
     revoke(&op, &client, &[("token", &forged)]).ok();
 }

@@ -1,11 +1,6 @@
 //! The audit log at a real rsyslog over TLS: every entry, in order, also when the server was away.
 
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 use serde_json::Value;
 
@@ -13,6 +8,7 @@ use crate::support::{
     cli::Cli,
     daemon::Daemon,
     https::{TlsPlace, write_certificate},
+    wait_for,
 };
 
 /// The folder where rsyslog keeps its certificate and writes received messages.
@@ -77,12 +73,7 @@ impl Logs {
 
     #[track_caller]
     fn wait_for_groups(&self, expected: &[String]) {
-        let begun = Instant::now();
-        while self.groups().len() < expected.len() {
-            let log = fs::read_to_string(self.0.path("audit.log")).unwrap_or_default();
-            assert!(begun.elapsed() < Duration::from_secs(60), "{expected:?}\n{log}");
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        wait_for(&format!("{expected:?}"), || self.groups().len() >= expected.len());
         // Nothing comes twice.
         std::thread::sleep(Duration::from_millis(1_500));
         assert_eq!(self.groups(), expected);
@@ -119,7 +110,7 @@ fn each_entry_arrives_once_and_in_order_also_after_the_server_was_away() {
 
     drop(rsyslog);
     create(&cli, &["three", "four"]);
-    std::thread::sleep(Duration::from_secs(3));
+    server.wait_until_logged("could not send the audit log to the syslog server");
     let rsyslog = logs.serve();
     logs.wait_for_groups(&names(&["one", "two", "three", "four"]));
 
@@ -138,15 +129,9 @@ fn each_entry_arrives_once_and_in_order_also_after_the_server_was_away() {
 
 /// The cursor is there from the first round on; what happened before is not sent.
 fn wait_until_it_sends(cli: &Cli) {
-    let begun = Instant::now();
-    loop {
-        let doctor = cli.run("doctor --offline -o json").stdout;
-        if doctor.contains("the audit log is sent to") {
-            return;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(20), "{doctor}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    wait_for("the first round", || {
+        cli.run("doctor --offline -o json").stdout.contains("the audit log is sent to")
+    });
 }
 
 #[test]
@@ -160,7 +145,7 @@ fn a_certificate_that_is_not_trusted_gets_nothing() {
     let server = cli.serve();
     wait_until_it_sends(&cli);
     create(&cli, &["secret"]);
-    std::thread::sleep(Duration::from_secs(3));
+    server.wait_until_logged("could not send the audit log");
     server.signal("TERM");
     let (_, log) = server.wait();
     assert!(log.contains("certificate") && log.contains("could not send the audit log"), "{log}");

@@ -1,11 +1,6 @@
 //! Traces at a collector of OpenTelemetry that reads the real messages of OTLP.
 
-use std::{
-    fs,
-    process::Command,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, process::Command, thread, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -13,7 +8,9 @@ use crate::support::{
     cli::{Cli, Server},
     daemon::Daemon,
     https::TlsPlace,
+    patience::wait_for_some,
     ports::free_port,
+    wait_until,
 };
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/collector.py");
@@ -60,14 +57,9 @@ impl Collector {
     /// The first span of this name, once it is there.
     #[track_caller]
     fn span(&self, name: &str) -> Value {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        loop {
-            if let Some(span) = self.spans().into_iter().find(|span| span["name"] == name) {
-                return span;
-            }
-            assert!(Instant::now() < deadline, "no span {name} in {:#?}", self.spans());
-            thread::sleep(Duration::from_millis(50));
-        }
+        wait_for_some(&format!("the span {name}"), || {
+            self.spans().into_iter().find(|span| span["name"] == name)
+        })
     }
 }
 
@@ -169,15 +161,17 @@ fn a_collector_that_is_away_is_told_once_and_delays_nobody() {
         assert!(get(&server, "/login", "").starts_with("HTTP/1.1 302"));
         thread::sleep(Duration::from_millis(50));
     }
+    wait_until(|| logged("cannot send spans to the collector") > 0);
+    // Some batches later.
+    get(&server, "/login", "");
+    thread::sleep(Duration::from_millis(500));
     assert_eq!(logged("cannot send spans to the collector"), 1);
 
     let daemon = collector.collect();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while logged("spans reach the collector again") == 0 {
-        assert!(Instant::now() < deadline);
+    wait_until(|| {
         get(&server, "/login", "");
-        thread::sleep(Duration::from_millis(100));
-    }
+        logged("spans reach the collector again") > 0
+    });
     drop(daemon);
     let text = fs::read_to_string(&log).unwrap();
     assert!(!text.contains("of the collector") && !text.contains(HEADERS), "{text}");

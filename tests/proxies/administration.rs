@@ -6,7 +6,10 @@ use hyper::Method;
 use serde_json::Value;
 
 use super::front::{CLIENT, Front, INSIDE, KINDS, Kind};
-use crate::support::agent::{Agent, Answer};
+use crate::support::{
+    agent::{Agent, Answer},
+    patience::run,
+};
 
 /// Open to everybody, though administrators alone may call it: its address is that of a picture.
 const SHARED: &str = "/api/application-images/default-profile-picture";
@@ -112,12 +115,12 @@ fn the_compose_file_is_valid_and_its_rules_restrict_administration() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), list).unwrap();
 
-    let ran = Command::new(root.join(".venv/bin/python"))
+    let mut python = Command::new(root.join(".venv/bin/python"));
+    python
         .arg(root.join("tests/proxies/compose.py"))
         .arg(root.join("packaging/compose/compose.yaml"))
-        .arg(file.path())
-        .output()
-        .expect("`tests/setup.sh` makes .venv");
+        .arg(file.path());
+    let ran = run(&mut python);
 
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }

@@ -1,8 +1,12 @@
 //! Synchronisations that the server begins by itself.
 
 use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -11,18 +15,12 @@ use super::{
     endpoint::{Endpoint, Reply},
     real_endpoint::{RealEndpoint, address_at, set_endpoint},
 };
-use crate::support::{op::TestOp, ports::free_port};
-
-const PATIENCE: Duration = Duration::from_secs(30);
-
-#[track_caller]
-fn wait_until(mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "it did not happen");
-        thread::sleep(Duration::from_millis(50));
-    }
-}
+use crate::support::{
+    op::TestOp,
+    patience::{comes, ended},
+    ports::free_port,
+    wait_until,
+};
 
 #[test]
 fn a_change_is_provisioned_soon() {
@@ -113,8 +111,10 @@ fn of_two_servers_one_synchronises() {
 fn two_begin_at_the_same_time_and_one_is_refused() {
     let op = TestOp::start();
     op.user("alice");
-    let endpoint = Endpoint::start(|_, _| {
-        thread::sleep(Duration::from_secs(3));
+    let goes_on = Arc::new(AtomicBool::new(false));
+    let may_answer = Arc::clone(&goes_on);
+    let endpoint = Endpoint::start(move |_, _| {
+        comes(|| may_answer.load(Ordering::SeqCst));
         Reply::list(&[])
     });
     let client = op.client();
@@ -129,8 +129,9 @@ fn two_begin_at_the_same_time_and_one_is_refused() {
         "{}",
         second.stderr
     );
+    goes_on.store(true, Ordering::SeqCst);
     first.kill().expect("it runs");
-    first.wait().expect("it ends");
+    ended(first);
 }
 
 /// The REST API does not wait for as long as an endpoint may take.

@@ -4,7 +4,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::program::{Program, error};
-use crate::support::op::TestOp;
+use crate::support::{op::TestOp, wait_until};
 
 /// Each endpoint.
 const ALL: &[(&str, &str)] = &[
@@ -76,18 +76,15 @@ fn a_token_is_stored_as_a_digest_and_its_use_once_an_hour() {
     let used = || op.texts("SELECT COALESCE(CAST(last_used_at AS TEXT), '') FROM scim_tokens");
     assert_eq!(used(), [""]);
     program.get("/Users").ok();
-    let wait = || std::thread::sleep(std::time::Duration::from_millis(300));
-    wait();
+    wait_until(|| used() != [""]);
     let first = used();
-    assert_ne!(first, [""]);
     op.advance(3_000);
     program.get("/Users").ok();
-    wait();
+    std::thread::sleep(std::time::Duration::from_millis(300));
     assert_eq!(used(), first);
     op.advance(700);
     program.get("/Users").ok();
-    wait();
-    assert_ne!(used(), first);
+    wait_until(|| used() != first);
 }
 
 #[test]

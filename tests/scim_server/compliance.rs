@@ -3,7 +3,11 @@
 use std::process::Command;
 
 use super::program::Program;
-use crate::support::{django::python, op::TestOp};
+use crate::support::{
+    django::python,
+    op::TestOp,
+    patience::{PATIENCE, run_within},
+};
 
 /// It creates users and groups with names in the form of ids. Every failure is a failure here, and so is
 /// every skipped check.
@@ -14,7 +18,7 @@ fn the_compliance_tester_finds_no_fault() {
     let mut command = Command::new(python().with_file_name("scim2"));
     command.env("NO_COLOR", "1").args(["--url", &format!("{}/scim/v2", op.base_url())]);
     command.args(["--header", &format!("Authorization: Bearer {}", program.token)]);
-    let ran = command.args(["test", "--verbose"]).output().expect("`tests/setup.sh` installs it");
+    let ran = run_within(5 * PATIENCE, command.args(["test", "--verbose"]));
     let said = String::from_utf8_lossy(&ran.stdout);
     let results: Vec<_> =
         said.lines().filter(|line| line.starts_with(char::is_uppercase)).collect();

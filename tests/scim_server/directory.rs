@@ -3,8 +3,8 @@
 use pocketid::model::ConfigKey;
 use serde_json::json;
 
-use super::program::{Program, error, wait_until};
-use crate::support::op::TestOp;
+use super::program::{Program, error};
+use crate::support::{op::TestOp, wait_until};
 
 #[test]
 fn what_comes_from_a_directory_is_changed_there() {

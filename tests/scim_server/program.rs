@@ -1,10 +1,5 @@
 //! A program that manages accounts, such as an HR system.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
-
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -102,14 +97,4 @@ pub(super) fn error(answer: &Answer) -> String {
 /// The id in a path.
 pub(super) fn id(path: &str) -> &str {
     path.rsplit_once('/').expect("a path").1
-}
-
-/// Waits for what the server notices by itself, such as its configuration twice a second.
-#[track_caller]
-pub(super) fn wait_until(is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !is_so() {
-        assert!(Instant::now() < deadline, "it did not happen");
-        thread::sleep(Duration::from_millis(50));
-    }
 }

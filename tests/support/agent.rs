@@ -12,7 +12,7 @@ use hyper::{HeaderMap, Method, Request, header};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use super::wire::Wire;
+use super::{patience::PATIENCE, wire::Wire};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()
@@ -189,7 +189,10 @@ impl Agent {
         content_type: Option<&str>,
         body: Bytes,
     ) -> Result<Answer, Box<dyn Error + Send + Sync>> {
-        let answer = RUNTIME.block_on(self.exchange(method, path, content_type, body))?;
+        let exchange = self.exchange(method, path, content_type, body);
+        let exchange = async { tokio::time::timeout(PATIENCE, exchange).await };
+        let answer =
+            RUNTIME.block_on(exchange).unwrap_or_else(|_| panic!("no answer to {path}"))?;
         self.keep_cookies(&answer);
         Ok(answer)
     }

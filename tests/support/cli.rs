@@ -8,20 +8,25 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    sync::mpsc,
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread::JoinHandle,
-    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::postgres;
+use super::{
+    patience::{PATIENCE, ended, ended_within, run},
+    postgres, wait_for,
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_pocketid");
-/// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
-const PATIENCE_SECONDS: &str = "20";
+/// [`PATIENCE`] as the program `timeout` takes it.
+const PATIENCE_SECONDS: &str = "60";
+/// The option of `timeout` for a program that does not end when it is asked to.
+const KILL: &str = "--kill-after=10";
+/// How long a script of many commands may take.
+const SCRIPT_SECONDS: &str = "300";
 
 /// A folder with its own database, and an environment with nothing of ours in it.
 pub(crate) struct Cli {
@@ -88,7 +93,12 @@ impl Cli {
 
     /// Runs a command line of words that may hold spaces.
     pub(crate) fn run_args(&self, args: &[&str]) -> Ran {
-        self.bounded(args).output().unwrap().into()
+        Self::to_its_end(self.bounded(args))
+    }
+
+    /// Runs a program that `timeout` ends.
+    fn to_its_end(mut bounded: Command) -> Ran {
+        bounded.output().unwrap().into()
     }
 
     /// Starts a command line that goes on until it is killed.
@@ -101,7 +111,7 @@ impl Cli {
     /// The program with these arguments, and not for ever: a server that starts in place of a refusal would
     /// run without end.
     fn bounded(&self, args: &[&str]) -> Command {
-        let mut command = self.command("timeout", &[PATIENCE_SECONDS, BINARY]);
+        let mut command = self.command("timeout", &[KILL, PATIENCE_SECONDS, BINARY]);
         command.args(args);
         command
     }
@@ -110,31 +120,33 @@ impl Cli {
     /// container; so root gives up the power over them first.
     pub(crate) fn run_bound_by_modes(&self, line: &str) -> Ran {
         const POWER: &str = "-dac_override,-dac_read_search";
-        let mut args = vec![PATIENCE_SECONDS];
+        let mut args = vec![KILL, PATIENCE_SECONDS];
         if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
             args.extend(["setpriv", "--bounding-set", POWER, "--inh-caps", POWER]);
         }
         args.push(BINARY);
         args.extend(line.split_whitespace());
-        self.command("timeout", &args).output().unwrap().into()
+        Self::to_its_end(self.command("timeout", &args))
     }
 
     /// Runs a shell script that may mount anything, for itself; `$P` is the program.
     pub(crate) fn script(&self, script: &str) -> Ran {
-        let mut args = vec![PATIENCE_SECONDS, "unshare", "--mount"];
+        let mut args = vec![KILL, SCRIPT_SECONDS, "unshare", "--mount"];
         if std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
             args.push("--map-root-user");
         }
         args.extend(["sh", "-c", script]);
         let mut command = self.command("timeout", &args);
-        command.env("P", BINARY).output().unwrap().into()
+        command.env("P", BINARY);
+        Self::to_its_end(command)
     }
 
     /// Runs a line of a shell with the program on its PATH.
     pub(crate) fn shell(&self, line: &str) -> Ran {
         let programs = Path::new(BINARY).parent().unwrap().display();
-        let mut command = self.command("timeout", &[PATIENCE_SECONDS, "sh", "-c", line]);
-        command.env("PATH", format!("{programs}:/usr/bin:/bin")).output().unwrap().into()
+        let mut command = self.command("timeout", &[KILL, SCRIPT_SECONDS, "sh", "-c", line]);
+        command.env("PATH", format!("{programs}:/usr/bin:/bin"));
+        Self::to_its_end(command)
     }
 
     /// Runs a command line on a terminal of a hundred columns, and types `keys`.
@@ -149,23 +161,26 @@ impl Cli {
 
     /// Runs a command line on a terminal, and answers each question once it is asked.
     pub(crate) fn answer_on_terminal(&self, line: &str, answers: &[(&str, &str)]) -> Ran {
-        let mut child = self.on_terminal(100, &format!("'{BINARY}' {line}"));
+        // The command says first where its terminal is.
+        let mut child = self.on_terminal_after("tty; ", 100, &format!("'{BINARY}' {line}"));
         let (mut input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let (mut shown, mut piece) = (String::new(), [0; 1_024]);
+        let mut start = 0;
         for (question, answer) in answers {
-            let start = shown.len();
             while !shown[start..].contains(question) {
                 let read = output.read(&mut piece).unwrap();
                 assert!(read > 0, "{question} is not asked: {shown}");
                 shown += &String::from_utf8_lossy(&piece[..read]);
             }
+            start = shown.len();
+            let terminal = shown.lines().next().unwrap();
             // A terminal throws away input that comes before it is hidden.
-            std::thread::sleep(Duration::from_millis(300));
+            wait_for("the end of the echo", || !echoes(terminal));
             writeln!(input, "{answer}").unwrap();
         }
         output.read_to_string(&mut shown).unwrap();
-        let ended = child.wait_with_output().unwrap();
-        Ran { stdout: shown, ..ended.into() }
+        let shown = shown.split_once('\n').map_or_else(String::new, |(_, rest)| rest.to_owned());
+        Ran { stdout: shown, ..ended(child).into() }
     }
 
     /// Runs another program on a terminal, and types `keys`.
@@ -176,7 +191,7 @@ impl Cli {
     fn type_into(&self, columns: u16, line: &str, keys: &str) -> Ran {
         let mut child = self.on_terminal(columns, line);
         child.stdin.take().unwrap().write_all(keys.as_bytes()).unwrap();
-        child.wait_with_output().unwrap().into()
+        ended_within(2 * PATIENCE, child).into()
     }
 
     /// Runs a command line on a terminal until it asks this, and then presses Ctrl-C.
@@ -192,18 +207,22 @@ impl Cli {
         let mut keyboard = child.stdin.take().unwrap();
         keyboard.write_all(b"\x03").unwrap();
         stdout.read_to_end(&mut printed).unwrap();
-        let ended = child.wait().unwrap();
+        let ended = ended(child);
         drop(keyboard);
         Ran {
-            code: ended.code(),
+            code: ended.status.code(),
             stdout: String::from_utf8(printed).unwrap(),
             stderr: String::new(),
         }
     }
 
     fn on_terminal(&self, columns: u16, line: &str) -> Child {
+        self.on_terminal_after("", columns, line)
+    }
+
+    fn on_terminal_after(&self, before: &str, columns: u16, line: &str) -> Child {
         let line = format!(
-            "stty cols {columns} rows 50; exec timeout --foreground {PATIENCE_SECONDS} {line}"
+            "{before}stty cols {columns} rows 50; exec timeout --foreground {PATIENCE_SECONDS} {line}"
         );
         let mut command = self.command("script", &["-qec", &line, "/dev/null"]);
         command.env("TERM", "xterm").env("SHELL", "/bin/sh").stdin(Stdio::piped());
@@ -215,7 +234,9 @@ impl Cli {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let args: Vec<_> = line.split_whitespace().collect();
-        self.bounded(&args).stdout(writer).output().unwrap().into()
+        let mut command = self.bounded(&args);
+        command.stdout(writer);
+        Self::to_its_end(command)
     }
 
     /// Starts the server at a free port, and waits until it listens.
@@ -254,12 +275,9 @@ impl Cli {
         let mut command =
             self.command(BINARY, &["serve", "--listen", &format!("127.0.0.1:{port}")]);
         let child = command.stderr(log).spawn().unwrap();
-        let server = Server { child, address: ([127, 0, 0, 1], port).into(), log: None };
-        let started = Instant::now();
-        while TcpStream::connect(server.address).is_err() {
-            assert!(started.elapsed() < PATIENCE, "the server does not listen");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let logged = Arc::default();
+        let server = Server { child, address: ([127, 0, 0, 1], port).into(), logged, log: None };
+        wait_for("the start of the server", || TcpStream::connect(server.address).is_ok());
         server
     }
 
@@ -403,7 +421,9 @@ fn redact_word(word: &str) -> &str {
 pub(crate) struct Server {
     pub(crate) child: Child,
     address: SocketAddr,
-    log: Option<JoinHandle<String>>,
+    /// What it has logged so far.
+    logged: Arc<Mutex<String>>,
+    log: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -411,22 +431,36 @@ impl Server {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut reader = BufReader::new(child.stderr.take().unwrap());
         let (found, address) = mpsc::channel();
+        let logged = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&logged);
         let log = std::thread::spawn(move || {
-            let mut log = String::new();
-            let mut start = 0;
-            while reader.read_line(&mut log).unwrap() > 0 {
-                if let Some(address) = listening_at(&log[start..]) {
+            let mut line = String::new();
+            while reader.read_line(&mut line).unwrap() > 0 {
+                if let Some(address) = listening_at(&line) {
                     found.send(address).unwrap();
                 }
-                start = log.len();
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push_str(&line);
+                line.clear();
             }
-            log
         });
         let Ok(address) = address.recv_timeout(PATIENCE) else {
-            child.kill().unwrap();
-            panic!("the server does not listen:\n{}", log.join().unwrap());
+            drop(child.kill());
+            drop(child.wait());
+            log.join().unwrap();
+            panic!("the server does not listen:\n{}", logged.lock().unwrap());
         };
-        Self { child, address, log: Some(log) }
+        Self { child, address, logged, log: Some(log) }
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn logged(&self) -> String {
+        self.logged.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until it has logged this.
+    #[track_caller]
+    pub(crate) fn wait_until_logged(&self, text: &str) {
+        wait_for(&format!("{text:?} in the log"), || self.logged().contains(text));
     }
 
     /// The status of an answer.
@@ -436,11 +470,7 @@ impl Server {
 
     /// Waits until an answer has this status.
     pub(crate) fn wait_for_status(&self, head: &str, status: u16) {
-        let started = Instant::now();
-        while self.status(head) != status {
-            assert!(started.elapsed() < PATIENCE, "{head} is not answered {status}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        wait_for(&format!("{status} to {head}"), || self.status(head) == status);
     }
 
     /// A file as the server sees it, which may have mounts of its own.
@@ -473,8 +503,7 @@ impl Server {
     /// Sends a signal, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &id]).status().unwrap();
-        assert!(sent.success());
+        assert!(run(Command::new("kill").args(["-s", name, &id])).status.success());
     }
 
     /// Whether it has ended.
@@ -501,13 +530,10 @@ impl Server {
 
     /// Waits for its end; gives the exit code and the log.
     pub(crate) fn wait(mut self) -> (Option<i32>, String) {
-        let started = Instant::now();
-        while !self.has_ended() {
-            assert!(started.elapsed() < PATIENCE, "the server does not end");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let log = self.log.take().map_or_else(String::new, |log| log.join().unwrap());
-        (self.child.wait().unwrap().code(), log)
+        wait_for("the end of the server", || self.has_ended());
+        // The log ends with it.
+        self.log.take().into_iter().for_each(|log| log.join().unwrap());
+        (self.child.wait().unwrap().code(), self.logged())
     }
 }
 
@@ -517,6 +543,12 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// Whether a terminal shows what is typed.
+fn echoes(terminal: &str) -> bool {
+    let settings = run(Command::new("stty").args(["-F", terminal, "-a"]));
+    !String::from_utf8_lossy(&settings.stdout).split_whitespace().any(|setting| setting == "-echo")
 }
 
 fn listening_at(line: &str) -> Option<SocketAddr> {

@@ -6,13 +6,11 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-/// How long it may take to start.
-const LIMIT: Duration = Duration::from_secs(15);
+use super::wait_for;
 
 /// A running program with a folder of its own, which ends when it is dropped. A test that fails shows its
 /// output.
@@ -46,12 +44,11 @@ impl Daemon {
 
     #[track_caller]
     fn wait_until_it_listens(&mut self, port: u16) {
-        let deadline = Instant::now() + LIMIT;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        wait_for("the start of a program", || {
             let is_running = self.process.try_wait().is_ok_and(|status| status.is_none());
-            assert!(is_running && Instant::now() < deadline, "it did not start");
-            thread::sleep(Duration::from_millis(20));
-        }
+            assert!(is_running, "it did not start");
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
     }
 }
 

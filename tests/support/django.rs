@@ -8,12 +8,10 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// How long the site may take to start.
-const LIMIT: Duration = Duration::from_secs(15);
+use super::patience::PATIENCE;
 
 /// The address of a site, which its client is registered with before the site knows its client.
 pub(crate) struct Site {
@@ -96,7 +94,7 @@ pub(crate) fn python() -> PathBuf {
 
 fn is_answered(mut stream: TcpStream) -> bool {
     let mut status = [0; 12];
-    stream.set_read_timeout(Some(LIMIT)).is_ok()
+    stream.set_read_timeout(Some(PATIENCE)).is_ok()
         && stream.write_all(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n").is_ok()
         && stream.read_exact(&mut status).is_ok()
         && status.ends_with(b" 200")

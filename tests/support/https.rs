@@ -156,14 +156,14 @@ fn new_certificate() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
 
 /// Makes such a certificate and its key as `certificate.pem` and `key.pem` of a folder.
 pub(crate) fn write_certificate(folder: &Path) -> CertificateDer<'static> {
-    let done = Command::new("openssl")
+    let mut openssl = Command::new("openssl");
+    openssl
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
         .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
         .args(["-addext", "basicConstraints=critical,CA:FALSE"])
         .args(["-keyout", "key.pem", "-out", "certificate.pem"])
-        .current_dir(folder)
-        .output()
-        .expect("openssl");
+        .current_dir(folder);
+    let done = super::patience::run(&mut openssl);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     CertificateDer::from_pem_file(folder.join("certificate.pem")).expect("a certificate")
 }

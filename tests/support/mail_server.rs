@@ -4,8 +4,6 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    thread,
-    time::Duration,
 };
 
 use serde_json::Value;
@@ -16,6 +14,7 @@ use super::{
     daemon::Daemon,
     op::TestOp,
     ports::free_port,
+    wait_for,
 };
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/mail_server.py");
@@ -128,15 +127,10 @@ impl TestMailServer {
     /// Waits until it has accepted so many mails.
     #[track_caller]
     pub(crate) fn wait(&self, count: usize) -> Vec<Value> {
-        for _ in 0..1_500 {
-            let mails = self.mails();
-            if mails.len() >= count {
-                assert_eq!(mails.len(), count, "{mails:#?}");
-                return mails;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        panic!("{} mails have come, not {count}", self.mails().len());
+        wait_for(&format!("mail number {count}"), || self.mails().len() >= count);
+        let mails = self.mails();
+        assert_eq!(mails.len(), count, "{mails:#?}");
+        mails
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod issuer;
 pub(crate) mod mail_server;
 pub(crate) mod mmdb;
 pub(crate) mod op;
+pub(crate) mod patience;
 pub(crate) mod pgbouncer;
 pub(crate) mod pocket_id;
 pub(crate) mod pocket_id_2_0;
@@ -34,15 +35,4 @@ mod verify;
 pub(crate) mod versity;
 pub(crate) mod wire;
 
-/// Waits until something is so, for half a minute.
-#[track_caller]
-pub(crate) fn wait_until(is_so: impl Fn() -> bool) {
-    let came = (0..1_500).any(|_| {
-        if is_so() {
-            return true;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-        false
-    });
-    assert!(came, "it did not come");
-}
+pub(crate) use patience::{wait_for, wait_until};

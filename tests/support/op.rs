@@ -3,9 +3,12 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
+        Arc, OnceLock,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+        mpsc,
     },
+    thread,
+    time::Duration,
 };
 
 use pocketid::{
@@ -30,19 +33,43 @@ use tokio::{net::TcpListener, runtime::Runtime};
 use super::{
     agent::Agent,
     cli::{Cli, Ran},
+    patience::PATIENCE,
     postgres,
 };
 
 /// The key that the servers of one test share.
 const ENCRYPTION_KEY: &str = "a key for tests and for nothing else";
 
-/// The operating system's time and what a test added to it.
+/// The operating system's time and what a test added to it. Its uptime grows only with what is added, so that
+/// rate limits count the same on every machine.
 #[derive(Debug, Default)]
-struct MovableClock(AtomicI64);
+struct MovableClock {
+    added: AtomicI64,
+    stopped_at: OnceLock<Timestamp>,
+    uptime: AtomicU64,
+}
+
+impl MovableClock {
+    fn at(moment: i64) -> Self {
+        let added = AtomicI64::new(moment - SystemClock.now().as_unix());
+        Self { added, ..Self::default() }
+    }
+
+    fn advance(&self, seconds: i64) {
+        self.added.fetch_add(seconds, Ordering::SeqCst);
+        // A clock that is set back makes nothing younger.
+        self.uptime.fetch_add(u64::try_from(seconds).unwrap_or_default(), Ordering::SeqCst);
+    }
+}
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
-        SystemClock.now().plus(self.0.load(Ordering::SeqCst))
+        let moment = self.stopped_at.get().copied().unwrap_or_else(|| SystemClock.now());
+        moment.plus(self.added.load(Ordering::SeqCst))
+    }
+
+    fn uptime(&self) -> Duration {
+        Duration::from_secs(self.uptime.load(Ordering::SeqCst))
     }
 }
 
@@ -71,6 +98,11 @@ pub(crate) struct TestOp {
     shutdown: Shutdown,
     runtime: Option<Runtime>,
     folder: TempDir,
+}
+
+/// Writes that wait until this is dropped.
+pub(crate) struct HeldWrites {
+    _release: mpsc::Sender<()>,
 }
 
 /// A client and the secret that only its owner knows.
@@ -119,8 +151,7 @@ impl TestOp {
 
     /// A provider with these variables that believes it is another moment.
     pub(crate) fn at_moment(moment: i64, variables: &[(&str, &str)]) -> Self {
-        let clock = MovableClock(AtomicI64::new(moment - SystemClock.now().as_unix()));
-        Self::build(variables, Outbound::default(), clock)
+        Self::build(variables, Outbound::default(), MovableClock::at(moment))
     }
 
     fn build(variables: &[(&str, &str)], outbound: Outbound, clock: MovableClock) -> Self {
@@ -178,9 +209,15 @@ impl TestOp {
         self.clock.now()
     }
 
-    /// Moves the provider's clock.
+    /// Moves the provider's clock. Rate limits refill only by this.
     pub(crate) fn advance(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+        self.clock.advance(seconds);
+    }
+
+    /// Lets the provider's clock move only by [`Self::advance`] from now on, for tests whose many requests must
+    /// come within a short time.
+    pub(crate) fn stop_clock(&self) {
+        self.clock.stopped_at.get_or_init(|| SystemClock.now());
     }
 
     /// Removes what has expired, as a running server does from time to time.
@@ -395,11 +432,22 @@ impl TestOp {
         postgres::connect(&self.database)
     }
 
-    /// Keeps everybody from writing to the database until what is given back is dropped.
-    pub(crate) fn lock_writes(&self) -> rusqlite::Connection {
-        let connection = self.sqlite();
-        connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
-        connection
+    /// Lets the writes of the server wait until the result is dropped, for as long as that may take: a lock of
+    /// the file would be given up after seconds. With SQLite only, where one thread does all of them.
+    pub(crate) fn hold_writes(&self) -> HeldWrites {
+        let (begun, has_begun) = mpsc::channel();
+        let (release, released) = mpsc::channel::<()>();
+        let app = Arc::clone(&self.app);
+        thread::spawn(move || {
+            app.store().write_blocking(move |_| {
+                let _ = begun.send(());
+                // Ends with an error when the other end is dropped.
+                let _ = released.recv();
+                Ok::<_, StoreError>(())
+            })
+        });
+        has_begun.recv_timeout(PATIENCE).expect("a write");
+        HeldWrites { _release: release }
     }
 
     fn sqlite(&self) -> rusqlite::Connection {

@@ -2,15 +2,17 @@
 
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     process::{Child, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use super::postgres::{Cluster, as_postgres, give_to_postgres};
+use super::{
+    ports::free_port,
+    postgres::{Cluster, as_postgres, give_to_postgres},
+    wait_for,
+};
 
 /// A running pgbouncer. It ends when it is dropped.
 pub(crate) struct PgBouncer {
@@ -23,7 +25,7 @@ impl PgBouncer {
     /// Starts one before a cluster. `mode` is `session`, `transaction` or `statement`.
     pub(crate) fn start(cluster: &Cluster, mode: &str, connections: usize) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let settings = format!(
             "[databases]\n* = host=127.0.0.1 port={} user=postgres\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
@@ -38,12 +40,9 @@ impl PgBouncer {
             .stderr(Stdio::null())
             .spawn()
             .expect("pgbouncer");
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < deadline, "pgbouncer does not listen");
-            thread::sleep(Duration::from_millis(20));
-        }
-        Self { port, process, _folder: folder }
+        let pool = Self { port, process, _folder: folder };
+        wait_for("the start of pgbouncer", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        pool
     }
 
     /// The address of a database behind it.

@@ -2,7 +2,6 @@
 
 use std::{
     env, fs,
-    net::TcpListener,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -10,13 +9,16 @@ use std::{
         LazyLock,
         atomic::{AtomicUsize, Ordering},
     },
-    thread,
-    time::{Duration, Instant},
 };
 
 use pocketid::store::Store;
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
+
+use super::{
+    patience::{ended, run, wait_for},
+    ports::free_port,
+};
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 static DATABASES: AtomicUsize = AtomicUsize::new(0);
@@ -81,7 +83,8 @@ impl Cluster {
     pub(crate) fn start_with_tls() -> Self {
         let prepared = Self::prepare();
         let data = prepared.folder.join("data");
-        let made = as_postgres("openssl")
+        let mut openssl = as_postgres("openssl");
+        openssl
             .args([
                 "req",
                 "-x509",
@@ -94,9 +97,8 @@ impl Cluster {
             .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout"])
             .arg(data.join("server.key"))
             .arg("-out")
-            .arg(data.join("server.crt"))
-            .output()
-            .expect("openssl");
+            .arg(data.join("server.crt"));
+        let made = run(&mut openssl);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         fs::write(data.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n")
             .expect("a rule");
@@ -108,11 +110,11 @@ impl Cluster {
         let folder = TempDir::new().expect("a temporary folder").keep();
         let data = folder.join("data");
         give_to_postgres(&folder);
-        let initdb = as_postgres(&program("initdb"))
+        let mut initdb = as_postgres(&program("initdb"));
+        initdb
             .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync", "-D"])
-            .arg(&data)
-            .output()
-            .expect("initdb");
+            .arg(&data);
+        let initdb = run(&mut initdb);
         assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
         Prepared { folder }
     }
@@ -126,8 +128,7 @@ struct Prepared {
 impl Prepared {
     fn run(self, options: &[&str]) -> Cluster {
         let folder = self.folder;
-        let port =
-            TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it").port();
+        let port = free_port();
         let script = "\"$@\" >/dev/null 2>&1 & read -r _; kill -INT $! 2>/dev/null; wait $!; rm -rf \"$FOLDER\"";
         let keeper = as_postgres("sh")
             .args(["-c", script, "sh", &program("postgres"), "-D"])
@@ -189,7 +190,7 @@ impl Cluster {
 
     /// Stops it at once, as a crash would.
     pub(crate) fn stop(&self) {
-        let stopped = self.control().args(["stop", "-m", "immediate"]).output().expect("pg_ctl");
+        let stopped = run(self.control().args(["stop", "-m", "immediate"]));
         assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
     }
 
@@ -201,10 +202,11 @@ impl Cluster {
             .control()
             .args(["start", "-w", "-o", &options, "-l"])
             .arg(self.folder.join("log"))
+            // PostgreSQL would keep them open.
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .status();
-        assert!(started.expect("pg_ctl").success());
+            .spawn();
+        assert!(ended(started.expect("pg_ctl")).status.success());
     }
 
     fn control(&self) -> Command {
@@ -219,11 +221,7 @@ impl Cluster {
     }
 
     fn wait_until_it_answers(&self) {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while Client::connect(&self.address("postgres"), NoTls).is_err() {
-            assert!(Instant::now() < deadline, "PostgreSQL does not come up");
-            thread::sleep(Duration::from_millis(50));
-        }
+        wait_for("PostgreSQL", || Client::connect(&self.address("postgres"), NoTls).is_ok());
     }
 }
 

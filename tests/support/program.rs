@@ -3,20 +3,19 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _},
+    io::{Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
-    thread,
-    time::Duration,
+    process::{Child, ChildStdin, Command, Stdio},
 };
 
 use serde_json::{Value, json};
 
-use super::{agent::Answer, flow::Person, op::TestOp};
-
-/// How long a program may think.
-const LIMIT: Duration = Duration::from_secs(30);
+use super::{
+    agent::Answer,
+    flow::Person,
+    op::TestOp,
+    patience::{Lines, Silent},
+};
 
 /// A folder or file of `tests/relying_party`.
 pub(crate) fn relying_party(path: &str) -> PathBuf {
@@ -27,7 +26,7 @@ pub(crate) fn relying_party(path: &str) -> PathBuf {
 struct Program {
     process: Child,
     input: ChildStdin,
-    lines: Receiver<String>,
+    lines: Lines,
     errors: File,
 }
 
@@ -80,7 +79,7 @@ impl Program {
                 panic!("cannot start {command:?}: {error}. `tests/setup.sh` installs it.")
             });
         let input = process.stdin.take().expect("its input is a pipe");
-        let lines = lines_of(process.stdout.take().expect("its output is a pipe"));
+        let lines = Lines::of(process.stdout.take().expect("its output is a pipe"));
         Self { process, input, lines, errors }
     }
 
@@ -91,10 +90,10 @@ impl Program {
 
     #[track_caller]
     fn listen(&mut self) -> Value {
-        let line = match self.lines.recv_timeout(LIMIT) {
-            Ok(line) => line,
-            Err(RecvTimeoutError::Timeout) => self.fail("said nothing for too long"),
-            Err(RecvTimeoutError::Disconnected) => self.fail("ended without a result"),
+        let line = match self.lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => self.fail("ended without a result"),
+            Err(Silent) => self.fail("said nothing for too long"),
         };
         serde_json::from_str(&line).unwrap_or_else(|_| self.fail(&format!("said {line:?}")))
     }
@@ -112,16 +111,4 @@ impl Drop for Program {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-fn lines_of(output: ChildStdout) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    receiver
 }

@@ -14,6 +14,7 @@ use super::{
     authority::{new_authority, new_certificate},
     cli::Cli,
     daemon::Daemon,
+    patience::ended,
     ports::free_port,
 };
 
@@ -214,6 +215,6 @@ fn run(command: &mut Command, input: &str) {
     let mut stdin = child.stdin.take().expect("its input");
     stdin.write_all(input.as_bytes()).expect("its input");
     drop(stdin);
-    let ended = child.wait_with_output().expect("its end");
+    let ended = ended(child);
     assert!(ended.status.success(), "{command:?}: {}", String::from_utf8_lossy(&ended.stderr));
 }

@@ -12,6 +12,7 @@ use super::{
     daemon::Daemon,
     flow::{CHALLENGE, Person, VERIFIER},
     op::{TestClient, TestOp},
+    patience::run,
     ports::free_port,
     wait_until,
 };
@@ -70,9 +71,8 @@ impl Sshd {
             .args(["echo", "inside"])
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
-            .env("SSH_AUTH_SOCK", socket)
-            .stdin(Stdio::null());
-        command.output().expect("ssh")
+            .env("SSH_AUTH_SOCK", socket);
+        run(&mut command)
     }
 
     /// Whether somebody gets in, whatever key the host has. A refusal must be one of their key.
@@ -119,7 +119,7 @@ impl SshAgent {
     /// The keys that it has, a line each.
     pub(crate) fn keys(&self) -> Vec<String> {
         let mut command = Command::new("ssh-add");
-        let ran = command.arg("-L").env("SSH_AUTH_SOCK", self.socket()).output().expect("ssh-add");
+        let ran = run(command.arg("-L").env("SSH_AUTH_SOCK", self.socket()));
         let text = String::from_utf8(ran.stdout).expect("a text");
         text.lines().filter(|line| line.starts_with("ssh-")).map(str::to_owned).collect()
     }
@@ -142,7 +142,7 @@ pub(crate) fn keygen(args: &[&str]) -> String {
 
 /// Runs `ssh-keygen`.
 pub(crate) fn try_keygen(args: &[&str]) -> Output {
-    Command::new("ssh-keygen").args(args).output().expect("ssh-keygen")
+    run(Command::new("ssh-keygen").args(args))
 }
 
 /// A new public key of a type, such as `ed25519`, as a line.

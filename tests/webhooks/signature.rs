@@ -8,7 +8,7 @@ use std::{
 use serde_json::json;
 
 use super::receiver::{Received, Receiver, create};
-use crate::support::{django::python, op::TestOp, wait_until};
+use crate::support::{django::python, op::TestOp, patience::ended, wait_until};
 
 const VERIFY: &str = "
 import json, sys
@@ -31,7 +31,7 @@ fn is_taken(secret: &str, received: &Received) -> bool {
         .expect("python starts");
     let stdin = child.stdin.take();
     stdin.expect("its input").write_all(asked.to_string().as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
+    let output = ended(child);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() || said.contains("WebhookVerificationError"), "{said}");
     output.status.success()

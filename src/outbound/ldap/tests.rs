@@ -43,15 +43,22 @@ async fn server(answers: impl Fn(u64, usize) -> Vec<u8> + Send + Sync + 'static)
     at(port)
 }
 
-fn at(port: u16) -> LdapServer {
+/// As [`at`], for a server that stays silent.
+fn silent_at(port: u16) -> LdapServer {
     let short = Duration::from_millis(300);
+    let times = LdapTimes { connect: short, answer: short, total: Duration::from_secs(30) };
+    LdapServer { times, ..at(port) }
+}
+
+fn at(port: u16) -> LdapServer {
+    let long = Duration::from_secs(60);
     LdapServer {
         url: format!("ldap://127.0.0.1:{port}"),
         start_tls: false,
         skip_cert_verify: false,
         bind_dn: "cn=reader".to_owned(),
         bind_password: Secret::new("secret"),
-        times: LdapTimes { connect: short, answer: short, total: Duration::from_secs(30) },
+        times: LdapTimes { connect: long, answer: long, total: long },
     }
 }
 
@@ -110,9 +117,10 @@ async fn a_server_without_pages_is_read_at_once() {
 async fn silence_is_not_waited_for() {
     // It accepts connections, and reads nothing.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let silent = at(listener.local_addr().unwrap().port());
+    let silent = silent_at(listener.local_addr().unwrap().port());
     assert!(matches!(search(&silent, 10).await, Err(LdapFault::Late { .. })));
     let after_bind = server(|id, count| if count == 0 { message(id, BOUND) } else { vec![] }).await;
+    let after_bind = LdapServer { times: silent.times, ..after_bind };
     let fault = search(&after_bind, 10).await.unwrap_err();
     assert!(matches!(fault, LdapFault::Ended { .. } | LdapFault::Late { .. }), "{fault}");
     let nobody = at(1);

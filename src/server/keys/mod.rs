@@ -28,7 +28,7 @@ use crate::{
 
 /// Seconds between the generation of a key and its first signature. Servers look for new keys twice
 /// a second, so each of them publishes it by then.
-const ACTIVATION_SECONDS: i64 = 2;
+pub(super) const ACTIVATION_SECONDS: i64 = 2;
 
 /// Why there are no signing keys.
 #[derive(Debug, thiserror::Error)]

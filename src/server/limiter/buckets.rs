@@ -37,7 +37,7 @@ pub(super) struct Buckets<K> {
     /// How long one token takes to refill, in nanoseconds.
     refill: u64,
     burst: u32,
-    /// When each bucket is full again, in nanoseconds since the limiter was created.
+    /// When each bucket is full again, in nanoseconds of the uptime ([`Clock::uptime`](crate::model::Clock::uptime)).
     full_at: Mutex<HashMap<K, u64>>,
 }
 

@@ -179,6 +179,7 @@ impl PendingRows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::SystemClock;
 
     #[test]
     fn a_table_stands_at_its_position() {
@@ -189,7 +190,7 @@ mod tests {
 
     /// How many of so many rows of a size get permission in succession.
     fn stored(payer: &Payer, tries: u128, bytes: usize) -> usize {
-        let (pending, limiter) = (PendingRows::new(), Limiter::new(true));
+        let (pending, limiter) = (PendingRows::new(), Limiter::at_one_moment());
         let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
         let row = |n: u128| NewRow { id: uuid::Uuid::from_u128(n).into(), bytes, life };
         let is_stored = |n: &u128| {
@@ -209,7 +210,7 @@ mod tests {
     /// Otherwise rows that were not deleted would stay in the table without being counted.
     #[test]
     fn room_that_is_not_used_is_given_back() {
-        let (pending, limiter) = (PendingRows::new(), Limiter::new(false));
+        let (pending, limiter) = (PendingRows::new(), Limiter::new(false, Arc::new(SystemClock)));
         let life = (Timestamp::from_unix(0), Timestamp::from_unix(90));
         let (table, client) = (PendingTable::DeviceCodes, "grafana".parse().unwrap());
         let row = NewRow { id: uuid::Uuid::from_u128(1).into(), bytes: 100, life };

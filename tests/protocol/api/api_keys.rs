@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fields;
-use crate::support::{agent::Agent, op::TestOp};
+use crate::support::{agent::Agent, op::TestOp, wait_until};
 
 fn names(agent: &mut Agent, query: &str) -> Vec<String> {
     let answer = agent.get(&format!("/api/api-keys?{query}")).ok().json();
@@ -25,11 +25,7 @@ fn the_keys_of_somebody_are_sorted_and_paged() {
     }
     let key = op.beside("api-key create dog --for alice --expires 1d").ok();
     op.agent().with_header("x-api-key", key.trim()).get("/api/users/me").ok();
-    let is_noted =
-        || op.number("SELECT COUNT(*) FROM api_keys WHERE last_used_at IS NOT NULL") == 1;
-    while !is_noted() {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    wait_until(|| op.number("SELECT COUNT(*) FROM api_keys WHERE last_used_at IS NOT NULL") == 1);
 
     assert_eq!(names(&mut alice.agent, "sort[column]=name"), ["ant", "bee", "dog"]);
     let latest = "sort[column]=expiresAt&sort[direction]=desc";

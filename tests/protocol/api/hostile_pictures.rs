@@ -1,9 +1,6 @@
 //! Pictures that are made to do harm, sent to a server in a process of its own.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-};
+use std::io::{Read as _, Write as _};
 
 use image::{DynamicImage, ImageFormat, RgbImage};
 
@@ -267,7 +264,7 @@ fn an_answer_counts_also_while_the_rest_of_its_request_is_awaited() {
         format!("GET {BACKGROUND} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n");
     let mut streams: Vec<_> = (0..40)
         .map(|_| {
-            let mut stream = TcpStream::connect(server.address()).unwrap();
+            let mut stream = server.connect();
             stream.write_all(request.as_bytes()).unwrap();
             stream
         })

@@ -80,7 +80,7 @@ fn a_challenge_is_good_once_for_minutes_for_its_session_and_purpose() {
     assert_ne!(it.ask(), it.ask());
     // Too old. Nothing else is wrong with it: another one was not used.
     let challenge = it.ask();
-    it.op.advance(110);
+    it.op.advance(90);
     let proof = it.proof(&challenge, &json!({}), &json!({}));
     it.answer(proof).ok();
     let challenge = it.ask();

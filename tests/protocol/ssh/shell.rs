@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::TcpStream,
     os::unix::fs::PermissionsExt as _,
     process::{Child, Command, Stdio},
@@ -14,6 +14,7 @@ use super::SshOp;
 use crate::support::{
     cli::Cli,
     flow::Person,
+    patience::{Lines, PATIENCE, ended},
     sshd::{SshAgent, Sshd, keygen},
     wait_until,
 };
@@ -64,6 +65,7 @@ impl Laptop {
 fn follow(location: &str) -> String {
     let url = Url::parse(location).unwrap_or_else(|_| panic!("no address: {location}"));
     let mut stream = TcpStream::connect((url.host_str().unwrap(), url.port().unwrap())).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let target = &url[url::Position::BeforePath..];
     write!(stream, "GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").unwrap();
     let mut answer = String::new();
@@ -71,10 +73,10 @@ fn follow(location: &str) -> String {
     answer
 }
 
-fn printed(mut child: Child) -> String {
-    let mut text = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
-    assert!(child.wait().unwrap().success(), "{text}");
+fn printed(child: Child) -> String {
+    let ended = ended(child);
+    let text = String::from_utf8(ended.stdout).unwrap();
+    assert!(ended.status.success(), "{text}");
     text
 }
 
@@ -262,8 +264,8 @@ fn a_code_on_another_device_and_a_key_file_do_it_too() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    let lines = Lines::of(child.stderr.take().unwrap());
+    let line = lines.next().expect("a line in time").unwrap();
     let code = line.trim().rsplit(' ').next().unwrap();
     assert!(line.starts_with(&format!("Sign in at {}/device", ssh.op.base_url())), "{line}");
     assert!(!line.contains("user_code="), "no address with the code: {line}");

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::SshOp;
 use crate::support::{
     cli::Cli,
+    patience::run,
     sshd::{new_key, try_keygen},
 };
 
@@ -175,8 +176,8 @@ fn a_key_of_another_server_is_never_replaced() {
     let cli = Cli::new().with("POCKETID_ISSUER", ssh.op.base_url());
     let folder = cli.path("");
     let made = |args: &[&str]| {
-        let ran = std::process::Command::new("ssh-keygen").current_dir(&folder).args(args).output();
-        assert!(ran.unwrap().status.success(), "{args:?}");
+        let mut keygen = std::process::Command::new("ssh-keygen");
+        assert!(run(keygen.current_dir(&folder).args(args)).status.success(), "{args:?}");
     };
     made(&["-q", "-t", "ed25519", "-N", "", "-C", "pocketid https://other.example", "-f", "mine"]);
     made(&["-q", "-t", "ed25519", "-N", "", "-f", "ca"]);

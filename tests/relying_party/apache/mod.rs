@@ -1,12 +1,6 @@
 //! Apache with mod_auth_openidc, as Debian packages them.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    process::Command,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
 use serde_json::json;
 
@@ -17,10 +11,8 @@ use crate::support::{
     op::{TestClient, TestOp},
     ports::free_port,
     program::relying_party,
+    wait_until,
 };
-
-/// How long a logout notice may take to arrive.
-const LIMIT: Duration = Duration::from_secs(15);
 
 /// Starts the site, which ends when it is dropped.
 #[track_caller]
@@ -147,9 +139,5 @@ fn mod_auth_openidc_is_told_that_its_user_signed_out_at_the_provider() {
     setting.sign_in();
     assert!(!setting.is_signed_out());
     setting.ada.agent.post("/api/webauthn/logout", &json!({})).ok();
-    let deadline = Instant::now() + LIMIT;
-    while !setting.is_signed_out() {
-        assert!(Instant::now() < deadline, "still signed in to the site");
-        thread::sleep(Duration::from_millis(50));
-    }
+    wait_until(|| setting.is_signed_out());
 }

@@ -51,7 +51,7 @@ class Verifier:
 
 
 async def start_server():
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         url = f"{config['issuer']}/.well-known/oauth-authorization-server"
         jwks_uri = (await http.get(url)).json()["jwks_uri"]
     server = MCPServer(
@@ -81,7 +81,7 @@ async def start_server():
 async def approve():
     """Approves whatever waits, as an administrator does."""
     requests = f"{config['issuer']}/api/oidc/client-requests"
-    async with httpx2.AsyncClient(headers={"X-API-KEY": config["key"]}) as http:
+    async with httpx2.AsyncClient(timeout=60, headers={"X-API-KEY": config["key"]}) as http:
         waiting = (await http.get(requests)).json()
         for one in waiting:
             client = one["clientId"]
@@ -155,7 +155,7 @@ def vouched_for(memory, elsewhere):
             "resource": resource,
         }
         credentials = (elsewhere["client_id"], elsewhere["client_secret"])
-        async with httpx2.AsyncClient(auth=credentials) as http:
+        async with httpx2.AsyncClient(timeout=60, auth=credentials) as http:
             answer = await http.post(f"{elsewhere['issuer']}/api/oidc/token", data=fields)
         return answer.raise_for_status().json()["access_token"]
 
@@ -173,9 +173,9 @@ async def sign_in():
     memory = Memory()
     elsewhere = config.get("elsewhere")
     provider = vouched_for(memory, elsewhere) if elsewhere else of_user(memory)
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=60) as http:
         refusal = (await http.post(resource, json={})).status_code
-    async with httpx2.AsyncClient(auth=provider) as http:
+    async with httpx2.AsyncClient(timeout=60, auth=provider) as http:
         async with Client(streamable_http_client(resource, http_client=http)) as client:
             told = await client.call_tool("whoami", {})
     return {

@@ -1,16 +1,11 @@
 //! The crate openidconnect, in a program of its own.
 
-use std::{
-    path::Path,
-    process::Command,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, process::Command};
 
 use pocketid::{crypto::Algorithm, model::ClientType};
 use serde_json::{Value, json};
 
-use crate::support::{op::TestOp, program::run};
+use crate::support::{op::TestOp, program::run, wait_for};
 
 /// As `tests/setup.sh` builds it.
 const PROGRAM: &str = "target/relying_party/debug/openidconnect-client";
@@ -40,12 +35,8 @@ fn result(client_type: ClientType, algorithm: Algorithm) -> Value {
 
 /// The program reads the JWK Set when it starts, and never again.
 fn wait_for_key(op: &TestOp, algorithm: Algorithm) {
-    let deadline = Instant::now() + Duration::from_secs(15);
     let key = format!(r#""alg":"{}""#, algorithm.as_str());
-    while !op.agent().get("/.well-known/jwks.json").text().contains(&key) {
-        assert!(Instant::now() < deadline, "no key for {algorithm:?}");
-        thread::sleep(Duration::from_millis(50));
-    }
+    wait_for(&key, || op.agent().get("/.well-known/jwks.json").text().contains(&key));
 }
 
 #[test]

@@ -23,9 +23,10 @@ use serde_json::{Value, json};
 pub(crate) use self::authenticator::Authenticator;
 pub(crate) use self::page::Page;
 use self::pipe::{Pipe, Session};
+use super::patience::PATIENCE;
 
 /// How long anything may take before the test fails.
-const LIMIT: Duration = Duration::from_secs(15);
+const LIMIT: Duration = PATIENCE;
 
 /// Chromium without its own windows, menus and tabs, which take twice the time of the pages under test.
 const PROGRAM: &str = "chromium-headless-shell";

@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn new_accounts_share_a_total_of_which_each_has_a_few() {
-        let limiter = Limiter::new(true);
+        let limiter = Limiter::at_one_moment();
         let user = |n| UserId(Uuid::from_u128(n));
         let stored = |n| (0..20).filter(|_| count_new(&limiter, user(n)).is_ok()).count();
         assert!((0..40).all(|n| stored(n) == 5));
