@@ -17,6 +17,12 @@ use crate::{
 
 /// Lists the routes of this folder.
 pub(in crate::server) fn routes() -> Vec<Route> {
+    let mut all = of_accounts();
+    all.extend(of_what_users_have());
+    all
+}
+
+fn of_accounts() -> Vec<Route> {
     vec![
         get("/api/users", list::list).lists::<UserView>(),
         post("/api/users", create::create)
@@ -41,6 +47,11 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .body(limits::ID_LIST)
             .takes::<groups::Groups>()
             .gives::<UserView>(),
+    ]
+}
+
+fn of_what_users_have() -> Vec<Route> {
+    vec![
         get("/api/users/{id}/asserted-subjects", asserted_subjects::list)
             .gives::<Vec<AssertedSubjectView>>(),
         delete("/api/users/{id}/asserted-subjects/{subject}", asserted_subjects::remove),
