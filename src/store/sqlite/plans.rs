@@ -2,17 +2,17 @@
 //! every test that runs a statement also checks its plan, and no list of statements is needed.
 //!
 //! No statement may scan a growing table, or read all rows of a client or a group, unless
-//! [`ALLOWED`] names it with a reason. Plans do not depend on what a database contains: none has
-//! statistics ([`super::statistics`]).
+//! [`ALLOWED`] names it with a reason. Plans are made on an empty database without statistics; real
+//! databases have no statistics either ([`super::statistics`]).
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{LazyLock, Mutex, PoisonError},
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 
-use super::migrations;
+use super::{super::StoreError, migrations, strpos};
 
 /// Tables of configuration, or with always few rows.
 const SMALL: &[&str] = &[
@@ -139,58 +139,69 @@ const ALLOWED: &[(&str, &str)] = &[
 ];
 
 static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static PLANNER: LazyLock<Mutex<Option<Planner>>> =
+    LazyLock::new(|| Mutex::new(Planner::new().ok()));
 
 /// Panics for a statement that reads too much and is not in [`ALLOWED`].
-pub(super) fn check(connection: &Connection, sql: &str) {
-    // The lock is not held meanwhile: a plan may have to wait for the database.
-    if seen().contains(sql) || !is_newest(connection) {
+pub(super) fn check(sql: &str) {
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if seen.contains(sql) {
         return;
     }
-    let faults = faults(connection, sql);
+    let planner = PLANNER.lock().unwrap_or_else(PoisonError::into_inner);
+    let faults = planner.as_ref().map(|planner| planner.faults(sql)).unwrap_or_default();
     assert!(
         faults.is_empty(),
         "a statement reads too much: {faults:?} in {}; it wants an index, or a reason in `ALLOWED`",
         on_one_line(sql)
     );
-    seen().insert(sql.to_owned());
+    seen.insert(sql.to_owned());
 }
 
-fn seen() -> MutexGuard<'static, BTreeSet<String>> {
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner)
+/// An empty database for planning.
+struct Planner {
+    connection: Connection,
+    tables: Vec<String>,
 }
 
-/// An older schema lacks indexes, and is about to be migrated.
-fn is_newest(connection: &Connection) -> bool {
-    migrations::version(connection).is_ok_and(|version| version == migrations::NEWEST)
-}
-
-/// The steps of the plan that read too much.
-fn faults(connection: &Connection, sql: &str) -> Vec<String> {
-    if ALLOWED.iter().any(|(allowed, _)| is_like(&on_one_line(sql), allowed)) {
-        return Vec::new();
+impl Planner {
+    fn new() -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory()?;
+        migrations::migrate_to(&mut connection, migrations::NEWEST)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        strpos::add(&connection)?;
+        let tables = texts(&connection, "SELECT name FROM sqlite_schema WHERE type = 'table'", 0);
+        Ok(Self { tables: tables?, connection })
     }
-    let mut steps = texts(connection, &format!("EXPLAIN QUERY PLAN {sql}"), 3).unwrap_or_default();
-    steps.retain(|step| reads_too_much(connection, sql, step));
-    steps
-}
 
-fn reads_too_much(connection: &Connection, sql: &str, step: &str) -> bool {
-    match step.strip_prefix("SCAN ").and_then(|step| step.split(' ').next()) {
-        Some(name) => table(connection, sql, name).is_some_and(|table| !SMALL.contains(&&*table)),
-        None => WIDE.iter().any(|wide| step.contains(wide)),
+    /// The steps of the plan that read too much.
+    fn faults(&self, sql: &str) -> Vec<String> {
+        if ALLOWED.iter().any(|(allowed, _)| is_like(&on_one_line(sql), allowed)) {
+            return Vec::new();
+        }
+        // Statements that cannot be planned belong to an older schema version.
+        let explain = format!("EXPLAIN QUERY PLAN {sql}");
+        let mut steps = texts(&self.connection, &explain, 3).unwrap_or_default();
+        steps.retain(|step| self.reads_too_much(sql, step));
+        steps
     }
-}
 
-/// The table of a name or alias in a statement; `None` for a subquery.
-fn table(connection: &Connection, sql: &str, name: &str) -> Option<String> {
-    let tables = texts(connection, "SELECT name FROM sqlite_schema WHERE type = 'table'", 0);
-    let mut tables = tables.unwrap_or_default();
-    let words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-    let is_alias = |table: &str| words.windows(2).any(|pair| pair == [table, name]);
-    let named = tables.iter().position(|table| table == name);
-    let place = named.or_else(|| tables.iter().position(|table| is_alias(table)))?;
-    Some(tables.swap_remove(place))
+    fn reads_too_much(&self, sql: &str, step: &str) -> bool {
+        match step.strip_prefix("SCAN ").and_then(|step| step.split(' ').next()) {
+            Some(name) => self.table(sql, name).is_some_and(|table| !SMALL.contains(&table)),
+            None => WIDE.iter().any(|wide| step.contains(wide)),
+        }
+    }
+
+    /// The table of a name or alias in a statement; `None` for a subquery.
+    fn table<'a>(&'a self, sql: &str, name: &str) -> Option<&'a str> {
+        let words = sql.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        let is_alias = |table: &str| words.windows(2).any(|pair| pair == [table, name]);
+        let mut tables = self.tables.iter().map(String::as_str);
+        let named = tables.clone().find(|table| *table == name);
+        named.or_else(|| tables.find(|table| is_alias(table)))
+    }
 }
 
 fn texts(
@@ -226,15 +237,9 @@ fn on_one_line(sql: &str) -> String {
 mod tests {
     use super::*;
 
-    fn newest() -> Connection {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::migrate_to(&mut connection, migrations::NEWEST).unwrap();
-        connection
-    }
-
     #[test]
     fn a_statement_that_reads_what_is_of_others_is_found() {
-        let connection = newest();
+        let planner = Planner::new().unwrap();
         for (sql, step) in [
             ("SELECT g.id FROM grants g WHERE revoked_at IS NULL", "SCAN g"),
             ("DELETE FROM sessions WHERE user_agent = ?1", "SCAN sessions"),
@@ -248,28 +253,28 @@ mod tests {
                 "SCAN sessions",
             ),
         ] {
-            assert_eq!(faults(&connection, sql), [step], "{sql}");
+            assert_eq!(planner.faults(sql), [step], "{sql}");
         }
         for sql in [
             "SELECT id FROM sessions WHERE user_id = ?1",
             "SELECT name FROM clients",
             "INSERT INTO leases (name, holder, expires_at) VALUES (?1, ?2, ?3)",
         ] {
-            assert_eq!(faults(&connection, sql), [""; 0], "{sql}");
+            assert_eq!(planner.faults(sql), [""; 0], "{sql}");
         }
     }
 
     /// Big groups are read from an index that has all of it.
     #[test]
     fn the_members_of_a_group_and_their_ends_are_read_from_an_index_alone() {
-        let connection = newest();
+        let planner = Planner::new().unwrap();
         let index = "USING COVERING INDEX group_members_by_group_and_user (group_id=?)";
         for columns in ["m.user_id", "COUNT(*)", "m.user_id, m.expires_at"] {
             let sql = format!(
                 "EXPLAIN QUERY PLAN SELECT {columns} FROM group_members m WHERE m.group_id = ?1
                     AND (m.expires_at IS NULL OR m.expires_at > ?2) ORDER BY m.user_id"
             );
-            let steps = texts(&connection, &sql, 3).unwrap();
+            let steps = texts(&planner.connection, &sql, 3).unwrap();
             assert_eq!(steps, [format!("SEARCH m {index}")], "{columns}");
         }
     }
@@ -277,6 +282,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "a statement reads too much: [\"SCAN passkeys\"]")]
     fn such_a_statement_stops_the_test_that_runs_it() {
-        check(&newest(), "SELECT id FROM passkeys WHERE name = ?1");
+        check("SELECT id FROM passkeys WHERE name = ?1");
     }
 }

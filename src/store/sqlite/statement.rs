@@ -18,7 +18,7 @@ pub(in crate::store) fn prepare<'a>(
     sql: &str,
 ) -> Result<CachedStatement<'a>, StoreError> {
     #[cfg(debug_assertions)]
-    super::plans::check(connection, sql);
+    super::plans::check(sql);
     Ok(connection.prepare_cached(sql)?)
 }
 
