@@ -1,6 +1,6 @@
 //! Subjects of other issuers (draft-ietf-oauth-identity-assertion-authz-grant).
 
-use super::{AssertedSubjectId, Timestamp, UserId, Username};
+use super::{AssertedSubjectId, SessionId, Timestamp, UserId, Username};
 
 /// A subject of a trusted issuer that stands for a user: all assertions with it are about that user.
 #[derive(Debug, Clone)]
@@ -17,4 +17,11 @@ pub struct AssertedSubject {
     pub jwks_url: String,
     /// When an assertion named the user for the first time.
     pub created_at: Timestamp,
+}
+
+impl AssertedSubjectId {
+    /// What takes the place of a session in the grants that were made with the subject: their tokens end together.
+    pub fn as_session(self) -> SessionId {
+        SessionId(self.0)
+    }
 }

@@ -140,7 +140,7 @@ impl AssertedUser {
     /// The subject takes the place of a session: the tokens of one end together.
     pub(super) fn session_id(&self, client: &Client) -> Result<SessionId, OAuthError> {
         let id = asserted_subjects::id_of(self.trusted(client)?, self.claims.subject());
-        Ok(SessionId(id.0))
+        Ok(id.as_session())
     }
 
     /// The issuer and its user, for the audit log.

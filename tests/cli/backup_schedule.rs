@@ -30,7 +30,7 @@ pub(super) fn wait_for_backup(op: &TestOp, what: &str, is_there: impl Fn() -> bo
 }
 
 /// Advances the clock again and again, with time for the server to see it; `true` once this is so.
-pub(super) fn advance_until(op: &TestOp, seconds: i64, is_there: impl Fn() -> bool) -> bool {
+fn advance_until(op: &TestOp, seconds: i64, is_there: impl Fn() -> bool) -> bool {
     (0..10).any(|_| {
         op.advance(seconds);
         (0..50).any(|_| {

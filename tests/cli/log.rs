@@ -4,10 +4,7 @@ use std::fs::File;
 
 use serde_json::Value;
 
-use crate::support::{
-    cli::{Cli, Server},
-    ports::free_port,
-};
+use crate::support::{cli::Cli, ports::free_port, server::Server};
 
 #[track_caller]
 fn expect_answers_and_an_end(server: Server) {

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::support::cli::{Cli, Server};
+use crate::support::{cli::Cli, server::Server};
 
 /// Stores a ceremony.
 const WRITE: &str = "GET /api/webauthn/login/start HTTP/1.1";

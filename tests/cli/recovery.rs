@@ -6,10 +6,7 @@ use pocketid::store::schema::Schema;
 use serde_json::{Value, json};
 
 use crate::support::{
-    agent::Agent,
-    cli::{Cli, Server},
-    ports::free_port,
-    postgres,
+    agent::Agent, cli::Cli, ports::free_port, postgres, server::Server,
     soft_authenticator::SoftAuthenticator,
 };
 

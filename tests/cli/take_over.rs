@@ -10,11 +10,12 @@ use std::{
 use serde_json::json;
 
 use crate::support::{
-    cli::{Cli, Server},
+    cli::Cli,
     pocket_id::{ENCRYPTION_KEY, PocketId},
     ports::free_port,
     postgres,
     real_pocket_id::RealPocketId,
+    server::Server,
 };
 
 /// A folder as a container's, with the data of a Pocket ID, and its settings.

@@ -5,12 +5,8 @@ use std::{fs, process::Command, thread, time::Duration};
 use serde_json::{Value, json};
 
 use crate::support::{
-    cli::{Cli, Server},
-    daemon::Daemon,
-    https::TlsPlace,
-    patience::wait_for_some,
-    ports::free_port,
-    wait_until,
+    cli::Cli, daemon::Daemon, https::TlsPlace, patience::wait_for_some, ports::free_port,
+    server::Server, wait_until,
 };
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/collector.py");

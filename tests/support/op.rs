@@ -2,21 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     thread,
-    time::Duration,
 };
 
 use pocketid::{
     crypto::{Digest, Rng, Secret, SystemRng, rng::ALPHANUMERIC},
     model::{
         AppConfig, AssertedSubjectId, ClaimOwner, Client, ClientId, ClientSecret, ClientSecretId,
-        ClientType, Clock, CustomClaim, Database, Group, GroupId, Image, ImageType, SystemClock,
-        Theme, Timestamp, TrustedIssuer, User, UserId, one_time_access_token::OneTimeAccessToken,
+        ClientType, Clock as _, CustomClaim, Database, Group, GroupId, Image, ImageType, Theme,
+        Timestamp, TrustedIssuer, User, UserId, one_time_access_token::OneTimeAccessToken,
     },
     outbound::Outbound,
     server::{App, ServerProgram, Shutdown, WaysOut, clean_up, note_expiring, remind, serve},
@@ -33,45 +28,13 @@ use tokio::{net::TcpListener, runtime::Runtime};
 use super::{
     agent::Agent,
     cli::{Cli, Ran},
+    clock::MovableClock,
     patience::PATIENCE,
     postgres,
 };
 
 /// The key that the servers of one test share.
 const ENCRYPTION_KEY: &str = "a key for tests and for nothing else";
-
-/// The operating system's time and what a test added to it. Its uptime grows only with what is added, so that
-/// rate limits count the same on every machine.
-#[derive(Debug, Default)]
-struct MovableClock {
-    added: AtomicI64,
-    stopped_at: OnceLock<Timestamp>,
-    uptime: AtomicU64,
-}
-
-impl MovableClock {
-    fn at(moment: i64) -> Self {
-        let added = AtomicI64::new(moment - SystemClock.now().as_unix());
-        Self { added, ..Self::default() }
-    }
-
-    fn advance(&self, seconds: i64) {
-        self.added.fetch_add(seconds, Ordering::SeqCst);
-        // A clock that is set back makes nothing younger.
-        self.uptime.fetch_add(u64::try_from(seconds).unwrap_or_default(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for MovableClock {
-    fn now(&self) -> Timestamp {
-        let moment = self.stopped_at.get().copied().unwrap_or_else(|| SystemClock.now());
-        moment.plus(self.added.load(Ordering::SeqCst))
-    }
-
-    fn uptime(&self) -> Duration {
-        Duration::from_secs(self.uptime.load(Ordering::SeqCst))
-    }
-}
 
 /// A new database of the engine that the tests run on, without tables; SQLite's is in this folder.
 pub(crate) fn new_database(folder: &TempDir) -> Database {
@@ -217,7 +180,7 @@ impl TestOp {
     /// Lets the provider's clock move only by [`Self::advance`] from now on, for tests whose many requests must
     /// come within a short time.
     pub(crate) fn stop_clock(&self) {
-        self.clock.stopped_at.get_or_init(|| SystemClock.now());
+        self.clock.stop();
     }
 
     /// Removes what has expired, as a running server does from time to time.

@@ -2,7 +2,7 @@
 
 use super::{Act, Noun, Refusal};
 use crate::{
-    model::{AssertedSubject, AssertedSubjectId, EventKind, SessionId, UserId},
+    model::{AssertedSubject, AssertedSubjectId, EventKind, UserId},
     operations::users,
     store::{asserted_subjects, grants},
 };
@@ -18,7 +18,7 @@ pub fn remove(
     let missing = Refusal::NotFound(Noun::AssertedSubject);
     let subject = asserted_subjects::find_of_user(act, user_id, id)?.ok_or(missing)?;
     let now = act.now();
-    grants::revoke_all_of_session(act, SessionId(id.0), now)?;
+    grants::revoke_all_of_session(act, id.as_session(), now)?;
     asserted_subjects::delete(act, user_id, id)?;
     let data = [("issuer", subject.issuer.clone()), ("jwks", subject.jwks_url.clone())];
     act.audit(EventKind::AssertedSubjectRemoved, user_id, data)?;

@@ -14,9 +14,10 @@ use std::{
 use serde_json::Value;
 
 use crate::support::{
-    cli::{Cli, Ran, Server},
+    cli::{Cli, Ran},
     ports::free_port,
     postgres,
+    server::Server,
 };
 
 /// An installation in which all is well, and its server.

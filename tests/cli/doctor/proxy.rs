@@ -2,11 +2,7 @@
 
 use super::{expect, findings, give_passkey};
 use crate::support::ports::free_port;
-use crate::support::{
-    cli::{Cli, Server},
-    https::HttpsSite,
-    proxy::Proxy,
-};
+use crate::support::{cli::Cli, https::HttpsSite, proxy::Proxy, server::Server};
 
 /// A server at one port and a proxy in front of it at another one, which APP_URL names.
 fn behind_a_proxy(trust: &str) -> (Cli, Server) {

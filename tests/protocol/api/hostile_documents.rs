@@ -7,7 +7,8 @@ use serde_json::json;
 use super::peak;
 use crate::support::{
     agent::{Agent, Answer},
-    cli::{Cli, Server},
+    cli::Cli,
+    server::Server,
 };
 
 const KEY: &str = "a-key-of-the-environment";

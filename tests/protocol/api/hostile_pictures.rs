@@ -5,10 +5,7 @@ use std::io::{Read as _, Write as _};
 use image::{DynamicImage, ImageFormat, RgbImage};
 
 use super::{peak, upload};
-use crate::support::{
-    agent::Agent,
-    cli::{Cli, Server},
-};
+use crate::support::{agent::Agent, cli::Cli, server::Server};
 
 const OWN: &str = "/api/users/me/profile-picture";
 const KEY: &str = "a-key-of-the-environment";

@@ -34,8 +34,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     agent::{Agent, Answer},
-    cli::Server,
     op::TestOp,
+    server::Server,
 };
 
 /// A program of an administrator.
