@@ -105,7 +105,7 @@ const GOOD: List = List {
         ("createdAt", "c.created_at"),
         ("expiresAt", "c.expires_at"),
     ],
-    order: "c.created_at DESC, c.id",
+    order: "c.created_at DESC, c.id DESC",
     filterable: &[],
     searched: &["LOWER(c.key_id)"],
     changes: None,
@@ -118,7 +118,7 @@ const GOOD_OF_USER: &str = concat!(
     from!(),
     " WHERE c.user_id = ?1 AND c.expires_at > ?2 AND NOT ",
     is_revoked!("?2"),
-    " ORDER BY c.created_at DESC, c.id"
+    " ORDER BY c.created_at DESC, c.id DESC"
 );
 
 const FIND: &str = concat!("SELECT ", columns!(), " FROM ", from!(), " WHERE c.id = ?1");
