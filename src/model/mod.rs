@@ -58,6 +58,7 @@ mod service;
 pub mod session;
 pub mod signup_token;
 pub mod ssh;
+mod ssh_host_domains;
 mod ssh_user;
 pub mod text;
 pub mod time;
@@ -128,6 +129,7 @@ pub use ssh::{
     SshAccount, SshAccountName, SshCaKey, SshCaState, SshCertificateRecord, SshHostName,
     SshPrincipal,
 };
+pub use ssh_host_domains::SshHostDomains;
 pub use ssh_user::{SshUser, SshUserState};
 pub use time::{Clock, SystemClock, Timestamp, parse_http_date};
 pub use tls_client_auth::{CertificateName, TlsClientAuth};

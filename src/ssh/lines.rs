@@ -2,7 +2,7 @@
 
 use crate::{
     crypto::ssh::SshCertificateKind,
-    model::{SshCaKey, SshHostName},
+    model::{SshCaKey, SshHostDomains, SshHostName},
 };
 
 /// Where a host keeps the keys of the authority.
@@ -14,12 +14,17 @@ const PROGRAM: &str = "/usr/bin/pocketid";
 
 /// The trusted keys of one kind: a file for `TrustedUserCAKeys`, or lines for `known_hosts`. The latter also
 /// revoke the keys that were removed: another file of the laptop may still trust them. Hosts learn of those by the revocation
-/// list.
-pub fn trusted_lines(keys: &[SshCaKey], kind: SshCertificateKind) -> String {
+/// list. Laptops trust the authority for hosts of the domains only, and a removed key for none.
+pub fn trusted_lines(
+    keys: &[SshCaKey],
+    kind: SshCertificateKind,
+    domains: &SshHostDomains,
+) -> String {
+    let patterns = domains.patterns();
     let line = |key: &SshCaKey| {
         let line = key.public_key.line(&format!("pocketid-{}-ca", kind.as_str()));
         match (kind, key.removed_at) {
-            (SshCertificateKind::Host, None) => format!("@cert-authority * {line}\n"),
+            (SshCertificateKind::Host, None) => format!("@cert-authority {patterns} {line}\n"),
             (SshCertificateKind::Host, Some(_)) => format!("@revoked * {line}\n"),
             (SshCertificateKind::User, None) => format!("{line}\n"),
             (SshCertificateKind::User, Some(_)) => String::new(),

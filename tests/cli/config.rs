@@ -7,7 +7,7 @@ fn a_setting_is_listed_set_shown_and_unset() {
     let cli = Cli::new().with_empty_database();
     let listed = cli.run("config list").ok();
     assert!(listed.starts_with("appName\tPocket ID\ttext\tPocket ID\tdefault\n"), "{listed}");
-    assert_eq!(listed.lines().count(), 55, "{listed}");
+    assert_eq!(listed.lines().count(), 56, "{listed}");
 
     cli.run_args(&["config", "set", "appName", "Home"]).expect(
         0,

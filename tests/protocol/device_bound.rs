@@ -153,13 +153,13 @@ fn a_browser_binds_its_session_and_renews_its_cookie() {
         assert!(it.is_signed_in());
         let shown = it.op.beside("session list alice -o json").ok();
         assert!(shown.contains("\"isDeviceBound\": false"), "nothing is enforced: {shown}");
-        it.op.advance(50);
+        it.op.advance(30);
         let set = it.refresh().ok().header("set-cookie").to_owned();
         assert!(set.contains(&format!("; {attributes}; Max-Age=600")), "{set} {attributes}");
         let shown = it.op.beside("session list alice -o json").ok();
         assert!(shown.contains("\"isDeviceBound\": true"), "{shown}");
         for _ in 0..3 {
-            it.op.advance(590);
+            it.op.advance(540);
             assert!(it.is_signed_in());
             it.refresh().ok();
             assert!(it.is_signed_in());
@@ -242,9 +242,9 @@ fn a_session_needs_its_second_cookie_a_minute_after_it_was_fetched_again() {
     it.refresh().ok();
     assert_eq!(it.op.number(BOUND), 1);
     it.person.agent.cookies.remove(COOKIE);
-    it.op.advance(50);
+    it.op.advance(30);
     assert!(it.is_signed_in(), "it was under way");
-    it.op.advance(20);
+    it.op.advance(40);
     assert!(!it.is_signed_in());
     it.refresh().ok();
     assert!(it.is_signed_in());

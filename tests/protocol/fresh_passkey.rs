@@ -448,6 +448,7 @@ fn an_administrators_cookie_alone_mails_no_code_for_the_own_account() {
 #[test]
 fn a_quarter_of_an_hour_after_a_one_time_code_a_further_passkey_needs_one() {
     let op = TestOp::start();
+    op.stop_clock();
     let alice = op.person("alice");
     op.advance(60);
     let mut browser = op.agent();

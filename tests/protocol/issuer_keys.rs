@@ -96,6 +96,7 @@ impl Issuer {
 #[test]
 fn many_who_come_at_once_have_the_keys_fetched_once() {
     let op = TestOp::start();
+    op.stop_clock();
     let issuer = Issuer::start();
     let client = issuer.client(&op);
 

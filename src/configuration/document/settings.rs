@@ -12,13 +12,13 @@ use super::{
 };
 use crate::model::{ConfigKey, app_config::ValueType, text::TextError};
 
-/// The maximum number of groups or addresses in a setting.
+/// The maximum number of groups, addresses or domains in a setting.
 const MAX_ITEMS: usize = 200;
 
 /// The shape of a setting's value in the file.
 pub fn shape(key: ConfigKey) -> ValueShape {
     match key.value_type() {
-        ValueType::AddressPatterns | ValueType::GroupIds => {
+        ValueType::AddressPatterns | ValueType::GroupIds | ValueType::HostDomains => {
             ValueShape::List(&ValueShape::Text(as_it_is), MAX_ITEMS)
         }
         ValueType::Boolean => ValueShape::Flag,
@@ -95,7 +95,8 @@ pub fn written(key: ConfigKey, text: &str) -> Value {
         | ValueType::Integer { .. }
         | ValueType::AddressPatterns
         | ValueType::Claims
-        | ValueType::GroupIds => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        | ValueType::GroupIds
+        | ValueType::HostDomains => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         _ => text.into(),
     }
 }

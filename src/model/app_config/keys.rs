@@ -4,8 +4,8 @@
 //! that of the REST API.
 
 use super::value_type::ValueType::{
-    self, AddressPatterns, Boolean, Choice, Claims, Color, Email, GroupIds, HomePage, Integer,
-    Secret, Text,
+    self, AddressPatterns, Boolean, Choice, Claims, Color, Email, GroupIds, HomePage, HostDomains,
+    Integer, Secret, Text,
 };
 use crate::model::text::TextError;
 
@@ -159,6 +159,8 @@ config_keys! {
     SshCertificateDuration = "sshCertificateDuration", "SSH_CERTIFICATE_DURATION", Integer { min: 5, max: 10_080 }, "600", Required;
     /// Whether `pocketid ssh login` may sign in with a code on another device. A stranger could send such a code to a user.
     SshDeviceLogin = "sshDeviceLogin", "SSH_DEVICE_LOGIN", Boolean, "false", Required;
+    /// The domains whose hosts may have SSH certificates, and for which laptops trust them; none means all.
+    SshHostDomains = "sshHostDomains", "SSH_HOST_DOMAINS", HostDomains, "[]";
     /// Whether a connection to ldap:// is encrypted with StartTLS.
     LdapStartTls = "ldapStartTls", "LDAP_START_TLS", Boolean, "false", Required;
     /// Whether administrators get a mail about events such as a new administrator or a failed backup.

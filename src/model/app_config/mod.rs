@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub use keys::ConfigKey;
 pub use value_type::ValueType;
 
-use super::{ClientMetadataAllowlist, CustomClaim, GroupId, RegistrationPolicy};
+use super::{ClientMetadataAllowlist, CustomClaim, GroupId, RegistrationPolicy, SshHostDomains};
 use crate::crypto::Secret;
 
 /// The source of a value.
@@ -97,6 +97,11 @@ impl AppConfig {
     pub fn ssh_certificate_seconds(&self) -> i64 {
         let minutes = self.text(ConfigKey::SshCertificateDuration).parse::<i64>();
         minutes.map_or(36_000, |minutes| minutes * 60)
+    }
+
+    /// The domains whose hosts may have SSH certificates.
+    pub fn ssh_host_domains(&self) -> SshHostDomains {
+        self.text(ConfigKey::SshHostDomains).parse().unwrap_or_default()
     }
 
     /// The page after a sign-in that no client requested.

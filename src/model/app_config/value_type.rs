@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::model::{
     ClaimName, ClaimValue, ClientMetadataAllowlist, CustomClaim, EmailAddress, GroupId,
+    SshHostDomains,
     custom_claim::fit_into_tokens,
     text::{TextError, bounded},
 };
@@ -42,6 +43,8 @@ pub enum ValueType {
     GroupIds,
     /// A path of this server, or an http(s) address.
     HomePage,
+    /// A JSON array of domains with hosts.
+    HostDomains,
     /// A whole number within these bounds, inclusive.
     Integer {
         /// The minimum.
@@ -70,6 +73,7 @@ impl ValueType {
             Self::Email => "email",
             Self::GroupIds => "groups",
             Self::HomePage => "address",
+            Self::HostDomains => "domains",
             Self::Integer { .. } => "integer",
             Self::Secret => "secret",
             Self::Text { .. } => "text",
@@ -98,6 +102,9 @@ impl ValueType {
             Self::HomePage => {
                 "a path such as /settings/account, or an http:// or https:// address".to_owned()
             }
+            Self::HostDomains => {
+                "a JSON array of domains, such as [\"example.com\", \"db1\"]".to_owned()
+            }
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::Secret => format!("a text of at most {MAX_SECRET} bytes"),
             Self::Text { max } => format!("a line of at most {max} characters"),
@@ -115,6 +122,10 @@ impl ValueType {
             Self::Email => text.parse().map(|email: EmailAddress| email.to_string()),
             Self::AddressPatterns => self.check_json(text, is_pattern_list),
             Self::Claims => self.check_json(text, is_claim_list),
+            Self::HostDomains => {
+                let domains = text.parse().map_err(|_| self.mismatch());
+                domains.map(|domains: SshHostDomains| domains.to_json())
+            }
             Self::GroupIds => self.check_json(text, is_group_list),
             _ => {
                 let text = bounded(text.trim(), 1, MAX_LINE)?;

@@ -24,7 +24,7 @@ async fn lines(req: Request, kind: SshCertificateKind) -> Result<Response, ApiEr
     if !keys.iter().any(|key| key.kind == kind && key.removed_at.is_none()) {
         return Err(Refusal::SshNotEnabled.into());
     }
-    let lines = crate::ssh::trusted_lines(&keys, kind);
+    let lines = crate::ssh::trusted_lines(&keys, kind, &req.app.config().ssh_host_domains());
     // With a cached copy from before a rotation, good certificates would be refused.
     Ok(Response::bytes("text/plain; charset=utf-8", lines).header(CACHE_CONTROL, "no-cache"))
 }

@@ -26,7 +26,9 @@ pub(in crate::store) fn find_earlier(given: &Path) -> Result<Option<Earlier>, St
         cause: error.to_string(),
     })?;
     let earlier = copies.into_iter().filter(|copy| copy.version < now);
-    earlier.max_by_key(|copy| (copy.made_at, copy.version)).map(|copy| read(&copy)).transpose()
+    // Of copies of one second and version, any is right, but always the same.
+    let last = earlier.max_by_key(|copy| (copy.made_at, copy.version, copy.path.clone()));
+    last.map(|copy| read(&copy)).transpose()
 }
 
 /// See [`crate::store::roll_back`].

@@ -2,10 +2,12 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
+use pocketid::model::{Clock as _, SystemClock};
+
 use super::{expect, findings, healthy, idle, offline};
 use crate::support::{
     cli::Cli,
-    mmdb::{city_database, database},
+    mmdb::{city_database, database, places},
 };
 
 #[test]
@@ -148,9 +150,12 @@ fn the_file_with_locations_is_looked_at() {
     let cli = idle();
     let none = offline(&cli);
     assert!(none["findings"].as_array().unwrap().iter().all(|one| one["check"] != "location"));
-    cli.write("city.mmdb", city_database());
+    let now = SystemClock.now();
+    let made_at = now.as_unix().try_into().expect("a moment after 1970");
+    cli.write("city.mmdb", database("GeoLite2-City", made_at, &places()));
     let cli = cli.with("GEOLITE_DB_PATH", "city.mmdb");
-    expect(&offline(&cli), "location", "ok", "GeoLite2-City, made at 2026-11-18", "");
+    let says = format!("GeoLite2-City, made at {}", &now.to_string()[..10]);
+    expect(&offline(&cli), "location", "ok", &says, "");
     cli.write("city.mmdb", database("DBIP-City-Lite", 1_700_000_000, &[]));
     expect(&offline(&cli), "location", "warning", "made at 2023-11-14", "newer file");
     cli.write("city.mmdb", database("GeoLite2-ASN", 1_795_000_000, &[]));

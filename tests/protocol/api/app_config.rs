@@ -71,7 +71,7 @@ fn a_document_that_is_sent_back_changes_what_differs_and_holds_at_once() {
     let mut root = administrator(&op);
     let all = root.get(ALL).ok().json();
     let name = json!({"key": "appName", "type": "", "value": "Pocket ID", "isPublic": false});
-    assert_eq!((&all[0], all.as_array().unwrap().len()), (&name, 55));
+    assert_eq!((&all[0], all.as_array().unwrap().len()), (&name, 56));
     let before = document(&mut root);
     let entries = op.audit_kinds().len();
 
@@ -247,7 +247,8 @@ fn the_terminal_the_api_and_a_file_change_the_configuration_alike() {
     };
     // Of a program it says so, too.
     let data = || -> Vec<_> {
-        let entries = op.texts("SELECT data FROM audit_events WHERE kind = 'APP_CONFIG_CHANGED'");
+        let entries =
+            op.texts("SELECT data FROM audit_events WHERE kind = 'APP_CONFIG_CHANGED' ORDER BY id");
         entries.iter().map(|data| data.replace("\"authentication\":\"API key\",", "")).collect()
     };
 

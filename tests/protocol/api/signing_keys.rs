@@ -29,7 +29,8 @@ fn keys_are_rotated_by_a_program_as_at_the_terminal() {
     let is_published = || kids(&after).iter().all(|kid| kids(&jwk_set()).contains(kid));
     wait_for("the new key is published", is_published);
     op.beside("rotate-keys --alg ES256").expect_success();
-    let entries = op.texts("SELECT data FROM audit_events WHERE kind = 'SIGNING_KEYS_ROTATED'");
+    let entries =
+        op.texts("SELECT data FROM audit_events WHERE kind = 'SIGNING_KEYS_ROTATED' ORDER BY id");
     let by_program = entries[0].replace(",\"authentication\":\"API key\"", "");
     assert_eq!((entries.len(), &by_program), (2, &entries[1]), "at each door");
 

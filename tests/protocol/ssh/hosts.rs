@@ -48,6 +48,40 @@ fn a_removed_key_is_revoked_in_the_lines_for_known_hosts() {
     assert_eq!(ssh.op.agent().get("/api/ssh/user-ca.pub").status, 200);
 }
 
+/// Otherwise a key that leaked could stand for any host that a laptop reaches.
+#[test]
+fn only_hosts_of_the_chosen_domains_get_certificates() {
+    let mut ssh = SshOp::start();
+    let cli = ssh.op.cli().with("APP_URL", ssh.op.base_url());
+    let body = json!({"settings": {"sshHostDomains": ["Example.com", "db1"]}});
+    ssh.put("/api/configuration", &body).ok();
+    cli.write("host.pub", new_key(&["-t", "ed25519"]));
+
+    for names in [["db1", "db2"], ["db1", "github.com"], ["db1", "badexample.com"]] {
+        let body = json!({"publicKey": new_key(&["-t", "ed25519"]), "names": names});
+        let answer = ssh.admin.agent.post("/api/ssh-host-certificates", &body);
+        assert_eq!(answer.error(), "400 validation_failed", "{names:?}");
+        let ran = cli.run(&format!("ssh host sign host.pub --name {}", names[1]));
+        assert_eq!(ran.code, Some(1));
+        let says = format!("sshHostDomains (example.com, db1); {} is not", names[1]);
+        assert!(ran.stderr.contains(&says), "{}", ran.stderr);
+    }
+    assert_eq!(ssh.op.count("ssh_certificates"), 0);
+
+    let names = ["db1", "example.com", "a.b.example.com"];
+    let body = json!({"publicKey": new_key(&["-t", "ed25519"]), "names": names});
+    ssh.admin.agent.post("/api/ssh-host-certificates", &body).ok();
+    cli.run("ssh host sign host.pub --name a.example.com").expect_success();
+    let lines = ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
+    let trusted = "@cert-authority example.com,*.example.com,db1,*.db1 ssh-ed25519 ";
+    assert!(lines.starts_with(trusted), "{lines}");
+    assert_eq!(cli.run("ssh ca --only known-hosts").ok(), lines);
+    let page = ssh.admin.agent.get("/settings/admin/ssh/hosts").ok().text();
+    assert!(page.contains(trusted), "{page}");
+    let users = ssh.op.agent().get("/api/ssh/user-ca.pub").ok().text();
+    assert!(users.starts_with("ssh-ed25519 "), "{users}");
+}
+
 #[test]
 fn bad_names_and_lives_are_refused() {
     let mut ssh = SshOp::start();

@@ -197,10 +197,21 @@ fn a_host_with_a_certificate_is_known_without_a_question() {
     let ran = sshd.enter("root", &laptop.agent.socket(), &strict);
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 
-    // Without the line it is unknown.
+    // With the domain of the host it stays known; with another one, or without the line, it is unknown.
+    let mut with_domains = |domains: &str| {
+        let body = serde_json::json!({"settings": {"sshHostDomains": [domains]}});
+        ssh.put("/api/configuration", &body).ok();
+        let lines = ssh.op.agent().get("/api/ssh/host-ca.pub").ok().text();
+        fs::write(sshd.path("known_hosts"), lines).unwrap();
+        sshd.enter("root", &laptop.agent.socket(), &strict)
+    };
+    let ran = with_domains("127.0.0.1");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let unknown = with_domains("example.com");
     fs::write(sshd.path("known_hosts"), "").unwrap();
-    let ran = sshd.enter("root", &laptop.agent.socket(), &strict);
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("Host key verification failed"));
+    for ran in [unknown, sshd.enter("root", &laptop.agent.socket(), &strict)] {
+        assert!(String::from_utf8_lossy(&ran.stderr).contains("Host key verification failed"));
+    }
 }
 
 /// A host whose certificate or authority was revoked is not even asked about: `ssh` refuses it.

@@ -52,10 +52,11 @@ impl Lines {
         if keys.iter().all(|key| key.removed_at.is_some()) {
             return Err(Refusal::SshNotEnabled.into());
         }
+        let domains = ctx.app_config()?.ssh_host_domains();
         let lines = HostLines { issuer, hosts: self.hosts };
         Ok(CaLines {
-            user_ca: trusted_lines(&keys, SshCertificateKind::User),
-            known_hosts: trusted_lines(&keys, SshCertificateKind::Host),
+            user_ca: trusted_lines(&keys, SshCertificateKind::User, &domains),
+            known_hosts: trusted_lines(&keys, SshCertificateKind::Host, &domains),
             sshd: lines.sshd(),
             first_commands: lines.first_commands(),
             timer: lines.timer(),

@@ -14,7 +14,7 @@ use super::super::super::{
 use crate::{
     crypto::ssh::SshPublicKey,
     model::{SshHostName, view::NewSshCertificateView},
-    operations::ssh::certificates::{HostRequest, sign_host},
+    operations::ssh::certificates::{HostRequest, MIN_HOST_SECONDS, sign_host},
 };
 
 /// The longest file of a key, in bytes.
@@ -39,8 +39,17 @@ pub struct Sign {
     #[arg(long = "name", value_name = "HOST", required = true)]
     names: Vec<SshHostName>,
     /// How long it is good, such as 30d; from 1h to 365d
-    #[arg(long, value_name = "TIME", default_value = "90d", value_parser = ttl::parse_of_token)]
+    #[arg(long, value_name = "TIME", default_value = "90d", value_parser = lifetime)]
     expires: Ttl,
+}
+
+fn lifetime(text: &str) -> Result<Ttl, String> {
+    let ttl = ttl::parse_of_token(text)?;
+    if ttl.seconds() < MIN_HOST_SECONDS {
+        Err("it must be at least 1h".to_owned())
+    } else {
+        Ok(ttl)
+    }
 }
 
 /// A certificate of a host.
@@ -53,6 +62,7 @@ impl Sign {
         let request = HostRequest {
             public_key: self.public_key()?,
             names: self.names.into_iter().collect(),
+            domains: ctx.app_config()?.ssh_host_domains(),
             seconds: self.expires.seconds(),
             master_key: ctx.master_key()?,
         };

@@ -9,15 +9,15 @@ use crate::{
         ssh::{SshCertificateKind, SshPublicKey},
     },
     model::{
-        EventKind, SshCertificateId, SshCertificateRecord, SshHostName, SshPrincipal,
-        text::TextError,
+        EventKind, SshCertificateId, SshCertificateRecord, SshHostDomains, SshHostName,
+        SshPrincipal, text::TextError,
     },
 };
 
 /// The shortest life of a certificate of a host, in seconds.
 pub const MIN_HOST_SECONDS: i64 = 3_600;
-/// The longest: 400 days.
-pub const MAX_HOST_SECONDS: i64 = 400 * 86_400;
+/// The longest: 365 days.
+pub const MAX_HOST_SECONDS: i64 = 365 * 86_400;
 /// The most names of a host.
 const MAX_NAMES: usize = 32;
 
@@ -28,6 +28,8 @@ pub struct HostRequest {
     pub public_key: SshPublicKey,
     /// The names by which users reach it.
     pub names: BTreeSet<SshHostName>,
+    /// The domains of hosts that may have certificates.
+    pub domains: SshHostDomains,
     /// The life of the certificate, in seconds.
     pub seconds: i64,
     /// The key that opens that of the authority.
@@ -79,8 +81,15 @@ fn check(request: &HostRequest) -> Result<(), Refusal> {
         let error = TextError::format(format!("must be at most {MAX_NAMES} names"));
         return Err(Refusal::Field { field: "names", error });
     }
+    if let Some(name) = request.names.iter().find(|name| !request.domains.allow(name)) {
+        let domains = request.domains.listed();
+        let error = TextError::format(format!(
+            "must be in the domains of sshHostDomains ({domains}); {name} is not"
+        ));
+        return Err(Refusal::Field { field: "names", error });
+    }
     if !(MIN_HOST_SECONDS..=MAX_HOST_SECONDS).contains(&request.seconds) {
-        let error = TextError::format("must be between one hour and 400 days");
+        let error = TextError::format("must be between one hour and 365 days");
         return Err(Refusal::Field { field: "durationMinutes", error });
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::{
             EmailAdminNotificationsEnabled, EmailApiKeyExpirationEnabled,
             EmailLoginNotificationEnabled, EmailOneTimeAccessAsAdminEnabled,
             EmailOneTimeAccessAsUnauthenticatedEnabled, EmailVerificationEnabled, LdapStartTls,
-            RefreshTokenMaxLifetime, SshCertificateDuration, SshDeviceLogin,
+            RefreshTokenMaxLifetime, SshCertificateDuration, SshDeviceLogin, SshHostDomains,
             WebauthnAllowSyncedPasskeys, WebauthnAuthenticatorAttachment, WebauthnUserVerification,
         },
         app_config::ValueType,
@@ -24,7 +24,7 @@ use crate::{
 
 /// Keys that keep their value if a document does not contain them: programs written for earlier
 /// versions, or for Pocket ID, do not know them.
-const MAY_BE_ABSENT: [ConfigKey; 11] = [
+const MAY_BE_ABSENT: [ConfigKey; 12] = [
     CimdUnlisted,
     DeviceBoundSessions,
     DynamicClientRegistration,
@@ -33,6 +33,7 @@ const MAY_BE_ABSENT: [ConfigKey; 11] = [
     RefreshTokenMaxLifetime,
     SshCertificateDuration,
     SshDeviceLogin,
+    SshHostDomains,
     WebauthnAllowSyncedPasskeys,
     WebauthnAuthenticatorAttachment,
     WebauthnUserVerification,

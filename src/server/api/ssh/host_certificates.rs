@@ -28,7 +28,7 @@ pub(super) struct HostBody {
     /// The names by which users reach it.
     #[serde(default)]
     names: Vec<String>,
-    /// How long the certificate is to be good: from an hour to 400 days, 90 when absent.
+    /// How long the certificate is to be good: from an hour to 365 days; 90 days when absent.
     #[serde(default)]
     duration_minutes: Option<i64>,
 }
@@ -48,6 +48,7 @@ pub(super) async fn sign(req: Request) -> Result<Response, ApiError> {
     let request = HostRequest {
         public_key: public_key(&req.body.public_key)?,
         names: req.body.names()?,
+        domains: req.app.config().ssh_host_domains(),
         seconds: minutes.saturating_mul(60),
         master_key: req.app.master_key().clone(),
     };

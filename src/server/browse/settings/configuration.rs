@@ -143,9 +143,9 @@ fn kind(
         }
         ValueType::HomePage => ConfigFieldKind::Choice(home_pages(layout, value), value.to_owned()),
         ValueType::Secret => ConfigFieldKind::Secret(!value.is_empty()),
-        ValueType::AddressPatterns => {
-            let patterns: Vec<String> = serde_json::from_str(value).unwrap_or_default();
-            ConfigFieldKind::Lines(patterns.join("\n"))
+        ValueType::AddressPatterns | ValueType::HostDomains => {
+            let lines: Vec<String> = serde_json::from_str(value).unwrap_or_default();
+            ConfigFieldKind::Lines(lines.join("\n"))
         }
         ValueType::GroupIds => {
             let ids: BTreeSet<String> = serde_json::from_str(value).unwrap_or_default();

@@ -227,15 +227,20 @@ pub(super) async fn hosts(req: Request) -> Page {
         limit: count,
         empty: "table.empty",
     };
+    let domains = req.app.config().ssh_host_domains();
     let lines = HostLines { issuer: req.app.issuer().to_owned(), hosts: vec![] };
     let part = |id, key, lines| SshLines { id, key, lines };
     let lines = vec![
-        part("user-ca", "ssh.user_ca", trusted_lines(&keys, SshCertificateKind::User)),
+        part("user-ca", "ssh.user_ca", trusted_lines(&keys, SshCertificateKind::User, &domains)),
         part("first-commands", "ssh.first_commands", lines.first_commands()),
         part("sshd", "ssh.sshd", lines.sshd()),
         part("timer", "ssh.timer", lines.timer()),
         part("cron", "ssh.cron", lines.cron()),
-        part("known-hosts", "ssh.known_hosts", trusted_lines(&keys, SshCertificateKind::Host)),
+        part(
+            "known-hosts",
+            "ssh.known_hosts",
+            trusted_lines(&keys, SshCertificateKind::Host, &domains),
+        ),
     ];
     answer(&SshHostsPage {
         heading: Heading::of(&layout, "nav.ssh", "ssh.about"),

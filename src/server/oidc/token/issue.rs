@@ -247,8 +247,9 @@ impl NewTokens {
             refresh_tokens::extend(tx, refresh_token, self.refresh_expires_at)?;
         }
         self.keep_grant_until(tx, self.grant_expires_at)?;
-        self.insert_access_token(tx)?;
-        access_tokens::delete_oldest(tx, self.subject.grant.id, MAX_ACCESS_TOKENS)
+        // The new one comes last: of those that expire together it could be among the deleted.
+        access_tokens::delete_oldest(tx, self.subject.grant.id, MAX_ACCESS_TOKENS - 1)?;
+        self.insert_access_token(tx)
     }
 
     fn keep_grant_until(&self, tx: &mut Tx<'_>, expires_at: Timestamp) -> Result<(), StoreError> {
