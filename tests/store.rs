@@ -2,12 +2,19 @@
 
 mod statements;
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
-use pocketid::store::{Store, StoreError, Tx, meta};
+use pocketid::store::{Store, StoreError, Tx, meta, value::Bind};
 use tempfile::TempDir;
 
-use crate::support::op::new_database;
+use crate::support::op::{TestOp, new_database};
 
 fn open() -> (TempDir, Store) {
     let folder = TempDir::new().unwrap();
@@ -122,4 +129,41 @@ fn a_reader_sees_one_snapshot() {
     });
     assert_eq!(seen.unwrap(), (None, None));
     assert!(has(&store, "a"));
+}
+
+/// Whoever gets tokens without a pause could keep an administrator from ending them.
+#[test]
+fn a_long_write_gets_its_turn_among_many_short_ones() {
+    let op = TestOp::start();
+    let client = op.client();
+    let users = ["alice", "bob", "carol"].map(|name| {
+        let mut person = op.person(name);
+        op.redeem(&client, &person.code(&client, &[])).ok();
+        person.id
+    });
+    let is_over = AtomicBool::new(false);
+    let refresh = |user: pocketid::model::UserId| {
+        while !is_over.load(Ordering::Relaxed) {
+            let refreshed = op.store().write_blocking(move |tx| {
+                meta::find(tx, "door")?;
+                let sql = "UPDATE grants SET expires_at = expires_at + 1 WHERE user_id = ?1";
+                tx.execute(sql, &[&user as &dyn Bind])?.expect_rows(1)
+            });
+            refreshed.unwrap();
+        }
+    };
+    let closed = thread::scope(|scope| {
+        users.iter().for_each(|user| drop(scope.spawn(|| refresh(*user))));
+        let closed: Result<(), StoreError> = op.store().write_blocking(move |tx| {
+            for user in &users {
+                let sql = "SELECT expires_at FROM grants WHERE user_id = ?1";
+                tx.query_all(sql, &[user as &dyn Bind], |row| row.get::<i64>(0))?;
+            }
+            thread::sleep(Duration::from_millis(100));
+            meta::insert(tx, "door", b"closed")
+        });
+        is_over.store(true, Ordering::Relaxed);
+        closed
+    });
+    closed.unwrap();
 }

@@ -19,6 +19,13 @@ pub struct AssertedSubject {
     pub created_at: Timestamp,
 }
 
+impl AssertedSubject {
+    /// What an entry of the audit log says of it.
+    pub fn audited(&self) -> [(&'static str, String); 2] {
+        [("issuer", self.issuer.clone()), ("jwks", self.jwks_url.clone())]
+    }
+}
+
 impl AssertedSubjectId {
     /// What takes the place of a session in the grants that were made with the subject: their tokens end together.
     pub fn as_session(self) -> SessionId {

@@ -57,6 +57,9 @@ const ALL: List = List {
     changes: None,
 };
 
+/// The most subjects in the list of a user, who has one for each issuer that clients trust.
+pub const MAX_LISTED: i64 = 1_000;
+
 const LIST_OF_USER: &str = select!("ORDER BY a.issuer, a.jwks_uri LIMIT ?2");
 
 const FIND_OF_USER: &str = select!(concat!("AND ", id!(), " = ?2"));
@@ -142,10 +145,10 @@ pub fn delete(tx: &mut Tx<'_>, user_id: UserId, id: AssertedSubjectId) -> Result
     tx.execute(DELETE, params![user_id, id])?.expect_rows(1)
 }
 
-/// Forgets the subjects of an issuer. The grants that were made with them have to be revoked first.
-pub fn delete_of_issuer(tx: &mut Tx<'_>, issuer: &TrustedIssuer) -> Result<(), StoreError> {
-    // Any number of rows.
-    tx.execute(DELETE_OF_ISSUER, params![issuer.issuer, issuer.jwks_url()]).map(drop)
+/// Forgets the subjects of an issuer, and returns their number. The grants that were made with them have to be
+/// revoked first.
+pub fn delete_of_issuer(tx: &mut Tx<'_>, issuer: &TrustedIssuer) -> Result<usize, StoreError> {
+    Ok(tx.execute(DELETE_OF_ISSUER, params![issuer.issuer, issuer.jwks_url()])?.rows())
 }
 
 /// Forgets the subjects that stand for a user. The grants that were made with them have to be revoked first.

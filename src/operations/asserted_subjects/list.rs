@@ -7,11 +7,8 @@ use crate::{
     store::{Tx, asserted_subjects},
 };
 
-/// The most subjects in the list of a user, who has one for each issuer that clients trust.
-pub const MAX_LISTED: i64 = 1_000;
-
-/// Lists the subjects that stand for a user, by issuer; at most [`MAX_LISTED`].
+/// Lists the subjects that stand for a user, by issuer; at most [`asserted_subjects::MAX_LISTED`].
 pub fn list(tx: &mut Tx<'_>, user_id: UserId) -> Result<Vec<AssertedSubject>, Refusal> {
     users::require(tx, user_id)?;
-    Ok(asserted_subjects::list_of_user(tx, user_id, MAX_LISTED)?)
+    Ok(asserted_subjects::list_of_user(tx, user_id, asserted_subjects::MAX_LISTED)?)
 }

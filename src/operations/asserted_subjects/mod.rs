@@ -4,7 +4,7 @@
 mod list;
 mod remove;
 
-pub use list::{MAX_LISTED, list};
+pub use list::list;
 pub use remove::remove;
 
 use super::{Act, Noun, Refusal};

@@ -20,7 +20,6 @@ pub fn remove(
     let now = act.now();
     grants::revoke_all_of_session(act, id.as_session(), now)?;
     asserted_subjects::delete(act, user_id, id)?;
-    let data = [("issuer", subject.issuer.clone()), ("jwks", subject.jwks_url.clone())];
-    act.audit(EventKind::AssertedSubjectRemoved, user_id, data)?;
+    act.audit(EventKind::AssertedSubjectRemoved, user_id, subject.audited())?;
     Ok(subject)
 }

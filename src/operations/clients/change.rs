@@ -176,7 +176,9 @@ impl ClientChange {
     /// Whether the client would trust an issuer that it does not trust before, or other keys of one.
     pub fn adds_trust(&self, before: &[TrustedIssuer]) -> bool {
         match &self.trusted_issuers {
-            Change::Set(after) => after.iter().any(|one| !before.contains(one)),
+            Change::Set(after) => {
+                after.iter().any(|one| !before.iter().any(|known| known.is_same(one)))
+            }
             Change::Keep => false,
         }
     }

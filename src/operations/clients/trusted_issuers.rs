@@ -1,8 +1,8 @@
 //! The issuers that a client may bring identity assertions of.
 
-use super::{Act, Refusal};
+use super::{Act, Refusal, audit};
 use crate::{
-    model::{Client, ClientType, TrustedIssuer},
+    model::{Client, ClientType, EventKind, TrustedIssuer},
     store::{asserted_subjects, clients, grants},
 };
 
@@ -36,8 +36,11 @@ pub(super) fn end_removed(
     before: &Client,
     after: &[TrustedIssuer],
 ) -> Result<(), Refusal> {
-    let removed: Vec<_> =
-        before.trusted_issuers.iter().filter(|old| !after.contains(old)).collect();
+    let removed: Vec<_> = before
+        .trusted_issuers
+        .iter()
+        .filter(|old| !after.iter().any(|new| new.is_same(old)))
+        .collect();
     if removed.is_empty() {
         return Ok(());
     }
@@ -47,7 +50,15 @@ pub(super) fn end_removed(
     for old in removed {
         grants::revoke_asserted(act, &before.id, old, now)?;
         if !kept.iter().any(|one| one.is_same(old)) {
-            asserted_subjects::delete_of_issuer(act, old)?;
+            let count = asserted_subjects::delete_of_issuer(act, old)?;
+            if count > 0 {
+                let data = [
+                    ("issuer", old.issuer.clone()),
+                    ("jwks", old.jwks_url()),
+                    ("subjects", count.to_string()),
+                ];
+                audit(act, EventKind::AssertedSubjectRemoved, before, data)?;
+            }
         }
     }
     Ok(())

@@ -4,7 +4,9 @@ use super::{Act, LastAdministrator, Refusal, last_administrator::let_go, refuse_
 use crate::{
     model::{DisplayName, EmailAddress, EventKind, PersonName, User, UserId, Username},
     operations::{Change, from_directory, people_only::refuse_service, provisioning},
-    store::{asserted_subjects, grants, one_time_access_tokens, sign_out, ssh_users, users},
+    store::{
+        StoreError, asserted_subjects, grants, one_time_access_tokens, sign_out, ssh_users, users,
+    },
 };
 
 /// A change of an account.
@@ -160,8 +162,7 @@ pub fn update(
     }
     // Issuers elsewhere have named the user by the address: whoever has it now is somebody new.
     if changed.contains(&"email") || is_switched {
-        grants::revoke_asserted_of_user(act, id, now)?;
-        asserted_subjects::delete_of_user(act, id)?;
+        forget_asserted_subjects(act, id)?;
     }
     if is_switched {
         end_everything(act, id)?;
@@ -203,4 +204,14 @@ pub fn free_names(act: &mut Act<'_, '_>, id: UserId) -> Result<User, Refusal> {
 pub(super) fn end_everything(act: &mut Act<'_, '_>, id: UserId) -> Result<(), Refusal> {
     let (now, new_id) = (act.now(), act.new_ids());
     Ok(sign_out::end_everything_of(act, id, new_id, now)?)
+}
+
+/// Forgets whom trusted issuers have named, and ends the tokens that clients got this way.
+fn forget_asserted_subjects(act: &mut Act<'_, '_>, id: UserId) -> Result<(), StoreError> {
+    let now = act.now();
+    grants::revoke_asserted_of_user(act, id, now)?;
+    for subject in asserted_subjects::list_of_user(act, id, asserted_subjects::MAX_LISTED)? {
+        act.audit(EventKind::AssertedSubjectRemoved, id, subject.audited())?;
+    }
+    asserted_subjects::delete_of_user(act, id)
 }

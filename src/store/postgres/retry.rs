@@ -10,6 +10,9 @@ const ATTEMPTS: u32 = 12;
 /// The longest first pause. It doubles with each attempt, up to 64 times its length.
 const PAUSE: Duration = Duration::from_millis(2);
 
+/// The attempts after which a transaction keeps others away from what they contend for.
+const PATIENT: u32 = 8;
+
 /// When the last attempt may begin, however few there were. Its caller waits for half a minute.
 const LAST: Duration = Duration::from_secs(15);
 
@@ -24,6 +27,11 @@ impl Retry {
     /// Starts to count.
     pub(super) fn start() -> Self {
         Self { started: Instant::now(), attempts: 0 }
+    }
+
+    /// Whether others have come first so often that the next attempt has to keep them away.
+    pub(super) fn is_starved(&self) -> bool {
+        self.attempts >= PATIENT
     }
 
     /// How long to wait before the next attempt; `None` when it is time to give up.

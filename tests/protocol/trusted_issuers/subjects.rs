@@ -347,4 +347,35 @@ fn the_end_of_the_trust_in_one_issuer_ends_no_tokens_of_another() {
     office.op.beside("user update alice --email other@example.com").expect_success();
     assert_eq!(office.active(&[&by_second]), [false]);
     assert_eq!(office.op.count("asserted_subjects"), 0);
+    let entries =
+        "SELECT data FROM audit_events WHERE kind = 'ASSERTED_SUBJECT_REMOVED' ORDER BY id";
+    let entries: Vec<Value> =
+        office.op.texts(entries).iter().map(|data| serde_json::from_str(data).unwrap()).collect();
+    let told: Vec<_> = entries.iter().map(|entry| (&entry["issuer"], &entry["subjects"])).collect();
+    assert_eq!(
+        told,
+        [(&json!(office.issuer.url), &json!("1")), (&json!(second.url), &json!(null))]
+    );
+}
+
+/// It would forget whom the issuer has named, and so let another subject take their place.
+#[test]
+fn the_usual_address_of_the_keys_written_out_is_no_change() {
+    let office = Office::open();
+    let token = office.token();
+    let mut root = administrator(&office.op, "root");
+    office.op.advance(301);
+
+    let line =
+        "client trusted-issuer add CLIENT --issuer ISSUER --jwks ISSUER/.well-known/jwks.json";
+    let line = line.replace("CLIENT", &office.client.id).replace("ISSUER", &office.issuer.url);
+    office.op.beside(&line).expect_success();
+    assert_eq!((office.active(&[&token]), office.op.count("asserted_subjects")), (vec![true], 1));
+
+    let back = json!([{"issuer": office.issuer.url}]);
+    let file = json!({"clients": [
+        {"id": office.client.id, "name": office.client.id, "trustedIssuers": back},
+    ]});
+    root.agent.json(Method::PUT, "/api/configuration", &file).ok();
+    assert_eq!((office.active(&[&token]), office.op.count("asserted_subjects")), (vec![true], 1));
 }

@@ -38,6 +38,8 @@ pub struct List {
 #[derive(Debug)]
 pub struct SubjectList {
     subjects: Vec<AssertedSubject>,
+    /// The user whose subjects these are, if only those were asked for.
+    of: Option<Username>,
     is_searched: bool,
 }
 
@@ -45,9 +47,11 @@ impl List {
     pub fn run(self, ctx: &Context) -> Result<SubjectList, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
             let user = self.name.as_deref().map(|name| find_user(tx, name)).transpose()?;
-            let query = self.listing.query().only("userId", user.map(|user| user.id));
+            let id = user.as_ref().map(|user| user.id);
+            let query = self.listing.query().only("userId", id);
             let subjects = asserted_subjects::first(tx, &query)?;
-            Ok(SubjectList { subjects, is_searched: self.listing.is_search() })
+            let of = user.map(|user| user.username);
+            Ok(SubjectList { subjects, of, is_searched: self.listing.is_search() })
         })
     }
 }
@@ -71,10 +75,12 @@ impl Serialize for SubjectList {
 impl Outcome for SubjectList {
     fn write_text(&self, page: &mut Page) {
         if self.subjects.is_empty() {
-            return page.remark(if self.is_searched {
-                "No subject has this text in its username or issuer."
-            } else {
-                "No trusted issuer has named a user yet."
+            return page.remark(match &self.of {
+                _ if self.is_searched => {
+                    "No subject has this text in its username or issuer.".to_owned()
+                }
+                Some(username) => format!("No trusted issuer has named {username}."),
+                None => "No trusted issuer has named a user yet.".to_owned(),
             });
         }
         let rows = self.subjects.iter().map(|subject| {

@@ -12,7 +12,7 @@ use super::super::super::{
 use crate::{
     model::{AssertedSubject, view::AssertedSubjectView},
     operations::asserted_subjects,
-    store::{Store, Tx},
+    store::{self, Store, Tx},
 };
 
 const EXAMPLES: &str = "\
@@ -67,8 +67,13 @@ impl Removal for Remove {
 
     fn find(&self, tx: &mut Tx<'_>) -> Result<Option<AssertedSubject>, CliError> {
         let user = find_user(tx, &self.user)?;
-        let all = asserted_subjects::list(tx, user.id)?;
         let id = self.issuer.parse().ok();
+        if let Some(id) = id
+            && let Some(subject) = store::asserted_subjects::find_of_user(tx, user.id, id)?
+        {
+            return Ok(Some(subject));
+        }
+        let all = asserted_subjects::list(tx, user.id)?;
         match &meant(&all, |one| Some(one.id) == id, |one| one.issuer == self.issuer)[..] {
             [] => Ok(None),
             [subject] => Ok(Some((*subject).clone())),
@@ -92,7 +97,8 @@ impl Removal for Remove {
 
     fn consequence(&self, subject: &AssertedSubject) -> String {
         format!(
-            "This ends the tokens of {} that clients got with assertions of {}.",
+            "This ends the tokens of {} that clients got with assertions of {}. The next assertion begins anew: any \
+             account there with the verified email of {0} can stand for them then.",
             subject.username, subject.issuer
         )
     }
