@@ -71,23 +71,15 @@ impl<'a> Tx<'a> {
         params: &[&dyn Bind],
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match &mut self.engine {
-            Engine::Postgres(session) => {
-                let rows = session.query(sql, params)?;
-                rows.first().map(|row| Row::Postgres(row).read(sql, read)).transpose()
+        let (mut read, mut found) = (Some(read), None);
+        self.each(sql, params, &mut |row| {
+            // A statement with RETURNING is complete only after its last row.
+            if let Some(read) = read.take() {
+                found = Some(row.read(sql, read)?);
             }
-            Engine::Sqlite(connection) => {
-                let mut statement = sqlite::prepare(connection, sql)?;
-                let mut rows = statement.query(sqlite::params(params))?;
-                let found = match rows.next()? {
-                    None => None,
-                    Some(row) => Some(Row::Sqlite(row).read(sql, read)?),
-                };
-                // A statement with RETURNING is complete only after its last step.
-                while rows.next()?.is_some() {}
-                Ok(found)
-            }
-        }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// Runs a query and reads all its rows.
@@ -133,16 +125,26 @@ impl<'a> Tx<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
         mut take: impl FnMut(Result<T, StoreError>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        self.each(sql, params, &mut |row| take(row.read(sql, &mut read)))
+    }
+
+    /// Runs a query and passes each row to `take`. Without the types of [`Self::query_each`], so that the engines are
+    /// compiled into it once, and not again for each query.
+    fn each(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Bind],
+        take: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         match &mut self.engine {
             Engine::Postgres(session) => {
-                let rows = session.query(sql, params)?;
-                rows.iter().try_for_each(|row| take(Row::Postgres(row).read(sql, &mut read)))
+                session.query(sql, params)?.iter().try_for_each(|row| take(&Row::Postgres(row)))
             }
             Engine::Sqlite(connection) => {
                 let mut statement = sqlite::prepare(connection, sql)?;
                 let mut rows = statement.query(sqlite::params(params))?;
                 while let Some(row) = rows.next()? {
-                    take(Row::Sqlite(row).read(sql, &mut read))?;
+                    take(&Row::Sqlite(row))?;
                 }
                 Ok(())
             }
@@ -260,7 +262,13 @@ impl Row<'_> {
         sql: &str,
         read: impl FnOnce(&Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        read(self).map_err(|error| match error {
+        read(self).map_err(|error| self.named(sql, error))
+    }
+
+    /// The error with the table and the row. Apart from [`Self::read`], which is compiled for each query.
+    #[cold]
+    fn named(&self, sql: &str, error: StoreError) -> StoreError {
+        match error {
             StoreError::Corrupt { column, expected } => StoreError::CorruptRow {
                 table: table_of(sql),
                 column: self.name_of(column),
@@ -268,7 +276,7 @@ impl Row<'_> {
                 expected,
             },
             error => error,
-        })
+        }
     }
 
     fn name_of(&self, column: usize) -> String {
