@@ -55,7 +55,13 @@ pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
 
 /// The error about a group that does not exist.
 pub fn no_group(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
-    Ok(not_found("group", name, &groups::names(tx)?, "pocketid group list", "pocketid group create NAME"))
+    Ok(not_found(
+        "group",
+        name,
+        &groups::names(tx)?,
+        "pocketid group list",
+        "pocketid group create NAME",
+    ))
 }
 
 /// Like [`find_group`], but returns `None` if there is no such group.
@@ -91,7 +97,13 @@ pub fn find_client(tx: &mut Tx<'_>, name: &str) -> Result<Client, CliError> {
 
 /// The error about a client that does not exist.
 pub fn no_client(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
-    Ok(not_found("client", name, &clients::names(tx)?, "pocketid client list", "pocketid client create NAME"))
+    Ok(not_found(
+        "client",
+        name,
+        &clients::names(tx)?,
+        "pocketid client list",
+        "pocketid client create NAME",
+    ))
 }
 
 /// Like [`find_client`], but returns `None` if there is no such client.

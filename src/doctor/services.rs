@@ -31,7 +31,7 @@ fn of_service(service: &Service) -> Option<Finding> {
     Some(Finding::warning(
         format!("the service {name} can get no token, since it lacks {lacks}"),
         format!(
-            "add it: pocketid service update {name} {option}; or remove it: pocketid user remove {name}"
+            "give it {lacks}: pocketid service update {name} {option}; or remove it: pocketid user remove {name}"
         ),
     ))
 }

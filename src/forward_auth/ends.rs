@@ -30,7 +30,9 @@ impl FromStr for ProxyEnd {
         if is_end {
             Ok(Self(text.to_owned()))
         } else {
-            Err(TextError::format("must be a host and a port, such as 10.0.0.7:3000, without http://"))
+            Err(TextError::format(
+                "must be a host and a port, such as 10.0.0.7:3000, without http://",
+            ))
         }
     }
 }
@@ -61,8 +63,20 @@ mod tests {
             assert!(text.parse::<ProxyEnd>().is_ok(), "{text}");
         }
         for text in [
-            "", "wiki", "http://foo:1", "a b", "a:1 {", "a:0", "a:65536", "a:+80", "a:", ":80",
-            "a:80/x", "::1:80", "a:1;", "a:1\n",
+            "",
+            "wiki",
+            "http://foo:1",
+            "a b",
+            "a:1 {",
+            "a:0",
+            "a:65536",
+            "a:+80",
+            "a:",
+            ":80",
+            "a:80/x",
+            "::1:80",
+            "a:1;",
+            "a:1\n",
         ] {
             assert!(text.parse::<ProxyEnd>().is_err(), "{text:?}");
         }

@@ -4,8 +4,8 @@ use crate::{
     crypto::{Algorithm, ssh::SshCertificateKind},
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ClientName, ConfigKey, GroupId, GroupName,
-        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, SshAccountName, SshCaKeyId,
-        Timestamp, UserId, Username, WebhookName, text::TextError,
+        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, SshAccountName,
+        SshCaKeyId, Timestamp, UserId, Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };

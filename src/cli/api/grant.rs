@@ -54,7 +54,10 @@ pub struct Grant {
 ///
 /// Its access tokens stay valid until they expire.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = clap::ArgGroup::new("who").required(true).args(["client", "metadata_clients"])
+)]
 pub struct Revoke {
     /// Resource identifier of the API
     #[arg(value_name = "RESOURCE")]

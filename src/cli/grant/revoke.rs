@@ -10,6 +10,7 @@ use super::{
         page::Page,
         prompt,
         report::Outcome,
+        typed,
     },
     list::GrantList,
 };
@@ -40,7 +41,7 @@ To end the sessions of the user as well: pocketid session revoke --all alice";
 )]
 pub struct Revoke {
     /// Id of the grant; `pocketid grant list` shows it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = |text: &str| typed::id::<GrantId>(text, "pocketid grant list"))]
     id: Option<GrantId>,
     /// Every grant of this user: username, email or id
     #[arg(long, value_name = "USER")]

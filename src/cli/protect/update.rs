@@ -69,7 +69,8 @@ impl Update {
             accepts_api_keys: rules.api_keys().into(),
             ..ProtectedHostChange::default()
         };
-        let (is_opened, issuer) = (rules.open_paths()?.is_some(), ctx.settings()?.app_url.as_str().to_owned());
+        let (is_opened, issuer) =
+            (rules.open_paths()?.is_some(), ctx.settings()?.app_url.as_str().to_owned());
         let input = (self.protected, change, self.groups, self.rules.clone(), issuer);
         let (before, host, view) =
             ctx.act(ctx.existing_store()?, input, |act, (name, change, groups, rules, issuer)| {

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    super::{context::Context, error::CliError, names::find_user, page::Page, report::Outcome},
+    super::{
+        context::Context, error::CliError, names::find_user, page::Page, report::Outcome, typed,
+    },
     list::SessionList,
 };
 use crate::{
@@ -31,7 +33,7 @@ For a stolen device: pocketid session revoke --all alice";
 )]
 pub struct Revoke {
     /// Id of the session; `pocketid session list` shows it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = |text: &str| typed::id::<SessionId>(text, "pocketid session list"))]
     id: Option<SessionId>,
     /// Every session of this user: username, email or id
     #[arg(long, value_name = "USER")]

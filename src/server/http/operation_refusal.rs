@@ -220,8 +220,7 @@ impl From<Refusal> for ApiError {
                 Self::new(StatusCode::CONFLICT, "ssh_ca_key_unreadable", message)
             }
             Refusal::SshClientInUse => {
-                let message =
-                    "People get SSH certificates with this client. Turn SSH off before you delete it";
+                let message = "People get SSH certificates with this client. Turn SSH off before you delete it";
                 Self::new(StatusCode::CONFLICT, "ssh_client_in_use", message)
             }
             Refusal::SshClientIsFixed => {
