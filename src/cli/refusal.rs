@@ -29,7 +29,7 @@ impl From<Refusal> for CliError {
             Refusal::AccountName(taken) => account_name_taken(&taken),
             Refusal::AdministratorOverScim(username) => {
                 Self::refused(format!("{username} is an administrator, whom SCIM does not change"))
-                    .hint(format!("change the account here: pocketid user update {username}"))
+                    .hint(format!("change the account here: pocketid user update {username} --help"))
             }
             Refusal::ApiKeyExpiryPast => Self::usage("the expiry of the key is in the past"),
             Refusal::ApiKeyNotExpired(name) => {
@@ -231,7 +231,7 @@ impl From<Refusal> for CliError {
             }
             Refusal::ProtectedHostInUse(host) => {
                 Self::refused(format!("{host} is protected already"))
-                    .hint(format!("to change it: pocketid protect update {host}"))
+                    .hint(format!("to change it: pocketid protect update {host} --group GROUP"))
             }
             Refusal::ProtectedHostIsIssuer(host) => Self::refused(format!(
                 "{host} is the host of this server, which cannot protect itself"
@@ -243,7 +243,7 @@ impl From<Refusal> for CliError {
             .hint("delete one that is not needed; to list them: pocketid protect list"),
             Refusal::SshAccountInUse(account) => {
                 Self::refused(format!("the account {account} already exists"))
-                    .hint(format!("to change it: pocketid ssh account update {account}"))
+                    .hint(format!("to change it: pocketid ssh account update {account} --group GROUP"))
             }
             Refusal::SshCaKeyRetired(kind) => {
                 Self::refused("this key was replaced, and its private key deleted")

@@ -128,8 +128,10 @@ impl Revoke {
             if !had_it && !asked.if_present {
                 let client = asked.client.as_deref().unwrap_or("(metadata clients)");
                 let message = format!("{client} may not use {}", api.resource);
-                return Err(CliError::refused(message)
-                    .hint("to list the clients that may: pocketid api show"));
+                return Err(CliError::refused(message).hint(format!(
+                    "to list the clients that may: pocketid api show {}",
+                    api.resource
+                )));
             }
             let api = find_api(act, &asked.resource)?;
             Ok(ShownApi::load(act, &api)?)
