@@ -165,6 +165,28 @@ mod tests {
         command.get_subcommands().for_each(|command| variables(command, found));
     }
 
+    /// Else such an option alone is answered by "nothing to change".
+    #[test]
+    fn each_option_of_an_update_counts_as_a_change() {
+        // These choose what is printed.
+        let others = ["proxy", "pocketid", "application"];
+        fn check(command: &clap::Command, others: &[&str], found: &mut usize) {
+            if let Some(group) = command.get_groups().find(|group| group.get_id() == "change") {
+                let members: Vec<_> = group.get_args().collect();
+                let options = command.get_opts().filter(|option| !option.is_global_set());
+                for option in options.filter(|option| !others.contains(&option.get_id().as_str())) {
+                    let (name, id) = (command.get_name(), option.get_id());
+                    assert!(members.contains(&id), "{name} {id}");
+                }
+                *found += 1;
+            }
+            command.get_subcommands().for_each(|command| check(command, others, found));
+        }
+        let mut found = 0;
+        check(&command(), &others, &mut found);
+        assert!(found > 6, "{found}");
+    }
+
     #[test]
     fn the_settings_know_the_variables_of_the_options() {
         let mut found = BTreeSet::new();

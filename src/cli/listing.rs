@@ -1,6 +1,8 @@
 //! The options of lists, and the printing of long lists.
 
-use super::{context::Context, error::CliError, globals::Output, printable, report::Outcome};
+use super::{
+    context::Context, error::CliError, globals::Output, printable, report::Outcome, typed,
+};
 use crate::store::{
     StoreError,
     list::{ListPage, ListQuery, MAX_PAGE},
@@ -13,8 +15,12 @@ pub struct Listing {
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// The first of them only
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", value_parser = parse_limit)]
     limit: Option<u32>,
+}
+
+fn parse_limit(text: &str) -> Result<u32, String> {
+    typed::number(text, 1..=u32::MAX)
 }
 
 impl Listing {

@@ -27,6 +27,8 @@ mod grant;
 mod group;
 mod healthcheck;
 mod help_groups;
+#[cfg(test)]
+mod hints;
 mod import;
 mod keys;
 mod ldap;
@@ -65,6 +67,7 @@ mod ssh;
 mod stranger;
 mod token_table;
 mod ttl;
+mod typed;
 mod until;
 mod usage;
 mod user;

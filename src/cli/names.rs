@@ -26,7 +26,7 @@ pub fn find_user(tx: &mut Tx<'_>, name: &str) -> Result<User, CliError> {
 
 /// The error about a user that does not exist.
 pub fn no_user(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
-    Ok(not_found("user", name, &users::names(tx)?, "pocketid user add NAME"))
+    Ok(not_found("user", name, &users::names(tx)?, "pocketid user list", "pocketid user add NAME"))
 }
 
 /// Like [`find_user`], but returns `None` if there is no such user.
@@ -55,7 +55,13 @@ pub fn find_group(tx: &mut Tx<'_>, name: &str) -> Result<Group, CliError> {
 
 /// The error about a group that does not exist.
 pub fn no_group(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
-    Ok(not_found("group", name, &groups::names(tx)?, "pocketid group create NAME"))
+    Ok(not_found(
+        "group",
+        name,
+        &groups::names(tx)?,
+        "pocketid group list",
+        "pocketid group create NAME",
+    ))
 }
 
 /// Like [`find_group`], but returns `None` if there is no such group.
@@ -91,7 +97,13 @@ pub fn find_client(tx: &mut Tx<'_>, name: &str) -> Result<Client, CliError> {
 
 /// The error about a client that does not exist.
 pub fn no_client(tx: &mut Tx<'_>, name: &str) -> Result<CliError, StoreError> {
-    Ok(not_found("client", name, &clients::names(tx)?, "pocketid client create NAME"))
+    Ok(not_found(
+        "client",
+        name,
+        &clients::names(tx)?,
+        "pocketid client list",
+        "pocketid client create NAME",
+    ))
 }
 
 /// Like [`find_client`], but returns `None` if there is no such client.
@@ -128,7 +140,7 @@ pub fn find_api(tx: &mut Tx<'_>, resource: &str) -> Result<Api, CliError> {
 pub fn no_api(tx: &mut Tx<'_>, resource: &str) -> Result<CliError, StoreError> {
     let apis = apis::list(tx)?;
     let names: Vec<_> = apis.iter().map(|api| api.resource.to_string()).collect();
-    Ok(not_found("api", resource, &names, "pocketid api create RESOURCE"))
+    Ok(not_found("api", resource, &names, "pocketid api list", "pocketid api create RESOURCE"))
 }
 
 /// Like [`find_api`], but returns `None` if there is no such API.
@@ -145,15 +157,15 @@ pub fn ambiguous(what: &str, name: &str, matches: &[String]) -> CliError {
         .hint(format!("give the id of the one you mean: {}", matches.join(", ")))
 }
 
-/// An error for an unknown name, with suggestions.
-pub fn not_found(what: &str, name: &str, names: &[String], make: &str) -> CliError {
+/// An error for an unknown name, with suggestions. `list` and `make` are the commands that list and create such things.
+pub fn not_found(what: &str, name: &str, names: &[String], list: &str, make: &str) -> CliError {
     let near = near(name, names);
     let error = CliError::refused(format!("there is no {what} \"{name}\""));
     match (&near[..], names) {
         ([], []) => error
             .hint(format!("there are no {what}s yet; to create one: {make}"))
             .hint("if this is not the database you mean, set DB_CONNECTION_STRING"),
-        ([], _) => error.hint(format!("to list them: pocketid {what} list")),
+        ([], _) => error.hint(format!("to list them: {list}")),
         (near, _) => error.hint(format!("did you mean {}?", near.join(" or "))),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use crate::{
-    crypto::Algorithm,
+    crypto::{Algorithm, ssh::SshCertificateKind},
     model::{
         ClientId, ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity, Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
@@ -29,7 +29,7 @@ impl From<Refusal> for CliError {
             Refusal::AccountName(taken) => account_name_taken(&taken),
             Refusal::AdministratorOverScim(username) => {
                 Self::refused(format!("{username} is an administrator, whom SCIM does not change"))
-                    .hint(format!("change the account here: pocketid user update {username}"))
+                    .hint(format!("change the account here: pocketid user update {username} --help"))
             }
             Refusal::ApiKeyExpiryPast => Self::usage("the expiry of the key is in the past"),
             Refusal::ApiKeyNotExpired(name) => {
@@ -109,7 +109,10 @@ impl From<Refusal> for CliError {
             Refusal::ServiceSubjectInUse(username) => Self::refused(format!(
                 "tokens of this issuer with this subject stand for {username}"
             ))
-            .hint(format!("remove them there first: pocketid service update {username}")),
+            .hint(format!(
+                "remove them there first: pocketid service update {username} --no-federated, and then give its others \
+                 again"
+            )),
             Refusal::TooManyServices => {
                 Self::refused(format!("there are {} services already", ServiceIdentity::MAX))
                     .hint("remove one that is not used: pocketid service list")
@@ -228,26 +231,44 @@ impl From<Refusal> for CliError {
             }
             Refusal::ProtectedHostInUse(host) => {
                 Self::refused(format!("{host} is protected already"))
-                    .hint(format!("to change it: pocketid protect update {host}"))
+                    .hint(format!("to change it: pocketid protect update {host} --group GROUP"))
             }
+            Refusal::ProtectedHostIsIssuer(host) => Self::refused(format!(
+                "{host} is the host of this server, which cannot protect itself"
+            ))
+            .hint("give the host of an application"),
             Refusal::TooManyProtectedHosts => Self::refused(format!(
                 "there are {MAX_PROTECTED_HOSTS} protected hosts, which is the maximum"
             ))
             .hint("delete one that is not needed; to list them: pocketid protect list"),
             Refusal::SshAccountInUse(account) => {
                 Self::refused(format!("the account {account} already exists"))
-                    .hint(format!("to change it: pocketid ssh account update {account}"))
+                    .hint(format!("to change it: pocketid ssh account update {account} --group GROUP"))
             }
-            Refusal::SshCaKeyRetired => {
+            Refusal::SshCaKeyRetired(kind) => {
                 Self::refused("this key was replaced, and its private key deleted")
-                    .hint("make another one: pocketid ssh ca rotate user or host")
+                    .hint(another_ssh_ca_key(kind))
             }
-            Refusal::SshCaKeySigns => Self::refused("this key signs certificates")
-                .hint("activate another one first: pocketid ssh ca rotate user or host"),
-            Refusal::SshCaUnreadable => {
+            Refusal::SshCaKeySigns { kind, next } => {
+                let error = Self::refused("this key signs certificates");
+                match next {
+                    Some(id) => {
+                        error.hint(format!("activate the next one first: pocketid ssh ca activate {id}"))
+                    }
+                    None => error.hint(format!(
+                        "make the next one, and activate that first: pocketid ssh ca rotate {}",
+                        kind.as_str()
+                    )),
+                }
+            }
+            Refusal::SshCaUnreadable(kind) => {
                 Self::refused("the key of the SSH certificate authority cannot be read")
-                    .hint("make another one: pocketid ssh ca rotate user or host")
+                    .hint(another_ssh_ca_key(kind))
             }
+            Refusal::SshClientInUse => Self::refused(
+                "people get SSH certificates with the client pocketid-ssh, as long as SSH is on",
+            )
+            .hint("to turn SSH off: pocketid ssh disable"),
             Refusal::SshClientIsFixed => Self::refused(
                 "the client pocketid-ssh gets SSH certificates, and keeps its settings",
             )
@@ -290,6 +311,10 @@ impl From<Refusal> for CliError {
     }
 }
 
+fn another_ssh_ca_key(kind: SshCertificateKind) -> String {
+    format!("make another one: pocketid ssh ca rotate {}", kind.as_str())
+}
+
 fn too_many_signing_keys(algorithm: Algorithm, next_retires: Option<Timestamp>) -> CliError {
     let name = algorithm.as_str();
     let wait = match next_retires {
@@ -326,31 +351,31 @@ fn image_type(wanted: Option<&str>) -> CliError {
 /// An error for an object that was deleted since the command found it.
 fn not_found(noun: Noun) -> CliError {
     let (name, list) = match noun {
-        Noun::Api => ("api", "api list"),
-        Noun::ApiKey => ("key", "api-key list"),
-        Noun::AssertedSubject => ("asserted subject", "user asserted-subject list"),
-        Noun::Authorization | Noun::Grant => ("grant", "grant list"),
-        Noun::Client => ("client", "client list"),
-        Noun::ClientRequest => ("request", "client pending"),
-        Noun::ClientSecret => ("secret", "client secret list CLIENT"),
-        Noun::Group => ("group", "group list"),
-        Noun::Image => ("image", "config list"),
-        Noun::Logo => ("logo", "client list"),
-        Noun::Passkey => ("passkey", "passkey list USER"),
-        Noun::ProtectedHost => ("protected host", "protect list"),
-        Noun::RegistrationToken => ("initial access token", "registration token list"),
-        Noun::ScimProvider => ("SCIM provider", "client list"),
-        Noun::ScimToken => ("SCIM token", "scim token list"),
-        Noun::Session => ("session", "session list"),
-        Noun::SignupToken => ("invitation", "signup-token list"),
-        Noun::User => ("user", "user list"),
-        Noun::SshAccount => ("SSH account", "ssh account list"),
-        Noun::SshCaKey => ("key", "ssh ca list"),
-        Noun::SshCertificate => ("certificate", "ssh certificate list"),
-        Noun::Webhook => ("webhook", "webhook list"),
+        Noun::Api => ("api", "pocketid api list"),
+        Noun::ApiKey => ("key", "pocketid api-key list"),
+        Noun::AssertedSubject => ("asserted subject", "pocketid user asserted-subject list"),
+        Noun::Authorization | Noun::Grant => ("grant", "pocketid grant list"),
+        Noun::Client => ("client", "pocketid client list"),
+        Noun::ClientRequest => ("request", "pocketid client pending"),
+        Noun::ClientSecret => ("secret", "pocketid client secret list CLIENT"),
+        Noun::Group => ("group", "pocketid group list"),
+        Noun::Image => ("image", "pocketid config list"),
+        Noun::Logo => ("logo", "pocketid client list"),
+        Noun::Passkey => ("passkey", "pocketid passkey list USER"),
+        Noun::ProtectedHost => ("protected host", "pocketid protect list"),
+        Noun::RegistrationToken => ("initial access token", "pocketid registration token list"),
+        Noun::ScimProvider => ("SCIM provider", "pocketid client list"),
+        Noun::ScimToken => ("SCIM token", "pocketid scim token list"),
+        Noun::Session => ("session", "pocketid session list"),
+        Noun::SignupToken => ("invitation", "pocketid signup-token list"),
+        Noun::User => ("user", "pocketid user list"),
+        Noun::SshAccount => ("SSH account", "pocketid ssh account list"),
+        Noun::SshCaKey => ("key", "pocketid ssh ca list"),
+        Noun::SshCertificate => ("certificate", "pocketid ssh certificate list"),
+        Noun::Webhook => ("webhook", "pocketid webhook list"),
     };
     CliError::refused(format!("the {name} was deleted at the same time"))
-        .hint(format!("to list them: pocketid {list}"))
+        .hint(format!("to list them: {list}"))
 }
 
 /// The same faults of a public client in a configuration file, where the command-line hints do not

@@ -56,7 +56,9 @@ impl Rollback {
         let earlier = find(database)?;
         if earlier.users == 0 {
             let error = format!("the copy {} has no users", earlier.name);
-            return Err(CliError::refused(error).hint("restore a backup instead: pocketid restore"));
+            return Err(
+                CliError::refused(error).hint("restore a backup instead: pocketid restore FILE")
+            );
         }
         refuse_other_key(ctx, &earlier)?;
         let made = earlier
@@ -89,7 +91,7 @@ fn find(database: &Database) -> Result<Earlier, CliError> {
     store::find_earlier(database)?.ok_or_else(|| {
         let error = format!("there is no copy of {database} from before an upgrade");
         CliError::refused(error).hint(
-            "if the upgrade did not change the tables, just run the old version; else restore a backup: pocketid restore",
+            "if the upgrade did not change the tables, just run the old version; else restore a backup: pocketid restore FILE",
         )
     })
 }

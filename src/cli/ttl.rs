@@ -51,9 +51,16 @@ pub fn parse_of_token(text: &str) -> Result<Ttl, String> {
 
 /// Parses the longest age of a session: whole minutes, from five minutes to a year.
 pub fn parse_of_session(text: &str) -> Result<Ttl, String> {
-    let ttl = parse_of_token(text)?;
     let min = *Client::SESSION_AGE_MINUTES.start();
-    if ttl.seconds() >= min * 60 { Ok(ttl) } else { Err(format!("it must be at least {min}m")) }
+    if seconds(text).is_some_and(|seconds| seconds < min * 60) {
+        return Err(format!("it must be at least {min}m"));
+    }
+    parse_of_token(text)
+}
+
+/// Whether a text has the form of a lifetime, within limits or not.
+pub fn is_lifetime(text: &str) -> bool {
+    seconds(text).is_some()
 }
 
 /// Parses the lifetime of a client secret or an API key: up to ten years.
@@ -67,18 +74,21 @@ pub fn parse_ago(text: &str) -> Option<i64> {
 }
 
 fn parse(text: &str, max_days: i64) -> Result<Ttl, String> {
-    let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse().ok()
-    } else {
-        sum_of_units(text)
-    };
-    match seconds {
+    match seconds(text) {
         None => Err("write it as in 15m, 1h30m, 2d, or as a number of seconds".to_owned()),
         Some(..MIN) => Err("it must be at least 1m".to_owned()),
         Some(seconds) if seconds > max_days * 86_400 => {
             Err(format!("it must be at most {max_days}d"))
         }
         Some(seconds) => Ok(Ttl(seconds)),
+    }
+}
+
+fn seconds(text: &str) -> Option<i64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        sum_of_units(text)
     }
 }
 
@@ -141,8 +151,12 @@ mod tests {
         }
         assert!(parse_of_secret("3651d").is_err());
         assert_eq!(parse_of_session("5m").unwrap().seconds(), 300);
-        for text in ["4m", "299s", "90s", "366d", "0"] {
+        for text in ["366d", "301s", "soon"] {
             assert!(parse_of_session(text).is_err(), "{text}");
+        }
+        for text in ["4m", "299s", "90s", "0", "59"] {
+            let fault = parse_of_session(text).unwrap_err();
+            assert_eq!(fault, "it must be at least 5m", "{text}");
         }
     }
 

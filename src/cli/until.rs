@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Result<Until, String> {
     match text.parse() {
         Ok(end) => Ok(Until::At(end)),
         // A number alone would be seconds, also where a date such as 20261231 is meant.
-        Err(_) if text.contains(['-', ':']) || text.bytes().all(|byte| byte.is_ascii_digit()) => {
+        Err(_) if !ttl::is_lifetime(text) || text.bytes().all(|byte| byte.is_ascii_digit()) => {
             Err("write it as in 8h, 30d, 2026-12-31, 2026-12-31T18:00:00Z or never".to_owned())
         }
         Err(_) => Ok(Until::After(ttl::parse_of_secret(text)?.seconds())),
@@ -78,5 +78,13 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_form_that_is_refused_is_told_all_that_are_read() {
+        for text in ["tomorrow", "31.01.2027", "11y", "30", "2026-13-01", ""] {
+            assert!(parse(text).unwrap_err().contains("2026-12-31, "), "{text}");
+        }
+        assert_eq!(parse("3651d"), Err("it must be at most 3650d".to_owned()));
     }
 }

@@ -23,15 +23,16 @@ fn of_service(service: &Service) -> Option<Finding> {
         return None;
     }
     let name = &user.username;
-    let (lacks, option) = if identity.keys.is_empty() {
-        ("credentials", "--jwks FILE, or --federated ISSUER")
+    let (lacks, give) = if identity.keys.is_empty() {
+        (
+            "credentials",
+            format!("pocketid service update {name} --jwks FILE, or --federated ISSUER"),
+        )
     } else {
-        ("a client", "--client CLIENT")
+        ("a client", format!("pocketid service update {name} --client CLIENT"))
     };
     Some(Finding::warning(
         format!("the service {name} can get no token, since it lacks {lacks}"),
-        format!(
-            "add it: pocketid service update {name} {option}; or remove it: pocketid user remove {name}"
-        ),
+        format!("give it {lacks}: {give}; or remove it: pocketid user remove {name}"),
     ))
 }

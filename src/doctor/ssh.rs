@@ -7,9 +7,9 @@ use super::{Finding, Surroundings};
 use crate::{
     crypto::ssh::SshCertificateKind,
     model::{SshCaKey, SshCaState, Timestamp},
-    operations::ssh::{ca_keys, resource, users},
+    operations::ssh::{ca_keys, client_id, resource, users},
     store::{
-        StoreError, Tx, apis,
+        StoreError, Tx, apis, clients,
         ssh_accounts::{self, ClosedAccount},
         ssh_certificates::{self, HostCertificate},
     },
@@ -40,6 +40,12 @@ fn examine(tx: &mut Tx<'_>, issuer: &str, now: Timestamp) -> Result<Vec<Finding>
         return Ok(Vec::new());
     }
     let mut found = of_kinds(&keys);
+    if !keys.is_empty() && clients::find(tx, &client_id())?.is_none() {
+        found.push(Finding::problem(
+            "the client pocketid-ssh was deleted, so no user gets an SSH certificate",
+            "make it again: pocketid ssh enable",
+        ));
+    }
     for key in &keys {
         let certificates = ssh_certificates::count_of_ca_key(tx, key.id, now)?;
         found.extend(of_key(key, ca_keys::state(&keys, key), certificates, now));
@@ -149,8 +155,8 @@ fn of_accounts(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Finding>, Store
             few(&names)
         ),
         format!(
-            "open it: pocketid ssh account update '{account}' --group GROUP; or delete it: pocketid \
-             ssh account delete '{account}'"
+            "open each to a group: pocketid ssh account update '{account}' --group GROUP; or delete it: pocketid ssh \
+             account delete '{account}'"
         ),
     )))
 }

@@ -32,6 +32,12 @@ impl ProxyKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether a proxy needs other lines for a host than before.
+    pub fn differ(before: &ProtectedHost, after: &ProtectedHost) -> bool {
+        let ends = ProxyEnds::local(80);
+        Self::ALL.into_iter().any(|kind| kind.lines(before, &ends) != kind.lines(after, &ends))
+    }
+
     /// The lines for a host.
     pub fn lines(self, host: &ProtectedHost, ends: &ProxyEnds) -> String {
         match self {
@@ -73,6 +79,19 @@ mod tests {
             }
             assert!(!lines.contains("Remote-Email"), "{lines}");
         }
+    }
+
+    #[test]
+    fn headers_keys_and_the_host_itself_change_the_lines_and_other_rules_do_not() {
+        let before = host();
+        let mut other = [before.clone(), before.clone(), before.clone(), before.clone()];
+        other[0].headers.set("user", "X-User".parse().unwrap()).unwrap();
+        other[1].accepts_api_keys = false;
+        other[2].host = "wiki.example.org".parse().unwrap();
+        assert!(other[..3].iter().all(|after| ProxyKind::differ(&before, after)));
+        other[3].session_seconds = 600;
+        other[3].accepts_bearer_tokens = true;
+        assert!(!ProxyKind::differ(&before, &other[3]));
     }
 
     /// A key of the REST API is worth more than the application that it passes.

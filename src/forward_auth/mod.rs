@@ -8,6 +8,6 @@ mod nginx;
 mod paths;
 mod traefik;
 
-pub use ends::ProxyEnds;
+pub use ends::{ProxyEnd, ProxyEnds};
 pub use kind::ProxyKind;
 pub use paths::{CALLBACK, CHECK, CHECK_FOR_NGINX, FOLDER, LOGOUT};

@@ -27,6 +27,29 @@ impl HostAddress {
         &self.0
     }
 
+    /// The host of a web address.
+    fn of(address: &str) -> Option<Self> {
+        let url = url::Url::parse(address).ok()?;
+        let host = url.host_str().filter(|host| !host.is_empty())?;
+        Some(Self(match url.port().filter(|port| ![80, 443].contains(port)) {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }))
+    }
+
+    /// Whether a web address is at this host and port.
+    pub fn is_of(&self, address: &str) -> bool {
+        Self::of(address).is_some_and(|of| of == *self)
+    }
+
+    /// Fails for port 0, which no browser connects to. Not a fault of the form: rows of before may have it.
+    pub fn check_port(&self) -> Result<(), TextError> {
+        match self.port() {
+            Some("0") => Err(TextError::format("must have a port from 1 to 65535")),
+            _ => Ok(()),
+        }
+    }
+
     /// The host without its port.
     pub fn name(&self) -> &str {
         self.parts().0
@@ -69,12 +92,7 @@ impl FromStr for HostAddress {
         if text.len() > MAX_HOST || !text.chars().all(is_plain) {
             return Err(invalid());
         }
-        let url = url::Url::parse(&format!("http://{text}/")).map_err(|_| invalid())?;
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(invalid)?;
-        Ok(Self(match url.port().filter(|port| ![80, 443].contains(port)) {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        }))
+        Self::of(&format!("http://{text}/")).ok_or_else(invalid)
     }
 }
 
@@ -288,6 +306,11 @@ impl OpenPaths {
         &self.0
     }
 
+    /// Whether every path is open, so that nobody has to sign in.
+    pub fn open_all(&self) -> bool {
+        self.0.iter().any(|path| path.as_str() == "/*")
+    }
+
     /// Whether a requested path, without its query, is open.
     pub fn include(&self, path: &str) -> bool {
         is_unambiguous(path) && self.0.iter().any(|open| open.matches(path))
@@ -384,6 +407,20 @@ mod tests {
         ] {
             assert!(given.parse::<HostAddress>().is_err(), "{given}");
         }
+    }
+
+    #[test]
+    fn a_host_is_that_of_an_address_whatever_its_scheme_and_path() {
+        let host = |text: &str| text.parse::<HostAddress>().unwrap();
+        assert!(host("id.example.com").is_of("https://id.example.com"));
+        assert!(host("ID.example.com:443").is_of("https://id.example.com/auth"));
+        assert!(host("localhost:1411").is_of("http://localhost:1411"));
+        assert!(!host("localhost:8080").is_of("http://localhost:1411"));
+        assert!(!host("wiki.example.com").is_of("https://id.example.com"));
+        assert!(host("wiki.example.com:0").check_port().is_err());
+        assert!(host("wiki.example.com:8443").check_port().is_ok());
+        assert!(OpenPaths::parse(&["/*".into()]).unwrap().open_all());
+        assert!(!OpenPaths::parse(&["/public/*".into()]).unwrap().open_all());
     }
 
     #[test]

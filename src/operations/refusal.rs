@@ -5,7 +5,7 @@ use crate::{
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ClientName, ConfigKey, GroupId, GroupName,
         HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, SshAccountName,
-        Timestamp, UserId, Username, WebhookName, text::TextError,
+        SshCaKeyId, Timestamp, UserId, Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };
@@ -92,11 +92,18 @@ pub enum Refusal {
     /// The account of hosts has a row already.
     SshAccountInUse(SshAccountName),
     /// The key of the SSH certificate authority was replaced, and its private key deleted.
-    SshCaKeyRetired,
+    SshCaKeyRetired(SshCertificateKind),
     /// The key of the SSH certificate authority signs; another one has to be activated first.
-    SshCaKeySigns,
+    SshCaKeySigns {
+        /// What it signs.
+        kind: SshCertificateKind,
+        /// A key of its kind that could be activated.
+        next: Option<SshCaKeyId>,
+    },
     /// The key of the SSH certificate authority cannot be read.
-    SshCaUnreadable,
+    SshCaUnreadable(SshCertificateKind),
+    /// People get SSH certificates with this client.
+    SshClientInUse,
     /// The client behind `pocketid ssh login` keeps its settings.
     SshClientIsFixed,
     /// There is no SSH certificate authority.
@@ -244,6 +251,8 @@ pub enum Refusal {
     UserDisabled(Username),
     /// The host is behind forward auth already.
     ProtectedHostInUse(HostAddress),
+    /// The host is that of this server.
+    ProtectedHostIsIssuer(HostAddress),
     /// There is the maximum number of hosts behind forward auth.
     TooManyProtectedHosts,
     /// There is the maximum number of webhooks.

@@ -318,3 +318,17 @@ fn every_command_that_cannot_be_undone_asks_on_a_terminal() {
         cli.run(&line).expect_failure(2);
     }
 }
+
+#[test]
+fn a_list_of_revoked_certificates_is_not_put_on_a_terminal() {
+    let cli = Cli::new();
+    cli.run("ssh enable").expect_success();
+
+    let refused = lines(&cli.run_on_terminal("ssh krl --color never", "").stdout);
+
+    assert!(
+        refused.contains("hint: write it to a file: pocketid ssh krl --write FILE"),
+        "{refused}"
+    );
+    assert!(!refused.contains("SSHKRL"), "{refused}");
+}

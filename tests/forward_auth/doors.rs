@@ -62,6 +62,30 @@ fn faults_of_a_protected_host_are_told_all_at_once() {
     assert_eq!(op.count("protected_hosts"), 0);
 }
 
+/// It would ask itself, and never let anybody in.
+#[test]
+fn this_server_cannot_protect_its_own_host() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    let url = op.base_url().to_owned();
+    let own = url.split_once("://").unwrap().1.to_owned();
+    let refused = root.agent.post("/api/protected-hosts", &json!({ "host": own }));
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().contains("must not be the host of this server"), "{}", refused.text());
+    let nowhere = json!({ "host": "wiki.example.com:0" });
+    assert_eq!(root.agent.post("/api/protected-hosts", &nowhere).status, 400);
+
+    let made = root.agent.post("/api/protected-hosts", &json!({ "host": HOST })).ok().json();
+    let path = format!("/api/protected-hosts/{}", made["id"].as_str().unwrap());
+    let changed = root.agent.json(Method::PUT, &path, &json!({ "host": own }));
+    assert_eq!(changed.status, 400);
+    let file = op.folder().join("own.yaml");
+    std::fs::write(&file, format!("protectedHosts:\n  - host: {own}\n")).unwrap();
+    op.beside(&format!("apply --file {} --yes", file.display())).expect_failure(1);
+    assert_eq!(op.count("protected_hosts"), 1);
+}
+
 #[test]
 fn the_configuration_file_has_protected_hosts() {
     let op = TestOp::start();

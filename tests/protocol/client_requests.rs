@@ -97,7 +97,7 @@ fn the_terminal_lists_and_decides() {
     let again = op.beside(&approve);
     assert!(again.code == Some(1) && again.stderr.contains("does not wait"), "{}", again.stderr);
     let other = client_of(&register(&op, None, &metadata()).json());
-    op.beside(&format!("client refuse {}", other.id)).ok();
+    op.beside(&format!("client refuse {} --yes", other.id)).ok();
     assert_eq!(op.count("clients"), 1);
 }
 
@@ -136,7 +136,7 @@ fn an_unlisted_document_is_fetched_only_after_an_administrator_approved_its_addr
     op.userinfo(access_token).ok();
     let mut bob = op.person("bob");
     let begun = bob.agent.get(&client.authorize_path(&PKCE)).location().to_owned();
-    op.beside(&format!("client refuse {}", client.id)).ok();
+    op.beside(&format!("client refuse {} --yes", client.id)).ok();
     assert_eq!(alice.agent.get(&client.authorize_path(&PKCE)).status, 400);
     assert_eq!(op.userinfo(access_token).status, 401, "its access ends");
     assert_takes_no_consent(&op, &mut bob, &begun);
@@ -155,7 +155,7 @@ fn addresses_that_wait_are_bounded_and_expire() {
     }
     assert_eq!(op.count("client_metadata_requests"), 5);
     let refused = op.texts("SELECT client_id FROM client_metadata_requests").remove(0);
-    op.beside(&format!("client refuse {refused}")).ok();
+    op.beside(&format!("client refuse {refused} --yes")).ok();
     op.advance(604_801);
     op.clean_up();
     assert_eq!(op.texts("SELECT client_id FROM client_metadata_requests"), [refused]);
@@ -243,7 +243,7 @@ fn a_logout_does_not_go_on_to_a_client_that_is_not_approved() {
     op.beside(&format!("client approve {}", client.id)).ok();
     redeem(&op, &client, &alice.code(&client, &PKCE)).ok();
     assert_eq!(op.agent().get(&asked).location(), "https://evil.example.com/bye");
-    op.beside(&format!("client refuse {}", client.id)).ok();
+    op.beside(&format!("client refuse {} --yes", client.id)).ok();
     assert_eq!(op.agent().get(&asked).location(), "/logout?refused=address");
 }
 

@@ -27,17 +27,20 @@ Examples:
 /// On behalf of a user, the client asks with the authorization request; for itself, with the client
 /// credentials grant. The permissions are added to those the client already has.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = clap::ArgGroup::new("who").required(true).args(["client", "metadata_clients"])
+)]
 pub struct Grant {
     /// Resource identifier of the API
     #[arg(value_name = "RESOURCE")]
     resource: String,
     /// Client ID, or the name if it is unique
-    #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
+    #[arg(value_name = "CLIENT")]
     client: Option<String>,
     /// Every client that no administrator registered: with the address of its metadata document as ID
     /// (the setting cimdUrlAllowlist), or registered by itself (dynamicClientRegistration)
-    #[arg(long, conflicts_with_all = ["client", "subject"])]
+    #[arg(long, conflicts_with = "subject")]
     metadata_clients: bool,
     /// Permission that it may ask for; repeat for several
     #[arg(long = "permission", value_name = "KEY")]
@@ -51,16 +54,19 @@ pub struct Grant {
 ///
 /// Its access tokens stay valid until they expire.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = clap::ArgGroup::new("who").required(true).args(["client", "metadata_clients"])
+)]
 pub struct Revoke {
     /// Resource identifier of the API
     #[arg(value_name = "RESOURCE")]
     resource: String,
     /// Client ID, or the name if it is unique
-    #[arg(value_name = "CLIENT", required_unless_present = "metadata_clients")]
+    #[arg(value_name = "CLIENT")]
     client: Option<String>,
     /// Every unregistered client
-    #[arg(long, conflicts_with = "client")]
+    #[arg(long)]
     metadata_clients: bool,
     /// Do nothing when it may not use the API
     #[arg(long)]
@@ -122,8 +128,10 @@ impl Revoke {
             if !had_it && !asked.if_present {
                 let client = asked.client.as_deref().unwrap_or("(metadata clients)");
                 let message = format!("{client} may not use {}", api.resource);
-                return Err(CliError::refused(message)
-                    .hint("to list the clients that may: pocketid api show"));
+                return Err(CliError::refused(message).hint(format!(
+                    "to list the clients that may: pocketid api show {}",
+                    api.resource
+                )));
             }
             let api = find_api(act, &asked.resource)?;
             Ok(ShownApi::load(act, &api)?)

@@ -107,9 +107,8 @@ impl Remove {
             let api = find_api(act, &asked.resource)?;
             if !apis::remove_permission(act, api.id, &asked.key)? && !asked.if_present {
                 let message = format!("{} has no permission {}", api.resource, asked.key);
-                return Err(
-                    CliError::refused(message).hint("to list its permissions: pocketid api show")
-                );
+                return Err(CliError::refused(message)
+                    .hint(format!("to list its permissions: pocketid api show {}", api.resource)));
             }
             let api = find_api(act, &asked.resource)?;
             Ok(ShownApi::load(act, &api)?)

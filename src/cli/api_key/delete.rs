@@ -78,8 +78,9 @@ impl Removal for Delete {
 
     fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {
         let names = api_keys::list(tx)?.into_iter().map(|(key, _)| key.name.to_string());
+        let list = "pocketid api-key list";
         let make = "pocketid api-key create NAME --for USER";
-        Ok(not_found("api-key", &self.key, &names.collect::<Vec<_>>(), make))
+        Ok(not_found("api-key", &self.key, &names.collect::<Vec<_>>(), list, make))
     }
 
     fn consequence(&self, found: &OwnedKey) -> String {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::{
     super::{
         column::TableColumn, context::Context, error::CliError, event_kind, globals::Output,
-        names::find_user, page::Page, printable, report::Outcome, ttl,
+        names::find_user, page::Page, printable, report::Outcome, ttl, typed,
     },
     entry::{row, view},
 };
@@ -60,7 +60,7 @@ pub struct List {
     search: Option<String>,
     /// Maximum number of entries, the newest ones
     #[arg(long, value_name = "NUMBER", default_value = "100",
-          value_parser = clap::value_parser!(i64).range(1..=MAX))]
+          value_parser = |text: &str| typed::number(text, 1..=MAX))]
     limit: i64,
     /// Follow new entries, until Ctrl+C
     #[arg(long, short)]

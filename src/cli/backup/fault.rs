@@ -41,7 +41,7 @@ impl From<BackupError> for CliError {
                 (Kind::Refused, "name a file that was made by: pocketid backup")
             }
             BackupError::PocketIdExport => {
-                (Kind::Refused, "to import an export of Pocket ID: pocketid import")
+                (Kind::Refused, "to import an export of Pocket ID: pocketid import FILE")
             }
             _ => match of_transfer(&error) {
                 Some(told) => told,

@@ -56,7 +56,8 @@ impl Removal for Delete {
     }
 
     fn find(&self, tx: &mut Tx<'_>) -> Result<Option<Client>, CliError> {
-        find_client_opt(tx, &self.name)
+        let Some(client) = find_client_opt(tx, &self.name)? else { return Ok(None) };
+        Ok(Some(clients::require_deletable(tx, &client.id)?))
     }
 
     fn missing(&self, tx: &mut Tx<'_>) -> Result<CliError, CliError> {

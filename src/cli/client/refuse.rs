@@ -3,27 +3,35 @@
 use serde::Serialize;
 
 use super::{
-    super::{context::Context, error::CliError, page::Page, report::Outcome},
+    super::{context::Context, error::CliError, page::Page, prompt::confirm, report::Outcome},
     request::waiting,
 };
-use crate::{model::ClientId, operations::client_requests};
+use crate::{
+    model::ClientId,
+    operations::{Noun, Refusal, client_requests},
+    store::{Tx, client_metadata_requests},
+};
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid client pending
   pocketid client refuse 01a3e1b6-5d0c-7c0e-9e0e-2f3d1c4b5a69
-  pocketid client refuse https://app.example.com/client.json";
+  pocketid client refuse https://app.example.com/client.json --yes";
 
 /// Refuse a client that waits
 ///
 /// A client that registered itself is deleted. The address of a client metadata document is remembered as
-/// refused; an approval of before ends. Approving it again is possible.
+/// refused; if it was approved before, that ends, and so does the access that people gave to it. Approving it again
+/// is possible. On a terminal the command asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Refuse {
     /// Client ID, as `pocketid client pending` shows it
     #[arg(value_name = "CLIENT")]
     id: ClientId,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
 }
 
 /// The client that was decided about.
@@ -35,11 +43,26 @@ pub struct RefusedClient {
 
 impl Refuse {
     pub fn run(self, ctx: &Context) -> Result<RefusedClient, CliError> {
-        ctx.act(ctx.existing_store()?, self.id.clone(), |act, id| {
+        let store = ctx.existing_store()?;
+        let consequence = store.read_blocking(|tx| consequence(tx, &self.id))?;
+        confirm(ctx, self.yes, &consequence)?;
+        ctx.act(store, self.id.clone(), |act, id| {
             client_requests::refuse(act, id).or_else(|refusal| Err(waiting(act, id, refusal)?))
         })?;
         Ok(RefusedClient { client_id: self.id })
     }
+}
+
+/// What a yes leads to; an error about a client that does not wait.
+fn consequence(tx: &mut Tx<'_>, id: &ClientId) -> Result<String, CliError> {
+    if id.is_url() && client_metadata_requests::find(tx, id)?.is_some() {
+        return Ok(format!("This refuses {id}; access that people gave to it ends."));
+    }
+    let Some(request) = client_requests::list(tx)?.into_iter().find(|one| one.id == *id) else {
+        return Err(waiting(tx, id, Refusal::NotFound(Noun::ClientRequest))?);
+    };
+    let name = request.name.map(|name| name.to_string()).unwrap_or_default();
+    Ok(format!("This deletes {name:?} ({id}), which registered itself."))
 }
 
 impl Outcome for RefusedClient {

@@ -17,5 +17,5 @@ pub fn waiting(tx: &mut Tx<'_>, id: &ClientId, refusal: Refusal) -> Result<CliEr
         let error = CliError::refused(format!("{id} does not wait for an administrator"));
         return Ok(error.hint("no client waits; to list all clients: pocketid client list"));
     }
-    Ok(not_found("waiting client", id.as_str(), &ids, ""))
+    Ok(not_found("waiting client", id.as_str(), &ids, "pocketid client pending", ""))
 }

@@ -10,6 +10,7 @@ use super::{
         page::Page,
         prompt,
         report::Outcome,
+        typed,
     },
     list::GrantList,
 };
@@ -34,13 +35,16 @@ To end the sessions of the user as well: pocketid session revoke --all alice";
 /// --all the user's consents are deleted as well, so that applications ask again. On a terminal
 /// --all asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = clap::ArgGroup::new("which").required(true).args(["id", "all"])
+)]
 pub struct Revoke {
     /// Id of the grant; `pocketid grant list` shows it
-    #[arg(value_name = "ID", required_unless_present = "all")]
+    #[arg(value_name = "ID", value_parser = |text: &str| typed::id::<GrantId>(text, "pocketid grant list"))]
     id: Option<GrantId>,
     /// Every grant of this user: username, email or id
-    #[arg(long, value_name = "USER", conflicts_with = "id")]
+    #[arg(long, value_name = "USER")]
     all: Option<String>,
     /// Of these, only those of this client: ID, or the name if it is unique
     #[arg(long, value_name = "CLIENT", requires = "all")]

@@ -3,7 +3,7 @@
 use super::{
     super::{context::Context, error::CliError, names::find_groups},
     rules::{ProxyOptions, Rules},
-    shown::ShownHost,
+    shown::{ShownHost, warn_of_open_host},
 };
 use crate::{
     model::{HostAddress, IdentityHeaders, ProtectedHost},
@@ -53,27 +53,30 @@ impl Create {
             ..ProtectedHostDraft::new(self.host)
         };
         let if_absent = self.if_absent;
-        let input = (draft, self.groups);
+        let issuer = ctx.settings()?.app_url.as_str().to_owned();
+        let input = (draft, self.groups, issuer);
         let (host, view, is_new) =
-            ctx.act(ctx.existing_store()?, input, move |act, (draft, groups)| {
+            ctx.act(ctx.existing_store()?, input, move |act, (draft, groups, issuer)| {
                 if if_absent && let Some(host) = protected_hosts::find_by_host(act, &draft.host)? {
                     let view = operations::shown(act, &host)?;
                     return Ok::<_, CliError>((host, view, false));
                 }
                 let groups = find_groups(act, groups)?.iter().map(|group| group.id).collect();
-                let host =
-                    operations::create(act, &ProtectedHostDraft { groups, ..draft.clone() })?;
+                let draft = ProtectedHostDraft { groups, ..draft.clone() };
+                let host = operations::create(act, &draft, issuer)?;
                 let view = operations::shown(act, &host)?;
                 Ok((host, view, true))
             })?;
         let lines = self.proxy.lines(ctx, &host)?;
         let name = &host.host;
-        if !is_new {
+        if is_new {
+            warn_of_open_host(ctx, &host);
+        } else {
             ctx.report().note(format!("{name} is protected already; nothing was changed."));
         }
         if lines.is_none() {
             ctx.report().note(format!(
-                "The lines for its proxy: pocketid protect show {name} --proxy caddy, nginx or traefik"
+                "The lines for its proxy: pocketid protect show {name} --proxy caddy (or nginx, or traefik)"
             ));
         }
         Ok(ShownHost { host, view, lines })

@@ -1,10 +1,10 @@
 //! The options that `create` and `update` share.
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 use super::super::{context::Context, error::CliError, ttl::Ttl};
 use crate::{
-    forward_auth::{ProxyEnds, ProxyKind},
+    forward_auth::{ProxyEnd, ProxyEnds, ProxyKind},
     model::{IdentityHeader, IdentityHeaders, OpenPath, OpenPaths, ProtectedHost, text::TextError},
 };
 
@@ -40,7 +40,7 @@ pub struct Rules {
     /// Name of a header: user=, name=, email=, groups= or id=; repeat for several
     #[arg(long = "header", value_name = "FIELD=NAME")]
     headers: Vec<NamedHeader>,
-    /// How long a browser stays signed in at the host, such as 12h; from 5m to 30d [default: 1d]
+    /// How long a browser stays signed in at the host, such as 12h; from 5m to 30d [of a new host: 1d]
     #[arg(long, value_name = "TIME")]
     session: Option<Ttl>,
     /// Let access tokens for https://HOST pass without a browser
@@ -54,7 +54,12 @@ pub struct Rules {
 impl Rules {
     /// The headers, starting from others.
     pub fn headers(&self, mut headers: IdentityHeaders) -> Result<IdentityHeaders, CliError> {
+        let mut fields = BTreeSet::new();
         for named in &self.headers {
+            if !fields.insert(&named.field) {
+                let message = format!("--header {}= is given twice", named.field);
+                return Err(CliError::usage(message).hint("each of them is sent in one header"));
+            }
             headers
                 .set(&named.field, named.header.clone())
                 .map_err(|error| CliError::usage(error.to_string()))?;
@@ -103,10 +108,10 @@ pub struct ProxyOptions {
     proxy: Option<ProxyKind>,
     /// Where the proxy reaches this server, in these lines [default: 127.0.0.1 and the port of this server]
     #[arg(long, value_name = "HOST:PORT", requires = "proxy")]
-    pocketid: Option<String>,
+    pocketid: Option<ProxyEnd>,
     /// Where the proxy reaches the application, in these lines [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT", requires = "proxy")]
-    application: Option<String>,
+    application: Option<ProxyEnd>,
 }
 
 fn parse_proxy(text: &str) -> Result<ProxyKind, String> {
@@ -119,8 +124,8 @@ impl ProxyOptions {
         let Some(kind) = self.proxy else { return Ok(None) };
         let local = ProxyEnds::local(ctx.settings()?.listen.port());
         let ends = ProxyEnds {
-            pocketid: self.pocketid.clone().unwrap_or(local.pocketid),
-            application: self.application.clone().unwrap_or(local.application),
+            pocketid: self.pocketid.clone().map_or(local.pocketid, ProxyEnd::into_text),
+            application: self.application.clone().map_or(local.application, ProxyEnd::into_text),
         };
         Ok(Some(kind.lines(host, &ends)))
     }

@@ -3,10 +3,12 @@
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::super::{
+    context::Context,
     error::CliError,
     names::not_found,
     page::{Page, open_to},
     report::Outcome,
+    ttl::Ttl,
 };
 use crate::{
     model::{ProtectedHost, ProtectedHostId, view::ProtectedHostView},
@@ -43,7 +45,19 @@ pub fn find_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<ProtectedHost>, Cl
 /// The error about a host that is not protected.
 pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     let hosts = protected_hosts::hosts(tx)?;
-    Ok(not_found("protected host", name, &hosts, "pocketid protect create HOST"))
+    let (list, make) = ("pocketid protect list", "pocketid protect create HOST");
+    Ok(not_found("protected host", name, &hosts, list, make))
+}
+
+/// Warns of a host at which nobody has to sign in.
+pub fn warn_of_open_host(ctx: &Context, host: &ProtectedHost) {
+    if host.open_paths.open_all() {
+        ctx.report().warn(format!(
+            "every path of {name} is open; name those that everyone may see: pocketid protect update {name} --open-path \
+             /health",
+            name = host.host
+        ));
+    }
 }
 
 impl Serialize for ShownHost {
@@ -72,7 +86,7 @@ impl Outcome for ShownHost {
             ("Lets in", open_to(self.view.group_names())),
             ("Headers", or_none(host.headers.names().join(" "))),
             ("Open paths", or_none(paths.join(" "))),
-            ("Session", format!("{} minutes", host.session_seconds / 60)),
+            ("Session", Ttl::from_seconds(host.session_seconds).to_string()),
             ("Access tokens", yes(host.accepts_bearer_tokens)),
             ("API keys", yes(host.accepts_api_keys)),
         ]);

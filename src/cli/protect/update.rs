@@ -3,9 +3,10 @@
 use super::{
     super::{context::Context, error::CliError, names::find_groups},
     rules::{ProxyOptions, Rules},
-    shown::{ShownHost, find},
+    shown::{ShownHost, find, warn_of_open_host},
 };
 use crate::{
+    forward_auth::ProxyKind,
     model::{HostAddress, OpenPaths},
     operations::{
         Change,
@@ -24,7 +25,13 @@ Examples:
 /// Options that are left out stay as they are. --group and --open-path replace all groups and paths. The rules hold for
 /// the next request; lines for a proxy change with headers and --api-keys.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    override_usage = "pocketid protect update [OPTIONS] <PROTECTED>",
+    group = clap::ArgGroup::new("change").required(true).multiple(true).args([
+        "host", "groups", "everyone", "open_paths", "no_open_paths", "headers", "session", "bearer_tokens", "api_keys",
+    ])
+)]
 pub struct Update {
     /// Host or id
     #[arg(value_name = "PROTECTED")]
@@ -62,9 +69,11 @@ impl Update {
             accepts_api_keys: rules.api_keys().into(),
             ..ProtectedHostChange::default()
         };
-        let input = (self.protected, change, self.groups, self.rules.clone());
-        let (host, view) =
-            ctx.act(ctx.existing_store()?, input, |act, (name, change, groups, rules)| {
+        let (is_opened, issuer) =
+            (rules.open_paths()?.is_some(), ctx.settings()?.app_url.as_str().to_owned());
+        let input = (self.protected, change, self.groups, self.rules.clone(), issuer);
+        let (before, host, view) =
+            ctx.act(ctx.existing_store()?, input, |act, (name, change, groups, rules, issuer)| {
                 let before = find(act, name)?;
                 let mut change = change.clone();
                 if !groups.is_empty() {
@@ -74,11 +83,24 @@ impl Update {
                 if rules.has_headers() {
                     change.headers = Change::Set(rules.headers(before.headers.clone())?);
                 }
-                let host = operations::update(act, before.id, &change)?;
+                let host = operations::update(act, before.id, &change, issuer)?;
                 let view = operations::shown(act, &host)?;
-                Ok::<_, CliError>((host, view))
+                Ok::<_, CliError>((before, host, view))
             })?;
         let lines = self.proxy.lines(ctx, &host)?;
+        if is_opened {
+            warn_of_open_host(ctx, &host);
+        }
+        if ProxyKind::differ(&before, &host) {
+            ctx.report().warn(match lines {
+                Some(_) => "the proxy still has the old lines; replace them with these".to_owned(),
+                None => format!(
+                    "the proxy still has the old lines; replace them: pocketid protect show {} --proxy caddy (or nginx, \
+                     or traefik)",
+                    host.host
+                ),
+            });
+        }
         Ok(ShownHost { host, view, lines })
     }
 }

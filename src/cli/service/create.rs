@@ -38,7 +38,7 @@ It is a user: `pocketid user disable`, `remove` and `claims` and `pocketid group
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
-    /// Username: letters, digits and any of _ . @ -
+    /// Username: letters a to z, digits and any of _ . @ -
     #[arg(value_name = "NAME")]
     username: Username,
     /// Display name

@@ -30,7 +30,10 @@ pub struct ShownService {
 pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<Service, CliError> {
     match find_user_opt(tx, name)? {
         Some(user) => Ok(services::require(tx, user.id)?),
-        None => Err(not_found("service", name, &names(tx)?, "pocketid service create NAME")),
+        None => {
+            let (list, make) = ("pocketid service list", "pocketid service create NAME");
+            Err(not_found("service", name, &names(tx)?, list, make))
+        }
     }
 }
 

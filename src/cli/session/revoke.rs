@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    super::{context::Context, error::CliError, names::find_user, page::Page, report::Outcome},
+    super::{
+        context::Context, error::CliError, names::find_user, page::Page, report::Outcome, typed,
+    },
     list::SessionList,
 };
 use crate::{
@@ -25,13 +27,16 @@ For a stolen device: pocketid session revoke --all alice";
 /// depend on the session end. Grants with offline_access go on after one session, and end with
 /// --all; `pocketid grant revoke` ends one of them, and `pocketid user disable` ends everything.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = clap::ArgGroup::new("which").required(true).args(["id", "all"])
+)]
 pub struct Revoke {
     /// Id of the session; `pocketid session list` shows it
-    #[arg(value_name = "ID", required_unless_present = "all")]
+    #[arg(value_name = "ID", value_parser = |text: &str| typed::id::<SessionId>(text, "pocketid session list"))]
     id: Option<SessionId>,
     /// Every session of this user: username, email or id
-    #[arg(long, value_name = "USER", conflicts_with = "id")]
+    #[arg(long, value_name = "USER")]
     all: Option<String>,
     /// Accepted and ignored: it never asks
     #[arg(long, short)]

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::super::{
     context::Context, error::CliError, names::find_groups, page::Page, report::Outcome, ttl::Ttl,
+    typed,
 };
 use crate::{
     crypto::Secret,
@@ -36,7 +37,7 @@ pub struct Create {
         long,
         value_name = "NUMBER",
         default_value = "1",
-        value_parser = clap::value_parser!(i64).range(1..=SignupToken::MAX_USES)
+        value_parser = |text: &str| typed::number(text, 1..=SignupToken::MAX_USES)
     )]
     uses: i64,
     /// Group of the new users; may be given again

@@ -7,6 +7,7 @@ use super::super::{
     error::CliError,
     removal::{self, Removal, RemovalOptions},
     removed::Removed,
+    typed,
 };
 use crate::{
     model::{SignupTokenId, view::SignupTokenView},
@@ -27,7 +28,7 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
     /// Id; `pocketid signup-token list` shows it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = |text: &str| typed::id::<SignupTokenId>(text, "pocketid signup-token list"))]
     id: SignupTokenId,
     #[command(flatten)]
     options: RemovalOptions,

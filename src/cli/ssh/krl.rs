@@ -53,6 +53,10 @@ pub struct Krl {
 
 impl Krl {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
+        if self.write.is_none() && ctx.report().draws_tables() {
+            return Err(CliError::usage("the list is not text, and standard output is a terminal")
+                .hint("write it to a file: pocketid ssh krl --write FILE"));
+        }
         let read = self.read(ctx);
         let Some(path) = &self.write else { return ctx.report().bytes(&read?) };
         let written = read.and_then(|krl| self.put(path, &krl));

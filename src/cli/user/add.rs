@@ -39,7 +39,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Add {
-    /// Username: letters, digits and any of _ . @ -
+    /// Username: letters a to z, digits and any of _ . @ -
     #[arg(value_name = "NAME")]
     username: Username,
     /// Email

@@ -38,7 +38,7 @@ pub struct Invite {
     /// Address of the owner of the account
     #[arg(value_name = "ADDRESS")]
     email: EmailAddress,
-    /// Username: letters, digits and any of _ . @ -
+    /// Username: letters a to z, digits and any of _ . @ -
     #[arg(long, value_name = "NAME")]
     username: Option<Username>,
     /// First name

@@ -34,7 +34,7 @@ pub struct Update {
     /// Username, email or id
     #[arg(value_name = "USER")]
     name: String,
-    /// New username: letters, digits and any of _ . @ -
+    /// New username: letters a to z, digits and any of _ . @ -
     #[arg(long, value_name = "NAME", group = "change")]
     username: Option<Username>,
     /// Email

@@ -47,7 +47,13 @@ pub fn find_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<Webhook>, CliError
 /// The error about a webhook that does not exist.
 pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     let names = webhooks::names(tx)?;
-    Ok(not_found("webhook", name, &names, "pocketid webhook create NAME --url URL"))
+    Ok(not_found(
+        "webhook",
+        name,
+        &names,
+        "pocketid webhook list",
+        "pocketid webhook create NAME --url URL",
+    ))
 }
 
 /// The kinds of events as text.

@@ -104,7 +104,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::Api => apis::set(tx, tools, step)?,
             EntityKind::Client => clients::set(tx, tools, step)?,
             EntityKind::Group => groups::set(tx, step)?,
-            EntityKind::ProtectedHost => protected_hosts::set(tx, step)?,
+            EntityKind::ProtectedHost => protected_hosts::set(tx, tools, step)?,
             EntityKind::Setting => app_config::set(tx, tools, step)?,
             EntityKind::SshAccount => ssh_accounts::set(tx, step)?,
             EntityKind::User => {

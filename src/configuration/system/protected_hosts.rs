@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::values::{allowed_groups, checked, flag, parse, seconds};
+use super::{
+    tools::Tools,
+    values::{allowed_groups, checked, flag, parse, seconds},
+};
 use crate::{
     configuration::{
         document::{Entity, EntityKind, sorted},
@@ -46,16 +49,16 @@ pub fn remove(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
     Ok(())
 }
 
-pub fn set(act: &mut Act<'_, '_>, step: &PlanStep) -> Result<(), Error> {
+pub fn set(act: &mut Act<'_, '_>, tools: &Tools<'_>, step: &PlanStep) -> Result<(), Error> {
     let address: HostAddress = parse(&step.new.key)?;
     let change = change(act, step)?;
     if step.old.is_some() {
         let host = find(act, &address)?;
-        protected_hosts::update(act, host.id, &change)?;
+        protected_hosts::update(act, host.id, &change, tools.issuer)?;
     } else {
         let mut draft = ProtectedHostDraft::new(address);
         change.fill(&mut draft);
-        protected_hosts::create(act, &draft)?;
+        protected_hosts::create(act, &draft, tools.issuer)?;
     }
     Ok(())
 }

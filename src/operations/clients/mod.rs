@@ -20,7 +20,7 @@ mod update;
 pub use change::{ClientChange, WithoutCallback};
 pub use claims::{ClaimRuleEdit, ClaimRulesChanged, edit_claims, set_claims};
 pub use create::{ClientDraft, NewClient, create};
-pub use delete::delete;
+pub use delete::{delete, require_deletable};
 pub use description::{Description, refresh, save_description};
 pub use groups::{admitted_until, may_use, set_groups};
 pub use identity_assertions::AssertionsDraft;

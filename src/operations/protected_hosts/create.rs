@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Refusal, audit, check, groups::replace_groups, refuse_taken};
+use super::{Act, Refusal, audit, check, groups::replace_groups, refuse_taken, refuse_unfit};
 use crate::{
     model::{
         EventKind, GroupId, HostAddress, IdentityHeaders, OpenPaths, ProtectedHost, ProtectedHostId,
@@ -50,8 +50,14 @@ impl ProtectedHostDraft {
     }
 }
 
-/// Protects a host. Refused when it is protected already, and beyond [`MAX_PROTECTED_HOSTS`].
-pub fn create(act: &mut Act<'_, '_>, draft: &ProtectedHostDraft) -> Result<ProtectedHost, Refusal> {
+/// Protects a host. Refused when it is protected already or that of this server, whose address is `issuer`, and beyond
+/// [`MAX_PROTECTED_HOSTS`].
+pub fn create(
+    act: &mut Act<'_, '_>,
+    draft: &ProtectedHostDraft,
+    issuer: &str,
+) -> Result<ProtectedHost, Refusal> {
+    refuse_unfit(&draft.host, issuer)?;
     let id = ProtectedHostId(act.new_id());
     refuse_taken(act, id, &draft.host)?;
     if protected_hosts::count(act)? >= MAX_PROTECTED_HOSTS {

@@ -53,6 +53,15 @@ fn refuse_taken(
     }
 }
 
+/// Refuses a host that cannot be protected: that of this server, whose address is the issuer, or one without a port that
+/// can be reached.
+fn refuse_unfit(host: &HostAddress, issuer: &str) -> Result<(), Refusal> {
+    if host.is_of(issuer) {
+        return Err(Refusal::ProtectedHostIsIssuer(host.clone()));
+    }
+    host.check_port().map_err(|error| Refusal::Field { field: "host", error })
+}
+
 /// Refuses rules that contradict each other.
 fn check(host: &ProtectedHost) -> Result<(), Refusal> {
     host.headers.check().map_err(|error| Refusal::Field { field: "headers", error })?;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Act, ProtectedHostDraft, Refusal, audit, check, groups::replace_groups, refuse_taken, require,
+    Act, ProtectedHostDraft, Refusal, audit, check, groups::replace_groups, refuse_taken,
+    refuse_unfit, require,
 };
 use crate::{
     model::{
@@ -66,15 +67,20 @@ impl ProtectedHostChange {
     }
 }
 
-/// Changes a protected host. Each request is held to the new rules from then on.
+/// Changes a protected host. Each request is held to the new rules from then on. Refused for another host that is
+/// protected already or that of this server, whose address is `issuer`.
 pub fn update(
     act: &mut Act<'_, '_>,
     id: ProtectedHostId,
     change: &ProtectedHostChange,
+    issuer: &str,
 ) -> Result<ProtectedHost, Refusal> {
     let mut host = require(act, id)?;
     let mut changed = change.apply(&mut host);
     if !changed.is_empty() {
+        if changed.contains(&"host") {
+            refuse_unfit(&host.host, issuer)?;
+        }
         refuse_taken(act, id, &host.host)?;
         check(&host)?;
         protected_hosts::update(act, &host)?;

@@ -198,22 +198,30 @@ impl From<Refusal> for ApiError {
             Refusal::UnknownUser(_) => not_found(Noun::User),
             Refusal::UserDisabled(_) => Self::user_disabled(),
             Refusal::ProtectedHostInUse(_) => Self::already_in_use("host"),
+            Refusal::ProtectedHostIsIssuer(_) => {
+                let message = "must not be the host of this server".to_owned();
+                Self::field("host", TextError { code: "reserved", message })
+            }
             Refusal::TooManyProtectedHosts => {
                 let message = format!("There are {MAX_PROTECTED_HOSTS} protected hosts already");
                 Self::new(StatusCode::CONFLICT, "too_many_protected_hosts", message)
             }
             Refusal::SshAccountInUse(_) => Self::already_in_use("account"),
-            Refusal::SshCaKeyRetired => {
+            Refusal::SshCaKeyRetired(_) => {
                 let message = "The key was replaced, and its private key deleted. Make another one";
                 Self::new(StatusCode::CONFLICT, "ssh_ca_key_retired", message)
             }
-            Refusal::SshCaKeySigns => {
+            Refusal::SshCaKeySigns { .. } => {
                 let message = "The key signs certificates. Activate another one first";
                 Self::new(StatusCode::CONFLICT, "ssh_ca_key_signs", message)
             }
-            Refusal::SshCaUnreadable => {
+            Refusal::SshCaUnreadable(_) => {
                 let message = "The key of the SSH certificate authority can't be read";
                 Self::new(StatusCode::CONFLICT, "ssh_ca_key_unreadable", message)
+            }
+            Refusal::SshClientInUse => {
+                let message = "People get SSH certificates with this client. Turn SSH off before you delete it";
+                Self::new(StatusCode::CONFLICT, "ssh_client_in_use", message)
             }
             Refusal::SshClientIsFixed => {
                 let message = "The client pocketid-ssh gets SSH certificates, and keeps its settings. \

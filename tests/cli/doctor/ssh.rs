@@ -30,6 +30,17 @@ fn an_authority_that_is_off_or_well_needs_nothing() {
 }
 
 #[test]
+fn a_client_that_was_deleted_is_told() {
+    let cli = with_ssh();
+    cli.run("client delete pocketid-ssh --yes").expect_failure(1);
+    execute(&cli, "DELETE FROM clients WHERE id = 'pocketid-ssh'");
+    let found = offline(&cli);
+    expect(&found, "SSH", "problem", "pocketid-ssh was deleted", "pocketid ssh enable");
+    cli.run("ssh enable").expect_success();
+    assert_eq!(told(&cli), ["SSH certificates are signed for users and for hosts"]);
+}
+
+#[test]
 fn keys_that_are_missing_or_lost_are_told() {
     let cli = with_ssh();
     execute(&cli, "UPDATE ssh_ca_keys SET sealed_pkcs8 = NULL WHERE kind = 'user'");
@@ -157,7 +168,7 @@ fn users_whom_a_rule_would_let_in_are_told_until_they_are_confirmed_or_refused()
     expect(&found, "SSH", "warning", "until they are confirmed: bob, carol", mend);
     assert!(told(&cli)[0].ends_with("bob, carol"), "{:?}", told(&cli));
     cli.run("ssh user confirm bob").expect_success();
-    cli.run("ssh user withdraw carol").expect_success();
+    cli.run("ssh user withdraw carol --yes").expect_success();
     execute(&cli, "UPDATE ssh_users SET held_at = 1000 WHERE username = 'dora'");
     assert!(told(&cli)[0].ends_with(": dora"), "with a new passkey: {:?}", told(&cli));
     let found = findings(&cli.run("doctor --offline -o json"));

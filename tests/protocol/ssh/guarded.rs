@@ -106,6 +106,10 @@ fn the_client_keeps_its_settings_and_its_id() {
     let mut body = good.clone();
     body["name"] = json!("Shells");
     ssh.put(path, &body).ok();
+    // Without it nobody gets a certificate.
+    assert_eq!(ssh.delete(path).error(), "409 ssh_client_in_use");
+    ssh.op.beside("client delete pocketid-ssh --yes").expect_failure(1);
+    ssh.op.beside("ssh disable --yes").expect_success();
     ssh.delete(path).ok();
     let body = json!({
         "id": "pocketid-ssh", "name": "SSH", "isPublic": true, "pkceEnabled": true,
@@ -123,6 +127,8 @@ fn enabling_adopts_no_foreign_client() {
     ssh.op.execute("UPDATE clients SET requires_reauthentication = 0 WHERE id = 'pocketid-ssh'");
     let refused = ssh.put("/api/ssh-authority", &Value::Null);
     assert_eq!(refused.error(), "409 ssh_client_is_fixed");
+    ssh.delete("/api/oidc/clients/pocketid-ssh").ok();
+    ssh.put("/api/ssh-authority", &Value::Null).ok();
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn a_retired_key_and_a_withdrawn_user_stay_so_through_a_new_encryption_key_and_a
     cli.run("user add alice --admin").expect_success();
     cli.run("ssh enable").expect_success();
     cli.run("ssh account create root --everyone").expect_success();
-    cli.run("ssh user withdraw alice").expect_success();
+    cli.run("ssh user withdraw alice --yes").expect_success();
     cli.run("ssh ca rotate user").expect_success();
     let keys = |cli: &Cli| -> Value {
         serde_json::from_str(&cli.run("ssh ca list -o json").ok()).unwrap()

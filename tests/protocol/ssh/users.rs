@@ -199,7 +199,7 @@ fn the_terminal_lists_confirms_and_takes_back() {
     assert_eq!(waiting, "alice\twaiting\troot\talice\n");
     cli.run("ssh user confirm alice").expect_success();
     assert_eq!(cli.run("ssh user list").ok(), "alice\tconfirmed\talice root\t\n");
-    let said = cli.run("ssh user withdraw alice").ok();
+    let said = cli.run("ssh user withdraw alice --yes").ok();
     assert_eq!(said, "alice gets no certificates until confirmed again\n");
     assert_eq!(cli.run("ssh user list").ok(), "alice\twithdrawn\t\talice root\n");
     cli.run("ssh user withdraw nobody").expect_failure(1);

@@ -20,15 +20,16 @@ use crate::{
 
 // No doc comment: clap would take it for the help of the command.
 #[derive(Debug, Clone, clap::Args)]
+#[command(group = clap::ArgGroup::new("from").required(true).args(["from_api", "from_client"]))]
 pub struct Tokens {
     /// Client ID, or the name if it is unique
     #[arg(value_name = "CLIENT")]
     client: String,
     /// Tokens of users for this API, which the client stands for: its resource identifier
-    #[arg(long, value_name = "RESOURCE", required_unless_present = "from_client")]
+    #[arg(long, value_name = "RESOURCE")]
     from_api: Option<String>,
     /// Tokens of users that were issued to this client, and are for no API
-    #[arg(long, value_name = "CLIENT", conflicts_with = "from_api")]
+    #[arg(long, value_name = "CLIENT")]
     from_client: Option<String>,
     /// API that the new tokens are for: its resource identifier
     #[arg(long, value_name = "RESOURCE")]

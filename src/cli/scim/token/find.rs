@@ -20,6 +20,7 @@ pub fn find_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<ScimToken>, CliErr
 /// The error about a token that does not exist.
 pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     let names = scim_tokens::list(tx)?.into_iter().map(|token| token.name.to_string());
+    let list = "pocketid scim token list";
     let make = "pocketid scim token create NAME";
-    Ok(not_found("SCIM token", name, &names.collect::<Vec<_>>(), make))
+    Ok(not_found("SCIM token", name, &names.collect::<Vec<_>>(), list, make))
 }

@@ -21,16 +21,19 @@ Examples:
 /// root is the account root on every host, root@db1 the one on hosts with `pocketid ssh principals --host db1`, and
 /// {username} the account with the own name of a user.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    group = clap::ArgGroup::new("whom").required(true).args(["groups", "everyone"])
+)]
 pub struct Create {
     /// Account: root, root@db1 or {username}
     #[arg(value_name = "ACCOUNT")]
     account: SshAccountName,
     /// Let in members of this group; repeat for several
-    #[arg(long = "group", value_name = "GROUP", required_unless_present = "everyone")]
+    #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
     /// Let in everyone
-    #[arg(long, conflicts_with = "groups")]
+    #[arg(long)]
     everyone: bool,
     /// Do nothing when the account exists
     #[arg(long)]

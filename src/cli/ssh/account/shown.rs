@@ -42,7 +42,9 @@ pub fn find_opt(tx: &mut Tx<'_>, name: &str) -> Result<Option<SshAccount>, CliEr
 pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     let all = ssh_accounts::list(tx)?;
     let names: Vec<_> = all.iter().map(|row| row.account.to_string()).collect();
-    Ok(not_found("ssh account", name, &names, "pocketid ssh account create ACCOUNT --group GROUP"))
+    let (list, make) =
+        ("pocketid ssh account list", "pocketid ssh account create ACCOUNT --group GROUP");
+    Ok(not_found("ssh account", name, &names, list, make))
 }
 
 /// Says for whom `{username}` is good.

@@ -21,7 +21,11 @@ Examples:
 ///
 /// --group replaces all groups. Certificates of users without access are revoked.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_long_help = EXAMPLES,
+    override_usage = "pocketid ssh account update [OPTIONS] <ACCOUNT>",
+    group = clap::ArgGroup::new("change").required(true).multiple(true).args(["new_account", "groups", "everyone"])
+)]
 pub struct Update {
     /// Account or id
     #[arg(value_name = "ACCOUNT")]

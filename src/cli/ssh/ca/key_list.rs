@@ -67,7 +67,7 @@ impl Outcome for KeyList {
             [
                 TableColumn::whole("FOR"),
                 TableColumn::whole("STATE"),
-                TableColumn::whole("MADE").of_importance(1),
+                TableColumn::whole("CREATED").of_importance(1),
                 TableColumn::whole("FINGERPRINT").of_importance(2),
                 TableColumn::whole("ID"),
             ],

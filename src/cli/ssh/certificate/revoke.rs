@@ -7,6 +7,7 @@ use super::super::super::{
     error::CliError,
     removal::{self, Removal, RemovalOptions},
     removed::Removed,
+    typed,
 };
 use crate::{
     model::{SshCertificateId, SshCertificateRecord},
@@ -25,7 +26,7 @@ Examples:
 #[command(after_long_help = EXAMPLES)]
 pub struct Revoke {
     /// Id of the certificate
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = |text: &str| typed::id::<SshCertificateId>(text, "pocketid ssh certificate list"))]
     id: SshCertificateId,
     #[command(flatten)]
     options: RemovalOptions,

@@ -23,6 +23,20 @@ pub fn certificate_path(key: &Path) -> PathBuf {
     name.into()
 }
 
+/// Refuses a file in a folder that is not there.
+pub fn refuse_missing_folder(key: &Path) -> Result<(), CliError> {
+    let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(CliError::refused(format!(
+            "cannot write {}: there is no folder {}",
+            key.display(),
+            folder.display()
+        ))
+        .hint("make the folder first, or choose another --key-file")),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses to replace files, unless they are a key of an earlier sign-in at the same server and its
 /// certificate: a key that is there may be the only one to something.
 pub fn refuse_foreign(key: &Path, comment: &str) -> Result<(), CliError> {

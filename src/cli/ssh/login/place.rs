@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     super::super::error::CliError,
     agent::Agent,
-    files::{refuse_foreign, write_files},
+    files::{refuse_foreign, refuse_missing_folder, write_files},
 };
 use crate::{
     crypto::ssh::{SshCertificate, SshKeyPair},
@@ -27,6 +27,7 @@ impl KeyPlace {
         match file {
             Some(file) => {
                 // Checked before the sign-in, which would be in vain.
+                refuse_missing_folder(&file)?;
                 refuse_foreign(&file, comment)?;
                 Ok(Self::File(file))
             }

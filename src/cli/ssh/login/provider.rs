@@ -72,6 +72,11 @@ pub fn refused(answer: &Answer, what: &str) -> CliError {
              them: pocketid config set sshDeviceLogin true",
         );
     }
+    if said["error"] == "invalid_client" {
+        return error.hint(
+            "the client of this program is missing there; an administrator makes it again: pocketid ssh enable",
+        );
+    }
     match (answer.status, said["code"].as_str()) {
         (_, Some("ssh_not_enabled")) => {
             error.hint("an administrator enables it: pocketid ssh enable")

@@ -11,10 +11,10 @@ use crate::{
 pub fn activate(act: &mut Act<'_, '_>, id: SshCaKeyId) -> Result<SshCaKey, Refusal> {
     let key = require(act, id)?;
     if key.retired_at.is_some() {
-        return Err(Refusal::SshCaKeyRetired);
+        return Err(Refusal::SshCaKeyRetired(key.kind));
     }
     if key.sealed_pkcs8.is_none() {
-        return Err(Refusal::SshCaUnreadable);
+        return Err(Refusal::SshCaUnreadable(key.kind));
     }
     let now = act.now();
     ssh_ca_keys::activate(act, &key, now)?;

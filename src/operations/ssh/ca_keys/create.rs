@@ -55,7 +55,7 @@ pub fn create(
         return Err(Refusal::TooManySshCaKeys(kind));
     }
     let pkcs8 = new.of(kind);
-    let ca = SshCa::from_pkcs8(pkcs8).map_err(|_| Refusal::SshCaUnreadable)?;
+    let ca = SshCa::from_pkcs8(pkcs8).map_err(|_| Refusal::SshCaUnreadable(kind))?;
     let name = id.to_string();
     let key = SshCaKey {
         id,

@@ -70,7 +70,7 @@ pub(super) fn open(
     let name = key.id.to_string();
     let pkcs8 = master_key.open(SealedPlace::SshCaKey.of(&name), sealed);
     let ca = pkcs8.ok().and_then(|pkcs8| SshCa::from_pkcs8(&pkcs8).ok());
-    Ok((key, ca.ok_or(Refusal::SshCaUnreadable)?))
+    Ok((key, ca.ok_or(Refusal::SshCaUnreadable(kind))?))
 }
 
 /// Finds a key that is trusted.

@@ -11,9 +11,11 @@ use crate::{
 pub fn remove(act: &mut Act<'_, '_>, id: SshCaKeyId) -> Result<SshCaKey, Refusal> {
     let key = require(act, id)?;
     let all = trusted(act)?;
-    let has_others = all.iter().any(|other| other.kind == key.kind && other.id != id);
-    if has_others && state(&all, &key) == SshCaState::Active {
-        return Err(Refusal::SshCaKeySigns);
+    let others: Vec<_> =
+        all.iter().filter(|other| other.kind == key.kind && other.id != id).collect();
+    if !others.is_empty() && state(&all, &key) == SshCaState::Active {
+        let next = others.iter().find(|other| state(&all, other) == SshCaState::Next);
+        return Err(Refusal::SshCaKeySigns { kind: key.kind, next: next.map(|other| other.id) });
     }
     end(act, &key)?;
     Ok(key)

@@ -3,7 +3,7 @@
 use super::{Act, Refusal};
 use crate::{
     model::{EventKind, Timestamp, User, UserId},
-    operations::users,
+    operations::{people_only::refuse_service, users},
     store::ssh_users,
 };
 
@@ -19,13 +19,15 @@ pub struct SeenSshUser {
 
 /// Notes that an administrator looked at the username of a user and at their passkeys: `{username}` is good
 /// for this name from now on, a passkey that was added with a one-time code gets certificates, and so does
-/// a user from whom they were taken. Refused when the administrator saw something else.
+/// a user from whom they were taken. Refused when the administrator saw something else, and for services, which get no
+/// certificates.
 pub fn confirm(
     act: &mut Act<'_, '_>,
     id: UserId,
     seen: Option<&SeenSshUser>,
 ) -> Result<User, Refusal> {
     let user = users::require(act, id)?;
+    refuse_service(&user)?;
     let known = ssh_users::find(act, id)?;
     if let Some(seen) = seen
         && (seen.username != user.username.as_str() || seen.held_at != known.held_at)

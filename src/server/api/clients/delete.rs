@@ -14,7 +14,7 @@ use crate::{
 pub(super) async fn delete(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&client_id)?;
-    req.act(id.clone(), |act, id| clients::require(act, id)).await?;
+    req.act(id.clone(), |act, id| clients::require_deletable(act, id)).await?;
     let (app, wanted) = (Arc::clone(&req.app), id.clone());
     let work = move || batches::delete_grants_of_client(app.store(), &wanted);
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)??;

@@ -34,7 +34,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .takes::<ClientBody>()
             .gives::<ClientView>()
             .refuses(&[409, 422]),
-        delete("/api/oidc/clients/{id}", delete::delete),
+        delete("/api/oidc/clients/{id}", delete::delete).refuses(&[409]),
         put("/api/oidc/clients/{id}/allowed-user-groups", groups::replace)
             .body(limits::ID_LIST)
             .takes::<groups::AllowedGroups>()

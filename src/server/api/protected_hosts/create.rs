@@ -12,8 +12,9 @@ use crate::{
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ProtectedHostBody>().await?;
     let draft = req.body.check()?;
-    let created = req.act(draft, |act, draft| {
-        let host = protected_hosts::create(act, draft)?;
+    let issuer = req.app.settings().app_url.as_str().to_owned();
+    let created = req.act((draft, issuer), |act, (draft, issuer)| {
+        let host = protected_hosts::create(act, draft, issuer)?;
         Ok::<_, Refusal>(protected_hosts::shown(act, &host)?)
     });
     Ok(Response::json(&created.await?).status(StatusCode::CREATED))

@@ -24,8 +24,9 @@ pub(super) async fn update(req: Request, host_id: String) -> Result<Response, Ap
         accepts_bearer_tokens: Change::Set(draft.accepts_bearer_tokens),
         accepts_api_keys: Change::Set(draft.accepts_api_keys),
     };
-    let updated = req.act(change, move |act, change| {
-        let host = protected_hosts::update(act, id, change)?;
+    let issuer = req.app.settings().app_url.as_str().to_owned();
+    let updated = req.act((change, issuer), move |act, (change, issuer)| {
+        let host = protected_hosts::update(act, id, change, issuer)?;
         Ok::<_, Refusal>(protected_hosts::shown(act, &host)?)
     });
     Ok(Response::json(&updated.await?))

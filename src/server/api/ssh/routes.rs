@@ -53,6 +53,8 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .takes::<users::ConfirmBody>()
             .gives::<SshUserView>()
             .refuses(&[409]),
-        post("/api/ssh-users/{id}/withdraw", users::withdraw).gives::<SshUserView>(),
+        post("/api/ssh-users/{id}/withdraw", users::withdraw)
+            .gives::<SshUserView>()
+            .refuses(&[409]),
     ]
 }
