@@ -168,8 +168,6 @@ mod tests {
     /// Else such an option alone is answered by "nothing to change".
     #[test]
     fn each_option_of_an_update_counts_as_a_change() {
-        // These choose what is printed.
-        let others = ["proxy", "pocketid", "application"];
         fn check(command: &clap::Command, others: &[&str], found: &mut usize) {
             if let Some(group) = command.get_groups().find(|group| group.get_id() == "change") {
                 let members: Vec<_> = group.get_args().collect();
@@ -182,6 +180,8 @@ mod tests {
             }
             command.get_subcommands().for_each(|command| check(command, others, found));
         }
+        // These choose what is printed.
+        let others = ["proxy", "pocketid", "application"];
         let mut found = 0;
         check(&command(), &others, &mut found);
         assert!(found > 6, "{found}");

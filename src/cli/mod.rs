@@ -27,7 +27,6 @@ mod grant;
 mod group;
 mod healthcheck;
 mod help_groups;
-#[cfg(test)]
 mod hints;
 mod import;
 mod keys;

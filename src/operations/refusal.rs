@@ -95,7 +95,7 @@ pub enum Refusal {
     SshCaKeyRetired(SshCertificateKind),
     /// The key of the SSH certificate authority signs; another one has to be activated first.
     SshCaKeySigns {
-        /// What it signs.
+        /// Users or hosts, whose certificates it signs.
         kind: SshCertificateKind,
         /// A key of its kind that could be activated.
         next: Option<SshCaKeyId>,

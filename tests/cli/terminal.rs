@@ -322,6 +322,7 @@ fn every_command_that_cannot_be_undone_asks_on_a_terminal() {
 #[test]
 fn a_list_of_revoked_certificates_is_not_put_on_a_terminal() {
     let cli = Cli::new();
+    cli.run("user add alice --admin").expect_success();
     cli.run("ssh enable").expect_success();
 
     let refused = lines(&cli.run_on_terminal("ssh krl --color never", "").stdout);

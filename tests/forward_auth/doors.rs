@@ -82,7 +82,8 @@ fn this_server_cannot_protect_its_own_host() {
     assert_eq!(changed.status, 400);
     let file = op.folder().join("own.yaml");
     std::fs::write(&file, format!("protectedHosts:\n  - host: {own}\n")).unwrap();
-    op.beside(&format!("apply --file {} --yes", file.display())).expect_failure(1);
+    let cli = op.cli().with("APP_URL", &url);
+    assert_ne!(cli.run(&format!("apply --file {} --yes", file.display())).code, Some(0));
     assert_eq!(op.count("protected_hosts"), 1);
 }
 

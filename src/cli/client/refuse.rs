@@ -53,7 +53,7 @@ impl Refuse {
     }
 }
 
-/// What a yes leads to; an error about a client that does not wait.
+/// The consequence of a yes; an error about a client that does not wait.
 fn consequence(tx: &mut Tx<'_>, id: &ClientId) -> Result<String, CliError> {
     if id.is_url() && client_metadata_requests::find(tx, id)?.is_some() {
         return Ok(format!("This refuses {id}; access that people gave to it ends."));
