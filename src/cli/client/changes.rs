@@ -31,7 +31,7 @@ use crate::{
     group = clap::ArgGroup::new("change").required(true).multiple(true).args([
         "name", "redirect_uris", "added_redirect_uris", "post_logout_redirect_uris", "backchannel_logout", "confidential",
         "public", "jwks", "no_jwks", "federated", "no_federated", "pkce", "no_pkce", "require_par",
-        "no_require_par", "dpop", "no_dpop", "mtls", "no_mtls", "tls_subject", "tls_self_signed", "no_tls_subject", "profile", "skip_consent", "no_skip_consent", "require_reauthentication",
+        "no_require_par", "dpop", "no_dpop", "mtls", "no_mtls", "tls_subject", "tls_ca", "tls_self_signed", "no_tls_subject", "profile", "skip_consent", "no_skip_consent", "require_reauthentication",
         "no_require_reauthentication", "max_session_age", "no_max_session_age", "access_token_ttl", "refresh_token_ttl", "groups", "no_group",
         "id_token_alg", "userinfo_alg", "launch_url", "description", "logo", "no_logo",
     ])
@@ -218,6 +218,7 @@ impl ChangeOptions {
             ),
             claim_rules: Change::Keep,
             token_exchanges: Change::Keep,
+            is_before_apis: false,
             trusted_issuers: Change::Keep,
             identity_assertions: Change::Keep,
             access_token_seconds: self.access_token_ttl.map(Ttl::seconds).into(),

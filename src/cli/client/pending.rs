@@ -42,17 +42,44 @@ impl Serialize for PendingClients {
     }
 }
 
+impl PendingClients {
+    /// Adds a block for each client: a table has no room for the whole callback URLs and the revision, at which an
+    /// administrator has to look.
+    fn write_blocks(&self, page: &mut Page) {
+        let rows = self.0.iter().map(|request| {
+            [
+                request.name.as_ref().map(ToString::to_string).unwrap_or_default(),
+                request.id.to_string(),
+                request.redirect_uris.join(" "),
+                request.revision.clone().unwrap_or_default(),
+                origin(request),
+                page.moment(request.requested_at),
+            ]
+        });
+        let rows = rows.collect();
+        page.blocks(&["Name", "Client ID", "Callback URLs", "Revision", "From", "Since"], rows);
+    }
+}
+
+/// The user who asked for the client, or the address that it registered itself from.
+fn origin(request: &ClientRequest) -> String {
+    let user = request.username.as_ref().map(ToString::to_string);
+    user.or_else(|| request.ip_address.clone()).unwrap_or_default()
+}
+
 impl Outcome for PendingClients {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
             return page.remark("No client waits for an administrator.");
         }
+        if page.is_terminal() {
+            return self.write_blocks(page);
+        }
         let rows = self.0.iter().map(|request| {
-            let user = request.username.as_ref().map(ToString::to_string);
             [
                 request.name.as_ref().map(ToString::to_string).unwrap_or_default(),
                 request.id.to_string(),
-                user.or_else(|| request.ip_address.clone()).unwrap_or_default(),
+                origin(request),
                 page.moment_cell(request.requested_at),
                 request.redirect_uris.join(" "),
                 request.revision.clone().unwrap_or_default(),
@@ -62,10 +89,10 @@ impl Outcome for PendingClients {
             [
                 TableColumn::text("NAME"),
                 TableColumn::whole("CLIENT ID"),
-                TableColumn::text("FROM").of_importance(2),
-                TableColumn::whole("SINCE").of_importance(1),
-                TableColumn::text("CALLBACKS").of_importance(3),
-                TableColumn::whole("REVISION").of_importance(0),
+                TableColumn::text("FROM"),
+                TableColumn::whole("SINCE"),
+                TableColumn::text("CALLBACKS"),
+                TableColumn::whole("REVISION"),
             ],
             rows.collect(),
         );
