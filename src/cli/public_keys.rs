@@ -80,7 +80,8 @@ impl FromStr for Federated {
             }
         }
         if identity.issuer.is_empty() {
-            Err("it must contain issuer=URL, such as issuer=https://issuer.example.com,subject=S".into())
+            Err("it must contain issuer=URL, such as issuer=https://issuer.example.com,subject=S"
+                .into())
         } else {
             Ok(Self(identity))
         }

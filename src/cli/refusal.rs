@@ -4,7 +4,8 @@ use super::error::CliError;
 use crate::{
     crypto::Algorithm,
     model::{
-        ClientId, ClientName, ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity, Timestamp,
+        ClientId, ClientName, ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity,
+        Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
@@ -113,7 +114,9 @@ impl From<Refusal> for CliError {
             Refusal::ServiceSubjectInUse(username) => Self::refused(format!(
                 "tokens of this issuer with this subject stand for {username}"
             ))
-            .hint(format!("remove them there first: pocketid service update {username} --no-federated"))
+            .hint(format!(
+                "remove them there first: pocketid service update {username} --no-federated"
+            ))
             .hint(format!("that removes every issuer of {username}; give it the others again")),
             Refusal::TooManyServices => {
                 Self::refused(format!("there are {} services already", ServiceIdentity::MAX))
@@ -141,7 +144,7 @@ impl From<Refusal> for CliError {
             }
             Refusal::RegistrationTokenInvalid => Self::refused("the token is unknown or expired"),
             Refusal::RegistrationTokenNameInUse(name) => {
-                Self::refused(format!("the initial access token {name} already exists"))
+                Self::refused(format!("the registration token {name} already exists"))
                     .hint("add --if-absent to keep it unchanged, or choose another name")
             }
             Refusal::SelfRegisteredNeedsConsent(id) => Self::refused(format!(
@@ -216,7 +219,7 @@ impl From<Refusal> for CliError {
             }
             Refusal::TooManyRegistrationTokens => {
                 let message =
-                    format!("there are {} initial access tokens already", RegistrationToken::MAX);
+                    format!("there are {} registration tokens already", RegistrationToken::MAX);
                 Self::refused(message).hint(
                     "delete one that is not needed; to list them: pocketid registration token list",
                 )
@@ -345,7 +348,7 @@ fn not_found(noun: Noun) -> CliError {
         Noun::Logo => ("logo", "client list"),
         Noun::Passkey => ("passkey", "passkey list USER"),
         Noun::ProtectedHost => ("protected host", "protect list"),
-        Noun::RegistrationToken => ("initial access token", "registration token list"),
+        Noun::RegistrationToken => ("registration token", "registration token list"),
         Noun::ScimProvider => ("SCIM provider", "client list"),
         Noun::ScimToken => ("SCIM token", "scim token list"),
         Noun::Session => ("session", "session list"),
@@ -425,10 +428,10 @@ fn field_error(field: &str, message: &str) -> CliError {
             CliError::refused(format!("the list of tokens that the client may exchange {message}"))
                 .hint("to see it: pocketid client exchange list CLIENT")
         }
-        ("identityAssertions", None) => {
-            CliError::refused(format!("the list of servers that the client gets assertions for {message}"))
-                .hint("to see it: pocketid client identity-assertion list CLIENT")
-        }
+        ("identityAssertions", None) => CliError::refused(format!(
+            "the list of servers that the client gets assertions for {message}"
+        ))
+        .hint("to see it: pocketid client identity-assertion list CLIENT"),
         _ => CliError::refused(format!("{field} {message}")),
     }
 }
@@ -454,10 +457,14 @@ fn tls_client_auth(fault: TlsClientAuthFault) -> CliError {
         TlsClientAuthFault::ChangesItsKeys => CliError::refused(
             "--tls-self-signed is not for a client that changes its keys by itself",
         )
-        .hint("give the name of its certificates and their authorities: --tls-subject and --tls-ca"),
+        .hint(
+            "give the name of its certificates and their authorities: --tls-subject and --tls-ca",
+        ),
         TlsClientAuthFault::NeedsCertificate => {
             CliError::usage("--tls-self-signed needs a certificate among the keys of the client")
-                .hint("give its certificates in PEM form, or keys that have some (x5c): --jwks FILE")
+                .hint(
+                    "give its certificates in PEM form, or keys that have some (x5c): --jwks FILE",
+                )
                 .hint("to let it prove itself in another way: --no-tls-subject")
         }
     }
@@ -514,11 +521,11 @@ fn security_profile(name: &ClientName, fault: &SecurityProfileFault) -> CliError
 
 fn public_client(fault: PublicClientFault) -> CliError {
     match fault {
-        PublicClientFault::ExchangesTokens => CliError::refused(
-            "a public client cannot authenticate, so it cannot exchange tokens",
-        )
-        .hint("to make it confidential: pocketid client update CLIENT --confidential")
-        .hint("or remove what it may exchange: pocketid client exchange list CLIENT"),
+        PublicClientFault::ExchangesTokens => {
+            CliError::refused("a public client cannot authenticate, so it cannot exchange tokens")
+                .hint("to make it confidential: pocketid client update CLIENT --confidential")
+                .hint("or remove what it may exchange: pocketid client exchange list CLIENT")
+        }
         PublicClientFault::GetsAssertions => CliError::refused(
             "a public client cannot authenticate, so it gets no assertions about its users",
         )

@@ -209,7 +209,11 @@ impl IdentityHeaders {
             "email" => &mut self.email,
             "groups" => &mut self.groups,
             "id" => &mut self.id,
-            _ => return Err(TextError::format("must begin with user=, name=, email=, groups= or id=")),
+            _ => {
+                return Err(TextError::format(
+                    "must begin with user=, name=, email=, groups= or id=",
+                ));
+            }
         };
         *place = header;
         Ok(())

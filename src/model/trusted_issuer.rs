@@ -44,7 +44,8 @@ fn check_address(text: &str) -> Result<(), TextError> {
     if is_web_address(text) && is_protected_address(text) {
         return Ok(());
     }
-    let rule = "must be an address such as https://login.example.org, with https or on this machine";
+    let rule =
+        "must be an address such as https://login.example.org, with https or on this machine";
     Err(TextError::format(rule))
 }
 

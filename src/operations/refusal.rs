@@ -11,9 +11,7 @@ use crate::{
 };
 
 use super::{
-    clients::{
-        PublicClientFault, SecurityProfileFault, TlsClientAuthFault, TrustedIssuersFault,
-    },
+    clients::{PublicClientFault, SecurityProfileFault, TlsClientAuthFault, TrustedIssuersFault},
     users::AccountNameTaken,
 };
 

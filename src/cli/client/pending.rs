@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use super::super::{
-    column::TableColumn, context::Context, error::CliError, page::Page, report::Outcome,
+    column::TableColumn, context::Context, error::CliError, listing::Listing, page::Page,
+    report::Outcome,
 };
 use crate::{
     model::{ClientRequest, view::ClientRequestView},
@@ -24,21 +25,33 @@ Off a terminal the columns are separated by tabs and have no header.";
 /// the clients gave themselves; documents are not fetched before they are approved.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct Pending {}
+pub struct Pending {
+    #[command(flatten)]
+    listing: Listing,
+}
 
 /// The clients that wait, the oldest first.
 #[derive(Debug)]
-pub struct PendingClients(Vec<ClientRequest>);
+pub struct PendingClients {
+    requests: Vec<ClientRequest>,
+    is_searched: bool,
+}
 
 impl Pending {
     pub fn run(self, ctx: &Context) -> Result<PendingClients, CliError> {
-        Ok(PendingClients(ctx.existing_store()?.read_blocking(client_requests::list)?))
+        let all = ctx.existing_store()?.read_blocking(client_requests::list)?;
+        let requests = self.listing.pick(all, |request| {
+            let name = request.name.as_ref().map(ToString::to_string);
+            let texts = name.into_iter().chain([request.id.to_string()]);
+            texts.chain(request.redirect_uris.iter().cloned()).collect()
+        });
+        Ok(PendingClients { requests, is_searched: self.listing.is_search() })
     }
 }
 
 impl Serialize for PendingClients {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(ClientRequestView::of))
+        serializer.collect_seq(self.requests.iter().map(ClientRequestView::of))
     }
 }
 
@@ -46,7 +59,7 @@ impl PendingClients {
     /// Adds a block for each client: a table has no room for the whole callback URLs and the revision, at which an
     /// administrator has to look.
     fn write_blocks(&self, page: &mut Page) {
-        let rows = self.0.iter().map(|request| {
+        let rows = self.requests.iter().map(|request| {
             [
                 request.name.as_ref().map(ToString::to_string).unwrap_or_default(),
                 request.id.to_string(),
@@ -69,13 +82,17 @@ fn origin(request: &ClientRequest) -> String {
 
 impl Outcome for PendingClients {
     fn write_text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            return page.remark("No client waits for an administrator.");
+        if self.requests.is_empty() {
+            return page.remark(if self.is_searched {
+                "No client that waits has this text in its name, ID or callback URLs."
+            } else {
+                "No client waits for an administrator."
+            });
         }
         if page.is_terminal() {
             return self.write_blocks(page);
         }
-        let rows = self.0.iter().map(|request| {
+        let rows = self.requests.iter().map(|request| {
             [
                 request.name.as_ref().map(ToString::to_string).unwrap_or_default(),
                 request.id.to_string(),

@@ -16,8 +16,8 @@ Examples:
 
 /// Refuse a client that waits
 ///
-/// A client that registered itself is deleted. The address of a client metadata document is remembered as
-/// refused; an approval of before ends. Approving it again is possible.
+/// A client that registered itself is deleted. The address of a client metadata document is remembered as refused. If it
+/// was approved before, that ends, and so does the access that people gave to the client. You can approve it again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Refuse {

@@ -40,8 +40,9 @@ impl ServiceOptions {
         for one in &issuers {
             if one.subject.as_deref().is_none_or(str::is_empty) {
                 let message = format!("--federated {} has no subject", one.issuer);
-                return Err(CliError::usage(message)
-                    .hint("name the job or workload: issuer=URL,subject=S"));
+                return Err(
+                    CliError::usage(message).hint("name the job or workload: issuer=URL,subject=S")
+                );
             }
             for (name, address) in [("issuer", &one.issuer), ("jwks", &one.jwks_url())] {
                 if !is_protected_address(address) {

@@ -2,7 +2,10 @@
 
 use super::{Act, PublicClientFault, Refusal};
 use crate::{
-    model::{AssertionRule, Client, ClientId, ClientType, text::{TextError, is_same_issuer}},
+    model::{
+        AssertionRule, Client, ClientId, ClientType,
+        text::{TextError, is_same_issuer},
+    },
     operations::Change,
     store::identity_assertions,
 };

@@ -15,7 +15,9 @@ impl TlsClientAuthFault {
     /// The rule, to follow the name of the field.
     pub fn rule(self) -> &'static str {
         match self {
-            Self::AuthoritiesExpired => "certificateAuthorities has no certificate that is valid now",
+            Self::AuthoritiesExpired => {
+                "certificateAuthorities has no certificate that is valid now"
+            }
             Self::ChangesItsKeys => "cannot be selfSigned: the client changes its jwks by itself",
             Self::NeedsCertificate => "needs a certificate (x5c) in the jwks of the client",
         }

@@ -40,11 +40,7 @@ pub(super) fn check(
     Ok(())
 }
 
-fn check_issuers(
-    tx: &mut Tx<'_>,
-    identity: &ServiceIdentity,
-    issuer: &str,
-) -> Result<(), Refusal> {
+fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity, issuer: &str) -> Result<(), Refusal> {
     let issuers = &identity.keys.federated_identities;
     if issuers.len() > ServiceIdentity::MAX_ISSUERS {
         return Err(too_many("federatedIdentities", ServiceIdentity::MAX_ISSUERS));
