@@ -165,6 +165,47 @@ mod tests {
         command.get_subcommands().for_each(|command| variables(command, found));
     }
 
+    /// Each command, by its whole name.
+    fn walk(name: &str, command: &clap::Command, visit: &mut impl FnMut(&str, &clap::Command)) {
+        visit(name, command);
+        for one in command.get_subcommands() {
+            walk(&format!("{name} {}", one.get_name()), one, visit);
+        }
+    }
+
+    /// Otherwise an option would be answered with "nothing to change".
+    #[test]
+    fn every_option_of_a_change_counts_as_one() {
+        let mut groups = 0;
+        walk("pocketid", &command(), &mut |name, command| {
+            let Some(group) = command.get_groups().find(|group| group.get_id() == "change") else {
+                return;
+            };
+            groups += 1;
+            let listed: BTreeSet<_> = group.get_args().collect();
+            for arg in command.get_arguments().filter(|arg| !arg.is_positional()) {
+                let id = arg.get_id();
+                let is_of_all = arg.is_global_set() || id == "help" || id == "version";
+                assert!(is_of_all || listed.contains(id), "{name} {id}");
+            }
+        });
+        assert!(groups >= 2, "{groups}");
+    }
+
+    #[test]
+    fn add_and_create_and_remove_and_delete_are_aliases_of_each_other() {
+        walk("pocketid", &command(), &mut |name, command| {
+            let other = match command.get_name() {
+                "add" => "create",
+                "create" => "add",
+                "delete" => "remove",
+                "remove" => "delete",
+                _ => return,
+            };
+            assert!(command.get_visible_aliases().any(|alias| alias == other), "{name}: {other}");
+        });
+    }
+
     #[test]
     fn the_settings_know_the_variables_of_the_options() {
         let mut found = BTreeSet::new();

@@ -165,7 +165,8 @@ impl From<Refusal> for CliError {
                 Self::usage("the expiry of the secret is in the past")
                     .hint("give a time in the future, or leave it out")
             }
-            Refusal::NoSuchPermission { resource, key } => {
+            Refusal::NoSuchExchangePermission { resource, key }
+            | Refusal::NoSuchPermission { resource, key } => {
                 Self::refused(format!("{resource} has no permission {key}"))
                     .hint(format!("to add it: pocketid api permission add {resource} {key}"))
             }
@@ -471,7 +472,8 @@ fn tls_client_auth(fault: TlsClientAuthFault) -> CliError {
 }
 
 fn trusted_issuers(id: &ClientId, fault: TrustedIssuersFault) -> CliError {
-    let list = format!("or remove them: pocketid client trusted-issuer list {id}");
+    let give_up =
+        format!("or let it trust none: pocketid client trusted-issuer remove {id} --issuer URL");
     match fault {
         TrustedIssuersFault::DescribesItself => CliError::refused(format!(
             "{id} describes itself; only a client that an administrator made may trust issuers"
@@ -482,21 +484,20 @@ fn trusted_issuers(id: &ClientId, fault: TrustedIssuersFault) -> CliError {
                 .hint(format!("to see it: pocketid client trusted-issuer list {id}"))
         }
         TrustedIssuersFault::NotRestricted => CliError::refused(format!(
-            "{id} may trust issuers only while a group says for whom they may speak"
+            "{id} would be open to everyone; trusted issuers may speak only for members of its groups"
         ))
         .hint(format!("give it a group: pocketid client update {id} --group GROUP"))
-        .hint(list),
+        .hint(give_up),
         TrustedIssuersFault::Public => CliError::refused(format!(
-            "a public client cannot authenticate, so {id} cannot be public and trust issuers"
+            "{id} would be public and could not prove itself, so it may not trust issuers"
         ))
-        .hint(format!("to make it confidential: pocketid client update {id} --confidential"))
-        .hint(list),
+        .hint(format!("make it confidential: pocketid client update {id} --confidential"))
+        .hint(give_up),
         TrustedIssuersFault::Reauthentication => CliError::refused(format!(
-            "{id} cannot want the passkey for each sign-in and trust issuers, which sign users in \
-             without it"
+            "{id} would want the passkey for each sign-in; trusted issuers sign users in without it"
         ))
-        .hint(format!("leave it out: pocketid client update {id} --no-require-reauthentication"))
-        .hint(list),
+        .hint(format!("leave that out: pocketid client update {id} --no-require-reauthentication"))
+        .hint(give_up),
     }
 }
 

@@ -176,6 +176,13 @@ pub enum Refusal {
         /// The name of the field in the REST API.
         field: &'static str,
     },
+    /// An exchange of a client names a permission that the API does not have.
+    NoSuchExchangePermission {
+        /// The API.
+        resource: Resource,
+        /// The key of the permission.
+        key: ScopeName,
+    },
     /// The caller's session ended, or the caller was disabled or is no longer an administrator.
     NotSignedInAnyMore,
     /// The object does not exist, or no longer does.

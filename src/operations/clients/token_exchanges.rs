@@ -16,7 +16,10 @@ pub(super) fn refuse_unknown_permissions(
     for rule in after.iter().filter(|rule| !before.contains(rule)) {
         let Some(api) = apis::find(tx, &rule.target)? else { continue };
         if let Some(key) = rule.scope.iter().find(|key| api.permission(key).is_none()) {
-            return Err(Refusal::NoSuchPermission { resource: api.resource, key: key.clone() });
+            return Err(Refusal::NoSuchExchangePermission {
+                resource: api.resource,
+                key: key.clone(),
+            });
         }
     }
     Ok(())

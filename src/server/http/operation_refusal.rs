@@ -155,6 +155,10 @@ impl From<Refusal> for ApiError {
             Refusal::TooManySecrets(_) => {
                 refused(format!("A client cannot have more than {MAX_SECRETS} secrets"))
             }
+            Refusal::NoSuchExchangePermission { resource, key } => {
+                let message = format!("names the permission {key}, which {resource} does not have");
+                Self::field("tokenExchanges", TextError { code: "invalid_value", message })
+            }
             Refusal::NoSuchPermission { key, .. } => Self::not_found("API permission").because(key),
             Refusal::PermissionKeyTooLong { .. } => {
                 let message = format!("must be at most {} characters long", Permission::MAX_KEY);
