@@ -165,26 +165,46 @@ mod tests {
         command.get_subcommands().for_each(|command| variables(command, found));
     }
 
-    /// Else such an option alone is answered by "nothing to change".
-    #[test]
-    fn each_option_of_an_update_counts_as_a_change() {
-        fn check(command: &clap::Command, others: &[&str], found: &mut usize) {
-            if let Some(group) = command.get_groups().find(|group| group.get_id() == "change") {
-                let members: Vec<_> = group.get_args().collect();
-                let options = command.get_opts().filter(|option| !option.is_global_set());
-                for option in options.filter(|option| !others.contains(&option.get_id().as_str())) {
-                    let (name, id) = (command.get_name(), option.get_id());
-                    assert!(members.contains(&id), "{name} {id}");
-                }
-                *found += 1;
-            }
-            command.get_subcommands().for_each(|command| check(command, others, found));
+    /// Each command, by its whole name.
+    fn walk(name: &str, command: &clap::Command, visit: &mut impl FnMut(&str, &clap::Command)) {
+        visit(name, command);
+        for one in command.get_subcommands() {
+            walk(&format!("{name} {}", one.get_name()), one, visit);
         }
+    }
+
+    /// Otherwise an option would be answered with "nothing to change".
+    #[test]
+    fn every_option_of_a_change_counts_as_one() {
         // These choose what is printed.
-        let others = ["proxy", "pocketid", "application"];
-        let mut found = 0;
-        check(&command(), &others, &mut found);
-        assert!(found > 6, "{found}");
+        const OTHERS: [&str; 3] = ["proxy", "pocketid", "application"];
+        let mut groups = 0;
+        walk("pocketid", &command(), &mut |name, command| {
+            let Some(group) = command.get_groups().find(|group| group.get_id() == "change") else {
+                return;
+            };
+            groups += 1;
+            let listed: BTreeSet<_> = group.get_args().collect();
+            for arg in command.get_opts().filter(|arg| !arg.is_global_set()) {
+                let id = arg.get_id();
+                assert!(OTHERS.contains(&id.as_str()) || listed.contains(id), "{name} {id}");
+            }
+        });
+        assert!(groups > 6, "{groups}");
+    }
+
+    #[test]
+    fn add_and_create_and_remove_and_delete_are_aliases_of_each_other() {
+        walk("pocketid", &command(), &mut |name, command| {
+            let other = match command.get_name() {
+                "add" => "create",
+                "create" => "add",
+                "delete" => "remove",
+                "remove" => "delete",
+                _ => return,
+            };
+            assert!(command.get_visible_aliases().any(|alias| alias == other), "{name}: {other}");
+        });
     }
 
     #[test]

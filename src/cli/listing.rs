@@ -48,6 +48,17 @@ impl Listing {
         }
     }
 
+    /// The entries that are meant, of a list that is read as a whole; `texts` are those that are searched.
+    pub fn pick<T>(&self, mut all: Vec<T>, texts: impl Fn(&T) -> Vec<String>) -> Vec<T> {
+        let wanted = self.search().to_lowercase();
+        let has = |one: &T| texts(one).iter().any(|text| text.to_lowercase().contains(&wanted));
+        if self.is_search() {
+            all.retain(has);
+        }
+        all.truncate(self.limit());
+        all
+    }
+
     /// Reads the entries page by page, sorted by name.
     pub fn read<T>(
         &self,

@@ -180,6 +180,17 @@ impl Page {
         }
     }
 
+    /// Adds a block of fields for each item, with an empty line between them. For values of which none may be cut off.
+    pub fn blocks<const N: usize>(&mut self, names: &[&str; N], rows: Vec<[String; N]>) {
+        for (index, row) in rows.into_iter().enumerate() {
+            if index > 0 {
+                self.line("");
+            }
+            let fields = names.iter().copied().zip(row).filter(|(_, value)| !value.is_empty());
+            self.fields(&fields.collect::<Vec<_>>());
+        }
+    }
+
     /// Adds the fields of one item. On a terminal, long values are wrapped between words; addresses
     /// and ids stay whole, so that they can be copied.
     pub fn fields(&mut self, fields: &[(&str, String)]) {

@@ -28,6 +28,9 @@ pub fn read_jwks(path: &Path) -> Result<JwkSet, CliError> {
             .hint("the file must be a JWK Set of public keys: {\"keys\": [{\"kty\": ...}]}, or certificates in PEM form")
     };
     let text = read_file(path).map_err(|what| fault(&what))?;
+    if text.trim_ascii().is_empty() {
+        return Err(fault("is empty"));
+    }
     let json = match str::from_utf8(&text) {
         Ok(text) if text.trim_start().starts_with("-----BEGIN ") => {
             of_certificates(text).map_err(|what| fault(&what))?
@@ -68,11 +71,17 @@ impl FromStr for Federated {
                 Some(("subject", subject)) => identity.subject = Some(subject.to_owned()),
                 Some(("audience", audience)) => identity.audience = Some(audience.to_owned()),
                 Some(("jwks", url)) => identity.jwks = Some(parse_url(url)?),
-                _ => return Err(format!("it contains {part:?}, which is unknown")),
+                _ if is_web_address(part) => return Err(format!("write issuer={part},subject=S")),
+                _ => {
+                    return Err(format!(
+                        "it contains {part:?}, which is unknown: write issuer=URL,subject=S"
+                    ));
+                }
             }
         }
         if identity.issuer.is_empty() {
-            Err("it must contain issuer=URL".into())
+            Err("it must contain issuer=URL, such as issuer=https://issuer.example.com,subject=S"
+                .into())
         } else {
             Ok(Self(identity))
         }
@@ -107,6 +116,9 @@ mod tests {
 
     #[test]
     fn what_means_nothing_is_refused() {
+        let fault = |text: &str| text.parse::<Federated>().unwrap_err();
+        assert_eq!(fault("https://a.example"), "write issuer=https://a.example,subject=S");
+        assert!(fault("https//a").ends_with("write issuer=URL,subject=S"));
         for text in ["", "subject=s", "issuer=a", "https://a.example", "issuer=https://a,x=y"] {
             assert!(text.parse::<Federated>().is_err(), "{text}");
         }

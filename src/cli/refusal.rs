@@ -4,12 +4,16 @@ use super::error::CliError;
 use crate::{
     crypto::{Algorithm, ssh::SshCertificateKind},
     model::{
-        ClientId, ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity, Timestamp,
+        ClientId, ClientName, ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity,
+        Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
         Noun, Refusal,
-        clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
+        clients::{
+            MAX_SECRETS, PublicClientFault, SecurityProfileFault, TlsClientAuthFault,
+            TrustedIssuersFault,
+        },
         protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
         ssh::{accounts::MAX_SSH_ACCOUNTS, ca_keys::MAX_SSH_CA_KEYS},
@@ -29,7 +33,9 @@ impl From<Refusal> for CliError {
             Refusal::AccountName(taken) => account_name_taken(&taken),
             Refusal::AdministratorOverScim(username) => {
                 Self::refused(format!("{username} is an administrator, whom SCIM does not change"))
-                    .hint(format!("change the account here: pocketid user update {username} --help"))
+                    .hint(format!(
+                        "change the account here: pocketid user update {username} --help"
+                    ))
             }
             Refusal::ApiKeyExpiryPast => Self::usage("the expiry of the key is in the past"),
             Refusal::ApiKeyNotExpired(name) => {
@@ -75,7 +81,7 @@ impl From<Refusal> for CliError {
             Refusal::ExternalIdInUse(id) => {
                 Self::refused(format!("the externalId {id} belongs to another user or group"))
             }
-            Refusal::Field { field, error } => Self::refused(format!("{field} {error}")),
+            Refusal::Field { field, error } => field_error(field, &error.message),
             Refusal::GroupNameInUse(name) => {
                 Self::refused(format!("the group {name} already exists"))
                     .hint("choose another --name")
@@ -95,6 +101,7 @@ impl From<Refusal> for CliError {
                 Self::refused(format!("there is no claim {name} to remove"))
                     .hint("to ignore it, add --if-present")
             }
+            Refusal::NamesThisServer { field } => names_this_server(field),
             Refusal::NotSignedInAnyMore => Self::refused("you are no longer signed in"),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotAService(username) => {
@@ -110,9 +117,9 @@ impl From<Refusal> for CliError {
                 "tokens of this issuer with this subject stand for {username}"
             ))
             .hint(format!(
-                "remove them there first: pocketid service update {username} --no-federated, and then give its others \
-                 again"
-            )),
+                "remove them there first: pocketid service update {username} --no-federated"
+            ))
+            .hint(format!("that removes every issuer of {username}; give it the others again")),
             Refusal::TooManyServices => {
                 Self::refused(format!("there are {} services already", ServiceIdentity::MAX))
                     .hint("remove one that is not used: pocketid service list")
@@ -128,7 +135,7 @@ impl From<Refusal> for CliError {
                     .hint("for a membership that does not end: --until never")
             }
             Refusal::PublicClient(fault) => public_client(fault),
-            Refusal::SecurityProfile(id, fault) => security_profile(&id, &fault),
+            Refusal::SecurityProfile(name, fault) => security_profile(&name, &fault),
             Refusal::PublicClientSecret(id) => Self::refused(format!(
                 "{id} is public and has no secret"
             ))
@@ -139,7 +146,7 @@ impl From<Refusal> for CliError {
             }
             Refusal::RegistrationTokenInvalid => Self::refused("the token is unknown or expired"),
             Refusal::RegistrationTokenNameInUse(name) => {
-                Self::refused(format!("the initial access token {name} already exists"))
+                Self::refused(format!("the registration token {name} already exists"))
                     .hint("add --if-absent to keep it unchanged, or choose another name")
             }
             Refusal::SelfRegisteredNeedsConsent(id) => Self::refused(format!(
@@ -160,7 +167,8 @@ impl From<Refusal> for CliError {
                 Self::usage("the expiry of the secret is in the past")
                     .hint("give a time in the future, or leave it out")
             }
-            Refusal::NoSuchPermission { resource, key } => {
+            Refusal::NoSuchExchangePermission { resource, key }
+            | Refusal::NoSuchPermission { resource, key } => {
                 Self::refused(format!("{resource} has no permission {key}"))
                     .hint(format!("to add it: pocketid api permission add {resource} {key}"))
             }
@@ -189,6 +197,8 @@ impl From<Refusal> for CliError {
                     .hint("to list the ids: pocketid group list -o json")
             }
             Refusal::Store(error) => error.into(),
+            Refusal::TlsClientAuth(fault) => tls_client_auth(fault),
+            Refusal::TrustedIssuers(id, fault) => trusted_issuers(&id, fault),
             Refusal::NoEmail(username) => Self::refused(format!("{username} has no email"))
                 .hint(format!("set one: pocketid user update {username} --email ADDRESS")),
             Refusal::UserDisabled(username) => {
@@ -212,12 +222,12 @@ impl From<Refusal> for CliError {
             }
             Refusal::TooManyRegistrationTokens => {
                 let message =
-                    format!("there are {} initial access tokens already", RegistrationToken::MAX);
+                    format!("there are {} registration tokens already", RegistrationToken::MAX);
                 Self::refused(message).hint(
                     "delete one that is not needed; to list them: pocketid registration token list",
                 )
             }
-            Refusal::TooManyRegistrations => {
+            Refusal::TooManyPendingOfNetwork(_) | Refusal::TooManyRegistrations => {
                 Self::refused("too many clients wait for an administrator, or are unused")
                     .hint("to list those that wait: pocketid client pending")
             }
@@ -241,10 +251,10 @@ impl From<Refusal> for CliError {
                 "there are {MAX_PROTECTED_HOSTS} protected hosts, which is the maximum"
             ))
             .hint("delete one that is not needed; to list them: pocketid protect list"),
-            Refusal::SshAccountInUse(account) => {
-                Self::refused(format!("the account {account} already exists"))
-                    .hint(format!("to change it: pocketid ssh account update {account} --group GROUP"))
-            }
+            Refusal::SshAccountInUse(account) => Self::refused(format!(
+                "the account {account} already exists"
+            ))
+            .hint(format!("to change it: pocketid ssh account update {account} --group GROUP")),
             Refusal::SshCaKeyRetired(kind) => {
                 Self::refused("this key was replaced, and its private key deleted")
                     .hint(another_ssh_ca_key(kind))
@@ -252,9 +262,9 @@ impl From<Refusal> for CliError {
             Refusal::SshCaKeySigns { kind, next } => {
                 let error = Self::refused("this key signs certificates");
                 match next {
-                    Some(id) => {
-                        error.hint(format!("activate the next one first: pocketid ssh ca activate {id}"))
-                    }
+                    Some(id) => error.hint(format!(
+                        "activate the next one first: pocketid ssh ca activate {id}"
+                    )),
                     None => error.hint(format!(
                         "make the next one, and activate that first: pocketid ssh ca rotate {}",
                         kind.as_str()
@@ -363,7 +373,7 @@ fn not_found(noun: Noun) -> CliError {
         Noun::Logo => ("logo", "pocketid client list"),
         Noun::Passkey => ("passkey", "pocketid passkey list USER"),
         Noun::ProtectedHost => ("protected host", "pocketid protect list"),
-        Noun::RegistrationToken => ("initial access token", "pocketid registration token list"),
+        Noun::RegistrationToken => ("registration token", "pocketid registration token list"),
         Noun::ScimProvider => ("SCIM provider", "pocketid client list"),
         Noun::ScimToken => ("SCIM token", "pocketid scim token list"),
         Noun::Session => ("session", "pocketid session list"),
@@ -382,6 +392,14 @@ fn not_found(noun: Noun) -> CliError {
 /// apply.
 pub fn public_client_in_file(id: &ClientId, fault: PublicClientFault) -> CliError {
     match fault {
+        PublicClientFault::ExchangesTokens => {
+            CliError::refused(format!("the public client {id} cannot exchange tokens"))
+                .hint("remove tokenExchanges, or isPublic")
+        }
+        PublicClientFault::GetsAssertions => {
+            CliError::refused(format!("the public client {id} gets no assertions about its users"))
+                .hint("remove identityAssertions, or isPublic")
+        }
         PublicClientFault::HasKeys => {
             CliError::refused(format!("the public client {id} cannot authenticate with keys"))
                 .hint("remove jwks and federatedIdentities, or isPublic")
@@ -397,20 +415,130 @@ pub fn public_client_in_file(id: &ClientId, fault: PublicClientFault) -> CliErro
     }
 }
 
-fn security_profile(id: &ClientId, fault: &SecurityProfileFault) -> CliError {
+/// Refusals about a configuration file, which has the names of fields, and no options.
+pub fn in_file(refusal: Refusal) -> CliError {
+    match refusal {
+        Refusal::Field { field, error } => CliError::refused(format!("{field} {error}")),
+        Refusal::NamesThisServer { field } => {
+            CliError::refused(format!("{field} names this server as the other one"))
+        }
+        Refusal::TlsClientAuth(fault) => {
+            CliError::refused(format!("tlsClientAuth {}", fault.rule()))
+        }
+        Refusal::TrustedIssuers(id, fault) => {
+            CliError::refused(format!("trustedIssuers of {id} {}", fault.rule()))
+        }
+        refusal => refusal.into(),
+    }
+}
+
+/// The option for each field of the REST API whose value is checked by an operation.
+const OPTIONS: [(&str, &str); 8] = [
+    ("clientIds", "--client"),
+    ("displayName", "--display-name"),
+    ("durationMinutes", "--expires"),
+    ("federatedIdentities", "--federated"),
+    ("headers", "--header"),
+    ("names", "--name"),
+    ("revision", "--revision"),
+    ("sessionDurationMinutes", "--session"),
+];
+
+/// An error about a value, by the option that has it.
+fn field_error(field: &str, message: &str) -> CliError {
+    let option = OPTIONS.iter().find(|(name, _)| *name == field).map(|(_, option)| *option);
+    match (field, option) {
+        (_, Some(option)) => CliError::usage(format!("{option} {message}")).hint("see --help"),
+        ("tokenExchanges", None) => {
+            CliError::refused(format!("the list of tokens that the client may exchange {message}"))
+                .hint("to see it: pocketid client exchange list CLIENT")
+        }
+        ("identityAssertions", None) => CliError::refused(format!(
+            "the list of servers that the client gets assertions for {message}"
+        ))
+        .hint("to see it: pocketid client identity-assertion list CLIENT"),
+        _ => CliError::refused(format!("{field} {message}")),
+    }
+}
+
+fn names_this_server(field: &str) -> CliError {
+    let (option, hint) = match field {
+        "federatedIdentities" => (
+            "--federated",
+            "tokens of this server stand for no service; give the issuer of the job or workload",
+        ),
+        "identityAssertions" => ("--audience", "give the issuer of the other authorization server"),
+        _ => ("--issuer", "give the address of the other identity provider"),
+    };
+    CliError::usage(format!("{option} names this server")).hint(hint)
+}
+
+fn tls_client_auth(fault: TlsClientAuthFault) -> CliError {
+    match fault {
+        TlsClientAuthFault::AuthoritiesExpired => {
+            CliError::usage("--tls-ca has no certificate that is valid now")
+                .hint("give the certificates of authorities that have not expired")
+        }
+        TlsClientAuthFault::ChangesItsKeys => CliError::refused(
+            "--tls-self-signed is not for a client that changes its keys by itself",
+        )
+        .hint(
+            "give the name of its certificates and their authorities: --tls-subject and --tls-ca",
+        ),
+        TlsClientAuthFault::NeedsCertificate => {
+            CliError::usage("--tls-self-signed needs a certificate among the keys of the client")
+                .hint(
+                    "give its certificates in PEM form, or keys that have some (x5c): --jwks FILE",
+                )
+                .hint("to let it prove itself in another way: --no-tls-subject")
+        }
+    }
+}
+
+fn trusted_issuers(id: &ClientId, fault: TrustedIssuersFault) -> CliError {
+    let give_up =
+        format!("or let it trust none: pocketid client trusted-issuer remove {id} --issuer URL");
+    match fault {
+        TrustedIssuersFault::DescribesItself => CliError::refused(format!(
+            "{id} describes itself; only a client that an administrator made may trust issuers"
+        ))
+        .hint("register one: pocketid client create NAME"),
+        TrustedIssuersFault::List(fault) => {
+            CliError::refused(format!("the list of issuers that {id} trusts {fault}"))
+                .hint(format!("to see it: pocketid client trusted-issuer list {id}"))
+        }
+        TrustedIssuersFault::NotRestricted => CliError::refused(format!(
+            "{id} would be open to everyone; trusted issuers may speak only for members of its groups"
+        ))
+        .hint(format!("give it a group: pocketid client update {id} --group GROUP"))
+        .hint(give_up),
+        TrustedIssuersFault::Public => CliError::refused(format!(
+            "{id} would be public and could not prove itself, so it may not trust issuers"
+        ))
+        .hint(format!("make it confidential: pocketid client update {id} --confidential"))
+        .hint(give_up),
+        TrustedIssuersFault::Reauthentication => CliError::refused(format!(
+            "{id} would want the passkey for each sign-in; trusted issuers sign users in without it"
+        ))
+        .hint(format!("leave that out: pocketid client update {id} --no-require-reauthentication"))
+        .hint(give_up),
+    }
+}
+
+fn security_profile(name: &ClientName, fault: &SecurityProfileFault) -> CliError {
     match fault {
         SecurityProfileFault::Algorithm(algorithm) => CliError::refused(format!(
-            "the profile fapi2 of {id} does not allow {}",
+            "the profile fapi2 of {name} does not allow {}",
             algorithm.as_str()
         ))
         .hint("use ES256, PS256 or EdDSA"),
         SecurityProfileFault::Callback(pattern) => CliError::refused(format!(
-            "the profile fapi2 of {id} does not allow the callback {}",
+            "the profile fapi2 of {name} does not allow the callback {}",
             pattern.as_str()
         ))
         .hint("use https, or http on 127.0.0.1 or [::1], and no *"),
         SecurityProfileFault::Public => {
-            CliError::refused(format!("the profile fapi2 does not allow {id} to be public"))
+            CliError::refused(format!("the profile fapi2 does not allow {name} to be public"))
                 .hint("a client of this profile authenticates with keys of its own: --jwks FILE")
         }
     }
@@ -418,10 +546,24 @@ fn security_profile(id: &ClientId, fault: &SecurityProfileFault) -> CliError {
 
 fn public_client(fault: PublicClientFault) -> CliError {
     match fault {
+        PublicClientFault::ExchangesTokens => {
+            CliError::refused("a public client cannot authenticate, so it cannot exchange tokens")
+                .hint("to make it confidential: pocketid client update CLIENT --confidential")
+                .hint("or remove what it may exchange: pocketid client exchange list CLIENT")
+        }
+        PublicClientFault::GetsAssertions => CliError::refused(
+            "a public client cannot authenticate, so it gets no assertions about its users",
+        )
+        .hint("to make it confidential: pocketid client update CLIENT --confidential")
+        .hint("or remove them: pocketid client identity-assertion list CLIENT"),
         PublicClientFault::HasKeys => CliError::usage(
             "a public client cannot authenticate with keys",
         )
-        .hint("leave --public, --jwks and --federated out, or add --no-jwks and --no-federated"),
+        .hint("leave --public out, or the options for keys: --jwks, --federated and --tls-...")
+        .hint(
+            "those that a client has are removed by: pocketid client update CLIENT --no-jwks \
+             --no-federated --no-tls-subject",
+        ),
         PublicClientFault::NeedsCallback => CliError::usage("a public client needs a --callback")
             .hint("a public client cannot authenticate, so its callback URLs must be registered"),
         PublicClientFault::NeedsPkce => {

@@ -10,12 +10,12 @@ pub fn error(error: &clap::Error) -> Option<CliError> {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => None,
-        _ => Some(told(&error.render().to_string())),
+        kind => Some(told(&error.render().to_string(), kind)),
     }
 }
 
 /// Converts clap's paragraphs: the error, tips, the usage, and a pointer to more help.
-fn told(text: &str) -> CliError {
+fn told(text: &str, kind: ErrorKind) -> CliError {
     let mut paragraphs = text.trim_end().split("\n\n");
     let what = paragraphs.next().unwrap_or_default();
     let mut error = CliError::usage(shortened(what.trim_start_matches("error: ")));
@@ -30,6 +30,10 @@ fn told(text: &str) -> CliError {
             usage = Some(line);
         }
     }
+    let is_unknown = matches!(kind, ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument);
+    if is_unknown && usage.is_some_and(|line| line.starts_with("pocketid service ")) {
+        error = error.hint(OTHER_COMMANDS_FOR_SERVICES);
+    }
     error.hint(match usage {
         Some(line) => format!("usage: {line}, and --help for more"),
         None => "see --help".to_owned(),
@@ -39,8 +43,16 @@ fn told(text: &str) -> CliError {
 /// The most alternatives that are listed in the place of a missing option.
 const MAX_ALTERNATIVES: usize = 4;
 
+/// Where to find what `pocketid service` does not have.
+const OTHER_COMMANDS_FOR_SERVICES: &str = "a service is a user: pocketid user update, disable, \
+     enable, remove and claims, and pocketid group assign work for it";
+
 /// Shortens a list of missing arguments, of which one may be any of two dozen options.
 fn shortened(what: &str) -> String {
+    let empty = what.strip_prefix("invalid value '' for ");
+    if let Some(name) = empty.and_then(|rest| rest.strip_suffix(": is required")) {
+        return format!("{name} must not be empty");
+    }
     let is_long = |line: &&str| line.matches('|').count() >= MAX_ALTERNATIVES;
     let Some(long) = what.lines().find(is_long) else { return what.to_owned() };
     let first = long.split('|').next().unwrap_or_default();
@@ -69,6 +81,14 @@ mod tests {
                 "{head}\n  at least one option that changes something, such as --name <NAME>\n  \
                  <CLIENT>"
             )
+        );
+    }
+
+    #[test]
+    fn an_empty_value_is_told_by_its_name() {
+        assert_eq!(
+            shortened("invalid value '' for '<HOST>': is required"),
+            "'<HOST>' must not be empty"
         );
     }
 

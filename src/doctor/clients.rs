@@ -1,16 +1,18 @@
-//! Finds callback URLs that send authorization codes to third parties, and clients without the keys
-//! that their security profile demands.
+//! Finds callback URLs that send authorization codes to third parties, clients without the keys that
+//! their security profile demands, and permissions of exchanges that do not exist.
 
 use super::{Finding, Surroundings};
 use crate::{
-    model::{Client, redirect_uri::RedirectUriPattern},
-    store::{StoreError, clients},
+    model::{Api, Client, redirect_uri::RedirectUriPattern},
+    store::{StoreError, apis, clients},
 };
 
 pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
     let Some(store) = around.store() else { return Ok(Vec::new()) };
-    let clients = store.read_blocking(clients::list)?;
+    let (clients, apis) =
+        store.read_blocking(|tx| Ok::<_, StoreError>((clients::list(tx)?, apis::list(tx)?)))?;
     let mut found: Vec<Finding> = clients.iter().flat_map(of_client).collect();
+    found.extend(clients.iter().flat_map(|client| unknown_permissions(client, &apis)));
     if found.is_empty() {
         found.push(Finding::ok(match clients.len() {
             0 => "there are no clients yet".to_owned(),
@@ -18,6 +20,24 @@ pub fn check(around: &Surroundings<'_>) -> Result<Vec<Finding>, StoreError> {
         }));
     }
     Ok(found)
+}
+
+/// Finds permissions of exchanges that their API does not have, or not any more.
+fn unknown_permissions(client: &Client, apis: &[Api]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for rule in &client.token_exchanges {
+        let Some(api) = apis.iter().find(|api| api.resource == rule.target) else { continue };
+        for key in rule.scope.iter().filter(|key| api.permission(key).is_none()) {
+            found.push(Finding::warning(
+                format!(
+                    "{} may exchange tokens for the permission {key} of {}, which does not exist",
+                    client.id, api.resource
+                ),
+                format!("pocketid api permission add {} {key}", api.resource),
+            ));
+        }
+    }
+    found
 }
 
 fn of_client(client: &Client) -> impl Iterator<Item = Finding> {

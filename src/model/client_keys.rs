@@ -128,11 +128,17 @@ pub fn parse_new_jwks(json: &Value) -> Result<Option<JwkSet>, &'static str> {
 
 /// Reads a client's JWK Set. Rejects private keys and keys that no supported algorithm uses.
 pub fn parse_jwks(json: &Value) -> Result<JwkSet, &'static str> {
-    let mut set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
-    let is_private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
-    if json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_private)) {
+    // Looked for first: a key that is no public one would be no JWK of ours.
+    let has = |is_it: fn(&Value) -> bool| {
+        json["keys"].as_array().is_some_and(|keys| keys.iter().any(is_it))
+    };
+    if has(|key| key.get("d").is_some()) {
         return Err("contains a private key, which only the application may have");
     }
+    if has(|key| key.get("k").is_some() || key["kty"] == "oct") {
+        return Err("contains a symmetric key, which is a secret and cannot be one of public keys");
+    }
+    let mut set: JwkSet = Deserialize::deserialize(json).map_err(|_| "is not a JWK Set")?;
     if set.keys.len() > MAX_KEYS {
         return Err("has more than 20 keys");
     }

@@ -227,7 +227,11 @@ impl IdentityHeaders {
             "email" => &mut self.email,
             "groups" => &mut self.groups,
             "id" => &mut self.id,
-            _ => return Err(TextError::format("has the fields user, name, email, groups and id")),
+            _ => {
+                return Err(TextError::format(
+                    "must begin with user=, name=, email=, groups= or id=",
+                ));
+            }
         };
         *place = header;
         Ok(())
@@ -263,7 +267,8 @@ impl FromStr for OpenPath {
             .strip_suffix("/*")
             .map_or(text, |folder| if folder.is_empty() { "/" } else { folder });
         if text.len() > MAX_OPEN_PATH || !is_unambiguous(path) {
-            return Err(TextError::format("must be a path such as /health or /public/*"));
+            let rule = "must be a path such as /health or /public/*, without // . and .. in it";
+            return Err(TextError::format(rule));
         }
         Ok(Self(text.to_owned()))
     }

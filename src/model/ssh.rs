@@ -180,7 +180,8 @@ impl FromStr for SshAccountName {
         }
         let invalid = || {
             TextError::format(
-                "must be an account such as root, root@db1 or {username}, in lower case",
+                "must be an account such as root, root@db1 or {username}: at most 32 characters of \
+                 a-z, 0-9, _, - and ., and first a letter or _",
             )
         };
         let (local, host) = match text.split_once('@') {

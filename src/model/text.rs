@@ -72,6 +72,12 @@ pub fn is_protected_address(address: &str) -> bool {
     url.scheme() == "https" || is_loopback
 }
 
+/// Whether both are one issuer. Neither capital letters nor slashes at the end make another one here, since these are
+/// the mistakes that people make with their own address.
+pub fn is_same_issuer(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/').eq_ignore_ascii_case(other.trim_end_matches('/'))
+}
+
 /// Declares a text type with its minimum and maximum length.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr) => {
@@ -116,6 +122,18 @@ mod tests {
         assert_eq!(bounded("abc", 1, 2).unwrap_err().code, "too_long");
         assert_eq!(bounded("", 1, 2).unwrap_err().code, "required");
         assert!(bounded("", 0, 2).is_ok());
+    }
+
+    #[test]
+    fn an_issuer_is_known_again_in_another_spelling() {
+        for (other, is_same) in [
+            ("https://id.example.com", true),
+            ("https://ID.example.com/", true),
+            ("https://id.example.com/a", false),
+            ("https://id.example.org", false),
+        ] {
+            assert_eq!(is_same_issuer("https://id.example.com", other), is_same, "{other}");
+        }
     }
 
     #[test]

@@ -103,7 +103,10 @@ impl TryFrom<Given> for TlsClientAuth {
         match (given.self_signed.unwrap_or_default(), names.next(), names.next(), authorities) {
             (true, None, None, None) => Ok(Self::SelfSigned),
             (false, Some((kind, name)), None, Some(authorities)) => {
-                Self::new(CertificateName::read(kind, &name)?, &authorities)
+                let named = |error: TextError| {
+                    TextError::format(format!("certificateAuthorities {}", error.message))
+                };
+                Self::new(CertificateName::read(kind, &name)?, &authorities).map_err(named)
             }
             _ => Err(TextError::format(
                 "must have certificateAuthorities and exactly one of subjectDn, sanDns, sanUri, sanIp, \
@@ -149,7 +152,7 @@ impl CertificateName {
             "ip" => text.parse().map(Self::SanIp).or_else(|_| invalid("an IP address")),
             "email" if is_ascii && text.contains('@') => Ok(Self::SanEmail(text)),
             "email" => invalid("an email address"),
-            _ => invalid("a name of a certificate: dn, dns, uri, ip or email"),
+            _ => Err(TextError::format("must begin with dn=, dns=, uri=, ip= or email=")),
         }
     }
 
@@ -196,9 +199,9 @@ impl TlsClientAuth {
         if given.is_empty() { Ok(None) } else { Self::try_from(given).map(Some) }
     }
 
-    /// Checks the authorities.
+    /// Checks the authorities. The error is about them, and does not name them.
     pub fn new(name: CertificateName, authorities: &str) -> Result<Self, TextError> {
-        let fault = |fault: String| TextError::format(format!("certificateAuthorities {fault}"));
+        let fault = |fault: String| TextError::format(fault);
         if authorities.len() > MAX_AUTHORITIES {
             return Err(fault(format!("has more than {MAX_AUTHORITIES} bytes")));
         }

@@ -40,18 +40,30 @@ impl TryFrom<Given> for TrustedIssuer {
     }
 }
 
+fn check_address(text: &str) -> Result<(), TextError> {
+    if is_web_address(text) && is_protected_address(text) {
+        return Ok(());
+    }
+    let rule =
+        "must be an address such as https://login.example.org, with https or on this machine";
+    Err(TextError::format(rule))
+}
+
 impl TrustedIssuer {
     /// An issuer, and the address of its keys if it is another one than usual.
     pub fn new(issuer: String, jwks: Option<String>) -> Result<Self, TextError> {
         let new = Self { issuer, jwks: jwks.filter(|url| !url.is_empty()) };
-        let keys = new.jwks_url();
-        if !is_web_address(&new.issuer) || !is_web_address(&keys) {
-            return Err(TextError::format("must be the address of an issuer"));
-        }
-        if !is_protected_address(&new.issuer) || !is_protected_address(&keys) {
-            return Err(TextError::format("must have keys at https, or on this machine"));
+        check_address(&new.issuer)?;
+        if let Err(error) = check_address(&new.jwks_url()) {
+            let message = format!("has a wrong jwks, which {}", error.message);
+            return Err(TextError { message, ..error });
         }
         Ok(new)
+    }
+
+    /// Reads the address of an issuer, or of its keys. Nobody on the way to it may be able to stand for it.
+    pub fn parse_address(text: &str) -> Result<String, TextError> {
+        check_address(text).map(|()| text.to_owned())
     }
 
     /// The URL of its keys.

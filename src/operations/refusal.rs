@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    clients::{PublicClientFault, SecurityProfileFault},
+    clients::{PublicClientFault, SecurityProfileFault, TlsClientAuthFault, TrustedIssuersFault},
     users::AccountNameTaken,
 };
 
@@ -178,6 +178,18 @@ pub enum Refusal {
         /// The key of the permission.
         key: ScopeName,
     },
+    /// Another server is asked for, and this one was named.
+    NamesThisServer {
+        /// The name of the field in the REST API.
+        field: &'static str,
+    },
+    /// An exchange of a client names a permission that the API does not have.
+    NoSuchExchangePermission {
+        /// The API.
+        resource: Resource,
+        /// The key of the permission.
+        key: ScopeName,
+    },
     /// The caller's session ended, or the caller was disabled or is no longer an administrator.
     NotSignedInAnyMore,
     /// The object does not exist, or no longer does.
@@ -213,6 +225,8 @@ pub enum Refusal {
     SelfRegisteredNeedsConsent(ClientId),
     /// There is the maximum number of initial access tokens.
     TooManyRegistrationTokens,
+    /// So many clients of the caller's network wait for an administrator already.
+    TooManyPendingOfNetwork(usize),
     /// The caller, or everyone together, has the maximum number of clients that wait or are unused.
     TooManyRegistrations,
     /// The expiry of a SCIM token is in the past.
@@ -222,9 +236,13 @@ pub enum Refusal {
     /// The expiry of a secret is in the past.
     SecretExpiresInThePast,
     /// The client cannot keep to its security profile with its settings.
-    SecurityProfile(ClientId, SecurityProfileFault),
+    SecurityProfile(ClientName, SecurityProfileFault),
     /// A default group for new accounts does not exist.
     SignupGroupUnknown(GroupId),
+    /// The client cannot prove itself with TLS certificates in this way.
+    TlsClientAuth(TlsClientAuthFault),
+    /// The client cannot have its trusted issuers.
+    TrustedIssuers(ClientId, TrustedIssuersFault),
     /// The database refused the change or failed.
     Store(StoreError),
     /// The user has the maximum number of API keys.

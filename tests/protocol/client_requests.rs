@@ -3,7 +3,9 @@
 
 use serde_json::json;
 
-use super::rfc7591::{approve, client_of, metadata, provider, redeem, register, revision};
+use super::rfc7591::{
+    CALLBACK, approve, client_of, metadata, provider, redeem, register, revision,
+};
 use crate::support::{
     agent::Answer,
     flow::{CHALLENGE, Person},
@@ -92,10 +94,23 @@ fn the_terminal_lists_and_decides() {
     assert!(unseen.code == Some(2) && unseen.stderr.contains("--revision"), "{}", unseen.stderr);
     let shown = revision(&op, &client.id);
     assert!(op.beside("client pending").ok().contains(&shown));
+    // On a terminal, what has to be looked at is there at every width.
+    for columns in [80, 50, 30] {
+        let listed = op.cli().run_on_terminal_of(columns, "client pending", "").stdout;
+        for whole in [client.id.as_str(), &shown, CALLBACK] {
+            assert!(listed.contains(whole), "{columns}: {listed}");
+        }
+    }
+    let nothing = op.beside("client pending --search nothing-of-that-name").ok();
+    assert!(nothing.is_empty(), "{nothing}");
+    assert!(op.beside("client pending --search 127.0.0.1 --limit 1").ok().contains(&client.id));
     let approve = format!("client approve {} --revision {shown}", client.id);
     assert!(op.beside(&approve).ok().contains(&client.id));
     let again = op.beside(&approve);
     assert!(again.code == Some(1) && again.stderr.contains("does not wait"), "{}", again.stderr);
+    let late = op.beside(&format!("client refuse {}", client.id));
+    let mend = format!("pocketid client delete {}", client.id);
+    assert!(late.code == Some(1) && late.stderr.contains(&mend), "{}", late.stderr);
     let other = client_of(&register(&op, None, &metadata()).json());
     op.beside(&format!("client refuse {} --yes", other.id)).ok();
     assert_eq!(op.count("clients"), 1);

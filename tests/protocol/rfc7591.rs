@@ -11,7 +11,7 @@ use crate::support::{
 const REGISTER: &str = "/api/oidc/register";
 const PKCE: [(&str, &str); 2] = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
 const NO_LIMITS: (&str, &str) = ("DISABLE_RATE_LIMITING", "true");
-const CALLBACK: &str = "http://127.0.0.1/callback";
+pub(super) const CALLBACK: &str = "http://127.0.0.1/callback";
 
 /// A provider with this policy.
 pub(super) fn provider(policy: &str) -> TestOp {
@@ -301,6 +301,8 @@ fn clients_that_wait_are_bounded_and_expire() {
     }
     let refused = register(&op, None, &metadata());
     assert_eq!(refused.error(), "429 temporarily_unavailable");
+    let cause = "5 clients of this network wait for an administrator already.";
+    assert_eq!(refused.json()["error_description"], cause);
     assert_eq!(op.count("clients"), 5);
     // Those with a token are not those of strangers.
     let secret = token(&op, "agents");

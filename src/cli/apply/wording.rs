@@ -2,7 +2,7 @@
 
 use super::super::{
     error::{CliError, Kind},
-    refusal::public_client_in_file,
+    refusal::{in_file, public_client_in_file},
 };
 use crate::configuration::{DocumentFault, Error};
 
@@ -13,7 +13,7 @@ pub fn refuse(name: &str, error: Error) -> CliError {
         Error::NoAdministrator => CliError::refused("no enabled administrator would be left")
             .hint("nothing was changed; keep one in the file, with isAdmin: true"),
         Error::PublicClient(id, fault) => public_client_in_file(&id, fault),
-        Error::Refused(refusal) => refusal.into(),
+        Error::Refused(refusal) => in_file(refusal),
         Error::Stale => CliError::refused("the installation was changed at the same time")
             .hint("nothing was changed; check the new plan, and apply it again"),
         Error::Unwritable(what) => CliError::refused(format!(

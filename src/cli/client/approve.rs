@@ -77,7 +77,8 @@ fn look_at(ctx: &Context, store: &Store, id: &ClientId) -> Result<Option<String>
     let name = request.name.as_ref().map(ToString::to_string).unwrap_or_default();
     let uris = request.redirect_uris.join("\n  ");
     let from = request.ip_address.unwrap_or_default();
-    let shown = format!("{name:?} ({id}), from {from}, gets answers at:\n  {uris}");
+    let shown =
+        format!("{name:?}, from {from}, with the client ID\n  {id}\ngets answers at:\n  {uris}");
     confirm(ctx, false, &shown)?;
     Ok(request.revision)
 }

@@ -172,6 +172,23 @@ impl ChangeOptions {
         })
     }
 
+    /// Refuses options that a security profile leaves no choice about. In an update of the REST API they stand for what
+    /// the client has without the profile; here somebody asked for them.
+    pub fn refuse_contradictions(&self, client: &Client) -> Result<(), CliError> {
+        let profile = match &self.profile {
+            Some(asked) => asked.0,
+            None => client.security_profile,
+        };
+        let asked = [
+            (self.no_pkce, "--no-pkce", "demands PKCE"),
+            (self.no_require_par, "--no-require-par", "demands pushed authorization requests"),
+        ];
+        let contradiction = asked.into_iter().find(|(is_asked, ..)| *is_asked);
+        let Some((profile, (_, option, rule))) = profile.zip(contradiction) else { return Ok(()) };
+        Err(CliError::usage(format!("{option} contradicts the profile {profile}, which {rule}"))
+            .hint(format!("leave {option} out, or take the profile back: --profile ''")))
+    }
+
     /// The change that the options ask for; `groups` are the groups named in them.
     pub fn change(
         &self,
@@ -218,6 +235,7 @@ impl ChangeOptions {
             ),
             claim_rules: Change::Keep,
             token_exchanges: Change::Keep,
+            is_before_apis: false,
             trusted_issuers: Change::Keep,
             identity_assertions: Change::Keep,
             access_token_seconds: self.access_token_ttl.map(Ttl::seconds).into(),

@@ -181,6 +181,7 @@ impl Create {
                 tls_client_auth: Change::Set(keys.tls_client_auth),
                 claim_rules: Change::Keep,
                 token_exchanges: Change::Keep,
+                is_before_apis: false,
                 trusted_issuers: Change::Keep,
                 identity_assertions: Change::Keep,
                 access_token_seconds: self.policy.access_token_seconds(),

@@ -45,10 +45,10 @@ impl CreatedClient {
         Self { shown, secret: None, recipe, is_new: false }
     }
 
-    /// Reports that the client exists already.
+    /// Reports that the client exists already, or that it lacks keys.
     pub fn tell(&self, ctx: &Context) {
         if self.is_new {
-            return;
+            return self.shown.warn_of_missing_keys(ctx);
         }
         let client = self.shown.client();
         let secret = match client.client_type {

@@ -20,9 +20,9 @@ Examples:
 
 /// Refuse a client that waits
 ///
-/// A client that registered itself is deleted. The address of a client metadata document is remembered as
-/// refused; if it was approved before, that ends, and so does the access that people gave to it. Approving it again
-/// is possible. On a terminal the command asks first; elsewhere it wants --yes.
+/// A client that registered itself is deleted. The address of a client metadata document is remembered as refused. If it
+/// was approved before, that ends, and so does the access that people gave to the client. You can approve it again.
+/// On a terminal the command asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Refuse {

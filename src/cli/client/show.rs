@@ -100,6 +100,19 @@ impl ShownClient {
             && self.client().security_profile.is_none()
     }
 
+    /// Warns of a client whose security profile demands keys that it does not have.
+    pub fn warn_of_missing_keys(&self, ctx: &Context) {
+        let client = self.client();
+        if let Some(profile) = client.security_profile.filter(|_| client.lacks_keys()) {
+            ctx.report().warn(format!(
+                "{name} cannot authenticate: it has no keys that {profile} allows; to add some: \
+                 pocketid client update {id} --jwks FILE",
+                name = client.name,
+                id = client.id
+            ));
+        }
+    }
+
     /// The provider's endpoints, under the names that applications use.
     pub fn addresses(&self) -> String {
         let Endpoints {
@@ -162,6 +175,9 @@ impl ShownClient {
             [] if self.client().client_type == ClientType::Public => {
                 "none, so no user can sign in; add one: pocketid client update --callback"
                     .to_owned()
+            }
+            [] if self.client().security_profile.is_some() => {
+                "none, so no user can sign in; the profile takes none from a sign-in".to_owned()
             }
             [] => "the one of its first completed sign-in".to_owned(),
             patterns => texts(patterns),

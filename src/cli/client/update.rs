@@ -48,6 +48,7 @@ impl Update {
             let client = find_client(act, &given.client)?;
             let groups =
                 find_groups(act, given.changes.groups())?.iter().map(|group| group.id).collect();
+            given.changes.refuse_contradictions(&client)?;
             let change = given.changes.change(files, &client, groups);
             let client = clients::update(act, &client.id, &change)?;
             Ok::<_, CliError>(frame.clone().load(act, client)?)
@@ -58,6 +59,7 @@ impl Update {
                 id = shown.client().id
             ));
         }
+        shown.warn_of_missing_keys(ctx);
         Ok(shown)
     }
 }

@@ -12,7 +12,7 @@ use super::super::{
 use crate::{
     model::{Group, GroupId, GroupName},
     operations::groups,
-    store::{Store, Tx},
+    store::{Store, Tx, clients},
 };
 
 const EXAMPLES: &str = "\
@@ -71,9 +71,13 @@ impl Removal for Delete {
         let deleted = ctx.act(store, group.id, groups::delete)?;
         ctx.report().note(format!("Deleted the group {}.", group.name));
         for client_id in deleted.closed_clients {
+            let client = store.read_blocking(|tx| clients::find(tx, &client_id))?;
+            // Trusted issuers may speak for members of groups only.
+            let has_issuers = client.is_some_and(|client| !client.trusted_issuers.is_empty());
+            let or = if has_issuers { "" } else { ", or --no-group" };
             ctx.report().warn(format!(
                 "no user can sign in to {client_id} now; to change that: pocketid client update \
-                 {client_id} --group GROUP, or --no-group"
+                 {client_id} --group GROUP{or}"
             ));
         }
         Ok(GoneGroup { id: group.id, name: group.name })

@@ -62,6 +62,8 @@ struct Wish {
     federated: Vec<FederatedIdentity>,
     options: ServiceOptions,
     if_absent: bool,
+    /// The issuer URL of this provider.
+    issuer: String,
 }
 
 impl Create {
@@ -73,6 +75,7 @@ impl Create {
             groups: self.groups,
             options: self.options,
             if_absent: self.if_absent,
+            issuer: ctx.settings()?.app_url.as_str().to_owned(),
         };
         let (shown, is_new) = ctx.act(ctx.store()?, wish, |act, wish| wish.create(act))?;
         if !is_new {
@@ -99,7 +102,8 @@ impl Wish {
             federated_identities: self.federated.clone(),
             ..ClientKeys::default()
         };
-        let draft = ServiceDraft { user: self.user.clone(), keys, clients };
+        let issuer = self.issuer.clone();
+        let draft = ServiceDraft { user: self.user.clone(), keys, clients, issuer };
         let service = services::create(act, &draft)?;
         for group in find_groups(act, &self.groups)? {
             groups::add_member(act, &group, service.user.id)?;

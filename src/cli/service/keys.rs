@@ -9,14 +9,14 @@ use super::super::{
 };
 use crate::{
     crypto::JwkSet,
-    model::{ClientId, FederatedIdentity},
+    model::{ClientId, FederatedIdentity, text::is_protected_address},
     store::Tx,
 };
 
 /// The credentials of a service, and its clients.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServiceOptions {
-    /// Take assertions that are signed with a key of this JWK Set
+    /// Take assertions that are signed with a key of this JWK Set, or of certificates in a file in PEM form
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
     /// Take tokens of this issuer: issuer=URL,subject=S[,audience=A][,jwks=URL][,single-use]; repeat
@@ -37,11 +37,24 @@ impl ServiceOptions {
     /// The issuers, of which each has a subject.
     pub fn federated(&self) -> Result<Vec<FederatedIdentity>, CliError> {
         let issuers: Vec<_> = self.federated.iter().map(|one| one.0.clone()).collect();
-        match issuers.iter().find(|one| one.subject.is_none()) {
-            Some(one) => Err(CliError::usage(format!("--federated {} has no subject", one.issuer))
-                .hint("name the job or workload: issuer=URL,subject=S")),
-            None => Ok(issuers),
+        for one in &issuers {
+            if one.subject.as_deref().is_none_or(str::is_empty) {
+                let message = format!("--federated {} has no subject", one.issuer);
+                return Err(
+                    CliError::usage(message).hint("name the job or workload: issuer=URL,subject=S")
+                );
+            }
+            for (name, address) in [("issuer", &one.issuer), ("jwks", &one.jwks_url())] {
+                if !is_protected_address(address) {
+                    return Err(CliError::usage(format!(
+                        "--federated has the {name} {address}, which is neither at https nor on \
+                         this machine"
+                    ))
+                    .hint("strangers on the way could sign in as the service: give an https:// address"));
+                }
+            }
         }
+        Ok(issuers)
     }
 
     /// The ids of the clients.

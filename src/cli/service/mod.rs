@@ -10,6 +10,9 @@ mod update;
 use super::{context::Context, error::CliError};
 
 /// Users that are no people: CI jobs, workloads, agents
+///
+/// A service is a user: `pocketid user update`, `disable`, `enable`, `remove` and `claims`, and `pocketid group assign`
+/// work for it, too.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     #[command(visible_alias = "add")]

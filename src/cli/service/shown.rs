@@ -1,8 +1,11 @@
 //! A service as commands show it.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use super::super::{
+    claims,
     context::Context,
     error::CliError,
     names::{find_user_opt, not_found},
@@ -11,10 +14,13 @@ use super::super::{
 };
 use crate::{
     crypto::PublicJwk,
-    model::{Group, ServiceIdentity, Timestamp, Username, view::ServiceView},
+    model::{
+        ClaimOwner, CustomClaim, Group, GroupId, ServiceIdentity, Timestamp, Username,
+        view::ServiceView,
+    },
     operations::services,
     store::{
-        StoreError, Tx, groups,
+        StoreError, Tx, custom_claims, groups, memberships,
         services::{Service, names},
     },
 };
@@ -24,6 +30,8 @@ use crate::{
 pub struct ShownService {
     service: Service,
     groups: Vec<Group>,
+    ends: BTreeMap<GroupId, Timestamp>,
+    claims: Vec<CustomClaim>,
 }
 
 /// Finds a service by username or id.
@@ -40,7 +48,13 @@ pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<Service, CliError> {
 impl ShownService {
     /// Loads the groups of a service.
     pub fn load(tx: &mut Tx<'_>, service: Service, now: Timestamp) -> Result<Self, StoreError> {
-        Ok(Self { groups: groups::list_of_user(tx, service.user.id, now)?, service })
+        let id = service.user.id;
+        Ok(Self {
+            groups: groups::list_of_user(tx, id, now)?,
+            ends: memberships::ends_of_user(tx, id, now)?,
+            claims: custom_claims::list(tx, ClaimOwner::User(id))?,
+            service,
+        })
     }
 
     /// Its name.
@@ -68,14 +82,19 @@ impl ShownService {
 impl Serialize for ShownService {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Service { user, identity } = &self.service;
-        ServiceView::of(user, &self.groups, identity).serialize(serializer)
+        let view = ServiceView::of(user, &self.groups, identity);
+        view.with_ends_and_claims(&self.ends, self.claims.clone()).serialize(serializer)
     }
 }
 
 impl Outcome for ShownService {
     fn write_text(&self, page: &mut Page) {
         let Service { user, identity } = &self.service;
-        let groups: Vec<_> = self.groups.iter().map(|group| group.name.to_string()).collect();
+        let group = |group: &Group| match self.ends.get(&group.id) {
+            Some(end) => format!("{} (until {})", group.name, page.moment(*end)),
+            None => group.name.to_string(),
+        };
+        let groups: Vec<_> = self.groups.iter().map(group).collect();
         let clients: Vec<_> = identity.clients.iter().map(ToString::to_string).collect();
         let used = identity.last_used_at.map(|at| page.moment(at));
         page.fields(&[
@@ -83,6 +102,7 @@ impl Outcome for ShownService {
             ("Name", user.shown_name()),
             ("Enabled", yes_no(!user.disabled)),
             ("Groups", or_none(&groups)),
+            ("Claims", claims::summary(&self.claims)),
             ("Keys", or_none(&keys(identity))),
             ("Federated issuers", or_none(&issuers(identity))),
             ("Clients", or_none(&clients)),

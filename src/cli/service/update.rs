@@ -57,6 +57,7 @@ impl Update {
             jwks: set_jwks.then_some(jwks).into(),
             federated_identities: set_federated.then_some(federated).into(),
             clients: Change::Keep,
+            issuer: ctx.settings()?.app_url.as_str().to_owned(),
         };
         let input = (self.name, change, self.options, self.no_clients);
         let shown =

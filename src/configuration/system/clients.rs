@@ -27,7 +27,8 @@ use crate::{
     operations::{
         Act, Change, Refusal,
         clients::{
-            self, AssertionsDraft, ClientChange, ClientDraft, StoredSecret, WithoutCallback,
+            self, AssertionsDraft, ClientChange, ClientDraft, StoredSecret, TrustDraft,
+            WithoutCallback,
         },
         services,
     },
@@ -202,7 +203,8 @@ fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &PlanStep) -> Result<ClientC
         tls_client_auth: checked(entry, "tlsClientAuth")?,
         claim_rules: checked(entry, "claims")?,
         token_exchanges: checked(entry, "tokenExchanges")?,
-        trusted_issuers: checked(entry, "trustedIssuers")?,
+        is_before_apis: true,
+        trusted_issuers: trust(tools, entry)?,
         identity_assertions: assertions(tools, entry)?,
         access_token_seconds: seconds(step, "accessTokenDurationMinutes"),
         refresh_token_seconds: seconds(step, "refreshTokenDurationMinutes"),
@@ -217,6 +219,11 @@ fn change(tx: &mut Tx<'_>, tools: &Tools<'_>, step: &PlanStep) -> Result<ClientC
 fn assertions(tools: &Tools<'_>, entry: &Entity) -> Result<Change<AssertionsDraft>, Error> {
     let issuer = tools.issuer.to_owned();
     Ok(checked(entry, "identityAssertions")?.map(|rules| AssertionsDraft { rules, issuer }))
+}
+
+fn trust(tools: &Tools<'_>, entry: &Entity) -> Result<Change<TrustDraft>, Error> {
+    let issuer = tools.issuer.to_owned();
+    Ok(checked(entry, "trustedIssuers")?.map(|issuers| TrustDraft { issuers, issuer }))
 }
 
 /// Keeps an age that is no whole number of minutes, unless the file names another one.

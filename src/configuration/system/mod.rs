@@ -109,7 +109,7 @@ pub fn change(tx: &mut Act<'_, '_>, tools: &Tools<'_>, steps: &[PlanStep]) -> Re
             EntityKind::SshAccount => ssh_accounts::set(tx, step)?,
             EntityKind::User => {
                 let beside = users::Beside { freed: freed.get(step.key()), emails_verified };
-                users::set(tx, step, &beside)?;
+                users::set(tx, tools, step, &beside)?;
             }
             EntityKind::Webhook => webhooks::set(tx, tools, step)?,
         }

@@ -94,19 +94,29 @@ pub struct Beside<'a> {
     pub emails_verified: bool,
 }
 
-pub fn set(act: &mut Act<'_, '_>, step: &PlanStep, beside: &Beside<'_>) -> Result<(), Error> {
+pub fn set(
+    act: &mut Act<'_, '_>,
+    tools: &Tools<'_>,
+    step: &PlanStep,
+    beside: &Beside<'_>,
+) -> Result<(), Error> {
     let user_id = match old_id(step)? {
         Some(id) => users::update(act, id, &change(&step.new, beside)?)?.user.id,
         None if step.new.text("userType").is_some() => {
             let user = draft(&step.new, beside)?;
-            let draft = ServiceDraft { user, keys: ClientKeys::default(), clients: Vec::new() };
+            let draft = ServiceDraft {
+                user,
+                keys: ClientKeys::default(),
+                clients: Vec::new(),
+                issuer: tools.issuer.to_owned(),
+            };
             services::create(act, &draft)?.user.id
         }
         None => users::create(act, &draft(&step.new, beside)?, None)?.id,
     };
     if OF_SERVICES.iter().any(|field| step.changes(field)) {
         // Refused for a person, who does not become a service.
-        services::update(act, user_id, &credentials(&step.new)?)?;
+        services::update(act, user_id, &credentials(tools, &step.new)?)?;
     }
     if step.changes("customClaims") {
         set_claims(act, ClaimOwner::User(user_id), step.new.list("customClaims"))?;
@@ -118,11 +128,12 @@ pub fn set(act: &mut Act<'_, '_>, step: &PlanStep, beside: &Beside<'_>) -> Resul
 const OF_SERVICES: [&str; 3] = ["userType", "jwks", "federatedIdentities"];
 
 /// Converts a file entry to a change of the credentials of a service. Its clients name it.
-fn credentials(entry: &Entity) -> Result<ServiceChange, StoreError> {
+fn credentials(tools: &Tools<'_>, entry: &Entity) -> Result<ServiceChange, StoreError> {
     Ok(ServiceChange {
         jwks: jwks(entry)?,
         federated_identities: checked(entry, "federatedIdentities")?,
         clients: Change::Keep,
+        issuer: tools.issuer.to_owned(),
     })
 }
 

@@ -1,11 +1,15 @@
 //! Services in the REST API.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::UserView;
 use crate::{
     crypto::JwkSet,
-    model::{ClientId, FederatedIdentity, Group, ServiceIdentity, Timestamp, User},
+    model::{
+        ClientId, CustomClaim, FederatedIdentity, Group, GroupId, ServiceIdentity, Timestamp, User,
+    },
 };
 
 /// A user that is no person, and how it proves who it is.
@@ -35,5 +39,14 @@ impl ServiceView {
             client_ids: identity.clients.clone(),
             last_used_at: identity.last_used_at,
         }
+    }
+
+    /// Adds when memberships end, and the claims.
+    pub fn with_ends_and_claims(
+        self,
+        ends: &BTreeMap<GroupId, Timestamp>,
+        claims: Vec<CustomClaim>,
+    ) -> Self {
+        Self { user: self.user.with_membership_ends(ends).with_custom_claims(claims), ..self }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Act, ConfigEdit, Keeper, Refusal};
 use crate::{
     crypto::{MasterKey, Secret},
-    model::{Concerned, ConfigKey, EventKind, GroupId},
+    model::{Concerned, ConfigKey, EventKind, GroupId, text::TextError},
     store::{
         app_config::{self, ConfigEntry, StoredValue},
         groups,
@@ -48,6 +48,7 @@ fn set_one(
                 return Ok(false);
             }
             require_groups(act, edit.key, value)?;
+            require_https(edit.key, value)?;
             let entry = ConfigEntry::new(edit.key, value, master_key, act.rng())?;
             let now = act.now();
             app_config::put(act, &entry, master_key, now)?;
@@ -71,6 +72,25 @@ fn require_groups(act: &mut Act<'_, '_>, key: ConfigKey, value: &Secret) -> Resu
         }
     }
     Ok(())
+}
+
+/// Refuses an address in the allowlist that no client can have: their ids are https addresses.
+fn require_https(key: ConfigKey, value: &Secret) -> Result<(), Refusal> {
+    if key != ConfigKey::CimdUrlAllowlist {
+        return Ok(());
+    }
+    let addresses: Vec<String> =
+        serde_json::from_str(value.expose()).expect("a checked value is a list of addresses");
+    match addresses.iter().find(|address| address.to_ascii_lowercase().starts_with("http://")) {
+        None => Ok(()),
+        Some(address) => {
+            let message = format!(
+                "has {address:?}, which no client can have: the address of a client metadata \
+                 document begins with https://"
+            );
+            Err(Refusal::Field { field: key.name(), error: TextError::format(message) })
+        }
+    }
 }
 
 /// Writes an audit entry with the values before and after, unless they are secrets.

@@ -132,7 +132,7 @@ fn check_unused_of_token(
 fn make_room(act: &mut Act<'_, '_>, is_pending: bool, network: &str) -> Result<(), Refusal> {
     if is_pending && client_registrations::count_pending_of(act, network)? >= MAX_PENDING_OF_NETWORK
     {
-        return Err(Refusal::TooManyRegistrations);
+        return Err(Refusal::TooManyPendingOfNetwork(MAX_PENDING_OF_NETWORK));
     }
     if client_registrations::count_unused(act)? >= MAX_UNUSED {
         let evicted = client_registrations::find_to_evict(act)?;

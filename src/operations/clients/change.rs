@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    PublicClientFault, identity_assertions::AssertionsDraft, security_profile::refuse_misfits,
-    trusted_issuers,
+    PublicClientFault, TlsClientAuthFault,
+    identity_assertions::AssertionsDraft,
+    security_profile::refuse_misfits,
+    trusted_issuers::{self, TrustDraft},
 };
 use crate::{
     crypto::{Algorithm, JwkSet},
@@ -63,8 +65,10 @@ pub struct ClientChange {
     pub claim_rules: Change<Vec<ClaimRule>>,
     /// The tokens that it may exchange.
     pub token_exchanges: Change<Vec<ExchangeRule>>,
+    /// Whether the APIs, and so their permissions, are created and changed only afterwards.
+    pub is_before_apis: bool,
     /// The issuers whose identity assertions say for which users it gets tokens.
-    pub trusted_issuers: Change<Vec<TrustedIssuer>>,
+    pub trusted_issuers: Change<TrustDraft>,
     /// The servers elsewhere for which it gets assertions about its users.
     pub identity_assertions: Change<AssertionsDraft>,
     /// Lifetime of an access token in seconds.
@@ -177,7 +181,7 @@ impl ClientChange {
     pub fn adds_trust(&self, before: &[TrustedIssuer]) -> bool {
         match &self.trusted_issuers {
             Change::Set(after) => {
-                after.iter().any(|one| !before.iter().any(|known| known.is_same(one)))
+                after.issuers.iter().any(|one| !before.iter().any(|known| known.is_same(one)))
             }
             Change::Keep => false,
         }
@@ -189,9 +193,7 @@ impl ClientChange {
         if auth.is_valid_at(now.as_unix()) {
             return Ok(());
         }
-        let error =
-            TextError::format("certificateAuthorities has no certificate that is valid now");
-        Err(Refusal::Field { field: "tlsClientAuth", error })
+        Err(TlsClientAuthFault::AuthoritiesExpired.into())
     }
 
     /// Applies the change of the keys of a client, and of its tokens.
@@ -204,7 +206,7 @@ impl ClientChange {
             ),
             ("tlsClientAuth", self.tls_client_auth.apply(&mut client.keys.tls_client_auth)),
             ("tokenExchanges", self.token_exchanges.apply(&mut client.token_exchanges)),
-            ("trustedIssuers", self.trusted_issuers.apply(&mut client.trusted_issuers)),
+            ("trustedIssuers", self.apply_trust(client)),
             (
                 "accessTokenDurationMinutes",
                 self.access_token_seconds.apply(&mut client.access_token_seconds),
@@ -218,6 +220,11 @@ impl ClientChange {
                 self.max_session_age_seconds.apply(&mut client.max_session_age_seconds),
             ),
         ]
+    }
+
+    fn apply_trust(&self, client: &mut Client) -> bool {
+        let issuers = self.trusted_issuers.clone().map(|draft| draft.issuers);
+        issuers.apply(&mut client.trusted_issuers)
     }
 
     /// Applies the PKCE setting. A client that becomes public requires PKCE from then on.
@@ -250,19 +257,21 @@ impl ClientChange {
             let error = TextError::format(fault);
             return Err(Refusal::Field { field: "tokenExchanges", error });
         }
-        if let Some(fault) = trusted_issuers::fault_of(client) {
-            let error = TextError::format(fault);
-            return Err(Refusal::Field { field: "trustedIssuers", error });
+        if let Change::Set(draft) = &self.trusted_issuers
+            && draft.names_this_server()
+        {
+            return Err(Refusal::NamesThisServer { field: "trustedIssuers" });
         }
-        let own =
-            |fault| Refusal::Field { field: "tlsClientAuth", error: TextError::format(fault) };
+        if let Some(fault) = trusted_issuers::fault_of(client) {
+            return Err(Refusal::TrustedIssuers(client.id.clone(), fault));
+        }
         if client.keys.lacks_certificates() {
-            return Err(own("needs a certificate (x5c) in the jwks of the client"));
+            return Err(TlsClientAuthFault::NeedsCertificate.into());
         }
         if client.describes_itself()
             && client.keys.tls_client_auth == Some(TlsClientAuth::SelfSigned)
         {
-            return Err(own("cannot be selfSigned: the client changes its jwks by itself"));
+            return Err(TlsClientAuthFault::ChangesItsKeys.into());
         }
         if client.describes_itself() && self.skips_consent == Change::Set(true) {
             return Err(Refusal::SelfRegisteredNeedsConsent(client.id.clone()));
@@ -273,12 +282,22 @@ impl ClientChange {
         if !client.keys.is_empty() {
             return Err(PublicClientFault::HasKeys.into());
         }
+        let is_new = changed.contains(&"isPublic") || changed.contains(&"tokenExchanges");
+        if !client.token_exchanges.is_empty() && is_new {
+            return Err(PublicClientFault::ExchangesTokens.into());
+        }
         let is_refused = self.without_callback == WithoutCallback::Refused
             && (changed.contains(&"isPublic") || changed.contains(&"callbackURLs"));
         if client.redirect_uris.is_empty() && is_refused {
             return Err(PublicClientFault::NeedsCallback.into());
         }
         Ok(())
+    }
+}
+
+impl From<TlsClientAuthFault> for Refusal {
+    fn from(fault: TlsClientAuthFault) -> Self {
+        Self::TlsClientAuth(fault)
     }
 }
 

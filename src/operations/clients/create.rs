@@ -5,10 +5,11 @@ use super::{
     change::ClientChange,
     claims::refuse_too_many,
     groups::replace_groups,
-    identity_assertions::replace_identity_assertions,
+    identity_assertions::{refuse_assertions_of_public, replace_identity_assertions},
     logos::replace_logos,
     secrets::{NewClientSecret, SecretDraft, draw},
     ssh_client::refuse_other_settings,
+    token_exchanges::refuse_unknown_permissions,
 };
 use crate::{
     crypto::Digest,
@@ -53,6 +54,9 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, R
     let mut client = Client::new(id, draft.name.clone(), ClientType::Confidential, act.now());
     draft.settings.refuse_old_authorities(act.now())?;
     draft.settings.apply(&mut client)?;
+    if !draft.settings.is_before_apis {
+        refuse_unknown_permissions(act, &[], &client.token_exchanges)?;
+    }
     refuse_other_settings(&client)?;
     if let Change::Set(rules) = &draft.settings.claim_rules {
         refuse_too_many(rules)?;
@@ -62,7 +66,9 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, R
     if let Change::Set(groups) = &draft.settings.groups {
         replace_groups(act, &client, groups)?;
     }
-    replace_identity_assertions(act, &client.id, &draft.settings.identity_assertions)?;
+    if replace_identity_assertions(act, &client.id, &draft.settings.identity_assertions)? {
+        refuse_assertions_of_public(act, &client)?;
+    }
     replace_logos(act, &client.id, &draft.settings)?;
     let can_use_secret = client.client_type == ClientType::Confidential
         && client.security_profile.is_none()

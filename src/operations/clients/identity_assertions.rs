@@ -1,8 +1,11 @@
 //! The authorization servers elsewhere for which a client gets assertions about its users.
 
-use super::{Act, Refusal};
+use super::{Act, PublicClientFault, Refusal};
 use crate::{
-    model::{AssertionRule, ClientId, text::TextError},
+    model::{
+        AssertionRule, Client, ClientId, ClientType,
+        text::{TextError, is_same_issuer},
+    },
     operations::Change,
     store::identity_assertions,
 };
@@ -23,7 +26,10 @@ pub(super) fn replace_identity_assertions(
     change: &Change<AssertionsDraft>,
 ) -> Result<bool, Refusal> {
     let Change::Set(AssertionsDraft { rules, issuer }) = change else { return Ok(false) };
-    if let Some(fault) = AssertionRule::fault_of(rules, issuer) {
+    if rules.iter().any(|rule| is_same_issuer(rule.audience.as_str(), issuer)) {
+        return Err(Refusal::NamesThisServer { field: "identityAssertions" });
+    }
+    if let Some(fault) = AssertionRule::fault_of(rules) {
         let error = TextError::format(fault);
         return Err(Refusal::Field { field: "identityAssertions", error });
     }
@@ -33,4 +39,16 @@ pub(super) fn replace_identity_assertions(
     }
     identity_assertions::replace(act, id, rules)?;
     Ok(true)
+}
+
+/// Refuses rules of a public client: it cannot prove that it is the one that an assertion is for.
+pub(super) fn refuse_assertions_of_public(
+    act: &mut Act<'_, '_>,
+    client: &Client,
+) -> Result<(), Refusal> {
+    let is_public = client.client_type == ClientType::Public;
+    if is_public && !identity_assertions::list_of_client(act, &client.id)?.is_empty() {
+        return Err(PublicClientFault::GetsAssertions.into());
+    }
+    Ok(())
 }

@@ -14,7 +14,10 @@ mod secrets;
 mod security_profile;
 mod security_profile_fault;
 mod ssh_client;
+mod tls_client_auth_fault;
+mod token_exchanges;
 mod trusted_issuers;
+mod trusted_issuers_fault;
 mod update;
 
 pub use change::{ClientChange, WithoutCallback};
@@ -36,6 +39,9 @@ pub(super) use security_profile::refuse_misfits;
 pub use security_profile_fault::SecurityProfileFault;
 pub use ssh_client::ssh_client_id;
 pub(super) use ssh_client::{refuse_other_settings, ssh_callbacks};
+pub use tls_client_auth_fault::TlsClientAuthFault;
+pub use trusted_issuers::TrustDraft;
+pub use trusted_issuers_fault::TrustedIssuersFault;
 pub use update::update;
 
 use super::{Act, Noun, Refusal};

@@ -6,7 +6,7 @@ use crate::model::{Client, ClientType, SecurityProfile, redirect_uri::RedirectUr
 /// Refuses a client whose settings contradict its profile.
 pub fn refuse_misfits(client: &Client) -> Result<(), Refusal> {
     let Some(profile) = client.security_profile else { return Ok(()) };
-    let refuse = |fault| Err(Refusal::SecurityProfile(client.id.clone(), fault));
+    let refuse = |fault| Err(Refusal::SecurityProfile(client.name.clone(), fault));
     if client.client_type == ClientType::Public {
         return refuse(SecurityProfileFault::Public);
     }

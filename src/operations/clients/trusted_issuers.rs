@@ -1,32 +1,46 @@
 //! The issuers that a client may bring identity assertions of.
 
-use super::{Act, Refusal, audit};
+use super::{Act, Refusal, TrustedIssuersFault, audit};
 use crate::{
-    model::{Client, ClientType, EventKind, TrustedIssuer},
+    model::{Client, ClientType, EventKind, TrustedIssuer, text::is_same_issuer},
     store::{asserted_subjects, clients, grants},
 };
 
+/// The wanted issuers of a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustDraft {
+    /// All its issuers.
+    pub issuers: Vec<TrustedIssuer>,
+    /// The issuer URL of this provider, which is not among them: its own tokens are no assertions of another one.
+    pub issuer: String,
+}
+
+impl TrustDraft {
+    /// Whether this provider is among the issuers.
+    pub(super) fn names_this_server(&self) -> bool {
+        self.issuers.iter().any(|one| is_same_issuer(&one.issuer, &self.issuer))
+    }
+}
+
 /// Why the client may not have its trusted issuers.
-pub(super) fn fault_of(client: &Client) -> Option<&'static str> {
+pub(super) fn fault_of(client: &Client) -> Option<TrustedIssuersFault> {
     if client.trusted_issuers.is_empty() {
         return None;
     }
     if client.client_type == ClientType::Public {
-        return Some("are for clients that prove themselves, and this one is public");
+        return Some(TrustedIssuersFault::Public);
     }
     if client.describes_itself() {
-        return Some("are for clients that an administrator made, and this one changes by itself");
+        return Some(TrustedIssuersFault::DescribesItself);
     }
     if client.requires_reauthentication {
-        return Some("do not go with a passkey for each sign-in: nobody would be there to use it");
+        return Some(TrustedIssuersFault::Reauthentication);
     }
     // The groups say for whom the issuers may speak. Without any it would be everybody, with all administrators.
     if !client.is_group_restricted {
-        return Some(
-            "are for clients that only members of their groups may use: give it a group first",
-        );
+        return Some(TrustedIssuersFault::NotRestricted);
     }
-    TrustedIssuer::fault_of(&client.trusted_issuers)
+    TrustedIssuer::fault_of(&client.trusted_issuers).map(TrustedIssuersFault::List)
 }
 
 /// Ends the tokens of users whom those issuers named that the client no longer trusts, and forgets whom an issuer

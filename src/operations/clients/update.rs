@@ -1,9 +1,16 @@
 //! Updating clients.
 
 use super::{
-    Act, Refusal, audit, change::ClientChange, claims::set_claims, groups::replace_groups,
-    identity_assertions::replace_identity_assertions, logos::replace_logos, require,
-    ssh_client::refuse_other_settings, trusted_issuers,
+    Act, Refusal, audit,
+    change::ClientChange,
+    claims::set_claims,
+    groups::replace_groups,
+    identity_assertions::{refuse_assertions_of_public, replace_identity_assertions},
+    logos::replace_logos,
+    require,
+    ssh_client::refuse_other_settings,
+    token_exchanges::refuse_unknown_permissions,
+    trusted_issuers,
 };
 use crate::{
     model::{Client, ClientId, ClientType, EventKind},
@@ -26,6 +33,9 @@ pub fn update(
     let was_public = before.client_type == ClientType::Public;
     change.refuse_old_authorities(act.now())?;
     let mut changed = change.apply(&mut client)?;
+    if !change.is_before_apis {
+        refuse_unknown_permissions(act, &before.token_exchanges, &client.token_exchanges)?;
+    }
     refuse_other_settings(&client)?;
     let is_public = client.client_type == ClientType::Public;
     if is_public && client_changes::delete_secrets(act, id)? > 0 {
@@ -41,8 +51,12 @@ pub fn update(
     {
         changed.push("allowedUserGroups");
     }
-    if replace_identity_assertions(act, id, &change.identity_assertions)? {
+    let are_other = replace_identity_assertions(act, id, &change.identity_assertions)?;
+    if are_other {
         changed.push("identityAssertions");
+    }
+    if are_other || (is_public && !was_public) {
+        refuse_assertions_of_public(act, &client)?;
     }
     changed.extend(replace_logos(act, id, change)?);
     if !changed.is_empty() {

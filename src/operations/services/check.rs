@@ -6,7 +6,7 @@ use super::Refusal;
 use crate::{
     model::{
         GrantType, ServiceIdentity,
-        text::{TextError, is_protected_address},
+        text::{TextError, is_protected_address, is_same_issuer},
     },
     store::{Tx, clients, services, users},
 };
@@ -16,8 +16,12 @@ const MAX_NAME: usize = 2_048;
 
 /// Checks an identity that is about to be stored. A token of another issuer stands for one service, or it
 /// would be ambiguous.
-pub(super) fn check(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refusal> {
-    check_issuers(tx, identity)?;
+pub(super) fn check(
+    tx: &mut Tx<'_>,
+    identity: &ServiceIdentity,
+    issuer: &str,
+) -> Result<(), Refusal> {
+    check_issuers(tx, identity, issuer)?;
     if identity.clients.len() > ServiceIdentity::MAX_CLIENTS {
         return Err(too_many("clientIds", ServiceIdentity::MAX_CLIENTS));
     }
@@ -36,7 +40,7 @@ pub(super) fn check(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), R
     Ok(())
 }
 
-fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refusal> {
+fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity, issuer: &str) -> Result<(), Refusal> {
     let issuers = &identity.keys.federated_identities;
     if issuers.len() > ServiceIdentity::MAX_ISSUERS {
         return Err(too_many("federatedIdentities", ServiceIdentity::MAX_ISSUERS));
@@ -51,8 +55,14 @@ fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity) -> Result<(), Refu
         if !is_short || !one.is_plausible() {
             return Err(invalid("must each be an issuer, a subject and an audience"));
         }
-        if !is_protected_address(&one.issuer) || !is_protected_address(&one.jwks_url()) {
+        if !is_protected_address(&one.issuer) {
+            return Err(invalid("must have issuers at https, or on this machine"));
+        }
+        if !is_protected_address(&one.jwks_url()) {
             return Err(invalid("must have keys at https, or on this machine"));
+        }
+        if is_same_issuer(&one.issuer, issuer) {
+            return Err(Refusal::NamesThisServer { field: "federatedIdentities" });
         }
         if !seen.insert((&one.issuer, subject)) {
             return Err(invalid("name an issuer with the same subject twice"));

@@ -16,6 +16,8 @@ pub struct ServiceDraft {
     pub keys: ClientKeys,
     /// The clients through which it gets tokens.
     pub clients: Vec<ClientId>,
+    /// The issuer URL of this provider, whose tokens stand for no service.
+    pub issuer: String,
 }
 
 impl ServiceDraft {
@@ -39,7 +41,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ServiceDraft) -> Result<Service, Re
     clients.dedup();
     let keys = draft.keys.clone();
     let identity = ServiceIdentity { keys, clients, ..ServiceIdentity::new(user.id) };
-    check(act, &identity)?;
+    check(act, &identity, &draft.issuer)?;
     services::insert(act, &identity)?;
     Ok(Service { user, identity })
 }

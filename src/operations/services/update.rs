@@ -22,6 +22,8 @@ pub struct ServiceChange {
     pub federated_identities: Change<Vec<FederatedIdentity>>,
     /// The clients through which it gets tokens.
     pub clients: Change<Vec<ClientId>>,
+    /// The issuer URL of this provider, whose tokens stand for no service.
+    pub issuer: String,
 }
 
 impl ServiceChange {
@@ -87,7 +89,7 @@ pub fn update(
     if changed.is_empty() {
         return Ok(before);
     }
-    check(act, &after.identity)?;
+    check(act, &after.identity, &change.issuer)?;
     services::update(act, &after.identity)?;
     let now = act.now();
     if before.identity.loses_credentials(&after.identity) {

@@ -103,6 +103,9 @@ impl From<Refusal> for ApiError {
                 Self::new(StatusCode::CONFLICT, "last_administrator", message)
             }
             Refusal::NoSuchClaim(name) => Self::not_found("Claim").because(name),
+            Refusal::NamesThisServer { field } => {
+                Self::field(field, TextError::format("names this server as the other one"))
+            }
             Refusal::NotSignedInAnyMore => Self::not_signed_in(),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotAService(_) => Self::not_found("Service"),
@@ -120,7 +123,7 @@ impl From<Refusal> for ApiError {
             Refusal::MembershipEndPast => membership_end("past", "must be in the future"),
             Refusal::MembershipEndTooFar => membership_end("too_far", "must be within ten years"),
             Refusal::PublicClient(fault) => public_client(fault),
-            Refusal::SecurityProfile(id, fault) => security_profile(&fault).because(id),
+            Refusal::SecurityProfile(name, fault) => security_profile(&fault).because(name),
             Refusal::PublicClientSecret(_) => refused("Cannot create a secret for a public client"),
             Refusal::RegistrationTokenExpiryPast | Refusal::ScimTokenExpiryPast => {
                 let message = "must be in the future".to_owned();
@@ -143,8 +146,18 @@ impl From<Refusal> for ApiError {
                 Self::field(ConfigKey::SignupDefaultUserGroupIds.name(), error)
             }
             Refusal::Store(error) => error.into(),
+            Refusal::TlsClientAuth(fault) => {
+                Self::field("tlsClientAuth", TextError::format(fault.rule()))
+            }
+            Refusal::TrustedIssuers(_, fault) => {
+                Self::field("trustedIssuers", TextError::format(fault.rule()))
+            }
             Refusal::TooManySecrets(_) => {
                 refused(format!("A client cannot have more than {MAX_SECRETS} secrets"))
+            }
+            Refusal::NoSuchExchangePermission { resource, key } => {
+                let message = format!("names the permission {key}, which {resource} does not have");
+                Self::field("tokenExchanges", TextError { code: "invalid_value", message })
             }
             Refusal::NoSuchPermission { key, .. } => Self::not_found("API permission").because(key),
             Refusal::PermissionKeyTooLong { .. } => {
@@ -175,7 +188,7 @@ impl From<Refusal> for ApiError {
                     format!("There are {} initial access tokens already", RegistrationToken::MAX);
                 Self::new(StatusCode::CONFLICT, "too_many_registration_tokens", message)
             }
-            Refusal::TooManyRegistrations => {
+            Refusal::TooManyPendingOfNetwork(_) | Refusal::TooManyRegistrations => {
                 let message = "Too many clients wait for an administrator, or are unused";
                 Self::new(StatusCode::CONFLICT, "too_many_client_requests", message)
             }
@@ -307,6 +320,14 @@ fn refused(message: impl Into<String>) -> ApiError {
 
 fn public_client(fault: PublicClientFault) -> ApiError {
     match fault {
+        PublicClientFault::ExchangesTokens => {
+            let message = "must be empty for a public client".to_owned();
+            ApiError::field("tokenExchanges", TextError { code: "invalid_value", message })
+        }
+        PublicClientFault::GetsAssertions => {
+            let message = "must be empty for a public client".to_owned();
+            ApiError::field("identityAssertions", TextError { code: "invalid_value", message })
+        }
         PublicClientFault::HasKeys => refused("A public client cannot authenticate with keys"),
         PublicClientFault::NeedsCallback => ApiError::field("callbackURLs", TextError::required()),
         PublicClientFault::NeedsPkce => refused("A public client must use PKCE"),

@@ -181,3 +181,20 @@ fn emails_that_applications_may_not_believe_are_told() {
     let mend = "pocketid user update carol --email-verified";
     expect(&found, "emails", "warning", "1 of 2 emails are not verified", mend);
 }
+
+/// A permission may be removed after an exchange was allowed to use it.
+#[test]
+fn a_permission_of_an_exchange_that_is_gone_is_told() {
+    let cli = idle();
+    for line in [
+        "api create https://stock.example.com",
+        "api permission add https://stock.example.com stock:read",
+        "client create shop --id shop --callback https://shop.example.com/cb",
+        "client exchange allow shop --from-client shop --to https://stock.example.com --permission stock:read",
+        "api permission remove https://stock.example.com stock:read",
+    ] {
+        cli.run(line).expect_success();
+    }
+    let mend = "pocketid api permission add https://stock.example.com stock:read";
+    expect(&offline(&cli), "clients", "warning", "the permission stock:read of", mend);
+}

@@ -42,6 +42,11 @@ fn a_service_is_created_listed_shown_and_changed() {
     assert_eq!(of_type(&mut ada, "service"), ["ci-deploy"]);
     assert_eq!(of_type(&mut ada, "person"), ["ada"]);
 
+    op.beside("user claims ci-deploy tier=gold").expect_success();
+    op.beside("group assign deployers ci-deploy --until 8h").expect_success();
+    let shown = ada.get(&path).ok().json();
+    assert_eq!(shown["customClaims"][0]["value"], "gold");
+    assert!(shown["userGroups"][0]["membershipExpiresAt"].is_string(), "{shown}");
     let changed = ada.json(Method::PUT, &path, &json!({"jwks": {"keys": []}})).ok().json();
     assert_eq!((&changed["jwks"], &changed["clientIds"]), (&Value::Null, &created["clientIds"]));
     let body = json!({"federatedIdentities": [], "clientIds": []});
@@ -92,6 +97,14 @@ fn a_service_with_faults_is_refused_and_nothing_is_stored() {
         (json!({"federatedIdentities": [issuer(&"x".repeat(3_000))]}), "400 validation_failed"),
         (json!({"federatedIdentities": many(21)}), "400 validation_failed"),
         (json!({"federatedIdentities": [issuer("a")]}), "409 already_in_use"),
+        (
+            json!({"federatedIdentities": [{"issuer": op.base_url(), "subject": "x"}]}),
+            "400 validation_failed",
+        ),
+        (
+            json!({"federatedIdentities": [{"issuer": "http://a.example", "subject": "x"}]}),
+            "400 validation_failed",
+        ),
         (json!({"clientIds": ["unknown"]}), "400 validation_failed"),
         (json!({"clientIds": [""]}), "400 validation_failed"),
         (json!({"clientIds": vec![client.id.clone(); 101]}), "201"),

@@ -12,7 +12,7 @@ Examples:
 
 /// No longer let a client exchange tokens
 ///
-/// Tokens that it got for others stay valid until they expire, or those end.
+/// Tokens that it got by exchanges stay valid until they expire, or until the exchanged tokens end.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Refuse {

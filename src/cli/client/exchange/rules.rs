@@ -6,7 +6,7 @@ use super::super::super::{
     column::TableColumn,
     error::CliError,
     names::{find_api, find_client},
-    page::Page,
+    page::{Page, yes_no},
     report::Outcome,
 };
 use crate::{
@@ -91,15 +91,18 @@ impl Outcome for RuleList {
                 } else {
                     format!("also {}", ExchangeRule::words(&rule.scope))
                 },
-                if rule.accepts_bound_tokens { "without proof" } else { "with proof" }.to_owned(),
+                yes_no(rule.accepts_bound_tokens),
             ]
         });
+        if page.is_terminal() {
+            return page.blocks(&["From", "To", "Permissions", "Checks proofs"], rows.collect());
+        }
         page.table(
             [
                 TableColumn::whole("FROM"),
                 TableColumn::whole("TO"),
-                TableColumn::whole("PERMISSIONS").of_importance(2),
-                TableColumn::whole("BOUND TOKENS").of_importance(1),
+                TableColumn::whole("PERMISSIONS"),
+                TableColumn::whole("CHECKS PROOFS"),
             ],
             rows.collect(),
         );

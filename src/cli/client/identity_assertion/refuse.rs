@@ -12,8 +12,8 @@ Examples:
 
 /// No longer let a client get assertions for an authorization server elsewhere
 ///
-/// Assertions that it has expire within five minutes. Access tokens that it got for them are that
-/// server's.
+/// Assertions that it has expire within five minutes. Access tokens that the other server gave it for them stay valid
+/// until they expire or are revoked there.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Refuse {

@@ -50,12 +50,16 @@ impl Outcome for AssertionRuleList {
                 or_any(rule.resources.as_str()),
             ]
         });
+        if page.is_terminal() {
+            let names = ["Audience", "Client ID there", "Scope", "Resources"];
+            return page.blocks(&names, rows.collect());
+        }
         page.table(
             [
                 TableColumn::whole("AUDIENCE"),
                 TableColumn::whole("CLIENT ID THERE"),
-                TableColumn::whole("SCOPE").of_importance(2),
-                TableColumn::whole("RESOURCES").of_importance(1),
+                TableColumn::whole("SCOPE"),
+                TableColumn::whole("RESOURCES"),
             ],
             rows.collect(),
         );

@@ -31,10 +31,10 @@ pub struct Add {
     #[arg(value_name = "CLIENT")]
     client: String,
     /// Address of the issuer, as its assertions have it (iss)
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = TrustedIssuer::parse_address)]
     issuer: String,
     /// Address of its keys, unless it is /.well-known/jwks.json of the issuer
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = TrustedIssuer::parse_address)]
     jwks: Option<String>,
 }
 
@@ -42,12 +42,13 @@ impl Add {
     pub fn run(self, ctx: &Context) -> Result<IssuerList, CliError> {
         let new = TrustedIssuer::new(self.issuer.clone(), self.jwks.clone())
             .map_err(|error| refused(&error))?;
+        let own = ctx.settings()?.app_url.as_str().to_owned();
         ctx.act(ctx.existing_store()?, self, move |act, asked| {
             let client = find_client(act, &asked.client)?;
             let mut issuers = client.trusted_issuers.clone();
             issuers.retain(|old| old.issuer != new.issuer);
             issuers.push(new.clone());
-            save(act, &client, issuers)
+            save(act, &client, issuers, &own)
         })
     }
 }

@@ -7,22 +7,24 @@ use crate::{
     model::{Client, TrustedIssuer, text::TextError},
     operations::{
         Act, Change,
-        clients::{self, ClientChange},
+        clients::{self, ClientChange, TrustDraft},
     },
 };
 
 /// The error for an address that no issuer can have.
 pub fn refused(error: &TextError) -> CliError {
-    CliError::refused(format!("the issuer {error}"))
+    CliError::usage(format!("--issuer {error}"))
 }
 
-/// Stores the issuers of a client.
+/// Stores the issuers of a client; `own` is the issuer URL of this provider.
 pub fn save(
     act: &mut Act<'_, '_>,
     client: &Client,
     issuers: Vec<TrustedIssuer>,
+    own: &str,
 ) -> Result<IssuerList, CliError> {
-    let change = ClientChange { trusted_issuers: Change::Set(issuers), ..ClientChange::default() };
+    let draft = TrustDraft { issuers, issuer: own.to_owned() };
+    let change = ClientChange { trusted_issuers: Change::Set(draft), ..ClientChange::default() };
     Ok(IssuerList(clients::update(act, &client.id, &change)?.trusted_issuers))
 }
 

@@ -10,8 +10,10 @@ use super::super::{context::Context, error::CliError};
 /// Issuers that say for which users a client gets tokens (ID-JAG)
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    #[command(visible_alias = "create")]
     Add(add::Add),
     List(list::List),
+    #[command(visible_alias = "delete")]
     Remove(remove::Remove),
 }
 

@@ -29,7 +29,8 @@ pub struct Remove {
 
 impl Remove {
     pub fn run(self, ctx: &Context) -> Result<IssuerList, CliError> {
-        ctx.act(ctx.existing_store()?, self, |act, asked| {
+        let own = ctx.settings()?.app_url.as_str().to_owned();
+        ctx.act(ctx.existing_store()?, self, move |act, asked| {
             let client = find_client(act, &asked.client)?;
             let mut issuers = client.trusted_issuers.clone();
             issuers.retain(|one| one.issuer != asked.issuer);
@@ -41,7 +42,7 @@ impl Remove {
                 );
                 return Err(CliError::refused(message).hint(list));
             }
-            save(act, &client, issuers)
+            save(act, &client, issuers, &own)
         })
     }
 }

@@ -9,7 +9,7 @@ use super::{
     new_token::PrintedRegistrationToken,
 };
 use crate::{
-    model::RegistrationTokenName,
+    model::{ConfigKey, RegistrationTokenName},
     operations::registration_tokens::{self as operations, RegistrationTokenDraft},
     store::registration_tokens,
 };
@@ -19,11 +19,11 @@ Examples:
   pocketid registration token create agents
   umask 077; pocketid registration token create ci --expires 30d > ci.token";
 
-/// Create an initial access token
+/// Create a registration token
 ///
-/// It is printed only once, alone on its line; only its digest is stored. Its holder can register any number of
-/// clients at APP_URL/api/oidc/register, which need no approval, while dynamicClientRegistration is token or
-/// approval.
+/// An initial access token of RFC 7591. It is printed only once, alone on its line; only its digest is stored. Its
+/// holder can register clients at APP_URL/api/oidc/register, which need no approval, while dynamicClientRegistration
+/// is token or approval. At most 100 of its clients may be unused at a time.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Create {
@@ -54,8 +54,15 @@ impl Create {
         })?;
         if printed.token.is_none() {
             ctx.report().note(format!(
-                "The initial access token {name} already exists; nothing was changed."
+                "The registration token {name} already exists; nothing was changed."
             ));
+        }
+        let mode = ctx.app_config()?;
+        if mode.text(ConfigKey::DynamicClientRegistration) == "off" {
+            ctx.report().note(
+                "No client can register itself yet; to let those with a token do so: pocketid config \
+                 set dynamicClientRegistration token",
+            );
         }
         Ok(printed)
     }

@@ -22,7 +22,7 @@ Examples:
   pocketid registration token delete agents
   pocketid registration token delete ci --yes --if-present";
 
-/// Delete an initial access token
+/// Delete a registration token
 ///
 /// The program that has it can register no more clients. Those that it registered stay. On a terminal it asks
 /// first; elsewhere it wants --yes.
@@ -65,7 +65,7 @@ impl Removal for Delete {
 
     fn consequence(&self, found: &RegistrationToken) -> String {
         format!(
-            "This deletes the initial access token {}; its program can register no more clients.",
+            "This deletes the registration token {}; its program can register no more clients.",
             found.name
         )
     }
@@ -78,7 +78,7 @@ impl Removal for Delete {
     ) -> Result<DeletedRegistrationToken, CliError> {
         let id = found.id;
         ctx.act(store, (), move |act, ()| operations::delete(act, id))?;
-        ctx.report().note(format!("Deleted the initial access token {}.", found.name));
+        ctx.report().note(format!("Deleted the registration token {}.", found.name));
         Ok(DeletedRegistrationToken(RegistrationTokenView::of(&found)))
     }
 }

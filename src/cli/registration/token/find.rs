@@ -22,5 +22,5 @@ pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     let names = registration_tokens::list(tx)?.into_iter().map(|token| token.name.to_string());
     let list = "pocketid registration token list";
     let make = "pocketid registration token create NAME";
-    Ok(not_found("initial access token", name, &names.collect::<Vec<_>>(), list, make))
+    Ok(not_found("registration token", name, &names.collect::<Vec<_>>(), list, make))
 }

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::super::super::{
     context::Context,
     error::CliError,
+    listing::Listing,
     page::Page,
     report::Outcome,
     token_table::{self, TokenRow},
@@ -21,24 +22,30 @@ Examples:
 
 Off a terminal the columns are separated by tabs and have no header.";
 
-/// List the initial access tokens
+/// List the registration tokens
 ///
 /// Tokens themselves cannot be shown: only their digests are stored.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct List {}
+pub struct List {
+    #[command(flatten)]
+    listing: Listing,
+}
 
 /// The tokens, by name.
 #[derive(Debug)]
 pub struct RegistrationTokenList {
     tokens: Vec<RegistrationToken>,
+    is_searched: bool,
     now: Timestamp,
 }
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<RegistrationTokenList, CliError> {
         let tokens = ctx.existing_store()?.read_blocking(registration_tokens::list)?;
-        Ok(RegistrationTokenList { tokens, now: ctx.now() })
+        let tokens = self.listing.pick(tokens, |token| vec![token.name.to_string()]);
+        let is_searched = self.listing.is_search();
+        Ok(RegistrationTokenList { tokens, is_searched, now: ctx.now() })
     }
 }
 
@@ -51,9 +58,11 @@ impl Serialize for RegistrationTokenList {
 impl Outcome for RegistrationTokenList {
     fn write_text(&self, page: &mut Page) {
         if self.tokens.is_empty() {
-            return page.remark(
-                "There are no initial access tokens. To create one: pocketid registration token create NAME",
-            );
+            return page.remark(if self.is_searched {
+                "No registration token has this text in its name."
+            } else {
+                "There are no registration tokens. To create one: pocketid registration token create NAME"
+            });
         }
         let row = |token: &RegistrationToken| TokenRow {
             name: token.name.to_string(),

@@ -35,13 +35,11 @@ impl Outcome for PrintedRegistrationToken {
         if let Some(token) = &self.token {
             page.remark(match self.row.expires_at {
                 Some(end) => {
-                    format!(
-                        "initial access token, shown only once, valid until {}:",
-                        page.moment(end)
-                    )
+                    let end = page.moment(end);
+                    format!("registration token, shown only once, valid until {end}:")
                 }
                 None => {
-                    "initial access token, shown only once, valid until it is deleted:".to_owned()
+                    "registration token, shown only once, valid until it is deleted:".to_owned()
                 }
             });
             page.line(token.expose());

@@ -1,11 +1,12 @@
 //! `pocketid ssh account list`
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::super::super::{
     column::TableColumn,
     context::Context,
     error::CliError,
+    listing::Listing,
     page::{Page, open_to},
     report::Outcome,
 };
@@ -21,32 +22,47 @@ Off a terminal the columns are separated by tabs and have no header.";
 /// List accounts of hosts
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct List {}
+pub struct List {
+    #[command(flatten)]
+    listing: Listing,
+}
 
 /// The accounts of hosts, by name.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub struct AccountList(Vec<SshAccountView>);
+#[derive(Debug)]
+pub struct AccountList {
+    accounts: Vec<SshAccountView>,
+    is_searched: bool,
+}
 
 impl List {
     pub fn run(self, ctx: &Context) -> Result<AccountList, CliError> {
         ctx.existing_store()?.read_blocking(|tx| {
-            let accounts = ssh_accounts::list(tx)?;
-            let views: Result<Vec<_>, _> = accounts.iter().map(|one| shown(tx, one)).collect();
-            Ok(AccountList(views?))
+            let all = ssh_accounts::list(tx)?;
+            let found = self.listing.pick(all, |one| vec![one.account.to_string()]);
+            let views: Result<Vec<_>, _> = found.iter().map(|one| shown(tx, one)).collect();
+            Ok(AccountList { accounts: views?, is_searched: self.listing.is_search() })
         })
+    }
+}
+
+impl Serialize for AccountList {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.accounts.serialize(serializer)
     }
 }
 
 impl Outcome for AccountList {
     fn write_text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            return page.remark(
+        if self.accounts.is_empty() {
+            return page.remark(if self.is_searched {
+                "No account of a host has this text in its name."
+            } else {
                 "No account of a host is open. To open one: pocketid ssh account create root \
-                 --group admins",
-            );
+                 --group admins"
+            });
         }
-        let rows = self.0.iter().map(|one| [one.account().to_string(), open_to(one.group_names())]);
+        let rows =
+            self.accounts.iter().map(|one| [one.account().to_string(), open_to(one.group_names())]);
         page.table(
             [
                 TableColumn::text("ACCOUNT").of_importance(2),

@@ -16,7 +16,7 @@ use crate::{
     },
     operations::{
         Change,
-        clients::{AssertionsDraft, ClientChange, ClientDraft, WithoutCallback},
+        clients::{AssertionsDraft, ClientChange, ClientDraft, TrustDraft, WithoutCallback},
     },
     server::http::{ApiError, api_error::FieldError},
 };
@@ -298,8 +298,7 @@ impl ClientBody {
                 .userinfo_algorithm(self.userinfo_signed_response_alg.as_ref()),
             token_exchanges: faults
                 .entries::<ExchangeRule>("tokenExchanges", self.token_exchanges.as_ref()),
-            trusted_issuers: faults
-                .entries::<TrustedIssuer>("trustedIssuers", self.trusted_issuers.as_ref()),
+            trusted_issuers: self.trust(faults, issuer),
             identity_assertions: self.assertions(faults, issuer),
             without_callback: WithoutCallback::Allowed,
             ..ClientChange::default()
@@ -310,6 +309,12 @@ impl ClientBody {
         let given = self.identity_assertions.as_ref();
         let rules = faults.entries::<AssertionRule>("identityAssertions", given);
         rules.map(|rules| AssertionsDraft { rules, issuer: issuer.to_owned() })
+    }
+
+    fn trust(&self, faults: &mut Faults, issuer: &str) -> Change<TrustDraft> {
+        let given = self.trusted_issuers.as_ref();
+        let issuers = faults.entries::<TrustedIssuer>("trustedIssuers", given);
+        issuers.map(|issuers| TrustDraft { issuers, issuer: issuer.to_owned() })
     }
 
     fn description(&self, faults: &mut Faults) -> Option<ClientDescription> {

@@ -54,14 +54,14 @@ pub(super) struct CredentialsBody {
 
 impl ServiceBody {
     /// The service, and the groups that it is put into. Checks every field and reports all faults at once.
-    pub(super) fn check(&self) -> Result<(ServiceDraft, Vec<GroupId>), ApiError> {
+    pub(super) fn check(&self, issuer: &str) -> Result<(ServiceDraft, Vec<GroupId>), ApiError> {
         let mut faults = Vec::new();
         let username: Option<Username> = collect(&mut faults, "username", self.username.parse());
         let display_name: Option<DisplayName> =
             collect(&mut faults, "displayName", self.display_name.parse());
         let groups = group_ids("userGroupIds", &self.user_group_ids);
         let groups = groups.map_err(|fault| faults.push(fault)).unwrap_or_default();
-        let change = self.credentials.collect(&mut faults);
+        let change = self.credentials.collect(&mut faults, issuer);
         let (Some(username), Some(display_name), true) =
             (username, display_name, faults.is_empty())
         else {
@@ -78,19 +78,20 @@ impl ServiceBody {
             ..ClientKeys::default()
         };
         let clients = set(change.clients).unwrap_or_default();
-        Ok((ServiceDraft { user, keys, clients }, groups.into_iter().collect()))
+        let issuer = change.issuer;
+        Ok((ServiceDraft { user, keys, clients, issuer }, groups.into_iter().collect()))
     }
 }
 
 impl CredentialsBody {
     /// Checks every field and reports all faults at once.
-    pub(super) fn check(&self) -> Result<ServiceChange, ApiError> {
+    pub(super) fn check(&self, issuer: &str) -> Result<ServiceChange, ApiError> {
         let mut faults = Vec::new();
-        let change = self.collect(&mut faults);
+        let change = self.collect(&mut faults, issuer);
         if faults.is_empty() { Ok(change) } else { Err(ApiError::validation(faults)) }
     }
 
-    fn collect(&self, faults: &mut Vec<FieldError>) -> ServiceChange {
+    fn collect(&self, faults: &mut Vec<FieldError>, issuer: &str) -> ServiceChange {
         let read = |json| parse_new_jwks(json).map_err(TextError::format);
         let jwks = self.jwks.as_ref().map(read);
         let jwks = jwks.and_then(|read| collect(faults, "jwks", read));
@@ -109,6 +110,7 @@ impl CredentialsBody {
             jwks: jwks.into(),
             federated_identities: issuers.into(),
             clients: clients.into(),
+            issuer: issuer.to_owned(),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 /// Creates a service. It gets no default groups and claims, which are for people.
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ServiceBody>().await?;
-    let (draft, groups) = req.body.check()?;
+    let (draft, groups) = req.body.check(req.app.issuer())?;
     let welcome = Welcome { groups, claims: Vec::new() };
     let input = (draft, welcome, AccountCaller::of(&req));
     let created = req.act(input, |act, (draft, welcome, asker)| {

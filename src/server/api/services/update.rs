@@ -14,7 +14,7 @@ use crate::{
 pub(super) async fn update(req: Request, service_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<CredentialsBody>().await?;
     let id = id(&service_id)?;
-    let change = req.body.check()?;
+    let change = req.body.check(req.app.issuer())?;
     let asker = AccountCaller::of(&req);
     let updated = req.act((change, asker), move |act, (change, asker)| {
         if change.adds_access(&services::require(act, id)?.identity) {

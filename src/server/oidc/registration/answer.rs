@@ -127,6 +127,11 @@ pub(super) fn refused(refusal: Refusal) -> OAuthError {
         Refusal::TooManyRegistrations => {
             OAuthError::too_many(3_600, "too many clients wait or are unused")
         }
+        Refusal::TooManyPendingOfNetwork(count) => {
+            let description =
+                format!("{count} clients of this network wait for an administrator already.");
+            OAuthError { description, ..OAuthError::too_many(3_600, "too many clients wait") }
+        }
         refusal => OAuthError::new(OAuthErrorCode::ServerError, format!("{refusal:?}")),
     }
 }

@@ -7,6 +7,7 @@ mod logos;
 mod of_user;
 mod parts;
 mod refusals;
+mod rights;
 mod trusted_issuers;
 
 use serde_json::{Value, json};

@@ -103,6 +103,22 @@ fn what_is_no_issuer_to_trust_is_refused() {
         let file = json!({"id": "file", "isGroupRestricted": true, "trustedIssuers": bad});
         assert_ne!(doors.file(&file).code, Some(0), "{bad}");
     }
+    // Tokens of this server are no assertions of another one.
+    let own = doors.op.base_url().to_owned();
+    for own in [own.clone(), format!("{own}/")] {
+        let body = json!({
+            "name": "api", "callbackURLs": ["https://a.example.com/cb"], "isGroupRestricted": true,
+            "trustedIssuers": [{"issuer": own}],
+        });
+        assert_eq!(doors.api("api", &body).error(), "400 validation_failed", "{own}");
+        let file =
+            json!({"id": "file", "isGroupRestricted": true, "trustedIssuers": [{"issuer": own}]});
+        let refused = doors.file(&file);
+        assert!(refused.stderr.contains("trustedIssuers names this server"), "{}", refused.stderr);
+        let refused = doors.terminal(&format!("client trusted-issuer add file --issuer {own}"));
+        assert_eq!(refused.code, Some(2));
+        assert!(refused.stderr.contains("--issuer names this server"), "{}", refused.stderr);
+    }
     let public = json!({
         "name": "open", "callbackURLs": ["https://a.example.com/cb"], "isPublic": true,
         "isGroupRestricted": true, "trustedIssuers": [one],
