@@ -176,17 +176,20 @@ mod tests {
     /// Otherwise an option would be answered with "nothing to change".
     #[test]
     fn every_option_of_a_change_counts_as_one() {
-        // These choose what is printed.
-        const OTHERS: [&str; 3] = ["proxy", "pocketid", "application"];
-        let mut groups = 0;
-        walk("pocketid", &command(), &mut |name, command| {
+        // These choose what is printed and asked.
+        const OTHERS: [&str; 5] = ["proxy", "pocketid", "application", "help", "yes"];
+        let (mut root, mut groups) = (command(), 0);
+        // Options name their groups, which learn of it only then.
+        root.build();
+        walk("pocketid", &root, &mut |name, command| {
             let Some(group) = command.get_groups().find(|group| group.get_id() == "change") else {
                 return;
             };
             groups += 1;
             let listed: BTreeSet<_> = group.get_args().collect();
-            for arg in command.get_opts().filter(|arg| !arg.is_global_set()) {
-                let id = arg.get_id();
+            let options = command.get_arguments().filter(|arg| !arg.is_positional());
+            for option in options.filter(|arg| !arg.is_global_set()) {
+                let id = option.get_id();
                 assert!(OTHERS.contains(&id.as_str()) || listed.contains(id), "{name} {id}");
             }
         });

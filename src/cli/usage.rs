@@ -31,7 +31,7 @@ fn told(text: &str, kind: ErrorKind) -> CliError {
         }
     }
     let is_unknown = matches!(kind, ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument);
-    if is_unknown && usage.is_some_and(|line| line.starts_with("pocketid service ")) {
+    if is_unknown && usage.and_then(|line| line.split_whitespace().nth(1)) == Some("service") {
         error = error.hint(OTHER_COMMANDS_FOR_SERVICES);
     }
     error.hint(match usage {
@@ -44,8 +44,7 @@ fn told(text: &str, kind: ErrorKind) -> CliError {
 const MAX_ALTERNATIVES: usize = 4;
 
 /// Where to find what `pocketid service` does not have.
-const OTHER_COMMANDS_FOR_SERVICES: &str = "a service is a user: pocketid user update, disable, \
-     enable, remove and claims, and pocketid group assign work for it";
+const OTHER_COMMANDS_FOR_SERVICES: &str = "a service is a user, so what is not here is there: pocketid user --help, pocketid group --help";
 
 /// Shortens a list of missing arguments, of which one may be any of two dozen options.
 fn shortened(what: &str) -> String {

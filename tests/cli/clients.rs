@@ -161,8 +161,10 @@ fn a_client_can_be_held_to_fapi() {
     let line =
         "client create Bank --id bank --callback https://bank.example.com/cb --profile fapi2";
 
-    let created = cli.run(&format!("{line} -o json")).json();
+    let created = cli.run(&format!("{line} -o json"));
 
+    assert!(created.stderr.contains("Bank cannot authenticate"), "{}", created.stderr);
+    let created: Value = serde_json::from_str(&created.stdout).unwrap();
     assert_eq!(created["securityProfile"], "fapi2");
     assert_eq!(created["idTokenSignedResponseAlg"], "ES256");
     assert_eq!(created["credentials"]["secrets"], json!([]), "a secret would be of no use");
@@ -186,7 +188,7 @@ fn a_client_can_be_held_to_fapi() {
 fn a_profile_that_the_other_settings_contradict_is_refused() {
     let cli = Cli::new();
     for (more, cause) in [
-        ("--callback https://a.example.com/cb --public", "does not allow web to be public"),
+        ("--callback https://a.example.com/cb --public", "does not allow Web to be public"),
         ("--callback http://a.example.com/cb", "does not allow the callback http://a.example"),
         ("--callback https://*.example.com/cb", "does not allow the callback https://*.example"),
         ("--id-token-alg RS256", "does not allow RS256"),

@@ -31,7 +31,9 @@ pub(super) fn metadata() -> Value {
 }
 
 pub(super) fn token(op: &TestOp, name: &str) -> String {
-    op.beside(&format!("registration token create {name}")).ok().trim().to_owned()
+    let made = op.beside(&format!("registration token create {name}"));
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    made.stdout.trim().to_owned()
 }
 
 pub(super) fn register(op: &TestOp, token: Option<&str>, metadata: &Value) -> Answer {

@@ -33,7 +33,7 @@ pub(super) fn check(
             Some(client) if !client.may_use(GrantType::JwtBearer) => "may not use the grant type",
             Some(_) => continue,
         };
-        let message = format!("name the client {id}, which {cause}");
+        let message = format!("cannot be {id}, which {cause}");
         let error = TextError { code: "invalid_value", message };
         return Err(Refusal::Field { field: "clientIds", error });
     }

@@ -23,7 +23,7 @@ fn assert_not_given(op: &TestOp, id: &str, told: &str) {
         ["service", "update", "present", "--client", id],
     ] {
         let refused = op.beside_args(&args);
-        assert_eq!(refused.code, Some(1), "{args:?}: {}", refused.stderr);
+        assert_eq!(refused.code, Some(2), "{args:?}: {}", refused.stderr);
         assert!(refused.stderr.contains(told), "{args:?}: {}", refused.stderr);
     }
     let clients = json!([id]);

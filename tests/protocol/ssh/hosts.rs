@@ -62,7 +62,7 @@ fn only_hosts_of_the_chosen_domains_get_certificates() {
         let answer = ssh.admin.agent.post("/api/ssh-host-certificates", &body);
         assert_eq!(answer.error(), "400 validation_failed", "{names:?}");
         let ran = cli.run(&format!("ssh host sign host.pub --name {}", names[1]));
-        assert_eq!(ran.code, Some(1));
+        assert_eq!(ran.code, Some(2));
         let says = format!("sshHostDomains (example.com, db1); {} is not", names[1]);
         assert!(ran.stderr.contains(&says), "{}", ran.stderr);
     }

@@ -19,7 +19,7 @@ pub(super) struct Doors {
 impl Doors {
     pub(super) fn open() -> Self {
         let op = TestOp::start();
-        let (root, cli) = (administrator(&op), op.cli());
+        let (root, cli) = (administrator(&op), op.cli().with("APP_URL", op.base_url()));
         Self { op, root, cli }
     }
 
@@ -291,6 +291,9 @@ fn a_client_is_allowed_to_exchange_tokens() {
     for (resource, name) in [(orders, "Orders"), (stock, "Stock")] {
         doors.terminal(&format!("api create {resource} --name {name}")).expect_success();
     }
+    for permission in ["read", "write"] {
+        doors.terminal(&format!("api permission add {stock} {permission}")).expect_success();
+    }
     for id in ["terminal", "api", "file"] {
         let line = format!("client create {id} --id {id} --callback https://a.example.com/cb");
         doors.terminal(&line).expect_success();
@@ -322,7 +325,7 @@ fn a_client_is_allowed_to_exchange_tokens() {
         assert_eq!(told, rules, "{id}");
     }
     let listed = doors.terminal("client exchange list terminal").ok();
-    assert!(listed.contains(&format!("{orders}\t{stock}\talso read write\twithout proof")));
+    assert!(listed.contains(&format!("{orders}\t{stock}\talso read write\tyes")));
     assert_ne!(doors.terminal(&format!("{line} --from-api https://no.example.com")).code, Some(0));
     assert_ne!(doors.terminal(&format!("{line} --from-client nobody")).code, Some(0));
     assert_eq!(doors.terminal(line).code, Some(2));

@@ -124,7 +124,7 @@ fn identity_assertions_for_no_server_or_for_this_one_are_refused() {
     }
     let allow = "client identity-assertion allow terminal";
     for (bad, code) in [
-        (format!("--audience {own} --client-id there"), 1),
+        (format!("--audience {own} --client-id there"), 2),
         ("--audience http://auth.chat.example --client-id there".to_owned(), 2),
         (format!("--audience {chat}"), 2),
         (format!("--audience {chat} --client-id there --resource chat"), 2),

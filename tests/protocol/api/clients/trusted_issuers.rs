@@ -28,7 +28,7 @@ fn a_client_trusts_issuers() {
     let line = "client trusted-issuer add terminal --issuer https://b.example.org";
     let refused = doors.terminal(line);
     assert_eq!(refused.code, Some(1));
-    assert!(refused.stderr.contains("members of their groups"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("members of its groups"), "{}", refused.stderr);
     let open = body(&json!({"trustedIssuers": issuers}));
     assert_eq!(doors.api("api", &open).error(), "400 validation_failed");
     let open = json!({"id": "file", "trustedIssuers": issuers});
