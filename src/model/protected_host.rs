@@ -200,6 +200,8 @@ impl Default for IdentityHeaders {
     }
 }
 
+const UNKNOWN_FIELD: &str = "must begin with user=, name=, email=, groups= or id=";
+
 impl IdentityHeaders {
     /// The names of those that are sent.
     pub fn names(&self) -> Vec<&str> {
@@ -227,11 +229,7 @@ impl IdentityHeaders {
             "email" => &mut self.email,
             "groups" => &mut self.groups,
             "id" => &mut self.id,
-            _ => {
-                return Err(TextError::format(
-                    "must begin with user=, name=, email=, groups= or id=",
-                ));
-            }
+            _ => return Err(TextError::format(UNKNOWN_FIELD)),
         };
         *place = header;
         Ok(())

@@ -1,19 +1,23 @@
 //! Words the refusals of operations for the terminal; no other module does.
 
+mod clients;
+mod fields;
+
+pub use clients::public_client_in_file;
+use clients::{public_client, security_profile, tls_client_auth, trusted_issuers};
+pub use fields::in_file;
+use fields::{field_error, names_this_server};
+
 use super::error::CliError;
 use crate::{
     crypto::{Algorithm, ssh::SshCertificateKind},
     model::{
-        ClientId, ClientName, ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity,
-        Timestamp,
+        ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity, Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
         Noun, Refusal,
-        clients::{
-            MAX_SECRETS, PublicClientFault, SecurityProfileFault, TlsClientAuthFault,
-            TrustedIssuersFault,
-        },
+        clients::MAX_SECRETS,
         protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
         ssh::{accounts::MAX_SSH_ACCOUNTS, ca_keys::MAX_SSH_CA_KEYS},
@@ -386,190 +390,6 @@ fn not_found(noun: Noun) -> CliError {
     };
     CliError::refused(format!("the {name} was deleted at the same time"))
         .hint(format!("to list them: {list}"))
-}
-
-/// The same faults of a public client in a configuration file, where the command-line hints do not
-/// apply.
-pub fn public_client_in_file(id: &ClientId, fault: PublicClientFault) -> CliError {
-    match fault {
-        PublicClientFault::ExchangesTokens => {
-            CliError::refused(format!("the public client {id} cannot exchange tokens"))
-                .hint("remove tokenExchanges, or isPublic")
-        }
-        PublicClientFault::GetsAssertions => {
-            CliError::refused(format!("the public client {id} gets no assertions about its users"))
-                .hint("remove identityAssertions, or isPublic")
-        }
-        PublicClientFault::HasKeys => {
-            CliError::refused(format!("the public client {id} cannot authenticate with keys"))
-                .hint("remove jwks and federatedIdentities, or isPublic")
-        }
-        PublicClientFault::NeedsCallback => CliError::refused(format!(
-            "the public client {id} needs callbackURLs"
-        ))
-        .hint("a public client cannot authenticate, so its callback URLs must be registered"),
-        PublicClientFault::NeedsPkce => {
-            CliError::refused(format!("the public client {id} must use PKCE"))
-                .hint("remove pkceEnabled, or isPublic")
-        }
-    }
-}
-
-/// Refusals about a configuration file, which has the names of fields, and no options.
-pub fn in_file(refusal: Refusal) -> CliError {
-    match refusal {
-        Refusal::Field { field, error } => CliError::refused(format!("{field} {error}")),
-        Refusal::NamesThisServer { field } => {
-            CliError::refused(format!("{field} names this server as the other one"))
-        }
-        Refusal::TlsClientAuth(fault) => {
-            CliError::refused(format!("tlsClientAuth {}", fault.rule()))
-        }
-        Refusal::TrustedIssuers(id, fault) => {
-            CliError::refused(format!("trustedIssuers of {id} {}", fault.rule()))
-        }
-        refusal => refusal.into(),
-    }
-}
-
-/// The option for each field of the REST API whose value is checked by an operation.
-const OPTIONS: [(&str, &str); 8] = [
-    ("clientIds", "--client"),
-    ("displayName", "--display-name"),
-    ("durationMinutes", "--expires"),
-    ("federatedIdentities", "--federated"),
-    ("headers", "--header"),
-    ("names", "--name"),
-    ("revision", "--revision"),
-    ("sessionDurationMinutes", "--session"),
-];
-
-/// An error about a value, by the option that has it.
-fn field_error(field: &str, message: &str) -> CliError {
-    let option = OPTIONS.iter().find(|(name, _)| *name == field).map(|(_, option)| *option);
-    match (field, option) {
-        (_, Some(option)) => CliError::usage(format!("{option} {message}")).hint("see --help"),
-        ("tokenExchanges", None) => {
-            CliError::refused(format!("the list of tokens that the client may exchange {message}"))
-                .hint("to see it: pocketid client exchange list CLIENT")
-        }
-        ("identityAssertions", None) => CliError::refused(format!(
-            "the list of servers that the client gets assertions for {message}"
-        ))
-        .hint("to see it: pocketid client identity-assertion list CLIENT"),
-        _ => CliError::refused(format!("{field} {message}")),
-    }
-}
-
-fn names_this_server(field: &str) -> CliError {
-    let (option, hint) = match field {
-        "federatedIdentities" => (
-            "--federated",
-            "tokens of this server stand for no service; give the issuer of the job or workload",
-        ),
-        "identityAssertions" => ("--audience", "give the issuer of the other authorization server"),
-        _ => ("--issuer", "give the address of the other identity provider"),
-    };
-    CliError::usage(format!("{option} names this server")).hint(hint)
-}
-
-fn tls_client_auth(fault: TlsClientAuthFault) -> CliError {
-    match fault {
-        TlsClientAuthFault::AuthoritiesExpired => {
-            CliError::usage("--tls-ca has no certificate that is valid now")
-                .hint("give the certificates of authorities that have not expired")
-        }
-        TlsClientAuthFault::ChangesItsKeys => CliError::refused(
-            "--tls-self-signed is not for a client that changes its keys by itself",
-        )
-        .hint(
-            "give the name of its certificates and their authorities: --tls-subject and --tls-ca",
-        ),
-        TlsClientAuthFault::NeedsCertificate => {
-            CliError::usage("--tls-self-signed needs a certificate among the keys of the client")
-                .hint(
-                    "give its certificates in PEM form, or keys that have some (x5c): --jwks FILE",
-                )
-                .hint("to let it prove itself in another way: --no-tls-subject")
-        }
-    }
-}
-
-fn trusted_issuers(id: &ClientId, fault: TrustedIssuersFault) -> CliError {
-    let give_up =
-        format!("or let it trust none: pocketid client trusted-issuer remove {id} --issuer URL");
-    match fault {
-        TrustedIssuersFault::DescribesItself => CliError::refused(format!(
-            "{id} describes itself; only a client that an administrator made may trust issuers"
-        ))
-        .hint("register one: pocketid client create NAME"),
-        TrustedIssuersFault::List(fault) => {
-            CliError::refused(format!("the list of issuers that {id} trusts {fault}"))
-                .hint(format!("to see it: pocketid client trusted-issuer list {id}"))
-        }
-        TrustedIssuersFault::NotRestricted => CliError::refused(format!(
-            "{id} would be open to everyone; trusted issuers may speak only for members of its groups"
-        ))
-        .hint(format!("give it a group: pocketid client update {id} --group GROUP"))
-        .hint(give_up),
-        TrustedIssuersFault::Public => CliError::refused(format!(
-            "{id} would be public and could not prove itself, so it may not trust issuers"
-        ))
-        .hint(format!("make it confidential: pocketid client update {id} --confidential"))
-        .hint(give_up),
-        TrustedIssuersFault::Reauthentication => CliError::refused(format!(
-            "{id} would want the passkey for each sign-in; trusted issuers sign users in without it"
-        ))
-        .hint(format!("leave that out: pocketid client update {id} --no-require-reauthentication"))
-        .hint(give_up),
-    }
-}
-
-fn security_profile(name: &ClientName, fault: &SecurityProfileFault) -> CliError {
-    match fault {
-        SecurityProfileFault::Algorithm(algorithm) => CliError::refused(format!(
-            "the profile fapi2 of {name} does not allow {}",
-            algorithm.as_str()
-        ))
-        .hint("use ES256, PS256 or EdDSA"),
-        SecurityProfileFault::Callback(pattern) => CliError::refused(format!(
-            "the profile fapi2 of {name} does not allow the callback {}",
-            pattern.as_str()
-        ))
-        .hint("use https, or http on 127.0.0.1 or [::1], and no *"),
-        SecurityProfileFault::Public => {
-            CliError::refused(format!("the profile fapi2 does not allow {name} to be public"))
-                .hint("a client of this profile authenticates with keys of its own: --jwks FILE")
-        }
-    }
-}
-
-fn public_client(fault: PublicClientFault) -> CliError {
-    match fault {
-        PublicClientFault::ExchangesTokens => {
-            CliError::refused("a public client cannot authenticate, so it cannot exchange tokens")
-                .hint("to make it confidential: pocketid client update CLIENT --confidential")
-                .hint("or remove what it may exchange: pocketid client exchange list CLIENT")
-        }
-        PublicClientFault::GetsAssertions => CliError::refused(
-            "a public client cannot authenticate, so it gets no assertions about its users",
-        )
-        .hint("to make it confidential: pocketid client update CLIENT --confidential")
-        .hint("or remove them: pocketid client identity-assertion list CLIENT"),
-        PublicClientFault::HasKeys => CliError::usage(
-            "a public client cannot authenticate with keys",
-        )
-        .hint("leave --public out, or the options for keys: --jwks, --federated and --tls-...")
-        .hint(
-            "those that a client has are removed by: pocketid client update CLIENT --no-jwks \
-             --no-federated --no-tls-subject",
-        ),
-        PublicClientFault::NeedsCallback => CliError::usage("a public client needs a --callback")
-            .hint("a public client cannot authenticate, so its callback URLs must be registered"),
-        PublicClientFault::NeedsPkce => {
-            CliError::usage("a public client must use PKCE").hint("leave --no-pkce out")
-        }
-    }
 }
 
 fn last_administrator(username: &str) -> CliError {
