@@ -51,6 +51,14 @@ fn a_pool_that_shares_connections_does_no_harm() {
     }
 }
 
+#[test]
+fn behind_a_pool_a_long_write_gets_its_turn_among_many_short_ones() {
+    let cluster = Cluster::start();
+    cluster.new_database("id");
+    let pool = PgBouncer::start(&cluster, "transaction", 8);
+    crate::store::write_long_among_short_ones(&TestOp::on_database(&pool.address("id")));
+}
+
 /// A server holds its lock through the pool as well: no restore replaces its data.
 #[test]
 fn behind_a_pool_nothing_is_restored_under_a_running_server() {

@@ -134,7 +134,11 @@ fn a_reader_sees_one_snapshot() {
 /// Whoever gets tokens without a pause could keep an administrator from ending them.
 #[test]
 fn a_long_write_gets_its_turn_among_many_short_ones() {
-    let op = TestOp::start();
+    write_long_among_short_ones(&TestOp::start());
+}
+
+/// Closes a door while three others go through it all the time.
+pub(crate) fn write_long_among_short_ones(op: &TestOp) {
     let client = op.client();
     let users = ["alice", "bob", "carol"].map(|name| {
         let mut person = op.person(name);

@@ -80,6 +80,11 @@ impl Report {
         self.output == Output::Text && self.stdout_is_terminal
     }
 
+    /// Whether results go to a terminal, in whatever form.
+    pub fn is_on_terminal(&self) -> bool {
+        self.stdout_is_terminal
+    }
+
     /// Whether the user can be asked: standard input and standard error are terminals.
     pub fn can_ask(&self) -> bool {
         self.stdin_is_terminal && self.stderr_is_terminal

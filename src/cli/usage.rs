@@ -44,7 +44,8 @@ fn told(text: &str, kind: ErrorKind) -> CliError {
 const MAX_ALTERNATIVES: usize = 4;
 
 /// Where to find what `pocketid service` does not have.
-const OTHER_COMMANDS_FOR_SERVICES: &str = "a service is a user, so what is not here is there: pocketid user --help, pocketid group --help";
+const OTHER_COMMANDS_FOR_SERVICES: &str =
+    "a service is a user; there is more at: pocketid user --help, pocketid group --help";
 
 /// Shortens a list of missing arguments, of which one may be any of two dozen options.
 fn shortened(what: &str) -> String {

@@ -265,7 +265,7 @@ impl FromStr for OpenPath {
             .strip_suffix("/*")
             .map_or(text, |folder| if folder.is_empty() { "/" } else { folder });
         if text.len() > MAX_OPEN_PATH || !is_unambiguous(path) {
-            let rule = "must be a path such as /health or /public/*, without // . and .. in it";
+            let rule = "must be a path such as /health or /public/*, without //, and without . or .. as a folder";
             return Err(TextError::format(rule));
         }
         Ok(Self(text.to_owned()))

@@ -109,7 +109,7 @@ fn what_cannot_be_is_wrong_usage() {
         ("--event x", "the kinds are ACCOUNT_CHANGED, "),
         ("--since yesterday", "write it as in 2h, 7d"),
         ("--since 2026-13-01", "write it as in 2h, 7d"),
-        ("--limit 0", "0 is not in 1..="),
+        ("--limit 0", "must be a whole number from 1 to "),
     ] {
         let refused = cli.run(&format!("audit list {options}"));
         assert_eq!(refused.code, Some(2), "{options}");

@@ -109,7 +109,7 @@ fn an_export_of_pocket_id_is_told_as_such() {
         &cli,
         1,
         "cannot use this file: it is an export of Pocket ID",
-        "hint: to import an export of Pocket ID: pocketid import\n",
+        "hint: to import an export of Pocket ID: pocketid import FILE\n",
     );
 }
 

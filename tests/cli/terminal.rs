@@ -325,11 +325,12 @@ fn a_list_of_revoked_certificates_is_not_put_on_a_terminal() {
     cli.run("user add alice --admin").expect_success();
     cli.run("ssh enable").expect_success();
 
-    let refused = lines(&cli.run_on_terminal("ssh krl --color never", "").stdout);
+    for format in ["text", "json"] {
+        let line = format!("ssh krl --color never -o {format}");
+        let refused = lines(&cli.run_on_terminal(&line, "").stdout);
 
-    assert!(
-        refused.contains("hint: write it to a file: pocketid ssh krl --write FILE"),
-        "{refused}"
-    );
-    assert!(!refused.contains("SSHKRL"), "{refused}");
+        let hint = "hint: write it to a file: pocketid ssh krl --write FILE";
+        assert!(refused.contains(hint), "{refused}");
+        assert!(!refused.contains("SSHKRL"), "{refused}");
+    }
 }

@@ -111,13 +111,13 @@ pub(super) fn public_client(fault: PublicClientFault) -> CliError {
         PublicClientFault::ExchangesTokens => {
             CliError::refused("a public client cannot authenticate, so it cannot exchange tokens")
                 .hint("to make it confidential: pocketid client update CLIENT --confidential")
-                .hint("or remove what it may exchange: pocketid client exchange list CLIENT")
+                .hint("to see what it may exchange: pocketid client exchange list CLIENT")
         }
         PublicClientFault::GetsAssertions => CliError::refused(
             "a public client cannot authenticate, so it gets no assertions about its users",
         )
         .hint("to make it confidential: pocketid client update CLIENT --confidential")
-        .hint("or remove them: pocketid client identity-assertion list CLIENT"),
+        .hint("to see for which servers it would: pocketid client identity-assertion list CLIENT"),
         PublicClientFault::HasKeys => CliError::usage(
             "a public client cannot authenticate with keys",
         )

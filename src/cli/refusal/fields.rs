@@ -10,6 +10,11 @@ pub fn in_file(refusal: Refusal) -> CliError {
         Refusal::NamesThisServer { field } => {
             CliError::refused(format!("{field} names this server as the other one"))
         }
+        Refusal::SshClientInUse => CliError::refused(
+            "the client pocketid-ssh is not in the file, and people get SSH certificates with it",
+        )
+        .hint("add it as this prints it: pocketid export-config")
+        .hint("or turn SSH off first: pocketid ssh disable"),
         Refusal::TlsClientAuth(fault) => {
             CliError::refused(format!("tlsClientAuth {}", fault.rule()))
         }

@@ -53,7 +53,7 @@ pub struct Krl {
 
 impl Krl {
     pub fn run(self, ctx: &Context) -> Result<(), CliError> {
-        if self.write.is_none() && ctx.report().draws_tables() {
+        if self.write.is_none() && ctx.report().is_on_terminal() {
             return Err(CliError::usage("the list is not text, and standard output is a terminal")
                 .hint("write it to a file: pocketid ssh krl --write FILE"));
         }

@@ -103,7 +103,7 @@ impl ValueType {
                 "a path such as /settings/account, or an http:// or https:// address".to_owned()
             }
             Self::HostDomains => {
-                "a JSON array of domains, such as [\"example.com\", \"db1\"]".to_owned()
+                "a JSON array of at most 200 domains, such as [\"example.com\", \"db1\"]".to_owned()
             }
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::Secret => format!("a text of at most {MAX_SECRET} bytes"),

@@ -128,6 +128,7 @@ impl ClientChange {
     /// the changed fields. Claims, groups, logos and assertion rules have their own rows or audit
     /// entries; the callers store them.
     pub(super) fn apply(&self, client: &mut Client) -> Result<Vec<&'static str>, Refusal> {
+        let before = client.clone();
         let requires_par = &self.requires_pushed_authorization_requests;
         let fields = [
             ("name", self.name.apply(&mut client.name)),
@@ -172,7 +173,7 @@ impl ClientChange {
         let fields = fields.into_iter().chain(self.apply_rights(client));
         let changed = fields.filter_map(|(field, is_other)| is_other.then_some(field));
         let changed: Vec<_> = changed.collect();
-        self.refuse_contradictions(client, &changed)?;
+        self.refuse_contradictions(&before, client, &changed)?;
         refuse_misfits(client)?;
         Ok(changed)
     }
@@ -251,14 +252,19 @@ impl ClientChange {
 
     /// Refuses keys for a public client, which has no means to authenticate (RFC 6749 §2.1), and an
     /// empty list of callback URLs, which it could not choose at its first sign-in. A public client
-    /// that has no callback URL already can still change other fields.
-    fn refuse_contradictions(&self, client: &Client, changed: &[&str]) -> Result<(), Refusal> {
+    /// that has no callback URL already can still change other fields, and what cannot be any more can still be taken away.
+    fn refuse_contradictions(
+        &self,
+        before: &Client,
+        client: &Client,
+        changed: &[&str],
+    ) -> Result<(), Refusal> {
         if let Some(fault) = ExchangeRule::fault_of(&client.token_exchanges) {
             let error = TextError::format(fault);
             return Err(Refusal::Field { field: "tokenExchanges", error });
         }
         if let Change::Set(draft) = &self.trusted_issuers
-            && draft.names_this_server()
+            && draft.names_this_server(&before.trusted_issuers)
         {
             return Err(Refusal::NamesThisServer { field: "trustedIssuers" });
         }
@@ -282,8 +288,8 @@ impl ClientChange {
         if !client.keys.is_empty() {
             return Err(PublicClientFault::HasKeys.into());
         }
-        let is_new = changed.contains(&"isPublic") || changed.contains(&"tokenExchanges");
-        if !client.token_exchanges.is_empty() && is_new {
+        let adds = client.token_exchanges.iter().any(|rule| !before.token_exchanges.contains(rule));
+        if adds || (changed.contains(&"isPublic") && !client.token_exchanges.is_empty()) {
             return Err(PublicClientFault::ExchangesTokens.into());
         }
         let is_refused = self.without_callback == WithoutCallback::Refused

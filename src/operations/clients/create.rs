@@ -5,7 +5,7 @@ use super::{
     change::ClientChange,
     claims::refuse_too_many,
     groups::replace_groups,
-    identity_assertions::{refuse_assertions_of_public, replace_identity_assertions},
+    identity_assertions::replace_identity_assertions,
     logos::replace_logos,
     secrets::{NewClientSecret, SecretDraft, draw},
     ssh_client::refuse_other_settings,
@@ -66,9 +66,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, R
     if let Change::Set(groups) = &draft.settings.groups {
         replace_groups(act, &client, groups)?;
     }
-    if replace_identity_assertions(act, &client.id, &draft.settings.identity_assertions)? {
-        refuse_assertions_of_public(act, &client)?;
-    }
+    replace_identity_assertions(act, &client, &draft.settings.identity_assertions)?;
     replace_logos(act, &client.id, &draft.settings)?;
     let can_use_secret = client.client_type == ClientType::Confidential
         && client.security_profile.is_none()

@@ -3,7 +3,7 @@
 use super::{Act, PublicClientFault, Refusal};
 use crate::{
     model::{
-        AssertionRule, Client, ClientId, ClientType,
+        AssertionRule, Client, ClientType,
         text::{TextError, is_same_issuer},
     },
     operations::Change,
@@ -22,26 +22,31 @@ pub struct AssertionsDraft {
 /// Sets the rules without an audit entry. `true` when they changed.
 pub(super) fn replace_identity_assertions(
     act: &mut Act<'_, '_>,
-    id: &ClientId,
+    client: &Client,
     change: &Change<AssertionsDraft>,
 ) -> Result<bool, Refusal> {
     let Change::Set(AssertionsDraft { rules, issuer }) = change else { return Ok(false) };
-    if rules.iter().any(|rule| is_same_issuer(rule.audience.as_str(), issuer)) {
+    let old = identity_assertions::list_of_client(act, &client.id)?;
+    let mut added = rules.iter().filter(|rule| !old.contains(rule)).peekable();
+    let adds = added.peek().is_some();
+    if added.any(|rule| is_same_issuer(rule.audience.as_str(), issuer)) {
         return Err(Refusal::NamesThisServer { field: "identityAssertions" });
     }
     if let Some(fault) = AssertionRule::fault_of(rules) {
         let error = TextError::format(fault);
         return Err(Refusal::Field { field: "identityAssertions", error });
     }
-    let old = identity_assertions::list_of_client(act, id)?;
-    if old.len() == rules.len() && rules.iter().all(|rule| old.contains(rule)) {
+    if old.len() == rules.len() && !adds {
         return Ok(false);
     }
-    identity_assertions::replace(act, id, rules)?;
+    if adds && client.client_type == ClientType::Public {
+        return Err(PublicClientFault::GetsAssertions.into());
+    }
+    identity_assertions::replace(act, &client.id, rules)?;
     Ok(true)
 }
 
-/// Refuses rules of a public client: it cannot prove that it is the one that an assertion is for.
+/// Refuses rules of a client that becomes public: it cannot prove that it is the one that an assertion is for.
 pub(super) fn refuse_assertions_of_public(
     act: &mut Act<'_, '_>,
     client: &Client,

@@ -16,9 +16,10 @@ pub struct TrustDraft {
 }
 
 impl TrustDraft {
-    /// Whether this provider is among the issuers.
-    pub(super) fn names_this_server(&self) -> bool {
-        self.issuers.iter().any(|one| is_same_issuer(&one.issuer, &self.issuer))
+    /// Whether this provider is among the issuers that are new.
+    pub(super) fn names_this_server(&self, before: &[TrustedIssuer]) -> bool {
+        let is_new = |one: &TrustedIssuer| !before.iter().any(|old| old.issuer == one.issuer);
+        self.issuers.iter().any(|one| is_same_issuer(&one.issuer, &self.issuer) && is_new(one))
     }
 }
 

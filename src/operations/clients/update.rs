@@ -51,11 +51,10 @@ pub fn update(
     {
         changed.push("allowedUserGroups");
     }
-    let are_other = replace_identity_assertions(act, id, &change.identity_assertions)?;
-    if are_other {
+    if replace_identity_assertions(act, &client, &change.identity_assertions)? {
         changed.push("identityAssertions");
     }
-    if are_other || (is_public && !was_public) {
+    if is_public && !was_public {
         refuse_assertions_of_public(act, &client)?;
     }
     changed.extend(replace_logos(act, id, change)?);

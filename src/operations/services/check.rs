@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Refusal;
 use crate::{
     model::{
-        GrantType, ServiceIdentity,
+        FederatedIdentity, GrantType, ServiceIdentity,
         text::{TextError, is_protected_address, is_same_issuer},
     },
     store::{Tx, clients, services, users},
@@ -15,13 +15,14 @@ use crate::{
 const MAX_NAME: usize = 2_048;
 
 /// Checks an identity that is about to be stored. A token of another issuer stands for one service, or it
-/// would be ambiguous.
+/// would be ambiguous. `before` are the issuers that the service has already.
 pub(super) fn check(
     tx: &mut Tx<'_>,
+    before: &[FederatedIdentity],
     identity: &ServiceIdentity,
     issuer: &str,
 ) -> Result<(), Refusal> {
-    check_issuers(tx, identity, issuer)?;
+    check_issuers(tx, before, identity, issuer)?;
     if identity.clients.len() > ServiceIdentity::MAX_CLIENTS {
         return Err(too_many("clientIds", ServiceIdentity::MAX_CLIENTS));
     }
@@ -40,7 +41,12 @@ pub(super) fn check(
     Ok(())
 }
 
-fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity, issuer: &str) -> Result<(), Refusal> {
+fn check_issuers(
+    tx: &mut Tx<'_>,
+    before: &[FederatedIdentity],
+    identity: &ServiceIdentity,
+    issuer: &str,
+) -> Result<(), Refusal> {
     let issuers = &identity.keys.federated_identities;
     if issuers.len() > ServiceIdentity::MAX_ISSUERS {
         return Err(too_many("federatedIdentities", ServiceIdentity::MAX_ISSUERS));
@@ -61,7 +67,8 @@ fn check_issuers(tx: &mut Tx<'_>, identity: &ServiceIdentity, issuer: &str) -> R
         if !is_protected_address(&one.jwks_url()) {
             return Err(invalid("must have keys at https, or on this machine"));
         }
-        if is_same_issuer(&one.issuer, issuer) {
+        let is_new = || !before.iter().any(|old| old.issuer == one.issuer);
+        if is_same_issuer(&one.issuer, issuer) && is_new() {
             return Err(Refusal::NamesThisServer { field: "federatedIdentities" });
         }
         if !seen.insert((&one.issuer, subject)) {

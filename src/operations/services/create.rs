@@ -41,7 +41,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ServiceDraft) -> Result<Service, Re
     clients.dedup();
     let keys = draft.keys.clone();
     let identity = ServiceIdentity { keys, clients, ..ServiceIdentity::new(user.id) };
-    check(act, &identity, &draft.issuer)?;
+    check(act, &[], &identity, &draft.issuer)?;
     services::insert(act, &identity)?;
     Ok(Service { user, identity })
 }

@@ -89,7 +89,8 @@ pub fn update(
     if changed.is_empty() {
         return Ok(before);
     }
-    check(act, &after.identity, &change.issuer)?;
+    let known = &before.identity.keys.federated_identities;
+    check(act, known, &after.identity, &change.issuer)?;
     services::update(act, &after.identity)?;
     let now = act.now();
     if before.identity.loses_credentials(&after.identity) {

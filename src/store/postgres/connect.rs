@@ -103,6 +103,11 @@ impl Connector {
         set(&settings, for_transaction)
     }
 
+    /// A table of ours with its schema.
+    pub(super) fn qualified(&self, table: &str) -> String {
+        self.home.as_ref().map_or_else(|| table.to_owned(), |home| format!("{home}.{table}"))
+    }
+
     /// The address of the database.
     pub(super) fn address(&self) -> &PostgresAddress {
         &self.address

@@ -48,10 +48,6 @@ use crate::model::database::PostgresAddress;
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// The start of a transaction that writes.
 const ISOLATED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
-/// The same while nobody else writes grants: a transaction over many of them would collide with each that is
-/// issued meanwhile, for ever. The lock comes before the snapshot, which then has all that others have written.
-const ALONE: &str =
-    "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE grants IN SHARE ROW EXCLUSIVE MODE";
 
 /// The most writes at the same time: fewer than connections.
 const WRITES: usize = 12;
@@ -148,12 +144,22 @@ impl Postgres {
     fn run(&self, begin: &str, outage: &Outage, work: &mut Work<'_>) -> Result<(), StoreError> {
         let mut retry = Retry::start();
         loop {
-            let begin = if begin == ISOLATED && retry.is_starved() { ALONE } else { begin };
-            match self.attempt(begin, outage, work) {
+            let alone = (begin == ISOLATED && retry.is_starved()).then(|| self.alone());
+            match self.attempt(alone.as_deref().unwrap_or(begin), outage, work) {
                 Attempt::Done(result) => return result.map(drop),
                 Attempt::Again => thread::sleep(retry.pause().ok_or(StoreError::Busy)?),
             }
         }
+    }
+
+    /// The start of a transaction that writes while nobody else writes grants. One over many of them would collide with
+    /// each that is issued meanwhile, for ever. The lock comes before the snapshot, which then has all that others have
+    /// written; and before the settings of a transaction behind a pooler, which take a snapshot.
+    fn alone(&self) -> String {
+        let grants = self.pool.connector().qualified("grants");
+        format!(
+            "{ISOLATED}; SET LOCAL lock_timeout = '10s'; LOCK TABLE {grants} IN SHARE ROW EXCLUSIVE MODE"
+        )
     }
 
     fn attempt(&self, begin: &str, outage: &Outage, work: &mut Work<'_>) -> Attempt {

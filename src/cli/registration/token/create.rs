@@ -41,6 +41,8 @@ pub struct Create {
 impl Create {
     pub fn run(self, ctx: &Context) -> Result<PrintedRegistrationToken, CliError> {
         let name = self.name.clone();
+        // Read before: a token that is stored must be printed.
+        let mode = ctx.app_config()?;
         let printed = ctx.act(ctx.existing_store()?, self, |act, asked| {
             let existing = registration_tokens::find_by_name(act, &asked.name)?;
             if let Some(row) = existing.filter(|_| asked.if_absent) {
@@ -57,7 +59,6 @@ impl Create {
                 "The registration token {name} already exists; nothing was changed."
             ));
         }
-        let mode = ctx.app_config()?;
         if mode.text(ConfigKey::DynamicClientRegistration) == "off" {
             ctx.report().note(
                 "No client can register itself yet; to let those with a token do so: pocketid config \

@@ -91,3 +91,28 @@ fn a_public_client_exchanges_no_tokens_and_gets_no_assertions() {
         doors.api("shop", &body("shop", &none)).ok();
     }
 }
+
+/// A client of before these rules must not have to lose all at once.
+#[test]
+fn what_a_client_may_not_have_any_more_is_taken_away_one_by_one() {
+    let doors = doors();
+    for more in ["--from-client shop", "--from-client open"] {
+        doors.terminal(&format!("client exchange allow shop {more} --to {API}")).expect_success();
+    }
+    for server in ["auth.chat.example", "auth.wiki.example"] {
+        let line = "client identity-assertion allow shop --client-id x --audience https://";
+        doors.terminal(&format!("{line}{server}")).expect_success();
+    }
+    doors
+        .op
+        .execute("UPDATE clients SET client_type = 'public', requires_pkce = 1 WHERE id = 'shop'");
+
+    let line = "client exchange refuse shop --from-client open --to";
+    doors.terminal(&format!("{line} {API}")).expect_success();
+    let line = "client identity-assertion refuse shop --audience https://auth.chat.example";
+    doors.terminal(line).expect_success();
+
+    let line = "client exchange allow shop --from-client open --to";
+    assert_eq!(doors.terminal(&format!("{line} {API}")).code, Some(1));
+    doors.terminal("client update shop --name Shop").expect_success();
+}
