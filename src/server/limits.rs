@@ -150,11 +150,13 @@ pub(super) const PICTURES: Bounds = Bounds { at_once: 1, places: 9, of_network: 
 /// The address space of the process that decodes one, in bytes. The largest photograph, a progressive
 /// JPEG of 16 megapixels, needs 220 MiB.
 pub(super) const PICTURE_MEMORY: u64 = 256 * 1024 * 1024;
+/// A build for tests decodes several times slower, and runs where many tests keep the cores busy.
+const SLOWNESS: u64 = if cfg!(debug_assertions) { 5 } else { 1 };
 /// How many seconds this process may compute: those of all places together are less than the time that a
 /// request may take.
-pub(super) const PICTURE_CPU_SECONDS: u64 = 3;
+pub(super) const PICTURE_CPU_SECONDS: u64 = 3 * SLOWNESS;
 /// How long it may take as a whole, where other programs keep the cores busy.
-pub(super) const PICTURE_TIME: Duration = Duration::from_secs(10);
+pub(super) const PICTURE_TIME: Duration = Duration::from_secs(10 * SLOWNESS);
 /// The bounds of the queue for bcrypt checks.
 pub(super) const SLOW_SECRETS: Bounds = Bounds { at_once: 2, places: 16, of_network: 2, of_one: 8 };
 /// The bounds on uploads of administrators. Each upload is in memory as a whole, so only a few run
