@@ -73,7 +73,7 @@ fn a_rollback_is_refused_without_a_copy_with_another_key_and_beside_a_server() {
         &[
             &format!("error: there is no copy of {file} from before an upgrade"),
             "hint: if the upgrade did not change the tables, just run the old version; else restore a backup: \
-             pocketid restore",
+             pocketid restore FILE",
         ],
     );
 
