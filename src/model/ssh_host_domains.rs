@@ -1,11 +1,6 @@
 //! The hosts that may have SSH certificates.
 
-use std::str::FromStr;
-
-use super::{SshHostName, text::TextError};
-
-/// The most domains.
-const MAX: usize = 200;
+use super::SshHostName;
 
 /// The domains whose hosts may have certificates, and for whose hosts laptops trust the authority. Without any, it
 /// is every host.
@@ -13,6 +8,22 @@ const MAX: usize = 200;
 pub struct SshHostDomains(Vec<SshHostName>);
 
 impl SshHostDomains {
+    /// The most domains.
+    pub const MAX: usize = 200;
+
+    /// Reads a JSON array; `None` for another text, for what is no domain, and for too many.
+    pub fn from_json(text: &str) -> Option<Self> {
+        let names: Vec<String> = serde_json::from_str(text).ok()?;
+        let mut domains: Vec<SshHostName> = Vec::new();
+        for name in &names {
+            let domain = name.parse().ok()?;
+            if !domains.contains(&domain) {
+                domains.push(domain);
+            }
+        }
+        (names.len() <= Self::MAX).then_some(Self(domains))
+    }
+
     /// Whether a host may have a certificate: it is one of the domains, or below one.
     pub fn allow(&self, host: &SshHostName) -> bool {
         let is_in = |domain: &SshHostName| match host.as_str().strip_suffix(domain.as_str()) {
@@ -42,32 +53,12 @@ impl SshHostDomains {
     }
 }
 
-impl FromStr for SshHostDomains {
-    type Err = TextError;
-
-    /// Reads a JSON array.
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        let names: Option<Vec<String>> = serde_json::from_str(text).ok();
-        let domains = names.filter(|names| names.len() <= MAX).and_then(|names| {
-            let mut domains: Vec<SshHostName> = Vec::new();
-            for name in &names {
-                let domain = name.parse().ok()?;
-                if !domains.contains(&domain) {
-                    domains.push(domain);
-                }
-            }
-            Some(domains)
-        });
-        domains.map(Self).ok_or_else(|| TextError::format("must be a JSON array of domains"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn allow(domains: &str, host: &str) -> bool {
-        domains.parse::<SshHostDomains>().unwrap().allow(&host.parse().unwrap())
+        SshHostDomains::from_json(domains).unwrap().allow(&host.parse().unwrap())
     }
 
     #[test]
@@ -95,16 +86,16 @@ mod tests {
             "[1]",
             "{}",
         ] {
-            assert!(domains.parse::<SshHostDomains>().is_err(), "{domains}");
+            assert!(SshHostDomains::from_json(domains).is_none(), "{domains}");
         }
         let many = serde_json::to_string(&(0..201).map(|n| format!("a{n}")).collect::<Vec<_>>());
-        assert!(many.unwrap().parse::<SshHostDomains>().is_err());
+        assert!(SshHostDomains::from_json(&many.unwrap()).is_none());
     }
 
     #[test]
     fn domains_have_one_form() {
-        let domains: SshHostDomains =
-            r#"[ "Example.com.", "example.com", "db1" ]"#.parse().unwrap();
+        let domains =
+            SshHostDomains::from_json(r#"[ "Example.com.", "example.com", "db1" ]"#).unwrap();
         assert_eq!(domains.to_json(), r#"["example.com","db1"]"#);
         assert_eq!(domains.patterns(), "example.com,*.example.com,db1,*.db1");
         assert_eq!(SshHostDomains::default().patterns(), "*");

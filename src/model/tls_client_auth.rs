@@ -201,21 +201,22 @@ impl TlsClientAuth {
 
     /// Checks the authorities. The error is about them, and does not name them.
     pub fn new(name: CertificateName, authorities: &str) -> Result<Self, TextError> {
-        let fault = |fault: String| TextError::format(fault);
         if authorities.len() > MAX_AUTHORITIES {
-            return Err(fault(format!("has more than {MAX_AUTHORITIES} bytes")));
+            return Err(TextError::format(format!("has more than {MAX_AUTHORITIES} bytes")));
         }
         if authorities.contains("PRIVATE KEY") {
-            return Err(fault("contains a private key, which only the authority may have".into()));
+            let what = "contains a private key, which only the authority may have";
+            return Err(TextError::format(what));
         }
-        let read: Authorities = authorities.parse().map_err(|error| fault(format!("{error}")))?;
+        let read: Authorities =
+            authorities.parse().map_err(|error| TextError::format(format!("{error}")))?;
         if read.der().count() > MAX_COUNT {
-            return Err(fault(format!("has more than {MAX_COUNT} certificates")));
+            return Err(TextError::format(format!("has more than {MAX_COUNT} certificates")));
         }
         let is_authority = |der| Certificate::from_der(der).is_ok_and(|one| one.is_authority());
         if !read.der().all(is_authority) {
             let what = "has a certificate that may not issue others, or has a weak key";
-            return Err(fault(what.into()));
+            return Err(TextError::format(what));
         }
         let authorities = authorities.trim().replace("\r\n", "\n") + "\n";
         Ok(Self::Authority { name, authorities })

@@ -76,6 +76,11 @@ impl TrustedIssuer {
         self.issuer == other.issuer && self.jwks_url() == other.jwks_url()
     }
 
+    /// Whether one of these is the same.
+    pub fn is_among(&self, others: &[Self]) -> bool {
+        others.iter().any(|other| self.is_same(other))
+    }
+
     /// Why these cannot be the issuers of one client.
     pub fn fault_of(issuers: &[Self]) -> Option<&'static str> {
         rules::fault_of(issuers, |one, other| one.issuer == other.issuer, "has an issuer twice")

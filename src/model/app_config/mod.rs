@@ -101,7 +101,7 @@ impl AppConfig {
 
     /// The domains whose hosts may have SSH certificates.
     pub fn ssh_host_domains(&self) -> SshHostDomains {
-        self.text(ConfigKey::SshHostDomains).parse().unwrap_or_default()
+        SshHostDomains::from_json(self.text(ConfigKey::SshHostDomains)).unwrap_or_default()
     }
 
     /// The page after a sign-in that no client requested.

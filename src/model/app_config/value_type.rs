@@ -102,9 +102,10 @@ impl ValueType {
             Self::HomePage => {
                 "a path such as /settings/account, or an http:// or https:// address".to_owned()
             }
-            Self::HostDomains => {
-                "a JSON array of at most 200 domains, such as [\"example.com\", \"db1\"]".to_owned()
-            }
+            Self::HostDomains => format!(
+                "a JSON array of at most {} domains, such as [\"example.com\", \"db1\"]",
+                SshHostDomains::MAX
+            ),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::Secret => format!("a text of at most {MAX_SECRET} bytes"),
             Self::Text { max } => format!("a line of at most {max} characters"),
@@ -122,10 +123,9 @@ impl ValueType {
             Self::Email => text.parse().map(|email: EmailAddress| email.to_string()),
             Self::AddressPatterns => self.check_json(text, is_pattern_list),
             Self::Claims => self.check_json(text, is_claim_list),
-            Self::HostDomains => {
-                let domains = text.parse().map_err(|_| self.mismatch());
-                domains.map(|domains: SshHostDomains| domains.to_json())
-            }
+            Self::HostDomains => SshHostDomains::from_json(text)
+                .map(|domains| domains.to_json())
+                .ok_or_else(|| self.mismatch()),
             Self::GroupIds => self.check_json(text, is_group_list),
             _ => {
                 let text = bounded(text.trim(), 1, MAX_LINE)?;

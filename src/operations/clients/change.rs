@@ -127,8 +127,11 @@ impl ClientChange {
     /// Applies the change to a client, and refuses contradictions. Returns the REST API names of
     /// the changed fields. Claims, groups, logos and assertion rules have their own rows or audit
     /// entries; the callers store them.
-    pub(super) fn apply(&self, client: &mut Client) -> Result<Vec<&'static str>, Refusal> {
-        let before = client.clone();
+    pub(super) fn apply(
+        &self,
+        before: &Client,
+        client: &mut Client,
+    ) -> Result<Vec<&'static str>, Refusal> {
         let requires_par = &self.requires_pushed_authorization_requests;
         let fields = [
             ("name", self.name.apply(&mut client.name)),
@@ -173,7 +176,7 @@ impl ClientChange {
         let fields = fields.into_iter().chain(self.apply_rights(client));
         let changed = fields.filter_map(|(field, is_other)| is_other.then_some(field));
         let changed: Vec<_> = changed.collect();
-        self.refuse_contradictions(&before, client, &changed)?;
+        self.refuse_contradictions(before, client, &changed)?;
         refuse_misfits(client)?;
         Ok(changed)
     }
@@ -181,9 +184,7 @@ impl ClientChange {
     /// Whether the client would trust an issuer that it does not trust before, or other keys of one.
     pub fn adds_trust(&self, before: &[TrustedIssuer]) -> bool {
         match &self.trusted_issuers {
-            Change::Set(after) => {
-                after.issuers.iter().any(|one| !before.iter().any(|known| known.is_same(one)))
-            }
+            Change::Set(after) => after.issuers.iter().any(|one| !one.is_among(before)),
             Change::Keep => false,
         }
     }

@@ -51,9 +51,10 @@ pub fn create(act: &mut Act<'_, '_>, draft: &ClientDraft) -> Result<NewClient, R
     if let Some(owner) = clients::find(act, &id)? {
         return Err(Refusal::ClientIdInUse(Box::new(owner)));
     }
-    let mut client = Client::new(id, draft.name.clone(), ClientType::Confidential, act.now());
+    let empty = Client::new(id, draft.name.clone(), ClientType::Confidential, act.now());
+    let mut client = empty.clone();
     draft.settings.refuse_old_authorities(act.now())?;
-    draft.settings.apply(&mut client)?;
+    draft.settings.apply(&empty, &mut client)?;
     if !draft.settings.is_before_apis {
         refuse_unknown_permissions(act, &[], &client.token_exchanges)?;
     }

@@ -51,11 +51,8 @@ pub(super) fn end_removed(
     before: &Client,
     after: &[TrustedIssuer],
 ) -> Result<(), Refusal> {
-    let removed: Vec<_> = before
-        .trusted_issuers
-        .iter()
-        .filter(|old| !after.iter().any(|new| new.is_same(old)))
-        .collect();
+    let removed: Vec<_> =
+        before.trusted_issuers.iter().filter(|old| !old.is_among(after)).collect();
     if removed.is_empty() {
         return Ok(());
     }

@@ -32,7 +32,7 @@ pub fn update(
     }
     let was_public = before.client_type == ClientType::Public;
     change.refuse_old_authorities(act.now())?;
-    let mut changed = change.apply(&mut client)?;
+    let mut changed = change.apply(&before, &mut client)?;
     if !change.is_before_apis {
         refuse_unknown_permissions(act, &before.token_exchanges, &client.token_exchanges)?;
     }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::super::super::{
     context::Context,
     error::CliError,
-    names::{find_user, meant},
+    names::find_user,
     removal::{self, Removal, RemovalOptions},
     removed::Removed,
 };
@@ -67,14 +67,13 @@ impl Removal for Remove {
 
     fn find(&self, tx: &mut Tx<'_>) -> Result<Option<AssertedSubject>, CliError> {
         let user = find_user(tx, &self.user)?;
-        let id = self.issuer.parse().ok();
-        if let Some(id) = id
+        if let Ok(id) = self.issuer.parse()
             && let Some(subject) = store::asserted_subjects::find_of_user(tx, user.id, id)?
         {
             return Ok(Some(subject));
         }
         let all = asserted_subjects::list(tx, user.id)?;
-        match &meant(&all, |one| Some(one.id) == id, |one| one.issuer == self.issuer)[..] {
+        match &all.iter().filter(|one| one.issuer == self.issuer).collect::<Vec<_>>()[..] {
             [] => Ok(None),
             [subject] => Ok(Some((*subject).clone())),
             several => {
