@@ -10,6 +10,7 @@ use crate::{
     operations::{
         Act, By, Change, Refusal,
         groups::{self, GroupChange, GroupDraft},
+        ssh::users::note_given_name,
         users::{self, LastAdministrator, UserChange, UserDraft},
     },
     store::{Store, StoreError, batches, directory},
@@ -66,6 +67,7 @@ pub fn apply(store: &Store, by: &By, plan: SyncPlan) -> Result<SyncDone, StoreEr
         }
     }
     work.flush(&mut batch)?;
+    work.given_names(&plan.given_names)?;
     Ok(SyncDone { sum: SyncSum::of(&work.done), pictures: 0, warnings: work.warnings })
 }
 
@@ -132,6 +134,15 @@ impl Work<'_> {
             self.note(step, skipped);
         }
         Ok(())
+    }
+
+    /// Notes names that users have already.
+    fn given_names(&self, users: &[User]) -> Result<(), StoreError> {
+        users.chunks(BATCH).try_for_each(|part| {
+            self.write(part.to_vec(), |act, users| {
+                users.iter().try_for_each(|user| note_given_name(act, user))
+            })
+        })
     }
 
     /// Changes accounts whose names go round: all of them, or none.

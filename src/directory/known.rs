@@ -6,7 +6,7 @@ use super::read::DirectoryContents;
 use crate::{
     crypto::Digest,
     model::{DirectoryId, Group, Timestamp, User, UserId},
-    store::{StoreError, Tx, directory, groups, users},
+    store::{StoreError, Tx, directory, groups, ssh_users, users},
 };
 
 /// The stored accounts and groups of a directory, and names that other accounts and groups have.
@@ -16,6 +16,8 @@ pub struct KnownDirectory {
     pub users: Vec<User>,
     /// The groups that come from the directory.
     pub groups: Vec<KnownGroup>,
+    /// The accounts whose name is noted as given by the directory.
+    pub named: BTreeSet<UserId>,
     /// The pictures in the directory that accounts have.
     pub pictures: BTreeMap<UserId, Digest>,
     /// Usernames and emails in the directory, in lower case, that accounts made here have.
@@ -48,8 +50,8 @@ impl KnownDirectory {
         }
         let taken = taken(tx, contents, &users)?;
         let taken_groups = taken_groups(tx, contents, &groups)?;
-        let pictures = directory::pictures(tx)?;
-        Ok(Self { users, groups, pictures, taken, taken_groups })
+        let (named, pictures) = (ssh_users::list_named_by_directory(tx)?, directory::pictures(tx)?);
+        Ok(Self { users, groups, named, pictures, taken, taken_groups })
     }
 
     /// The accounts, by their id in the directory.

@@ -44,8 +44,9 @@ pub fn plan(
     steps.extend(swaps.into_iter().chain(others).map(SyncStep::User));
     steps.extend(planner.groups().into_iter().map(SyncStep::Group));
     let pictures = if rules.pictures { planner.pictures() } else { Vec::new() };
+    let given_names = planner.given_names();
     let refusal = planner.losses(&steps).judge();
-    SyncPlan { steps, pictures, warnings: planner.warnings, refusal }
+    SyncPlan { steps, given_names, pictures, warnings: planner.warnings, refusal }
 }
 
 /// The members of the group of the administrators.
@@ -163,6 +164,16 @@ impl<'a> Planner<'a> {
             }
         }
         steps
+    }
+
+    /// Users who have their name of the directory already. Others get it in a step, which notes it.
+    fn given_names(&self) -> Vec<User> {
+        let people = self.contents.people.iter().filter_map(|person| {
+            let (user, profile) = (self.account(person)?, person.profile.as_ref()?);
+            let is_new = !self.known.named.contains(&user.id);
+            (profile.username == user.username && is_new).then(|| user.clone())
+        });
+        people.collect()
     }
 
     /// The account before the sync. That of an entry that cannot be used is not enabled.

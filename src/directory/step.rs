@@ -14,6 +14,9 @@ use crate::model::{DirectoryId, Group, GroupName, User, UserId};
 pub struct SyncPlan {
     /// The steps, in their order: accounts that leave come first, memberships last.
     pub steps: Vec<SyncStep>,
+    /// Users with a name of the directory that is not noted as given: of a time before SSH certificates, or who had
+    /// it while the directory was off.
+    pub given_names: Vec<User>,
     /// Users who get another picture.
     pub pictures: Vec<PictureStep>,
     /// Skipped entries, with reasons.

@@ -6,7 +6,7 @@ use super::{
     memberships::is_current,
     value::params,
 };
-use crate::model::{GroupId, SshAccount, SshAccountId, SshAccountName, Timestamp, UserId};
+use crate::model::{Client, GroupId, SshAccount, SshAccountId, SshAccountName, Timestamp, UserId};
 
 const PAGES: List = List {
     columns: "a.id, a.account, a.is_for_everyone, a.created_at",
@@ -41,7 +41,17 @@ const LIST_OF_USER: &str = concat!(
     ") ORDER BY a.account"
 );
 
-const OPENS_TO: &str = "SELECT 1 FROM ssh_account_groups WHERE group_id = ?1 LIMIT 1";
+/// The client with which certificates are got may be restricted to groups, too.
+const OPENS_TO: &str = "
+    SELECT 1 FROM ssh_account_groups WHERE group_id = ?1
+     UNION ALL
+    SELECT 1
+      FROM client_groups g
+      JOIN clients c ON c.id = g.client_id
+     WHERE g.client_id = ?2 AND g.group_id = ?1 AND c.is_group_restricted = 1
+     LIMIT 1";
+
+const OPENS_TO_EVERYONE: &str = "SELECT 1 FROM ssh_accounts WHERE is_for_everyone = 1 LIMIT 1";
 
 const LETS_IN: &str = concat!(
     "SELECT 1 FROM ssh_accounts WHERE is_for_everyone = 1
@@ -106,17 +116,22 @@ pub fn list_of_user(
     tx.query_all(LIST_OF_USER, params![user_id, now], read)
 }
 
-/// Whether the members of one of these groups may enter an account.
+/// Whether the members of one of these groups may enter an account, or get certificates, since they are members.
 pub fn opens_to_any(
     tx: &mut Tx<'_>,
     groups: impl IntoIterator<Item = GroupId>,
 ) -> Result<bool, StoreError> {
     for group in groups {
-        if tx.exists(OPENS_TO, params![group])? {
+        if tx.exists(OPENS_TO, params![group, Client::SSH])? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether an account is open to everyone.
+pub fn opens_to_everyone(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    tx.exists(OPENS_TO_EVERYONE, params![])
 }
 
 /// Whether a user may enter any account.

@@ -72,10 +72,8 @@ macro_rules! is_revoked {
                                  WHERE a.account = c.username
                                     OR SUBSTR(a.account, 1, LENGTH(c.username) + 1)
                                        = c.username || '@')
-                     OR NOT (EXISTS (SELECT 1 FROM ssh_users n
-                                      WHERE n.user_id = c.user_id AND n.username = c.username)
-                          OR EXISTS (SELECT 1 FROM users d
-                                      WHERE d.id = c.user_id AND d.ldap_id IS NOT NULL)))))))")
+                     OR NOT EXISTS (SELECT 1 FROM ssh_users n
+                                     WHERE n.user_id = c.user_id AND n.username = c.username)))))")
     };
 }
 

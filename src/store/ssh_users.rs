@@ -1,6 +1,8 @@
 //! `ssh_users`: the knowledge of administrators about users for SSH: the name that they gave them, whether
 //! a stranger may have come in with a one-time code, and whether they may have certificates at all.
 
+use std::collections::BTreeSet;
+
 use super::{
     Row, StoreError, Tx,
     list::{FilterKind, List, ListPage, ListQuery},
@@ -14,7 +16,7 @@ macro_rules! state {
     () => {
         "CASE WHEN s.withdrawn_at IS NOT NULL THEN 'withdrawn'
               WHEN s.held_at IS NOT NULL THEN 'held'
-              WHEN u.ldap_id IS NOT NULL OR s.username = u.username THEN 'confirmed'
+              WHEN s.username = u.username THEN 'confirmed'
               ELSE 'waiting' END"
     };
 }
@@ -72,7 +74,7 @@ const WAITING: &str = concat!(
     from!(),
     " WHERE u.disabled = 0 AND u.user_type = 'person' AND s.withdrawn_at IS NULL
         AND (s.held_at IS NOT NULL
-          OR (u.ldap_id IS NULL AND (s.username IS NULL OR s.username <> u.username)))
+          OR s.username IS NULL OR s.username <> u.username)
         AND (EXISTS (SELECT 1 FROM ssh_accounts a
                       WHERE a.is_for_everyone = 1
                         AND (s.held_at IS NOT NULL OR SUBSTR(a.account, 1, 10) = '{username}'))
@@ -88,6 +90,12 @@ const WAITING: &str = concat!(
 );
 
 const FIND: &str = "SELECT username, held_at, withdrawn_at FROM ssh_users WHERE user_id = ?1";
+
+const NAMED_BY_DIRECTORY: &str = "
+    SELECT s.user_id
+      FROM ssh_users s
+      JOIN users u ON u.id = s.user_id
+     WHERE u.ldap_id IS NOT NULL AND s.username = u.username";
 
 const NAME: &str = "
     INSERT INTO ssh_users (user_id, username) VALUES (?1, ?2)
@@ -146,6 +154,12 @@ pub fn list_waiting(
     most: i64,
 ) -> Result<Vec<SshUser>, StoreError> {
     tx.query_all(WAITING, params![now, most], read)
+}
+
+/// The users of a directory whose present username is noted as given.
+pub fn list_named_by_directory(tx: &mut Tx<'_>) -> Result<BTreeSet<UserId>, StoreError> {
+    let ids = tx.query_all(NAMED_BY_DIRECTORY, params![], |row| row.get(0))?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Notes the username that an administrator or a directory gave a user.

@@ -1,13 +1,14 @@
 //! Changes by which users come to accounts of hosts: they want a passkey, as opening an account does. A
 //! stolen session of an administrator must not get a shell by adding a member to a group.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fresh_passkey::{AccountCaller, AccountChange};
 use crate::{
-    model::{ConfigKey, EmailAddress, GroupId, SshAccountName, Timestamp, UserId, Username},
+    model::{ConfigKey, EmailAddress, GroupId, SshAccountName, Timestamp, User, UserId, Username},
+    operations::ssh,
     server::http::ApiError,
-    store::{StoreError, Tx, app_config, groups, ssh_accounts, users},
+    store::{StoreError, Tx, app_config, clients, groups, memberships, ssh_accounts, users},
 };
 
 /// Allows or refuses making a user a member of groups.
@@ -20,6 +21,19 @@ pub(in crate::server) fn allow_membership(
         AccountChange::GrantSshAccess.allow(tx, asker)
     } else {
         Ok(())
+    }
+}
+
+/// Allows or refuses letting somebody in who has no account yet, as a member of groups.
+pub(in crate::server) fn allow_newcomer(
+    tx: &mut Tx<'_>,
+    asker: &AccountCaller,
+    groups: impl IntoIterator<Item = GroupId>,
+) -> Result<(), ApiError> {
+    if ssh_accounts::opens_to_everyone(tx)? {
+        AccountChange::GrantSshAccess.allow(tx, asker)
+    } else {
+        allow_membership(tx, asker, groups)
     }
 }
 
@@ -38,48 +52,122 @@ pub(in crate::server) fn is_set_by(
     }
     // Neither is a secret, so no key is needed to read them.
     let (config, _) = app_config::read_entries(&app_config::list(tx)?, None);
-    ssh_accounts::opens_to_any(tx, config.signup_default_groups())
+    Ok(ssh_accounts::opens_to_everyone(tx)?
+        || ssh_accounts::opens_to_any(tx, config.signup_default_groups())?)
 }
 
-/// The access to accounts of hosts: the accounts, and the members of their groups as sign-in knows
-/// them.
+/// The groups whose members get certificates with the client `pocketid-ssh`; `None`: everyone does.
 #[derive(Debug, PartialEq, Eq)]
+pub(in crate::server) struct SshGate(Option<BTreeSet<GroupId>>);
+
+impl SshGate {
+    /// Reads it. Without the client, nobody gets any.
+    pub(in crate::server) fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
+        let id = ssh::client_id();
+        let is_open = clients::find(tx, &id)?.is_some_and(|client| !client.is_group_restricted);
+        if is_open {
+            return Ok(Self(None));
+        }
+        let groups = groups::list_of_client(tx, &id)?;
+        Ok(Self(Some(groups.iter().map(|group| group.id).collect())))
+    }
+
+    /// Allows or refuses a change of the client or of its groups, which was made in this transaction. `self` is from
+    /// before it.
+    pub(in crate::server) fn allow_change(
+        &self,
+        tx: &mut Tx<'_>,
+        asker: &AccountCaller,
+    ) -> Result<(), ApiError> {
+        if Self::read(tx)?.admits_more_than(self) {
+            AccountChange::GrantSshAccess.allow_no_program(tx, asker)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn admits_more_than(&self, before: &Self) -> bool {
+        match (&self.0, &before.0) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(now), Some(before)) => !now.is_subset(before),
+        }
+    }
+}
+
+/// The access to accounts of hosts: the gate, the accounts, and the members of the groups of both.
+#[derive(Debug)]
 pub(in crate::server) struct SshAccess {
+    gate: SshGate,
     accounts: BTreeSet<(SshAccountName, Option<GroupId>)>,
-    members: BTreeSet<(GroupId, UserId, Username, Option<String>, bool)>,
+    members: BTreeMap<(GroupId, UserId), SshMember>,
+}
+
+/// A member as sign-in knows it.
+#[derive(Debug)]
+struct SshMember {
+    username: Username,
+    email: Option<EmailAddress>,
+    disabled: bool,
+    /// When the membership ends.
+    until: Option<Timestamp>,
+}
+
+impl SshMember {
+    fn new(user: User, until: Option<Timestamp>) -> Self {
+        let User { username, email, disabled, .. } = user;
+        Self { username, email, disabled, until }
+    }
+
+    /// Whether it is known under another name or address, or for longer.
+    fn differs_from(&self, before: &Self) -> bool {
+        let is_longer = match (self.until, before.until) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(now), Some(before)) => now > before,
+        };
+        let known =
+            |member: &Self| (member.username.clone(), member.email.clone(), member.disabled);
+        is_longer || known(self) != known(before)
+    }
 }
 
 impl SshAccess {
     /// Reads it.
     pub(in crate::server) fn read(tx: &mut Tx<'_>, now: Timestamp) -> Result<Self, StoreError> {
-        let (mut accounts, mut members) = (BTreeSet::new(), BTreeSet::new());
-        let mut seen = BTreeSet::new();
-        let email = |email: Option<EmailAddress>| email.map(|email| email.to_string());
+        let gate = SshGate::read(tx)?;
+        let mut accounts = BTreeSet::new();
+        let mut of_groups = gate.0.clone().unwrap_or_default();
         for row in ssh_accounts::list(tx)? {
             if row.is_for_everyone {
                 accounts.insert((row.account.clone(), None));
             }
             for group in groups::list_of_ssh_account(tx, row.id)? {
                 accounts.insert((row.account.clone(), Some(group.id)));
-                if seen.insert(group.id) {
-                    let of_group = users::list_of_group(tx, group.id, now)?.into_iter();
-                    members.extend(of_group.map(|user| {
-                        (group.id, user.id, user.username, email(user.email), user.disabled)
-                    }));
-                }
+                of_groups.insert(group.id);
             }
         }
-        Ok(Self { accounts, members })
+        let mut members = BTreeMap::new();
+        for group in of_groups {
+            let ends = memberships::ends_of_group(tx, group, now)?;
+            for user in users::list_of_group(tx, group, now)? {
+                let (id, until) = (user.id, ends.get(&user.id).copied());
+                members.insert((group, id), SshMember::new(user, until));
+            }
+        }
+        Ok(Self { gate, accounts, members })
     }
 
-    /// Whether more accounts are open than before.
+    /// Whether more accounts are open than before, or certificates to more groups.
     pub(in crate::server) fn opens_more_than(&self, before: &Self) -> bool {
-        !self.accounts.is_subset(&before.accounts)
+        self.gate.admits_more_than(&before.gate) || !self.accounts.is_subset(&before.accounts)
     }
 
-    /// Whether their groups have new members, or members under another name or address.
+    /// Whether their groups have new members, members under another name or address, or members for longer.
     pub(in crate::server) fn has_others_than(&self, before: &Self) -> bool {
-        !self.members.is_subset(&before.members)
+        self.members.iter().any(|(id, member)| {
+            before.members.get(id).is_none_or(|before| member.differs_from(before))
+        })
     }
 
     /// Whether an account is open to everyone, so that each user comes to it.

@@ -55,6 +55,13 @@ fn an_administrator_syncs_and_sees_how_it_ended() {
         op.texts("SELECT DISTINCT actor FROM audit_events WHERE kind = 'GROUP_MEMBERS_ADDED'");
     assert_eq!(actors, ["program"]);
 
+    // Users of a time before SSH certificates have their names from the directory as well.
+    let named = "SELECT COUNT(*) FROM ssh_users s JOIN users u ON u.id = s.user_id
+                  WHERE s.username = u.username AND u.ldap_id IS NOT NULL";
+    op.execute("DELETE FROM ssh_users");
+    assert_eq!(root.post(SYNC, &json!({})).status, 204);
+    assert_eq!(op.number(named), 2);
+
     // An empty result of the directory is not applied without a confirmation.
     op.beside_args(&["config", "set", "ldapUserSearchFilter", "(uid=nobody)"]).expect_success();
     wait_until(|| op.config().text(ConfigKey::LdapUserSearchFilter) == "(uid=nobody)");

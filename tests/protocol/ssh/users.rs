@@ -162,12 +162,30 @@ fn taking_it_back_revokes_all_certificates_of_the_user_for_good() {
     ssh.ask_for_all(&token).ok();
 }
 
-/// A name that a directory gave is good without a confirmation; taking certificates back counts for it, too.
+/// A name that a directory gave is good without a confirmation; taking certificates back counts for it, too. When the
+/// directory is off, its users choose their names as others do.
 #[test]
-fn users_of_a_directory_are_confirmed_until_it_is_taken_back() {
-    let (mut ssh, alice) = with_alice();
+fn users_of_a_directory_are_confirmed_for_the_name_that_it_gave_them() {
+    let (mut ssh, mut alice) = with_alice();
     ssh.op.execute("UPDATE users SET ldap_id = 'uid=alice' WHERE username = 'alice'");
-    assert_eq!(list(&mut ssh, "")[0]["state"], "confirmed");
+    let state = |ssh: &mut SshOp| list(ssh, "")[0]["state"].clone();
+    assert_eq!(state(&mut ssh), "waiting", "no sync has seen the name");
+    ssh.op.execute("INSERT INTO ssh_users (user_id, username) SELECT id, username FROM users WHERE username = 'alice'");
+    assert_eq!(state(&mut ssh), "confirmed");
+    let token = ssh.token(&mut alice);
+    let issued = ssh.ask_for_all(&token).ok().json();
+    assert_eq!(issued["principals"], json!(["alice", "root"]));
+
+    let renamed = json!({"username": "gitlab-runner", "displayName": "Alice"});
+    alice.authenticator.reauthenticate(&mut alice.agent);
+    alice.agent.json(Method::PUT, "/api/users/me", &renamed).ok();
+
+    assert_eq!(state(&mut ssh), "waiting", "she chose it herself");
+    let token = ssh.token(&mut alice);
+    let issued = ssh.ask_for_all(&token).ok().json();
+    assert_eq!(issued["principals"], json!(["root"]));
+    let listed = ssh.admin.agent.get("/api/ssh-certificates").ok().json();
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1, "the first one is revoked");
     withdraw(&mut ssh, &alice).ok();
     assert_eq!(list(&mut ssh, "?filters[state]=withdrawn").len(), 1);
 }

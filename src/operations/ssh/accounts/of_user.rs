@@ -64,7 +64,6 @@ pub fn of_user(
 ) -> Result<BTreeSet<SshPrincipal>, StoreError> {
     let named = names(tx)?;
     let reach = reach(tx, user.id, &user.username, &named, now)?;
-    let is_given = user.ldap_id.is_some()
-        || ssh_users::find(tx, user.id)?.username.as_ref() == Some(&user.username);
+    let is_given = ssh_users::find(tx, user.id)?.username.as_ref() == Some(&user.username);
     Ok(if is_given { reach.all() } else { reach.by_rows })
 }

@@ -1,9 +1,11 @@
 //! Users whose name and passkeys administrators look at, before `{username}` lets them in.
 
 mod confirm;
+mod given_name;
 mod withdraw;
 
 pub use confirm::{SeenSshUser, confirm};
+pub use given_name::note_given_name;
 pub use withdraw::withdraw;
 
 use std::collections::BTreeSet;

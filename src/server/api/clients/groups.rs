@@ -7,8 +7,11 @@ use serde::Deserialize;
 use super::{id, load};
 use crate::{
     model::GroupId,
-    operations::{Refusal, clients},
-    server::http::{ApiError, Request, Response, api_error::FieldError},
+    operations::clients,
+    server::{
+        account::{fresh_passkey::AccountCaller, ssh_access::SshGate},
+        http::{ApiError, Request, Response, api_error::FieldError},
+    },
 };
 
 #[derive(Debug, Deserialize)]
@@ -26,10 +29,13 @@ pub(super) async fn replace(req: Request, client_id: String) -> Result<Response,
     let ids =
         ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userGroupIds")]))?;
     let wanted: BTreeSet<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let asker = AccountCaller::of(&req);
     let replaced = req.act((id, wanted), move |act, (id, wanted)| {
         let client = clients::require(act, id)?;
+        let gate = SshGate::read(act)?;
         clients::set_groups(act, &client, wanted)?;
-        Ok::<_, Refusal>(load(act, client, now)?.without_groups())
+        gate.allow_change(act, &asker)?;
+        Ok::<_, ApiError>(load(act, client, now)?.without_groups())
     });
     Ok(Response::json(&replaced.await?))
 }

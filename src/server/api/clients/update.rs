@@ -4,7 +4,10 @@ use super::{body::ClientBody, id, load, logo_urls};
 use crate::{
     operations::{Refusal, clients},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        account::{
+            fresh_passkey::{AccountCaller, AccountChange},
+            ssh_access::SshGate,
+        },
         http::{ApiError, Request, Response},
     },
 };
@@ -21,7 +24,10 @@ pub(super) async fn update(req: Request, client_id: String) -> Result<Response, 
         if change.adds_trust(&clients::require(act, id)?.trusted_issuers) {
             AccountChange::TrustIssuer.allow(act, asker)?;
         }
-        Ok::<_, ApiError>(clients::update(act, id, change)?)
+        let gate = SshGate::read(act)?;
+        let client = clients::update(act, id, change)?;
+        gate.allow_change(act, asker)?;
+        Ok::<_, ApiError>(client)
     });
     updated.await?;
     logo_urls::download(&req, &id).await?;

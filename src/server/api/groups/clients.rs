@@ -7,8 +7,11 @@ use serde::Deserialize;
 use super::{id, load};
 use crate::{
     model::ClientId,
-    operations::{Refusal, groups},
-    server::http::{ApiError, Request, Response, api_error::FieldError},
+    operations::groups,
+    server::{
+        account::{fresh_passkey::AccountCaller, ssh_access::SshGate},
+        http::{ApiError, Request, Response, api_error::FieldError},
+    },
 };
 
 #[derive(Debug, Deserialize)]
@@ -26,11 +29,14 @@ pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, 
     let ids =
         ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("oidcClientIds")]))?;
     let wanted: BTreeSet<ClientId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let asker = AccountCaller::of(&req);
     let replaced = req.act(wanted, move |act, wanted| {
         let group = groups::require(act, id)?;
+        let gate = SshGate::read(act)?;
         groups::set_clients(act, &group, wanted)?;
+        gate.allow_change(act, &asker)?;
         let now = act.now();
-        Ok::<_, Refusal>(load(act, group, now)?)
+        Ok::<_, ApiError>(load(act, group, now)?)
     });
     Ok(Response::json(&replaced.await?))
 }

@@ -9,7 +9,7 @@ use crate::{
     server::{
         account::{
             fresh_passkey::{AccountCaller, AccountChange},
-            ssh_access::allow_membership,
+            ssh_access::allow_newcomer,
         },
         http::{ApiError, Request, Response},
     },
@@ -28,7 +28,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
             // One proof is enough for all of it.
             AccountChange::ChangeAdministrators.allow(act, &asker)?;
         } else {
-            allow_membership(act, &asker, welcome.groups.iter().copied())?;
+            allow_newcomer(act, &asker, welcome.groups.iter().copied())?;
         }
         let user = users::create(act, draft, None)?;
         let groups = users::welcome(act, &user, welcome)?;

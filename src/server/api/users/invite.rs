@@ -15,7 +15,7 @@ use crate::{
         users::{self, UserInvitation, Welcome},
     },
     server::{
-        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
+        account::{fresh_passkey::AccountCaller, ssh_access::allow_newcomer},
         http::{ApiError, Authorised, Request, Response, account::Account, duration::Duration},
     },
 };
@@ -93,7 +93,7 @@ pub(super) async fn invite(req: Request) -> Result<Response, ApiError> {
     let postbox = req.app.postbox();
     let asker = AccountCaller::of(&req);
     let invited = req.act((invitation, postbox), move |act, (invitation, postbox)| {
-        allow_membership(act, &asker, invitation.welcome.groups.iter().copied())?;
+        allow_newcomer(act, &asker, invitation.welcome.groups.iter().copied())?;
         let invited = users::invite(act, invitation, postbox)?;
         Ok::<_, ApiError>(UserView::of(&invited.user, &invited.groups))
     });

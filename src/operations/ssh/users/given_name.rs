@@ -1,0 +1,17 @@
+//! Names that a directory gave to users before SSH knew of it.
+
+use super::Act;
+use crate::{
+    model::User,
+    store::{StoreError, ssh_users, users},
+};
+
+/// Notes that the present username of a user is the one in the directory, unless it has changed meanwhile.
+pub fn note_given_name(act: &mut Act<'_, '_>, seen: &User) -> Result<(), StoreError> {
+    match users::find(act, seen.id)? {
+        Some(user) if user.username == seen.username => {
+            ssh_users::note_name(act, user.id, &user.username)
+        }
+        _ => Ok(()),
+    }
+}
