@@ -52,7 +52,7 @@ fn save_plain<W: Write>(
     let sink = Cell::new(Some(sink));
     store.read_blocking(|tx| {
         // A restarted transaction would append to the output of the first attempt, so fail.
-        let sink = sink.take().ok_or(StoreError::Busy)?;
+        let sink = sink.take().ok_or(StoreError::Overloaded)?;
         let sink = BufWriter::with_capacity(BUFFER, sink);
         let (manifest, mut sink) = write(tx, facts, sink, progress)?;
         sink.flush().map_err(BackupError::Write)?;

@@ -85,6 +85,9 @@ pub fn of_store(error: &StoreError) -> &'static str {
             "run it as that user (a container: --user, or PUID and PGID), or give the folder and its files to this \
              one, as in: chown -R 1000:1000 data"
         }
+        StoreError::Overloaded => {
+            "try again in a moment; if it keeps failing, look at what keeps the database busy"
+        }
         StoreError::ReadOnlyDisk { .. } => {
             "mount it writable (a volume of a container: without :ro), or set DB_CONNECTION_STRING to a file elsewhere"
         }

@@ -41,12 +41,18 @@ impl ServiceIdentity {
         self.keys.is_empty() || self.clients.is_empty()
     }
 
-    /// Whether `other` lacks a key or an issuer that this one has.
-    pub fn loses_credentials(&self, other: &Self) -> bool {
-        let (keys, kept) = (&self.keys, &other.keys);
-        let has_key = |key| kept.jwks.as_ref().is_some_and(|set| set.keys.contains(key));
-        let has_issuer = |one| kept.federated_identities.contains(one);
+    /// Whether it has a key or an issuer that `other` lacks.
+    pub fn has_credentials_beyond(&self, other: &Self) -> bool {
+        let (keys, others) = (&self.keys, &other.keys);
+        let has_key = |key| others.jwks.as_ref().is_some_and(|set| set.keys.contains(key));
+        let has_issuer = |one| others.federated_identities.contains(one);
         !keys.jwks.iter().flat_map(|set| &set.keys).all(has_key)
             || !keys.federated_identities.iter().all(has_issuer)
+    }
+
+    /// Whether it has a key, an issuer or a client that `other` lacks.
+    pub fn has_access_beyond(&self, other: &Self) -> bool {
+        self.has_credentials_beyond(other)
+            || !self.clients.iter().all(|client| other.clients.contains(client))
     }
 }

@@ -31,6 +31,9 @@ pub enum StoreError {
     /// Another process holds the write lock for longer than the timeout.
     #[error("cannot use the database: another process is writing to it")]
     Busy,
+    /// The database has more to do than this process can wait for.
+    #[error("cannot use the database: it has too much to do")]
+    Overloaded,
     /// A unique value already exists.
     #[error("cannot store a value that must be unique: it already exists")]
     Conflict,
@@ -282,6 +285,7 @@ impl StoreError {
                 | Self::NoDatabase(_)
                 | Self::OfAnotherUser { .. }
                 | Self::Open { .. }
+                | Self::Overloaded
                 | Self::ReadOnly
                 | Self::ReadOnlyDisk { .. }
                 | Self::SignIn(_)

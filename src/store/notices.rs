@@ -14,8 +14,8 @@ pub const PAUSE: i64 = 600;
 /// How long a notice is tried, in seconds.
 const LIFETIME: i64 = 172_800;
 
-/// Stores a notice about an event of which administrators are told, unless one waits that will tell
-/// of it, too.
+/// Stores a notice about an event of which administrators are told, unless one of an earlier event waits that will
+/// tell of it, too.
 pub(super) fn tell(tx: &mut Tx<'_>, event: &AuditEvent) -> Result<(), StoreError> {
     if !event.kind.is_notice() {
         return Ok(());

@@ -21,8 +21,8 @@ impl Outage {
 
     /// Notes the failure of a write or of one of its statements.
     pub(super) fn note(&self, error: &StoreError) {
-        // A lock held by another process is temporary.
-        if error.is_outage() && !matches!(error, StoreError::Busy) {
+        // A lock held by another process is temporary, and so is a queue that is full.
+        if error.is_outage() && !matches!(error, StoreError::Busy | StoreError::Overloaded) {
             self.0.store(true, Ordering::Relaxed);
         }
     }

@@ -119,7 +119,10 @@ const DELETE: &str = "DELETE FROM outbox WHERE id = ?1 AND kind = ?2 AND recipie
 const DELETE_EVERY: &str = "DELETE FROM outbox";
 
 const IS_UNTRIED: &str = "
-    SELECT 1 FROM outbox WHERE kind = ?1 AND recipient = ?2 AND attempts = 0 LIMIT 1";
+    SELECT 1 FROM outbox WHERE kind = ?1 AND recipient = ?2 AND attempts = 0 AND id <= ?3 LIMIT 1";
+
+const DELETE_UNTRIED: &str =
+    "DELETE FROM outbox WHERE kind = ?1 AND recipient = ?2 AND attempts = 0 AND id > ?3";
 
 const DELETE_OTHERS: &str = "DELETE FROM outbox WHERE kind = ?1 AND recipient = ?2 AND id <> ?3";
 
@@ -175,12 +178,15 @@ pub fn insert(tx: &mut Tx<'_>, message: &NewMessage<'_>) -> Result<(), StoreErro
     tx.execute(INSERT, row)?.expect_rows(1)
 }
 
-/// Stores a message, unless one for the same recipient waits that was never tried: it will tell of
-/// this cause, too.
+/// Stores a message, unless an earlier one for the same recipient waits that was never tried: it will tell of
+/// this cause, too. A later one waits where its cause was committed first: this message tells of it, and replaces it.
 pub fn insert_unless_waiting(tx: &mut Tx<'_>, message: &NewMessage<'_>) -> Result<(), StoreError> {
-    if tx.exists(IS_UNTRIED, params![message.lane.kind, message.lane.recipient])? {
+    let NewMessage { id, lane, .. } = message;
+    if tx.exists(IS_UNTRIED, params![lane.kind, lane.recipient, id])? {
         return Ok(());
     }
+    // Any number of rows.
+    tx.execute(DELETE_UNTRIED, params![lane.kind, lane.recipient, id]).map(drop)?;
     insert(tx, message)
 }
 

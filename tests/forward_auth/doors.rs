@@ -1,4 +1,4 @@
-//! Protected hosts at the terminal, by the REST API and in the configuration file.
+//! Protected hosts at the terminal, by the REST API, on their page and in the configuration file.
 
 use hyper::Method;
 use serde_json::json;
@@ -85,6 +85,22 @@ fn this_server_cannot_protect_its_own_host() {
     let cli = op.cli().with("APP_URL", &url);
     assert_ne!(cli.run(&format!("apply --file {} --yes", file.display())).code, Some(0));
     assert_eq!(op.count("protected_hosts"), 1);
+}
+
+#[test]
+fn the_page_of_a_host_tells_that_all_its_paths_are_open() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    for (host, open_path, is_told) in
+        [("wiki.example.com", "/public/*", false), ("open.example.com", "/*", true)]
+    {
+        let body = json!({ "host": host, "openPaths": [open_path] });
+        let made = root.agent.post("/api/protected-hosts", &body).ok().json();
+        let path = format!("/settings/admin/protected-hosts/{}", made["id"].as_str().unwrap());
+        let page = root.agent.get(&path).ok().text();
+        assert_eq!(page.contains("Every path of this host is open"), is_told, "{page}");
+    }
 }
 
 #[test]

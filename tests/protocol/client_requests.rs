@@ -165,8 +165,10 @@ fn addresses_that_wait_are_bounded_and_expire() {
     let mut alice = op.person("alice");
     for number in 0..7 {
         let other = TestClient { id: site.url(&format!("/{number}.json")), ..client.clone() };
-        let status = ask_for(&mut alice, &other.id, "same-origin").status;
-        assert_eq!(status, if number < 5 { 403 } else { 429 }, "{number}");
+        let answer = ask_for(&mut alice, &other.id, "same-origin");
+        assert_eq!(answer.status, if number < 5 { 403 } else { 429 }, "{number}");
+        let is_told = answer.text().contains("Too many applications wait for approval");
+        assert_eq!(is_told, number >= 5, "{number}");
     }
     assert_eq!(op.count("client_metadata_requests"), 5);
     let refused = op.texts("SELECT client_id FROM client_metadata_requests").remove(0);

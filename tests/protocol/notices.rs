@@ -1,7 +1,14 @@
 //! Mails to administrators about events, with a real mail server.
 
+use std::collections::BTreeMap;
+
 use hyper::Method;
+use pocketid::{
+    model::{Actor, AuditEvent, AuditEventId, EventKind},
+    store::audit_events,
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{
     flow::Person,
@@ -165,6 +172,37 @@ fn many_replays_make_one_mail_in_ten_minutes_that_counts_them() {
     let mails = settled(&op, &server);
     assert_eq!(mails.len(), 3);
     assert!(!text(&mails[2]).contains("more such events"), "{}", text(&mails[2]));
+}
+
+/// On PostgreSQL, the earlier of two events may be committed last.
+#[test]
+fn an_event_that_is_committed_after_a_later_one_is_told_too() {
+    let server = TestMailServer::start();
+    let (op, _root) = op_with(&server);
+    let (mut alice, client) = (op.person("alice"), op.client());
+    replay(&op, &mut alice, &client);
+    wait_until(|| server.mails().len() == 1);
+    wait_until(|| op.count("outbox") == 0);
+    let soon = op.now().plus(1);
+    for (place, name) in [(2, "later"), (1, "earlier")] {
+        let event = AuditEvent {
+            // A UUID of version 7 begins with its time.
+            id: AuditEventId(Uuid::from_u128(u128::from(soon.as_unix_millis()) << 80 | place)),
+            kind: EventKind::ReplayDetected,
+            user_id: None,
+            object_id: None,
+            actor: Actor::Cli,
+            data: BTreeMap::from([("clientName", name.to_owned())]),
+            created_at: soon,
+        };
+        op.store().write_blocking(move |tx| audit_events::insert(tx, &event)).unwrap();
+    }
+    assert_eq!(op.count("outbox"), 1);
+    op.advance(PAUSE);
+    let mails = settled(&op, &server);
+    assert_eq!(mails.len(), 2);
+    assert!(text(&mails[1]).contains("earlier"), "{}", text(&mails[1]));
+    assert!(text(&mails[1]).contains("later"), "{}", text(&mails[1]));
 }
 
 #[test]

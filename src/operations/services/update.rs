@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Act, Refusal, check::check, require};
 use crate::{
-    crypto::{JwkSet, PublicJwk},
+    crypto::JwkSet,
     model::{ClientId, EventKind, FederatedIdentity, ServiceIdentity, SessionId, UserId},
     operations::Change,
     store::{
@@ -29,16 +29,28 @@ pub struct ServiceChange {
 impl ServiceChange {
     /// Whether the service would get a key, an issuer or a client that it has not.
     pub fn adds_access(&self, before: &ServiceIdentity) -> bool {
-        let keys = before.keys.jwks.as_ref();
-        let has_key = |key: &PublicJwk| keys.is_some_and(|set| set.keys.contains(key));
-        let adds_key = match &self.jwks {
-            Change::Set(Some(set)) => !set.keys.iter().all(has_key),
-            Change::Set(None) | Change::Keep => false,
-        };
-        let issuers = &before.keys.federated_identities;
-        adds_key
-            || is_more(&self.federated_identities, issuers)
-            || is_more(&self.clients, &before.clients)
+        let mut after = before.clone();
+        self.apply(&mut after);
+        after.has_access_beyond(before)
+    }
+
+    /// Changes an identity. Returns the names of the fields that are others now.
+    fn apply(&self, identity: &mut ServiceIdentity) -> Vec<&'static str> {
+        let mut clients = self.clients.clone();
+        if let Change::Set(ids) = &mut clients {
+            ids.sort();
+            ids.dedup();
+        }
+        let ServiceIdentity { keys, clients: known, .. } = identity;
+        let changed = [
+            ("jwks", self.jwks.apply(&mut keys.jwks)),
+            (
+                "federatedIdentities",
+                self.federated_identities.apply(&mut keys.federated_identities),
+            ),
+            ("clientIds", clients.apply(known)),
+        ];
+        changed.into_iter().filter(|(_, is_other)| *is_other).map(|(name, _)| name).collect()
     }
 }
 
@@ -52,13 +64,6 @@ fn names(identity: &ServiceIdentity) -> BTreeSet<String> {
     keys.chain(issuers).chain(identity.clients.iter().map(ToString::to_string)).collect()
 }
 
-fn is_more<T: PartialEq>(change: &Change<Vec<T>>, before: &[T]) -> bool {
-    match change {
-        Change::Set(after) => after.iter().any(|one| !before.contains(one)),
-        Change::Keep => false,
-    }
-}
-
 /// Changes a service. Its tokens end when it loses a key or an issuer, since they may have been got with
 /// that, and those of a client that it may not use any more.
 pub fn update(
@@ -68,24 +73,7 @@ pub fn update(
 ) -> Result<Service, Refusal> {
     let before = require(act, id)?;
     let mut after = before.clone();
-    let identity = &mut after.identity;
-    let mut clients = change.clients.clone();
-    if let Change::Set(ids) = &mut clients {
-        ids.sort();
-        ids.dedup();
-    }
-    let changed: Vec<_> = [
-        ("jwks", change.jwks.apply(&mut identity.keys.jwks)),
-        (
-            "federatedIdentities",
-            change.federated_identities.apply(&mut identity.keys.federated_identities),
-        ),
-        ("clientIds", clients.apply(&mut identity.clients)),
-    ]
-    .into_iter()
-    .filter(|(_, is_other)| *is_other)
-    .map(|(name, _)| name)
-    .collect();
+    let changed = change.apply(&mut after.identity);
     if changed.is_empty() {
         return Ok(before);
     }
@@ -93,7 +81,7 @@ pub fn update(
     check(act, known, &after.identity, &change.issuer)?;
     services::update(act, &after.identity)?;
     let now = act.now();
-    if before.identity.loses_credentials(&after.identity) {
+    if before.identity.has_credentials_beyond(&after.identity) {
         // Its tokens are all of one session.
         let notice = act.new_id();
         backchannel_logouts::insert_for_session(act, notice, id, SessionId(id.0), now)?;

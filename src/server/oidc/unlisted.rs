@@ -54,9 +54,7 @@ pub(super) async fn ask_administrator(
     match req.app.store().write(by.act(asked, client_requests::request)).await {
         Ok(RequestStatus::Pending) => Ok(Some(waits(id))),
         Ok(RequestStatus::Approved | RequestStatus::Refused) => Ok(None),
-        Err(Refusal::TooManyRegistrations) => Ok(Some(
-            PageError::from(PageProblem::TooManyRequests).because("too many requests wait"),
-        )),
+        Err(Refusal::TooManyRegistrations) => Ok(Some(PageProblem::TooManyPending.into())),
         Err(Refusal::Store(error)) => Err(error.into()),
         Err(refusal) => Err(PageError::from(PageProblem::Internal).because(format!("{refusal:?}"))),
     }

@@ -51,6 +51,8 @@ pub enum PageProblem {
     SignupClosed,
     /// The request took too long.
     TimedOut,
+    /// As many clients wait for administrators as may wait, of this user or altogether.
+    TooManyPending,
     TooManyRequests,
     /// The database is temporarily unavailable.
     Unavailable,
@@ -79,7 +81,7 @@ impl PageProblem {
             Self::NotFound => 404,
             Self::Other { status, .. } => *status,
             Self::TimedOut => 504,
-            Self::TooManyRequests => 429,
+            Self::TooManyPending | Self::TooManyRequests => 429,
             Self::Unavailable => 503,
             Self::InteractionExpired
             | Self::InteractionUsed
@@ -105,6 +107,7 @@ impl PageProblem {
             Self::RepeatedCookie => "problem.repeated_cookie.title",
             Self::SignupClosed => "problem.signup_closed.title",
             Self::TimedOut => "problem.timed_out.title",
+            Self::TooManyPending => "problem.too_many_pending.title",
             Self::TooManyRequests => "problem.too_many.title",
             Self::Unavailable => "problem.unavailable.title",
             Self::UnknownClient { .. } => "problem.unknown_client.title",
@@ -131,6 +134,7 @@ impl PageProblem {
             Self::RepeatedCookie => layout.t("problem.repeated_cookie.message").to_owned(),
             Self::SignupClosed => layout.t("problem.signup_closed.message").to_owned(),
             Self::TimedOut => layout.t("problem.timed_out.message").to_owned(),
+            Self::TooManyPending => layout.t("problem.too_many_pending.message").to_owned(),
             Self::TooManyRequests => layout.t("problem.too_many.message").to_owned(),
             Self::Unavailable => layout.t("problem.unavailable.message").to_owned(),
             Self::UnknownClient { .. } => layout.t("problem.unknown_client.message").to_owned(),
@@ -153,6 +157,7 @@ impl PageProblem {
             | Self::RedirectUriNotRegistered { .. }
             | Self::UnknownClient { .. } => "problem.hint.tell_administrator",
             Self::RepeatedCookie => "problem.hint.clear_cookies",
+            Self::TooManyPending => "problem.hint.wait_for_answers",
             Self::TimedOut | Self::TooManyRequests | Self::Unavailable => "problem.hint.wait",
         })
     }

@@ -204,6 +204,7 @@ fn problems() -> Vec<(&'static str, PageProblem)> {
         ("error-repeated-cookie", PageProblem::RepeatedCookie),
         ("error-signup-closed", PageProblem::SignupClosed),
         ("error-too-many", PageProblem::TooManyRequests),
+        ("error-too-many-pending", PageProblem::TooManyPending),
         ("error-unknown-client", PageProblem::UnknownClient { client: linkding() }),
     ]
 }

@@ -103,7 +103,7 @@ impl Postgres {
         let turn = Arc::clone(&self.turns).acquire_owned();
         match tokio::time::timeout(PATIENCE, turn).await {
             Ok(turn) => turn.map_err(|_| StoreError::Stopped),
-            Err(_) => Err(StoreError::Busy),
+            Err(_) => Err(StoreError::Overloaded),
         }
     }
 
@@ -147,7 +147,7 @@ impl Postgres {
             let alone = (begin == ISOLATED && retry.is_starved()).then(|| self.alone());
             match self.attempt(alone.as_deref().unwrap_or(begin), outage, work) {
                 Attempt::Done(result) => return result.map(drop),
-                Attempt::Again => thread::sleep(retry.pause().ok_or(StoreError::Busy)?),
+                Attempt::Again => thread::sleep(retry.pause().ok_or(StoreError::Overloaded)?),
             }
         }
     }

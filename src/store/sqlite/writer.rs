@@ -25,7 +25,7 @@ use super::{
 
 /// The most writes per commit; bounds how long the first of them waits.
 const BATCH: usize = 128;
-/// The most waiting writes. Further callers get `Busy`.
+/// The most waiting writes. Further callers get `Overloaded`.
 const QUEUE: usize = 4_096;
 
 #[derive(Debug, Default)]
@@ -75,7 +75,7 @@ impl Writer {
     pub(in crate::store) fn submit(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Full(_) => StoreError::Overloaded,
             TrySendError::Disconnected(_) => StoreError::Stopped,
         })?;
         self.counts.submitted.fetch_add(1, Relaxed);

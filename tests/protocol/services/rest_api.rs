@@ -174,6 +174,19 @@ fn credentials_are_added_with_a_passkey_and_removed_without() {
     }
     let body = json!({"username": "another", "jwks": jwks});
     assert_eq!(root.agent.post("/api/services", &body).error(), "401 reauthentication_required");
+    // The same by the document of the whole installation.
+    for document in [
+        json!({"users": [{"username": "ci-deploy", "userType": "service", "jwks": other}]}),
+        json!({"users": [{
+            "username": "ci-deploy", "userType": "service", "jwks": jwks,
+            "federatedIdentities": [issuer],
+        }]}),
+        json!({"users": [{"username": "another", "userType": "service", "jwks": jwks}]}),
+        json!({"clients": [{"id": client.id, "services": ["ci-deploy"]}]}),
+    ] {
+        let refused = root.agent.json(Method::PUT, "/api/configuration", &document);
+        assert_eq!(refused.error(), "401 reauthentication_required", "{document}");
+    }
     root.agent.json(Method::PUT, &path, &json!({"jwks": jwks})).ok();
     root.agent.json(Method::PUT, &path, &json!({"jwks": {"keys": []}})).ok();
     root.authenticator.reauthenticate(&mut root.agent);

@@ -2,6 +2,7 @@
 
 mod body;
 mod diff;
+mod guarded;
 mod refusal;
 mod replace;
 mod routes;

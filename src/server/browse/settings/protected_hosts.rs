@@ -85,6 +85,7 @@ pub(super) async fn new(req: Request) -> Page {
     answer(&ProtectedHostPage {
         heading: Heading::below(PATH, "nav.protected_hosts", layout.t("protected.add")),
         id: None,
+        is_open: false,
         form: form(None),
         picks,
         proxies: vec![],
@@ -112,6 +113,7 @@ pub(super) async fn show(req: Request, id: String) -> Page {
     answer(&ProtectedHostPage {
         heading: Heading::below(PATH, "nav.protected_hosts", host.host.to_string()),
         id: Some(id.to_string()),
+        is_open: host.open_paths.open_all(),
         form: form(Some(&host)),
         picks,
         proxies: ProxyKind::ALL.into_iter().map(|kind| lines(kind, &host, &ends)).collect(),

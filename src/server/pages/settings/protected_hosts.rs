@@ -11,6 +11,8 @@ pub struct ProtectedHostPage {
     pub heading: Heading,
     /// Its id; none for a new one.
     pub id: Option<String>,
+    /// Whether every path is open.
+    pub is_open: bool,
     pub form: ProtectedHostForm,
     /// All groups, and which of them are let in.
     pub picks: Vec<Pick>,
