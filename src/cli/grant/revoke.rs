@@ -31,7 +31,7 @@ To end the sessions of the user as well: pocketid session revoke --all alice";
 /// End what an application may do for a user
 ///
 /// Its access and refresh tokens are refused from now on, with offline_access as well. An access
-/// token for an API (a JWT) is good there until it expires, unless the API introspects it. With
+/// token for an API (a JWT) is valid there until it expires, unless the API introspects it. With
 /// --all the user's consents are deleted as well, so that applications ask again. On a terminal
 /// --all asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]

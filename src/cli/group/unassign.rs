@@ -18,8 +18,8 @@ Examples:
 /// Take users out of a group
 ///
 /// All of them or none: one name that is wrong or not in the group, and nothing is changed. Clients
-/// that are restricted to the group get no new tokens for these users; existing tokens expire as
-/// usual.
+/// that are restricted to the group get no new tokens for these users. UserInfo and introspection
+/// refuse their tokens at once; an API that verifies tokens itself accepts them until they expire.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Unassign {

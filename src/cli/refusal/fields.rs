@@ -9,6 +9,7 @@ pub fn in_file(refusal: Refusal) -> CliError {
         Refusal::Field { field, error } => CliError::refused(format!("{field} {error}")),
         Refusal::NamesThisServer { field } => {
             CliError::refused(format!("{field} names this server as the other one"))
+                .hint("give the issuer of the other server")
         }
         Refusal::SshClientInUse => CliError::refused(
             "the client pocketid-ssh is not in the file, and people get SSH certificates with it",

@@ -41,7 +41,8 @@ impl From<Refusal> for CliError {
                         "change the account here: pocketid user update {username} --help"
                     ))
             }
-            Refusal::ApiKeyExpiryPast => Self::usage("the expiry of the key is in the past"),
+            Refusal::ApiKeyExpiryPast => Self::usage("the expiry of the key is in the past")
+                .hint("give a time in the future: --expires 30d"),
             Refusal::ApiKeyNotExpired(name) => {
                 Self::refused(format!("the key {name} has not expired yet"))
                     .hint("create another key: pocketid api-key create NAME --for USER")
@@ -73,6 +74,7 @@ impl From<Refusal> for CliError {
             }
             Refusal::ClientNameImitates(name) => {
                 Self::refused(format!("the name {name} looks like that of another application"))
+                    .hint("choose another name; the others: pocketid client list")
             }
             Refusal::DirectoryGroup(name) => {
                 Self::refused(format!("the group {name} comes from the directory"))
@@ -84,6 +86,7 @@ impl From<Refusal> for CliError {
             }
             Refusal::ExternalIdInUse(id) => {
                 Self::refused(format!("the externalId {id} belongs to another user or group"))
+                    .hint("give each user and each group an externalId of its own")
             }
             Refusal::Field { field, error } => field_error(field, &error.message),
             Refusal::GroupNameInUse(name) => {
@@ -106,7 +109,8 @@ impl From<Refusal> for CliError {
                     .hint("to ignore it, add --if-present")
             }
             Refusal::NamesThisServer { field } => names_this_server(field),
-            Refusal::NotSignedInAnyMore => Self::refused("you are no longer signed in"),
+            Refusal::NotSignedInAnyMore => Self::refused("you are no longer signed in")
+                .hint("sign in again, and repeat the change"),
             Refusal::NotFound(noun) => not_found(noun),
             Refusal::NotAService(username) => {
                 Self::refused(format!("{username} is a person, and no service"))
@@ -148,7 +152,8 @@ impl From<Refusal> for CliError {
                 Self::usage("the expiry of the token is in the past")
                     .hint("give a time in the future: --expires 365d")
             }
-            Refusal::RegistrationTokenInvalid => Self::refused("the token is unknown or expired"),
+            Refusal::RegistrationTokenInvalid => Self::refused("the token is unknown or expired")
+                .hint("for a new one: pocketid registration token create NAME"),
             Refusal::RegistrationTokenNameInUse(name) => {
                 Self::refused(format!("the registration token {name} already exists"))
                     .hint("add --if-absent to keep it unchanged, or choose another name")
@@ -179,9 +184,11 @@ impl From<Refusal> for CliError {
             Refusal::PermissionKeyTooLong { key, .. } => {
                 let most = Permission::MAX_KEY;
                 Self::usage(format!("the permission {key} is longer than {most} characters"))
+                    .hint("choose a shorter key")
             }
             Refusal::PermissionTwice { key, .. } => {
                 Self::usage(format!("the permission {key} is given twice"))
+                    .hint("give each permission once")
             }
             Refusal::PublicClientForItself(id) => Self::refused(format!("{id} is a public client"))
                 .hint(
@@ -286,10 +293,12 @@ impl From<Refusal> for CliError {
             Refusal::SshClientIsFixed => Self::refused(
                 "the client pocketid-ssh gets SSH certificates, and keeps its settings",
             )
-            .hint("if it is something else: delete it, then pocketid ssh enable makes it"),
+            .hint("if it is another application: pocketid client delete pocketid-ssh, then pocketid ssh enable"),
             Refusal::SshNotEnabled => Self::refused("SSH certificates are not enabled")
                 .hint("to enable them: pocketid ssh enable"),
-            Refusal::SshUnsigned(cause) => Self::refused(cause),
+            Refusal::SshUnsigned(cause) => {
+                Self::refused(cause).hint("to look for the cause: pocketid doctor")
+            }
             Refusal::SshUserChanged => Self::refused("the user has changed since you looked")
                 .hint("look again: pocketid ssh user list"),
             Refusal::TooManySshAccounts => Self::refused(format!(

@@ -22,7 +22,7 @@ Names and emails are changed by `pocketid user update`.";
 /// Change how a service proves who it is
 ///
 /// Options that are left out change nothing. --federated and --client replace all issuers and all clients. Its tokens
-/// end when a key or an issuer is removed.
+/// end when a key or an issuer is removed; those of a client, when that client is.
 #[derive(Debug, clap::Args)]
 #[command(
     after_long_help = EXAMPLES,

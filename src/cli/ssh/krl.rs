@@ -45,8 +45,7 @@ pub struct Krl {
     /// Write it also when the list that is there is newer, such as after the clock of the server was wrong
     #[arg(long, requires = "write")]
     force: bool,
-    /// Exit with 1 while no list of this age or younger is in the file, and with 0 if one is, although the server did not
-    /// answer
+    /// Succeed while the server is unreachable if the file is at most this old; exit with 1 otherwise
     #[arg(long, value_name = "TIME", requires = "write")]
     max_age: Option<Ttl>,
 }

@@ -152,6 +152,19 @@ mod tests {
         }
     }
 
+    /// So that a new text has one place, and a key is found by eye.
+    #[test]
+    fn catalogues_are_sorted_by_key() {
+        for json in [include_str!("en.json"), include_str!("zh-CN.json")] {
+            let lines = json.lines().filter_map(|line| line.trim_start().strip_prefix('"'));
+            let keys: Vec<&str> = lines.filter_map(|line| line.split('"').next()).collect();
+            for pair in keys.windows(2) {
+                assert!(pair[0] < pair[1], "{} stands before {}", pair[0], pair[1]);
+            }
+            assert_eq!(keys.len(), Messages::parse(json).texts.len(), "a key a line");
+        }
+    }
+
     #[test]
     fn translations_have_the_same_placeholders() {
         for locale in Locale::ALL {

@@ -29,8 +29,8 @@ pub struct Allow {
     /// repeat for several
     #[arg(long = "permission", value_name = "KEY")]
     permissions: Vec<ScopeName>,
-    /// Take bound tokens without a proof of their keys: the client checks the proofs of who sends
-    /// them. The new tokens are bound to its own key
+    /// Accept bound tokens without a proof, since the client has verified the sender's; new tokens
+    /// are bound to the client's own key
     #[arg(long)]
     checks_proofs: bool,
 }

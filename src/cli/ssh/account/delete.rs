@@ -24,7 +24,7 @@ Examples:
 
 /// Close an account of hosts
 ///
-/// Certificates that are good for it are revoked. On a terminal the command asks first; elsewhere it wants --yes.
+/// Certificates that are valid for it are revoked. On a terminal the command asks first; elsewhere it wants --yes.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Delete {
@@ -65,7 +65,7 @@ impl Removal for Delete {
     }
 
     fn consequence(&self, account: &SshAccount) -> String {
-        format!("This revokes every certificate that is good for {}.", account.account)
+        format!("This revokes every certificate that is valid for {}.", account.account)
     }
 
     fn remove(

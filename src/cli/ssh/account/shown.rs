@@ -47,11 +47,11 @@ pub fn missing(tx: &mut Tx<'_>, name: &str) -> Result<CliError, CliError> {
     Ok(not_found("ssh account", name, &names, list, make))
 }
 
-/// Says for whom `{username}` is good.
+/// Says whom `{username}` lets in.
 pub fn tell_of_own_names(ctx: &Context, account: &SshAccountName) {
     if account.is_own() {
         ctx.report().note(
-            "{username} is good for names that an administrator, a directory or a SCIM token gave. For users who signed up \
+            "{username} lets in users whose name an administrator, a directory or a SCIM token gave. For users who signed up \
              or changed theirs, and for those of earlier versions: pocketid ssh user confirm USER",
         );
     }

@@ -15,7 +15,7 @@ Examples:
 
 Off a terminal the columns are separated by tabs and have no header.";
 
-/// List the certificates that are good
+/// List the valid certificates
 ///
 /// --search looks at the names of users and hosts. Certificates that have expired or are revoked are left out.
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub struct List {
     listing: Listing,
 }
 
-/// The certificates that are good.
+/// The valid certificates.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct CertificateList(Vec<SshCertificateView>);
@@ -43,7 +43,7 @@ impl List {
 impl Outcome for CertificateList {
     fn write_text(&self, page: &mut Page) {
         if self.0.is_empty() {
-            return page.remark("No SSH certificate is good now.");
+            return page.remark("No SSH certificate is valid now.");
         }
         let rows = self.0.iter().map(|one| {
             [
@@ -59,7 +59,7 @@ impl Outcome for CertificateList {
             [
                 TableColumn::text("NAME"),
                 TableColumn::whole("FOR").of_importance(3),
-                TableColumn::text("GOOD FOR").of_importance(1),
+                TableColumn::text("VALID FOR").of_importance(1),
                 TableColumn::whole("EXPIRES").of_importance(2),
                 TableColumn::whole("ID"),
             ],

@@ -5,7 +5,7 @@ mod revoke;
 
 use super::super::{context::Context, error::CliError};
 
-/// Certificates that are good
+/// Valid certificates
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     List(list::List),

@@ -21,7 +21,8 @@ Examples:
 
 /// Revoke a certificate
 ///
-/// Hosts refuse it as soon as they have fetched the revocation list. The certificates of a user end with: pocketid user disable.
+/// Hosts refuse it as soon as they have fetched the revocation list. To revoke all certificates of a
+/// user: pocketid ssh user withdraw USER.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct Revoke {

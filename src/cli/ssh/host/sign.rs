@@ -38,7 +38,7 @@ pub struct Sign {
     /// Name by which users reach it; repeat for several
     #[arg(long = "name", value_name = "HOST", required = true)]
     names: Vec<SshHostName>,
-    /// How long it is good, such as 30d; from 1h to 365d
+    /// How long it is valid, such as 30d; from 1h to 365d
     #[arg(long, value_name = "TIME", default_value = "90d", value_parser = lifetime)]
     expires: Ttl,
 }

@@ -39,7 +39,7 @@ Examples:
 /// Get a certificate for SSH with your passkey
 ///
 /// Signs in through the browser, or with a code on another device where there is none. A new key and its certificate go
-/// to ssh-agent for as long as the certificate is good; no file is written, unless --key-file asks for it. Then: ssh
+/// to ssh-agent for as long as the certificate is valid; no file is written, unless --key-file asks for it. Then: ssh
 /// root@host.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -52,7 +52,7 @@ pub struct Login {
     /// Account to enter; repeat for several [default: all that you may enter]
     #[arg(long = "account", value_name = "ACCOUNT")]
     accounts: Vec<String>,
-    /// How long the certificate is good, such as 1h [default: as long as the server allows]
+    /// How long the certificate is valid, such as 1h [default: as long as the server allows]
     #[arg(long, value_name = "TIME")]
     expires: Option<Ttl>,
     /// Write the key to this file, and not to ssh-agent
@@ -144,11 +144,11 @@ impl Login {
 
 impl Outcome for GottenCertificate {
     fn write_text(&self, page: &mut Page) {
-        let good = format!("until {}", page.moment(self.expires_at));
+        let valid = format!("until {}", page.moment(self.expires_at));
         let mut fields = vec![
             ("User", self.username.clone()),
             ("Accounts", self.principals.join(" ")),
-            ("Good", good),
+            ("Valid", valid),
         ];
         if let Some(file) = &self.key_file {
             fields.push(("Key file", file.display().to_string()));

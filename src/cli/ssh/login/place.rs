@@ -35,7 +35,7 @@ impl KeyPlace {
         }
     }
 
-    /// Keeps a key and its certificate for as long as that is good.
+    /// Keeps a key and its certificate for as long as that is valid.
     pub fn keep(
         &self,
         key: &SshKeyPair,

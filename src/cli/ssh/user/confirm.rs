@@ -17,7 +17,7 @@ Examples:
 
 /// Confirm the username and the passkeys of users
 ///
-/// Look at both first. {username} is good for names that an administrator, a directory or a SCIM token gave: a user who
+/// Look at both first. {username} lets in users whose name an administrator, a directory or a SCIM token gave: a user who
 /// signed up or changed their name could have taken that of an account, and of older users nobody knows. And a user who
 /// added a passkey with a one-time code, beside others, gets no certificates until then: it may have been a stranger who
 /// reads their mail. A user from whom certificates were taken gets them again.

@@ -7,7 +7,7 @@ mod withdraw;
 
 use super::super::{context::Context, error::CliError};
 
-/// Users whose name or passkey an administrator has to look at
+/// Users who may enter hosts: confirm them, or withdraw their access
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     List(list::List),

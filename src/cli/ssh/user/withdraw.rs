@@ -16,7 +16,7 @@ Examples:
   pocketid ssh user withdraw alice
   pocketid ssh user withdraw alice bob --yes";
 
-/// Give users no certificates any more
+/// Withdraw SSH access from users
 ///
 /// Those that they have are revoked: hosts refuse them as soon as they have fetched the revocation list. They get none until
 /// they are confirmed again (pocketid ssh user confirm). They keep their groups, and sign in to applications as before.
