@@ -104,11 +104,6 @@ impl GeoDatabase {
         clean(&self.0.metadata().database_type)
     }
 
-    /// Whether it has cities, and not only countries.
-    pub fn has_cities(&self) -> bool {
-        !self.kind().to_lowercase().contains("country")
-    }
-
     /// When it was made.
     pub fn made_at(&self) -> Timestamp {
         Timestamp::from_unix(i64::try_from(self.0.metadata().build_epoch).unwrap_or_default())

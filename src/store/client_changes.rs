@@ -2,7 +2,7 @@
 
 use super::{
     StoreError, Tx,
-    clients::{INSERT_GROUP, client_type_name, replace_redirect_uris, to_json},
+    clients::{INSERT_GROUP, replace_redirect_uris, settings, to_json},
     groups,
     value::params,
 };
@@ -32,38 +32,7 @@ const DELETE_SECRETS: &str = "DELETE FROM client_secrets WHERE client_id = ?1";
 
 /// Updates a client, with its redirect URIs.
 pub fn update(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
-    let federated = &client.keys.federated_identities;
-    tx.execute(
-        UPDATE,
-        params![
-            client.id,
-            client.name,
-            client_type_name(client.client_type),
-            client.requires_pkce,
-            client.requires_pushed_authorization_requests,
-            client.requires_reauthentication,
-            client.skips_consent,
-            client.is_group_restricted,
-            client.id_token_signed_response_alg.as_str(),
-            client.launch_url,
-            client.backchannel_logout_uri,
-            client.keys.jwks.as_ref().map(to_json),
-            (!federated.is_empty()).then(|| to_json(federated)),
-            client.access_token_seconds,
-            client.refresh_token_seconds,
-            client.description,
-            client.requires_dpop,
-            client.security_profile.map(SecurityProfile::as_str),
-            client.userinfo_signed_response_alg.map(Algorithm::as_str),
-            client.registration.map(RegistrationState::as_str),
-            client.max_session_age_seconds,
-            client.requires_mtls,
-            client.keys.tls_client_auth.as_ref().map(to_json),
-            (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
-            (!client.trusted_issuers.is_empty()).then(|| to_json(&client.trusted_issuers)),
-        ],
-    )?
-    .expect_rows(1)?;
+    tx.execute(UPDATE, settings!(client))?.expect_rows(1)?;
     replace_redirect_uris(tx, client)
 }
 

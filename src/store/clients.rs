@@ -98,15 +98,52 @@ const LIVE_SECRETS: &str = "
      WHERE client_id = ?1 AND (expires_at IS NULL OR expires_at > ?2)
      ORDER BY id DESC";
 
+/// The values of the settings that are stored with a client, and again when it is updated: ?1 is the id. More values
+/// follow.
+macro_rules! settings {
+    ($client:ident $(, $more:expr)*) => {
+        $crate::store::value::params![
+            $client.id,
+            $client.name,
+            $crate::store::clients::client_type_name($client.client_type),
+            $client.requires_pkce,
+            $client.requires_pushed_authorization_requests,
+            $client.requires_reauthentication,
+            $client.skips_consent,
+            $client.is_group_restricted,
+            $client.id_token_signed_response_alg.as_str(),
+            $client.launch_url,
+            $client.backchannel_logout_uri,
+            $client.keys.jwks.as_ref().map(to_json),
+            (!$client.keys.federated_identities.is_empty())
+                .then(|| to_json(&$client.keys.federated_identities)),
+            $client.access_token_seconds,
+            $client.refresh_token_seconds,
+            $client.description,
+            $client.requires_dpop,
+            $client.security_profile.map(SecurityProfile::as_str),
+            $client.userinfo_signed_response_alg.map(Algorithm::as_str),
+            $client.registration.map(RegistrationState::as_str),
+            $client.max_session_age_seconds,
+            $client.requires_mtls,
+            $client.keys.tls_client_auth.as_ref().map(to_json),
+            (!$client.token_exchanges.is_empty()).then(|| to_json(&$client.token_exchanges)),
+            (!$client.trusted_issuers.is_empty()).then(|| to_json(&$client.trusted_issuers)),
+            $($more),*
+        ]
+    };
+}
+pub(super) use settings;
+
 const INSERT: &str = "
     INSERT INTO clients
         (id, name, client_type, requires_pkce, requires_pushed_authorization_requests,
          requires_reauthentication, skips_consent, is_group_restricted,
          id_token_signed_response_alg, launch_url, backchannel_logout_uri, jwks,
-         federated_identities, access_token_seconds, refresh_token_seconds, created_at, claim_rules,
-         description, requires_dpop, security_profile, userinfo_signed_response_alg, registration,
+         federated_identities, access_token_seconds, refresh_token_seconds, description,
+         requires_dpop, security_profile, userinfo_signed_response_alg, registration,
          max_session_age_seconds, requires_mtls, tls_client_auth, token_exchanges,
-         trusted_issuers)
+         trusted_issuers, created_at, claim_rules)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
             ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)";
 
@@ -221,40 +258,8 @@ pub fn longest_access_token_seconds(tx: &mut Tx<'_>) -> Result<i64, StoreError> 
 
 /// Stores a new client with its redirect URIs.
 pub fn insert(tx: &mut Tx<'_>, client: &Client) -> Result<(), StoreError> {
-    tx.execute(
-        INSERT,
-        params![
-            client.id,
-            client.name,
-            client_type_name(client.client_type),
-            client.requires_pkce,
-            client.requires_pushed_authorization_requests,
-            client.requires_reauthentication,
-            client.skips_consent,
-            client.is_group_restricted,
-            client.id_token_signed_response_alg.as_str(),
-            client.launch_url,
-            client.backchannel_logout_uri,
-            client.keys.jwks.as_ref().map(to_json),
-            (!client.keys.federated_identities.is_empty())
-                .then(|| to_json(&client.keys.federated_identities)),
-            client.access_token_seconds,
-            client.refresh_token_seconds,
-            client.created_at,
-            rules_to_json(&client.claim_rules),
-            client.description,
-            client.requires_dpop,
-            client.security_profile.map(SecurityProfile::as_str),
-            client.userinfo_signed_response_alg.map(Algorithm::as_str),
-            client.registration.map(RegistrationState::as_str),
-            client.max_session_age_seconds,
-            client.requires_mtls,
-            client.keys.tls_client_auth.as_ref().map(to_json),
-            (!client.token_exchanges.is_empty()).then(|| to_json(&client.token_exchanges)),
-            (!client.trusted_issuers.is_empty()).then(|| to_json(&client.trusted_issuers)),
-        ],
-    )?
-    .expect_rows(1)?;
+    let claim_rules = rules_to_json(&client.claim_rules);
+    tx.execute(INSERT, settings!(client, client.created_at, claim_rules))?.expect_rows(1)?;
     insert_all_redirect_uris(tx, client)
 }
 

@@ -73,7 +73,7 @@ macro_rules! is_revoked {
                                     OR SUBSTR(a.account, 1, LENGTH(c.username) + 1)
                                        = c.username || '@')
                      OR NOT EXISTS (SELECT 1 FROM ssh_users n
-                                     WHERE n.user_id = c.user_id AND n.username = c.username)))))")
+                                     WHERE n.user_id = c.user_id AND n.username = c.username))))))")
     };
 }
 

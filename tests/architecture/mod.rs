@@ -178,6 +178,12 @@ const OWNED_BY_OPERATIONS: &[(&str, &[&str])] = &[
     ("clients::update_from_metadata", &[]),
     ("images::delete_client_logo", &[]),
     ("images::set_client_logo", &["cli/import/write.rs"]),
+    ("ssh_accounts::insert", &[]),
+    ("ssh_ca_keys::insert", &[]),
+    ("ssh_certificates::insert", &[]),
+    ("ssh_users::confirm", &[]),
+    ("ssh_users::note_name", &[]),
+    ("ssh_users::withdraw", &[]),
 ];
 
 /// Types of the same name in several modules, and why.

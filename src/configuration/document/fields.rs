@@ -244,32 +244,34 @@ const SESSION_AGE: ValueShape = ValueShape::Integer {
 /// One minute to one year.
 const MINUTES: ValueShape = ValueShape::Integer { min: 1, max: 365 * 24 * 60 };
 
+const ISSUER: Field = required("issuer", ValueShape::Text(read_url), "The iss of its tokens.");
+const AUDIENCE: Field = field(
+    "audience",
+    ValueShape::Text(read_line),
+    "The aud of its tokens; the issuer identifier of this server unless given.",
+);
+const KEYS: Field = field("jwks", ValueShape::Text(read_url), "URL of its keys (JWKS).");
+const REPLAY_PROTECTION: Field =
+    field("replayProtection", ValueShape::Flag, "Whether each token is accepted only once.");
+
 const FEDERATED: &[Field] = &[
-    required("issuer", ValueShape::Text(read_url), "The iss of its tokens."),
+    ISSUER,
     field(
         "subject",
         ValueShape::Text(read_line),
         "The sub of its tokens; the client ID unless given.",
     ),
-    field(
-        "audience",
-        ValueShape::Text(read_line),
-        "The aud of its tokens; the issuer identifier of this server unless given.",
-    ),
-    field("jwks", ValueShape::Text(read_url), "URL of its keys (JWKS)."),
-    field("replayProtection", ValueShape::Flag, "Whether each token is accepted only once."),
+    AUDIENCE,
+    KEYS,
+    REPLAY_PROTECTION,
 ];
 
 const SERVICE_ISSUER: &[Field] = &[
-    required("issuer", ValueShape::Text(read_url), "The iss of its tokens."),
+    ISSUER,
     required("subject", ValueShape::Text(read_line), "The sub of its tokens: the service there."),
-    field(
-        "audience",
-        ValueShape::Text(read_line),
-        "The aud of its tokens; the issuer identifier of this server unless given.",
-    ),
-    field("jwks", ValueShape::Text(read_url), "URL of its keys (JWKS)."),
-    field("replayProtection", ValueShape::Flag, "Whether each token is accepted only once."),
+    AUDIENCE,
+    KEYS,
+    REPLAY_PROTECTION,
 ];
 
 const CLAIM_RULE: &[Field] = &[

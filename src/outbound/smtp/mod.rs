@@ -45,16 +45,6 @@ impl Outbound {
         sent
     }
 
-    /// Connects and signs in to the mail server, and sends nothing.
-    pub async fn check_mail_server(&self, server: &MailServer) -> Result<(), SmtpError> {
-        self.within(server, async {
-            let mut connection = self.open_smtp(server).await?;
-            leave(&mut connection).await;
-            Ok(())
-        })
-        .await
-    }
-
     async fn within<T>(
         &self,
         server: &MailServer,

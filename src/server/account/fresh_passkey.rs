@@ -201,8 +201,8 @@ impl AccountChange {
         }
     }
 
-    /// Like [`Self::allow`], but refuses every program: the thief of an API key must not come to a shell
-    /// on each host.
+    /// Like [`Self::allow`], but refuses every program. An API key changes users and the members of groups, as in
+    /// Pocket ID; it opens no accounts of hosts to others, and makes no authority for them.
     pub(in crate::server) fn allow_no_program(
         self,
         tx: &mut Tx<'_>,

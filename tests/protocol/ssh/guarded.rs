@@ -1,10 +1,11 @@
 //! A stolen session of an administrator comes to no shell: what leads there wants a passkey, at each door.
 
 use hyper::Method;
+use pocketid::model::ConfigKey;
 use serde_json::{Value, json};
 
 use super::SshOp;
-use crate::support::flow::Person;
+use crate::support::{flow::Person, wait_until};
 
 /// `root` is open to `admins`, of which `alice` is one; the administrator signed in ten minutes ago.
 fn with_stale_administrator() -> (SshOp, Person, Person) {
@@ -154,4 +155,96 @@ fn an_api_key_opens_no_account_and_makes_no_authority() {
         "publicKey": crate::support::sshd::new_key(&["-t", "ed25519"]), "names": ["db1.example.com"],
     });
     program.post("/api/ssh-host-certificates", &host).ok();
+}
+
+/// An account that is open to everyone is open to whoever comes next.
+#[test]
+fn where_an_account_is_open_to_everyone_letting_somebody_in_wants_a_passkey() {
+    let (mut ssh, ..) = with_stale_administrator();
+    // Without a mail server, nobody can be invited.
+    for setting in ["smtpHost mail.example.com", "smtpFrom op@example.com"] {
+        ssh.op.beside(&format!("config set {setting}")).expect_success();
+    }
+    wait_until(|| ssh.op.config().text(ConfigKey::SmtpFrom) == "op@example.com");
+    for (is_for_everyone, sign_ups) in [(false, "withToken"), (true, "open")] {
+        let sign_ups = json!({"settings": {"allowUserSignups": sign_ups}});
+        if is_for_everyone {
+            ssh.op.beside("ssh account create games --everyone").expect_success();
+        }
+        for (method, path, body) in [
+            (Method::POST, "/api/users", profile(&format!("erin{is_for_everyone}"))),
+            (Method::POST, "/api/signup-tokens", json!({"usageLimit": 1})),
+            (Method::PUT, "/api/configuration", sign_ups.clone()),
+        ] {
+            let answer = ssh.admin.agent.json(method.clone(), path, &body);
+            let wants = answer.status == 401;
+            assert_eq!(wants, is_for_everyone, "{method} {path}: {}", answer.text());
+            assert_eq!(answer.text().contains("reauthentication_required"), wants);
+        }
+        let erin = json!({"email": "erin@example.com", "username": "deployer"});
+        let invited = ssh.admin.agent.post("/api/users/invite", &erin);
+        assert_eq!(invited.status == 401, is_for_everyone, "{}", invited.text());
+    }
+}
+
+#[test]
+fn the_document_makes_no_membership_longer_without_a_passkey() {
+    let (mut ssh, ..) = with_stale_administrator();
+    ssh.op.beside("group assign admins bob --until 8h").expect_success();
+    let document = |ends: Value| {
+        json!({"groups": [{
+            "name": "admins", "members": ["alice", "bob"], "membershipEnds": ends,
+        }]})
+    };
+    let at = |seconds: i64| ssh.op.now().plus(seconds).to_string();
+    let ends = |until: String| json!([{"username": "bob", "until": until}]);
+    let (later, sooner) = (document(ends(at(30_000))), document(ends(at(600))));
+    for longer in [document(json!([])), later] {
+        let answer = ssh.put("/api/configuration", &longer);
+        assert_eq!(answer.error(), "401 reauthentication_required", "{longer}");
+    }
+    ssh.put("/api/configuration", &sooner).ok();
+}
+
+/// Only members of its groups get certificates, once it is restricted to groups.
+#[test]
+fn the_groups_of_the_client_are_guarded_like_those_of_accounts() {
+    let (mut ssh, alice, bob) = with_stale_administrator();
+    let (admins, others) = (group(&mut ssh, "admins"), group(&mut ssh, "others"));
+    let path = "/api/oidc/clients/pocketid-ssh";
+    let groups = &format!("{path}/allowed-user-groups");
+    let mut restricted = ssh.admin.agent.get(path).ok().json();
+    restricted["isGroupRestricted"] = json!(true);
+    ssh.put(path, &restricted).ok();
+    ssh.put(groups, &json!({"userGroupIds": []})).ok();
+    let mut open = restricted.clone();
+    open["isGroupRestricted"] = json!(false);
+    let of_group = |group: &str, what: &str| format!("/api/user-groups/{group}/{what}");
+    let wider = |ssh: &mut SshOp| {
+        for (path, body) in [
+            (path.to_owned(), open.clone()),
+            (groups.clone(), json!({"userGroupIds": [admins, others]})),
+            (of_group(&admins, "allowed-oidc-clients"), json!({"oidcClientIds": ["pocketid-ssh"]})),
+            (
+                "/api/configuration".to_owned(),
+                json!({"clients": [{"id": "pocketid-ssh", "isGroupRestricted": false}]}),
+            ),
+        ] {
+            let answer = ssh.put(&path, &body);
+            assert_eq!(answer.error(), "401 reauthentication_required", "{path} {body}");
+        }
+    };
+    wider(&mut ssh);
+    let allowed = "INSERT INTO client_groups (client_id, group_id)
+         SELECT 'pocketid-ssh', id FROM groups WHERE name = 'others'";
+    ssh.op.execute(allowed);
+    wider(&mut ssh);
+    let joins = ssh.put(&of_group(&others, "users"), &json!({"userIds": [bob.id]}));
+    assert_eq!(joins.error(), "401 reauthentication_required");
+    // Other clients and groups, and what takes access away.
+    let other = ssh.op.client();
+    ssh.put(&of_group(&admins, "allowed-oidc-clients"), &json!({"oidcClientIds": [other.id]})).ok();
+    ssh.put(groups, &json!({"userGroupIds": [others]})).ok();
+    ssh.put(groups, &json!({"userGroupIds": []})).ok();
+    ssh.put(&of_group(&others, "users"), &json!({"userIds": [alice.id]})).ok();
 }

@@ -176,7 +176,9 @@ fn users_of_a_directory_are_confirmed_for_the_name_that_it_gave_them() {
     let issued = ssh.ask_for_all(&token).ok().json();
     assert_eq!(issued["principals"], json!(["alice", "root"]));
 
-    let renamed = json!({"username": "gitlab-runner", "displayName": "Alice"});
+    let renamed = json!({
+        "username": "gitlab-runner", "displayName": "Alice", "email": "alice@example.com",
+    });
     alice.authenticator.reauthenticate(&mut alice.agent);
     alice.agent.json(Method::PUT, "/api/users/me", &renamed).ok();
 
@@ -220,5 +222,8 @@ fn the_terminal_lists_confirms_and_takes_back() {
     let said = cli.run("ssh user withdraw alice --yes").ok();
     assert_eq!(said, "alice gets no certificates until confirmed again\n");
     assert_eq!(cli.run("ssh user list").ok(), "alice\twithdrawn\t\talice root\n");
+    let withdrawn = cli.run("ssh user list --state withdrawn").ok();
+    assert_eq!(withdrawn, "alice\twithdrawn\t\talice root\n");
+    assert_eq!(cli.run("ssh user list --state waiting").ok(), "");
     cli.run("ssh user withdraw nobody").expect_failure(1);
 }

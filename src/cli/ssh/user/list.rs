@@ -6,12 +6,16 @@ use super::super::super::{
     column::TableColumn, context::Context, error::CliError, listing::Listing, page::Page,
     report::Outcome,
 };
-use crate::{model::view::SshUserView, operations::ssh::users::shown_page};
+use crate::{
+    model::{SshUserState, view::SshUserView},
+    operations::ssh::users::shown_page,
+    store::list::ListQuery,
+};
 
 const EXAMPLES: &str = "\
 Examples:
   pocketid ssh user list
-  pocketid ssh user list --output json | jq -r '.[] | select(.state == \"waiting\").username'
+  pocketid ssh user list --state waiting
 
 Off a terminal the columns are separated by tabs and have no header.";
 
@@ -22,8 +26,31 @@ Off a terminal the columns are separated by tabs and have no header.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
+    /// Only those in this state
+    #[arg(long, value_enum)]
+    state: Option<State>,
     #[command(flatten)]
     listing: Listing,
+}
+
+/// The states of `SshUserState`.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum State {
+    Confirmed,
+    Held,
+    Waiting,
+    Withdrawn,
+}
+
+impl From<State> for SshUserState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Confirmed => Self::Confirmed,
+            State::Held => Self::Held,
+            State::Waiting => Self::Waiting,
+            State::Withdrawn => Self::Withdrawn,
+        }
+    }
 }
 
 /// The users, by name.
@@ -34,8 +61,15 @@ pub struct SshUserList(Vec<SshUserView>);
 impl List {
     pub fn run(self, ctx: &Context) -> Result<SshUserList, CliError> {
         let (store, now) = (ctx.existing_store()?, ctx.now());
-        let found =
-            store.read_blocking(|tx| self.listing.read(|query| shown_page(tx, query, now)))?;
+        let wanted = self.state.map(|state| SshUserState::from(state).as_str().to_owned());
+        let filters: Vec<_> =
+            wanted.map(|state| ("state".to_owned(), vec![state])).into_iter().collect();
+        let found = store.read_blocking(|tx| {
+            self.listing.read(|query| {
+                let query = ListQuery { filters: filters.clone(), ..query.clone() };
+                shown_page(tx, &query, now)
+            })
+        })?;
         Ok(SshUserList(found))
     }
 }
