@@ -23,6 +23,15 @@ pub fn refuse(detail: impl Into<String>) -> OAuthError {
     }
 }
 
+/// The error when the client of a service refuses a request whose assertion was not verified: the same as for an unknown
+/// service, so that strangers do not learn which services there are.
+pub fn as_of_no_service(error: OAuthError) -> OAuthError {
+    match error.code {
+        OAuthErrorCode::ServerError | OAuthErrorCode::TemporarilyUnavailable => error,
+        _ => refuse(error.detail),
+    }
+}
+
 /// Checks an assertion that a service signed itself: it is issuer and subject, by one of its names.
 pub fn check_own(
     claims: &AssertionClaims,

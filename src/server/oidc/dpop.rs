@@ -77,21 +77,13 @@ impl Proof {
         }))
     }
 
-    /// Reads the proof of a token request of a client, which may be one that always sends a proof.
-    pub(super) fn of_client(
-        app: &App,
-        head: &Head,
-        client: &Client,
-    ) -> Result<Option<Self>, OAuthError> {
-        let proof = Self::read(app, head, None)?;
-        match &proof {
-            Some(proof) => proof.check_algorithm(client)?,
-            None if client.requires_dpop => {
-                return Err(invalid_proof("this client has to send one"));
-            }
-            None => {}
+    /// Checks the proof of a token request of a client, which may be one that always sends a proof.
+    pub(super) fn check_of_client(proof: Option<&Self>, client: &Client) -> Result<(), OAuthError> {
+        match proof {
+            Some(proof) => proof.check_algorithm(client),
+            None if client.requires_dpop => Err(invalid_proof("this client has to send one")),
+            None => Ok(()),
         }
-        Ok(proof)
     }
 
     /// Checks that the client may use the algorithm.

@@ -12,7 +12,7 @@ use crate::support::{
     op::TestOp,
 };
 
-fn public(op: &TestOp) -> crate::support::op::TestClient {
+pub(super) fn public(op: &TestOp) -> crate::support::op::TestClient {
     let client = op.client_with("https://app.example.com/callback", |client| {
         client.client_type = pocketid::model::ClientType::Public;
     });
