@@ -60,9 +60,7 @@ impl Proof {
         }
         let (key, claims) = embedded_key::verify::<ProofClaims>(text, PROOF_TYPE)
             .map_err(|fault: EmbeddedKeyFault| invalid_proof(fault))?;
-        let settings = app.settings();
-        let own = [settings.app_url.as_str(), settings.internal_app_url.as_str()].into_iter();
-        let own = own.chain(settings.client_certificate.mtls_address(&settings.app_url));
+        let own = app.settings().own_addresses();
         let urls: Vec<String> = own.map(|url| format!("{url}{}", head.path)).collect();
         let request = ProvenRequest { method: head.method.as_str(), urls: &urls, access_token };
         claims.check(request, head.now)?;

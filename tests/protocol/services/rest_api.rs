@@ -214,11 +214,8 @@ fn a_service_with_credentials_is_enabled_with_a_passkey_and_disabled_without() {
         let refused = root.agent.json(Method::PUT, &path, &body);
         assert_eq!(refused.error(), "401 reauthentication_required", "{body}");
     }
-    let document = |name: &str, disabled: bool| {
-        json!({"users": [{"username": name, "userType": "service", "disabled": disabled}]})
-    };
-    let refused =
-        root.agent.json(Method::PUT, "/api/configuration", &document("ci-deploy", false));
+    let document = |name: &str, disabled: bool| json!({"users": [{"username": name, "userType": "service", "disabled": disabled}]});
+    let refused = root.agent.json(Method::PUT, "/api/configuration", &document("ci-deploy", false));
     assert_eq!(refused.error(), "401 reauthentication_required");
     assert_eq!(op.texts("SELECT username FROM users WHERE disabled"), ["ci-deploy"]);
     // A service without credentials gets no token.
