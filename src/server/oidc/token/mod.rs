@@ -11,7 +11,7 @@ mod jwt_bearer;
 mod refresh;
 mod token_exchange;
 
-pub(super) use issue::{REFRESH_PREFIX, TokenResponse, no_key};
+pub(super) use issue::{REFRESH_PREFIX, TokenResponse};
 
 use super::{
     binding::Binding,
