@@ -1,6 +1,6 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a client acts for itself.
 
-use super::{exchange_limits::refuse_public, issue::TokenResponse};
+use super::{confidential::refuse_public, issue::TokenResponse};
 use crate::{
     crypto::Digest,
     model::{ApiAccess, Client, GrantId, Resource, SubjectType},

@@ -9,8 +9,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    exchange_limits::refuse_public,
-    exchange_limits::{count, refuse_public},
+    confidential::refuse_public,
+    exchange_limits::count,
     issue::{REFRESH_PREFIX, TokenResponse},
 };
 use crate::{

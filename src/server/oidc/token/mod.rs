@@ -2,6 +2,7 @@
 
 mod client_credentials;
 mod code;
+mod confidential;
 mod device;
 mod exchange;
 mod exchange_limits;

@@ -6,10 +6,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    exchange_limits::{count, refuse_public},
-    issue::TokenResponse,
-};
+use super::{confidential::refuse_public, exchange_limits::count, issue::TokenResponse};
 use crate::{
     crypto::{Digest, jws},
     model::{Actor, AuditEvent, Client, EventKind, GrantId, SubjectType, Timestamp},
