@@ -4,11 +4,11 @@ mod client_credentials;
 mod code;
 mod confidential;
 mod device;
-mod exchange;
 mod exchange_limits;
 mod identity_assertion;
 mod issue;
 mod jwt_bearer;
+mod redemption;
 mod refresh;
 mod token_exchange;
 
@@ -55,7 +55,6 @@ pub(in crate::server) async fn token(req: Request) -> Result<Response, OAuthErro
     Ok(with_nonce(response, nonce.as_deref()).log_issued(grant_type))
 }
 
-fn parse_grant_type(params: &Params) -> Result<GrantType, OAuthError> {
 /// Requires a client that may use the grant type, and the keys that it has to bind its tokens to.
 async fn admit(
     req: Request<Params>,
@@ -71,6 +70,7 @@ async fn admit(
     Ok((req, binding))
 }
 
+fn parse_grant_type(params: &Params) -> Result<GrantType, OAuthError> {
     let text = params.required("grant_type")?;
     GrantType::parse(text).ok_or_else(|| {
         let detail = format!("grant_type is {:?}", text.chars().take(60).collect::<String>());
