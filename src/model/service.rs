@@ -55,4 +55,9 @@ impl ServiceIdentity {
         self.has_credentials_beyond(other)
             || !self.clients.iter().all(|client| other.clients.contains(client))
     }
+
+    /// Whether it has a key, an issuer or a client.
+    pub fn has_access(&self) -> bool {
+        self.has_access_beyond(&Self::new(self.user_id))
+    }
 }

@@ -27,7 +27,7 @@ pub struct AssertionClaims {
     pub jti: Option<String>,
     /// The key of its holder (RFC 7800): such a token is of use only with a proof of that key.
     #[serde(default)]
-    pub cnf: Option<serde::de::IgnoredAny>,
+    cnf: Option<serde::de::IgnoredAny>,
 }
 
 /// RFC 7519 §4.1.3: one audience or several.
@@ -54,6 +54,10 @@ pub struct Expected<'a> {
 impl AssertionClaims {
     /// Validates the claims. The caller checks whether the assertion was used before.
     pub fn check(&self, expected: Expected<'_>, now: Timestamp) -> Result<(), &'static str> {
+        // RFC 7523 §3: an assertion is a bearer token.
+        if self.cnf.is_some() {
+            return Err("the assertion is bound to a key");
+        }
         let now = now.as_unix() as f64;
         let skew = SKEW as f64;
         if self.iss != expected.issuer {
@@ -136,6 +140,7 @@ mod tests {
             json!({"nbf": 1_031}),
             json!({"iat": 1_031}),
             json!({"iat": "now"}),
+            json!({"cnf": {"jkt": "x"}}),
         ] {
             assert!(check(&bad).is_err(), "{bad}");
         }

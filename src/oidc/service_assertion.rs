@@ -23,6 +23,15 @@ pub fn refuse(detail: impl Into<String>) -> OAuthError {
     }
 }
 
+/// The error when the client of a service refuses a request whose assertion was not verified: the same as for an unknown
+/// service, so that strangers do not learn which services there are.
+pub fn as_of_no_service(error: OAuthError) -> OAuthError {
+    match error.code {
+        OAuthErrorCode::ServerError | OAuthErrorCode::TemporarilyUnavailable => error,
+        _ => refuse(error.detail),
+    }
+}
+
 /// Checks an assertion that a service signed itself: it is issuer and subject, by one of its names.
 pub fn check_own(
     claims: &AssertionClaims,
@@ -31,7 +40,6 @@ pub fn check_own(
     now: Timestamp,
 ) -> Result<(), OAuthError> {
     let expected = Expected { issuer: &claims.iss, subject: &claims.iss, audiences, is_single };
-    refuse_bound(claims)?;
     claims.check(expected, now).map_err(refuse)?;
     check_single_use(claims, MAX_LIFE, now)
 }
@@ -50,17 +58,11 @@ pub fn check_federated(
         audiences: &[identity.audience.as_deref().unwrap_or(own_issuer)],
         is_single,
     };
-    refuse_bound(claims)?;
     claims.check(expected, now).map_err(refuse)?;
     if identity.replay_protection {
         check_single_use(claims, MAX_FEDERATED_LIFE, now)?;
     }
     Ok(())
-}
-
-/// A token that is bound to a key is no bearer assertion (RFC 7523 §3).
-fn refuse_bound(claims: &AssertionClaims) -> Result<(), OAuthError> {
-    claims.cnf.map_or(Ok(()), |_| Err(refuse("the assertion is bound to a key")))
 }
 
 fn check_single_use(

@@ -67,16 +67,13 @@ pub(super) fn logged(credential: &str) -> String {
 
 /// Whether an address is one of this server: what it signs stands for users, and never for a service.
 pub(super) fn is_own_origin(app: &App, address: &str) -> bool {
-    let settings = app.settings();
-    let bases = [settings.app_url.as_str(), settings.internal_app_url.as_str()];
     let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
     let found = origin(address);
-    found.is_some() && bases.iter().any(|base| origin(base) == found)
+    found.is_some() && app.settings().own_addresses().any(|base| origin(base) == found)
 }
 
 /// The audiences that mean this server: its issuer identifier, and these paths of it.
 pub(super) fn own_audiences(app: &App, paths: &[&str]) -> Vec<String> {
-    let settings = app.settings();
-    let bases = [settings.app_url.as_str(), settings.internal_app_url.as_str()];
-    bases.iter().flat_map(|base| paths.iter().map(move |path| format!("{base}{path}"))).collect()
+    let bases = app.settings().own_addresses();
+    bases.flat_map(|base| paths.iter().map(move |path| format!("{base}{path}"))).collect()
 }

@@ -144,6 +144,19 @@ mod tests {
     }
 
     #[test]
+    fn the_address_for_certificates_is_one_of_this_server() {
+        let own = |more: &[(&str, &str)]| {
+            let usual = [("APP_URL", "https://id.example.com"), ("TRUST_PROXY", "::1")];
+            let (settings, _) = Settings::examine(&Source::from_pairs(&[&usual, more].concat()));
+            settings.own_addresses().map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+        };
+        let header = ("CLIENT_CERTIFICATE_HEADER", "x-client-cert");
+        let mtls = ("MTLS_APP_URL", "https://id.example.com:8443");
+        assert_eq!(own(&[]), ["https://id.example.com".to_owned()].into());
+        assert!(own(&[header, mtls]).contains(mtls.1));
+    }
+
+    #[test]
     fn everyone_is_no_proxy_that_passes_certificates() {
         let header = ("CLIENT_CERTIFICATE_HEADER", "x-client-cert");
         let faults = |more: &[(&str, &str)]| read(&[&[header], more].concat()).1;

@@ -172,6 +172,13 @@ impl Settings {
         faults.or(settings)
     }
 
+    /// The addresses of this server: for browsers, for applications that call it directly, and for certificates of
+    /// clients.
+    pub fn own_addresses(&self) -> impl Iterator<Item = &str> {
+        let mtls = self.client_certificate.mtls_address(&self.app_url);
+        [self.app_url.as_str(), self.internal_app_url.as_str()].into_iter().chain(mtls)
+    }
+
     /// Reads the settings and returns all faults. A wrong setting has its default value.
     pub fn examine(source: &Source) -> (Self, Faults) {
         let mut faults = Faults::default();

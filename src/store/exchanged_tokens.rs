@@ -14,6 +14,19 @@ const FIND: &str = "
       FROM exchanged_tokens
      WHERE id = ?1 AND expires_at > ?2";
 
+const CLIENTS_IN_BETWEEN: &str = "
+    WITH RECURSIVE chain (parent_id, client_id) AS (
+        SELECT p.parent_id, p.client_id
+          FROM exchanged_tokens t
+         CROSS JOIN exchanged_tokens p
+         WHERE t.id = ?1 AND p.id = t.parent_id
+         UNION ALL
+        SELECT p.parent_id, p.client_id
+          FROM chain c
+         CROSS JOIN exchanged_tokens p
+         WHERE p.id = c.parent_id)
+    SELECT client_id FROM chain";
+
 const EXISTS_OF_CLIENT: &str = "
     SELECT 1 FROM exchanged_tokens WHERE grant_id = ?1 AND client_id || '' = ?2 LIMIT 1";
 
@@ -62,6 +75,11 @@ pub fn find(
         Ok((token, row.get::<Digest>(3)?))
     })?;
     Ok(found.filter(|(_, stored)| stored.constant_time_eq(&digest)).map(|(token, _)| token))
+}
+
+/// The clients of the exchanged tokens that this one was got for, of which there are a few at most.
+pub fn clients_in_between(tx: &mut Tx<'_>, id: GrantId) -> Result<Vec<ClientId>, StoreError> {
+    tx.query_all(CLIENTS_IN_BETWEEN, params![id], |row| row.get(0))
 }
 
 /// Whether a client has an exchanged token of a grant.

@@ -130,6 +130,8 @@ fn what_an_assertion_says_must_be_true() {
         json!({"iat": now + 60}),
         json!({"nbf": now + 60}),
         json!({"jti": null}),
+        // It would be of use only with a proof of that key.
+        json!({"cnf": {"jkt": "x"}}),
     ]
     .into_iter()
     .enumerate()
@@ -298,6 +300,7 @@ fn a_token_of_an_issuer_that_vouches_for_the_client_stands_for_it() {
         json!({"sub": "other"}),
         json!({"aud": op.base_url()}),
         json!({"exp": 1}),
+        json!({"cnf": {"jkt": "x"}}),
     ] {
         assert_eq!(attempt(&op, &sign(changes.clone()), &named), NOT_BELIEVED, "{changes}");
     }

@@ -195,6 +195,50 @@ fn an_update_keeps_what_an_administrator_set() {
     }
 }
 
+/// A refresh token that was of no use without the secret must not become good by itself.
+#[test]
+fn an_update_that_makes_a_client_public_ends_its_grants() {
+    let op = provider("token");
+    let mut with_secret = metadata();
+    with_secret["token_endpoint_auth_method"] = json!("client_secret_post");
+    let registered = register(&op, Some(&token(&op, "agents")), &with_secret).json();
+    let (client, own) = (client_of(&registered), access_token(&registered));
+    let code = op.person("alice").code(&client, &PKCE);
+    let tokens = redeem(&op, &client, &code).ok().json();
+
+    ask(&op, Method::PUT, &registered, own, Some(&update(&registered, |_| {}))).ok();
+
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("client_id", client.id.as_str()),
+        ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+    ];
+    let refused = op.agent().post_form("/api/oidc/token", &fields);
+    assert_eq!(refused.error(), "400 invalid_grant");
+    assert_eq!(op.userinfo(tokens["access_token"].as_str().unwrap()).status, 401);
+}
+
+/// A public client cannot prove who it is, and an administrator said how this one does.
+#[test]
+fn an_update_makes_no_client_public_that_an_administrator_gave_an_issuer() {
+    let op = provider("token");
+    let mut with_secret = metadata();
+    with_secret["token_endpoint_auth_method"] = json!("client_secret_post");
+    let registered = register(&op, Some(&token(&op, "agents")), &with_secret).json();
+    let own = access_token(&registered);
+    let id = registered["client_id"].as_str().unwrap();
+    let issuer = "issuer=https://git.example.com,subject=x";
+    op.beside(&format!("client update {id} --federated {issuer}")).expect_success();
+
+    let public = update(&registered, |_| {});
+    let refused = ask(&op, Method::PUT, &registered, own, Some(&public));
+
+    assert_eq!(refused.error(), "400 invalid_client_metadata");
+    assert_eq!(op.count("client_secrets"), 1);
+    with_secret["client_id"] = json!(id);
+    ask(&op, Method::PUT, &registered, own, Some(&with_secret)).ok();
+}
+
 /// FAPI 2.0 §5.3.2.1: an administrator held the client to the profile, and it cannot leave it by itself.
 #[test]
 fn an_update_keeps_to_the_security_profile() {

@@ -2,7 +2,7 @@
 
 use super::{
     Act, Refusal,
-    clients::{self, NewClientSecret, SecretDraft},
+    clients::{self, NewClientSecret, SecretDraft, becomes_public},
     unused_until,
 };
 use crate::{
@@ -30,7 +30,8 @@ pub struct RegistrationUpdate {
 }
 
 /// Changes the registration of a client. A client that an administrator approved waits again, and so
-/// does one whose initial access token is not good any more, since they approved something else, and loses its access; consents that were given to other terms end.
+/// does one whose initial access token is not good any more, since they approved something else, and loses its access, as does one that becomes public; consents that were given to other
+/// terms end.
 pub fn update(
     act: &mut Act<'_, '_>,
     update: &RegistrationUpdate,
@@ -42,6 +43,7 @@ pub fn update(
     metadata.apply(&mut client);
     keep_settings(&old, &registration, &mut client);
     clients::refuse_misfits(&client)?;
+    becomes_public::refuse_what_needs_authentication(act, &old, &client)?;
     let is_renamed = old.name != client.name;
     let asks_for_more = !asks_for_the_same(&old, &client);
     if is_renamed && clients::imitates(act, &client.name, &update.app_name)? {
@@ -64,6 +66,7 @@ pub fn update(
         registration.ip_address.clone_from(&update.ip_address);
         registration.requested_at = act.now();
     }
+    becomes_public::revoke_grants(act, &old, &client)?;
     if client.is_pending() && !was_pending {
         let now = act.now();
         grants::revoke_every_of_client(act, &client.id, now)?;

@@ -290,7 +290,7 @@ impl ClientChange {
             return Err(PublicClientFault::HasKeys.into());
         }
         let adds = client.token_exchanges.iter().any(|rule| !before.token_exchanges.contains(rule));
-        if adds || (changed.contains(&"isPublic") && !client.token_exchanges.is_empty()) {
+        if adds {
             return Err(PublicClientFault::ExchangesTokens.into());
         }
         let is_refused = self.without_callback == WithoutCallback::Refused

@@ -1,9 +1,9 @@
 //! Metadata clients, whose id is the URL of their metadata document.
 
-use super::{Act, Refusal, audit, names::imitates, require};
+use super::{Act, Refusal, audit, becomes_public, names::imitates, require};
 use crate::{
     model::{Client, EventKind, Timestamp},
-    store::client_metadata_documents,
+    store::{client_metadata_documents, clients},
 };
 
 /// A client's metadata document.
@@ -29,7 +29,12 @@ pub fn save_description(act: &mut Act<'_, '_>, description: &Description) -> Res
     {
         client.name = name;
     }
-    Ok(client_metadata_documents::save(act, &client, *expires_at)?)
+    let before = clients::find(act, &client.id)?;
+    let is_saved = client_metadata_documents::save(act, &client, *expires_at)?;
+    if let Some(before) = before.filter(|_| is_saved) {
+        becomes_public::revoke_grants(act, &before, &client)?;
+    }
+    Ok(is_saved)
 }
 
 /// Updates a known client from its metadata document, which an administrator had fetched again.

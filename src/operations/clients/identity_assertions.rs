@@ -45,15 +45,3 @@ pub(super) fn replace_identity_assertions(
     identity_assertions::replace(act, &client.id, rules)?;
     Ok(true)
 }
-
-/// Refuses rules of a client that becomes public: it cannot prove that it is the one that an assertion is for.
-pub(super) fn refuse_assertions_of_public(
-    act: &mut Act<'_, '_>,
-    client: &Client,
-) -> Result<(), Refusal> {
-    let is_public = client.client_type == ClientType::Public;
-    if is_public && !identity_assertions::list_of_client(act, &client.id)?.is_empty() {
-        return Err(PublicClientFault::GetsAssertions.into());
-    }
-    Ok(())
-}

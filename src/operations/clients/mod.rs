@@ -1,5 +1,6 @@
 //! Clients, with their secrets, logos, claims and the groups that may use them.
 
+pub(super) mod becomes_public;
 mod change;
 mod claims;
 mod create;

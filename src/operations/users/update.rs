@@ -85,6 +85,11 @@ impl UserChange {
         self.disabled.apply(&mut disabled)
     }
 
+    /// Whether the change enables the account.
+    pub fn enables(&self, user: &User) -> bool {
+        user.disabled && self.switches(user)
+    }
+
     /// Applies the change. Returns the REST API names of the changed fields.
     fn apply(&self, user: &mut User) -> Vec<&'static str> {
         let was_verified = user.email_verified;

@@ -13,11 +13,14 @@ use crate::{
     },
     server::{
         App,
-        assertions::{MAX_ASSERTION, fetch_keys, verify},
+        assertions::{MAX_ASSERTION, fetch_keys, own_audiences, verify},
         limiter::{BucketKey, Policy},
     },
     store::{StoreError, client_assertions, clients},
 };
+
+/// Where an assertion may be addressed to: the issuer, or an endpoint that takes assertions.
+const AUDIENCES: [&str; 3] = ["", "/api/oidc/token", "/api/oidc/par"];
 
 /// How far in the future a single-use assertion may expire, in seconds: its `jti` has to be
 /// remembered that long.
@@ -102,19 +105,11 @@ impl Assertion {
         keys: &JwkSet,
         now: Timestamp,
     ) -> Result<(), OAuthError> {
-        let settings = app.settings();
-        let (issuer, internal) = (settings.app_url.as_str(), settings.internal_app_url.as_str());
         // FAPI 2.0 §5.3.2.1: the issuer alone.
         let is_single = client.security_profile.is_some();
-        let paths: &[&str] =
-            if is_single { &[""] } else { &["", "/api/oidc/token", "/api/oidc/par"] };
-        let mtls = settings.client_certificate.mtls_address(&settings.app_url).unwrap_or(issuer);
-        let bases: &[&str] = if is_single { &[issuer] } else { &[issuer, internal, mtls] };
-        let endpoints: Vec<String> = bases
-            .iter()
-            .flat_map(|base| paths.iter().map(move |path| format!("{base}{path}")))
-            .collect();
-        let audiences: Vec<&str> = endpoints.iter().map(String::as_str).collect();
+        let audiences =
+            if is_single { vec![app.issuer().to_owned()] } else { own_audiences(app, &AUDIENCES) };
+        let audiences: Vec<&str> = audiences.iter().map(String::as_str).collect();
         let id = client.id.as_str();
         verify(&self.text, keys, |algorithm| client.allows(algorithm)).map_err(refuse_assertion)?;
         let expected = Expected { issuer: id, subject: id, audiences: &audiences, is_single };

@@ -22,9 +22,15 @@ pub(super) struct Binding {
 }
 
 impl Binding {
-    /// Reads what a client binds the tokens of a request to. It may be one that has to bind them.
-    pub(super) fn of_client(app: &App, head: &Head, client: &Client) -> Result<Self, OAuthError> {
-        let proof = Proof::of_client(app, head, client)?;
+    /// Reads what a client binds the tokens of a request to, which has this proof. It may be one that has to bind
+    /// them.
+    pub(super) fn of_client(
+        app: &App,
+        head: &Head,
+        client: &Client,
+        proof: Option<Proof>,
+    ) -> Result<Self, OAuthError> {
+        Proof::check_of_client(proof.as_ref(), client)?;
         // Certificates bind the tokens of clients that chose so (RFC 8705 §3.4): others get tokens
         // that work without one. A profile that demands bound tokens takes either key.
         let is_bound_otherwise = client.security_profile.is_none() || proof.is_some();

@@ -60,9 +60,7 @@ impl Proof {
         }
         let (key, claims) = embedded_key::verify::<ProofClaims>(text, PROOF_TYPE)
             .map_err(|fault: EmbeddedKeyFault| invalid_proof(fault))?;
-        let settings = app.settings();
-        let own = [settings.app_url.as_str(), settings.internal_app_url.as_str()].into_iter();
-        let own = own.chain(settings.client_certificate.mtls_address(&settings.app_url));
+        let own = app.settings().own_addresses();
         let urls: Vec<String> = own.map(|url| format!("{url}{}", head.path)).collect();
         let request = ProvenRequest { method: head.method.as_str(), urls: &urls, access_token };
         claims.check(request, head.now)?;
@@ -77,21 +75,13 @@ impl Proof {
         }))
     }
 
-    /// Reads the proof of a token request of a client, which may be one that always sends a proof.
-    pub(super) fn of_client(
-        app: &App,
-        head: &Head,
-        client: &Client,
-    ) -> Result<Option<Self>, OAuthError> {
-        let proof = Self::read(app, head, None)?;
-        match &proof {
-            Some(proof) => proof.check_algorithm(client)?,
-            None if client.requires_dpop => {
-                return Err(invalid_proof("this client has to send one"));
-            }
-            None => {}
+    /// Checks the proof of a token request of a client, which may be one that always sends a proof.
+    pub(super) fn check_of_client(proof: Option<&Self>, client: &Client) -> Result<(), OAuthError> {
+        match proof {
+            Some(proof) => proof.check_algorithm(client),
+            None if client.requires_dpop => Err(invalid_proof("this client has to send one")),
+            None => Ok(()),
         }
-        Ok(proof)
     }
 
     /// Checks that the client may use the algorithm.

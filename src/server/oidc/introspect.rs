@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     presented_token::{LiveToken, PresentedToken},
-    signed_answer::{Seal, sign},
+    signing::{Seal, sign},
 };
 use crate::{
     crypto::jws,

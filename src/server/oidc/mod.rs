@@ -18,7 +18,7 @@ mod preview;
 mod registration;
 mod revoke;
 mod routes;
-mod signed_answer;
+mod signing;
 mod token;
 mod unlisted;
 mod user_claims;

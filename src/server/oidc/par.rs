@@ -41,6 +41,8 @@ pub(super) struct PushedResponse<'a> {
 pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError> {
     let req = req.form().await?;
     let req = req.authenticate_client().await?;
+    // It is not used up: it names a key, as the parameter `dpop_jkt` does without any proof (RFC 9449 §10), so whoever
+    // repeats it gains nothing, and strangers would fill the table of proofs.
     let proof = Proof::read(&req.app, &req.head, None)?;
     if let Some(proof) = &proof {
         proof.check_algorithm(&req.who)?;
@@ -60,8 +62,7 @@ pub(in crate::server) async fn push(req: Request) -> Result<Response, OAuthError
     let stored = req.app.store_row(room, move |tx, room| {
         let (token, client_id, parameters) = (&token, &client_id, &parameters);
         let pushed = NewPushedRequest { token, client_id, parameters, expires_at };
-        proof.as_ref().map_or(Ok(()), |proof| proof.use_up(tx))?;
-        Ok::<_, OAuthError>(pushed_authorization_requests::insert(tx, room, &pushed)?)
+        pushed_authorization_requests::insert(tx, room, &pushed)
     });
     stored.await?;
     Ok(with_nonce(response, nonce.as_deref()))

@@ -190,8 +190,8 @@ impl PresentedToken {
         }
     }
 
-    /// A token that a client got for another one. It ends with the grant of that, and when its user may
-    /// not use the client any more, or unbound, when an administrator demands bound ones.
+    /// A token that a client got for another one. It ends with the grant of that, when its user may not use the
+    /// client any more or one in between, and, unbound, when an administrator demands bound ones.
     fn exchanged(
         &self,
         tx: &mut Tx<'_>,
@@ -202,11 +202,17 @@ impl PresentedToken {
         let Some(token) = exchanged_tokens::find(tx, id, digest, now)? else { return Ok(None) };
         let ExchangedToken { origin, client_id } = token;
         let Some(subject) = find_live_grant(tx, origin.grant_id, now)? else { return Ok(None) };
-        let Some(client) = clients::find(tx, &client_id)? else { return Ok(None) };
-        let is_open = may_use(tx, &client, subject.user.id, now)?;
-        let is_good = is_open && self.is_bound_for(&client);
+        let Some(client) = find_admitting(tx, &client_id, &subject, now)? else { return Ok(None) };
+        if !self.is_bound_for(&client) {
+            return Ok(None);
+        }
+        for between in exchanged_tokens::clients_in_between(tx, id)? {
+            if find_admitting(tx, &between, &subject, now)?.is_none() {
+                return Ok(None);
+            }
+        }
         let subject = Box::new(subject);
-        Ok(is_good.then_some(LiveToken::Exchanged { subject, origin, client_id }))
+        Ok(Some(LiveToken::Exchanged { subject, origin, client_id }))
     }
 
     /// The token of a client that acts for itself. Unbound ones end when an administrator demands bound ones.
@@ -219,6 +225,22 @@ impl PresentedToken {
         let is_good = client.is_some_and(|client| self.is_bound_for(&client));
         Ok(is_good.then_some(LiveToken::OfClient(client_id)))
     }
+}
+
+/// Finds a client that may act for a user: it does not wait for an administrator, the user may use it, and signed
+/// in recently enough for it.
+fn find_admitting(
+    tx: &mut Tx<'_>,
+    id: &ClientId,
+    subject: &Subject,
+    now: Timestamp,
+) -> Result<Option<Client>, StoreError> {
+    let client = clients::find(tx, id)?;
+    let is_recent = |client: &Client| {
+        !client.is_pending() && client.session_ends_at(subject.grant.auth_time) > now
+    };
+    let Some(client) = client.filter(is_recent) else { return Ok(None) };
+    Ok(may_use(tx, &client, subject.user.id, now)?.then_some(client))
 }
 
 /// Finds a grant that was not revoked, whose user may sign in, may use its client, and signed in recently

@@ -8,7 +8,7 @@ use hyper::{
 use super::{
     dpop::{Proof, with_nonce},
     presented_token::{LiveToken, PresentedToken},
-    signed_answer::{Seal, sign},
+    signing::{Seal, sign},
     user_claims::{ClaimsAt, find_user_claims},
 };
 use crate::{

@@ -284,6 +284,19 @@ fn a_document_that_asks_for_something_else_asks_everybody_again() {
     alice.code(&other, &PKCE);
 }
 
+/// A refresh token that was of no use without the keys must not become good by itself.
+#[test]
+fn a_document_that_makes_its_client_public_ends_its_grants() {
+    let scene = Scene::start();
+    scene.redeem(&scene.op.person("alice").code(&scene.client, &PKCE)).ok();
+    scene.op.execute("UPDATE clients SET client_type = 'confidential'");
+    let live = || scene.op.texts("SELECT client_id FROM grants WHERE revoked_at IS NULL").len();
+    assert_eq!(live(), 1);
+    scene.op.advance(3_601);
+    assert_eq!(scene.authorize_status(), 302);
+    assert_eq!(live(), 0);
+}
+
 /// RFC 9449 §5.2: what a document asks for later holds, too, and what an administrator set is not its to undo.
 #[test]
 fn a_document_that_asks_for_bound_tokens_gets_no_others() {

@@ -1,6 +1,7 @@
 //! RFC 8693: a client that got the token of a user gets another one, with which it acts for the user.
 
 mod bound;
+mod through;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use pocketid::{

@@ -409,9 +409,12 @@ fn a_code_is_bound_to_the_key_of_its_request() {
     assert_eq!(mismatch.error(), "400 invalid_dpop_proof");
     let elsewhere = push(Some(&key.proof(&op)), &[]);
     assert_eq!(elsewhere.error(), "400 invalid_dpop_proof", "a proof for the token endpoint");
-    let proof = at_par(&key);
-    push(Some(&proof), &[]).ok();
-    assert_eq!(push(Some(&proof), &[]).error(), "400 invalid_dpop_proof", "used before");
+    // Strangers could fill the table of proofs.
+    let (proof, stored) = (at_par(&key), op.count("dpop_proofs"));
+    for _ in 0..2 {
+        push(Some(&proof), &[]).ok();
+    }
+    assert_eq!(op.count("dpop_proofs"), stored);
     for bad in ["", "short", &jkt.replace(&jkt[..1], "+")] {
         let answer = push(None, &[("dpop_jkt", bad), ("state", "x")]);
         let expected = if bad.is_empty() { 201 } else { 400 };

@@ -12,7 +12,7 @@ use crate::support::{
     op::TestOp,
 };
 
-fn public(op: &TestOp) -> crate::support::op::TestClient {
+pub(super) fn public(op: &TestOp) -> crate::support::op::TestClient {
     let client = op.client_with("https://app.example.com/callback", |client| {
         client.client_type = pocketid::model::ClientType::Public;
     });
@@ -69,6 +69,23 @@ fn an_assertion_names_the_service_by_its_name_or_id_and_us_by_issuer_or_endpoint
     ] {
         let answer = scene.send(&scene.sign(&changes), &[]);
         assert_eq!(answer.status, 200, "{changes}: {}", answer.text());
+    }
+}
+
+/// RFC 8705 §5: the metadata name another token endpoint for clients with certificates.
+#[test]
+fn an_assertion_may_name_each_token_endpoint_of_the_metadata() {
+    let op = TestOp::with_settings(&[
+        ("TRUST_PROXY", "127.0.0.1"),
+        ("CLIENT_CERTIFICATE_HEADER", "X-Client-Certificate"),
+        ("MTLS_APP_URL", "https://mtls.id.example.com:8443"),
+    ]);
+    let scene = Scene::at(op, TestOp::client);
+    let metadata = scene.op.agent().get("/.well-known/openid-configuration").ok().json();
+    let aliases = &metadata["mtls_endpoint_aliases"];
+    for endpoint in [&metadata["token_endpoint"], &aliases["token_endpoint"]] {
+        let answer = scene.send(&scene.sign(&json!({"aud": endpoint})), &[]);
+        assert_eq!(answer.status, 200, "{endpoint}: {}", answer.text());
     }
 }
 

@@ -4,7 +4,8 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use pocketid::crypto::{Algorithm, jws};
 use serde_json::{Value, json};
 
-use super::{GRANT_TYPE, REFUSED, Scene, jwks_file, key};
+use super::{GRANT_TYPE, REFUSED, Scene, assertions::public, jwks_file, key};
+use crate::support::dpop::ProofKey;
 
 /// RFC 7523 §3.
 #[test]
@@ -281,6 +282,38 @@ fn without_a_client_every_refusal_is_the_same() {
     assert_eq!(told("bare"), unknown, "it has no client");
 }
 
+/// What its client demands shows nobody which services there are either.
+#[test]
+fn without_a_client_a_proof_shows_nobody_which_services_there_are() {
+    let scene = Scene::with_client(public);
+    let (stranger, proof) = (key("own", Algorithm::Es256), ProofKey::new());
+    let told = |name: &str, typ: &str, header: Option<&str>| {
+        let claims = scene.claims(&json!({"iss": name, "sub": name}));
+        let assertion = jws::sign(&stranger, typ, &claims);
+        let fields = [("grant_type", GRANT_TYPE), ("assertion", assertion.as_str())];
+        let mut agent = header.map_or_else(|| scene.op.agent(), |proof| scene.op.proving(proof));
+        let answer = agent.post_form("/api/oidc/token", &fields);
+        (answer.status, answer.text())
+    };
+    for change in [
+        "name = 'App'",
+        "requires_dpop = 1",
+        "requires_dpop = 0, requires_mtls = 1",
+        "requires_mtls = 0, registration = 'pending'",
+        // It registered itself for no grant type.
+        "registration = 'approved'",
+    ] {
+        scene.op.execute(&format!("UPDATE clients SET {change}"));
+        for typ in ["JWT", "oauth-id-jag+jwt"] {
+            for header in [None, Some("nonsense".to_owned()), Some(proof.proof(&scene.op))] {
+                let told = |name: &str| told(name, typ, header.as_deref());
+                assert_eq!(told("ci-deploy"), told("unknown"), "{change} {typ} {header:?}");
+            }
+        }
+    }
+    scene.assert_nothing_was_issued();
+}
+
 /// FAPI 2.0 §5.3.2.1
 #[test]
 fn the_profile_of_a_client_counts_for_the_assertions_of_its_services() {
@@ -288,7 +321,7 @@ fn the_profile_of_a_client_counts_for_the_assertions_of_its_services() {
     let several = json!({"aud": [scene.op.base_url(), "https://other.example.com"]});
     assert_eq!(scene.send(&scene.sign(&several), &[]).status, 200);
     scene.op.execute("UPDATE clients SET security_profile = 'fapi2'");
-    let proof = crate::support::dpop::ProofKey::new();
+    let proof = ProofKey::new();
     let ask = |assertion: &str| {
         let fields = [("grant_type", GRANT_TYPE), ("assertion", assertion)];
         scene.op.token_with(&scene.client, &fields, &proof.proof(&scene.op))

@@ -47,7 +47,10 @@ impl Scene {
     }
 
     fn with_client(make: impl FnOnce(&TestOp) -> TestClient) -> Self {
-        let op = TestOp::start();
+        Self::at(TestOp::start(), make)
+    }
+
+    fn at(op: TestOp, make: impl FnOnce(&TestOp) -> TestClient) -> Self {
         let (client, key) = (make(&op), key("own", Algorithm::Es256));
         let file = jwks_file(&op, "own.json", &[&key]);
         let line = format!("service create ci-deploy --jwks {file} --client {} -o json", client.id);

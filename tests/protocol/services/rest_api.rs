@@ -192,3 +192,40 @@ fn credentials_are_added_with_a_passkey_and_removed_without() {
     root.authenticator.reauthenticate(&mut root.agent);
     root.agent.json(Method::PUT, &path, &json!({"jwks": other})).ok();
 }
+
+/// It may have been disabled because somebody else has its key.
+#[test]
+fn a_service_with_credentials_is_enabled_with_a_passkey_and_disabled_without() {
+    let op = TestOp::start();
+    let mut root = op.person("root");
+    op.change_user(root.id, |user| user.is_admin = true);
+    root.authenticator.sign_in(&mut root.agent).ok();
+    let jwks = json!(JwkSet { keys: vec![key("own", Algorithm::Es256).public_jwk()] });
+    let body = json!({"username": "ci-deploy", "jwks": jwks});
+    let created = root.agent.post("/api/services", &body).json();
+    let path = format!("/api/users/{}", created["id"].as_str().unwrap());
+    root.agent.post("/api/services", &json!({"username": "bare"})).json();
+    op.advance(301);
+
+    let account = |name: &str, disabled: bool| json!({"username": name, "disabled": disabled});
+    root.agent.json(Method::PUT, &path, &account("ci-deploy", true)).ok();
+    // Another name at the same time does not hide it.
+    for body in [account("ci-deploy", false), account("ci-again", false)] {
+        let refused = root.agent.json(Method::PUT, &path, &body);
+        assert_eq!(refused.error(), "401 reauthentication_required", "{body}");
+    }
+    let document = |name: &str, disabled: bool| json!({"users": [{"username": name, "userType": "service", "disabled": disabled}]});
+    let refused = root.agent.json(Method::PUT, "/api/configuration", &document("ci-deploy", false));
+    assert_eq!(refused.error(), "401 reauthentication_required");
+    assert_eq!(op.texts("SELECT username FROM users WHERE disabled"), ["ci-deploy"]);
+    // A service without credentials gets no token.
+    for disabled in [true, false] {
+        let changed =
+            root.agent.json(Method::PUT, "/api/configuration", &document("bare", disabled));
+        assert_eq!(changed.status, 200, "{}", changed.text());
+    }
+
+    root.authenticator.reauthenticate(&mut root.agent);
+    root.agent.json(Method::PUT, &path, &account("ci-deploy", false)).ok();
+    assert!(op.texts("SELECT username FROM users WHERE disabled").is_empty());
+}

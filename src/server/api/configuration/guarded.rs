@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     configuration::PlanStep,
-    model::{Client, EmailAddress, ServiceIdentity, User, UserId, Username},
+    model::{Client, EmailAddress, User, UserId, Username},
     operations::Act,
     server::{
         account::{
@@ -15,7 +15,11 @@ use crate::{
         },
         http::ApiError,
     },
-    store::{StoreError, Tx, clients, services, users},
+    store::{
+        StoreError, Tx, clients,
+        services::{self, Service},
+        users,
+    },
 };
 
 /// The installation before the steps of a document, as far as it is guarded.
@@ -23,7 +27,7 @@ pub(super) struct Guarded {
     administrators: Vec<User>,
     /// The administrators who stay such, since the asker may not make them others.
     kept: Vec<UserId>,
-    services: BTreeMap<UserId, ServiceIdentity>,
+    services: BTreeMap<UserId, Service>,
     ssh: SshAccess,
     trust: BTreeSet<Trust>,
 }
@@ -92,11 +96,13 @@ impl Guarded {
         change.allow(act, asker)
     }
 
-    /// Whether a service has a key, an issuer or a client that it had not.
+    /// Whether a service has a key, an issuer or a client that it had not, or that was of no use while it was disabled.
     fn adds_access_of_services(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-        let adds = |(id, after): (UserId, ServiceIdentity)| match self.services.get(&id) {
-            Some(before) => after.has_access_beyond(before),
-            None => after.has_access_beyond(&ServiceIdentity::new(id)),
+        let adds = |(id, after): (UserId, Service)| match self.services.get(&id) {
+            Some(before) if !before.user.disabled || after.user.disabled => {
+                after.identity.has_access_beyond(&before.identity)
+            }
+            _ => after.identity.has_access(),
         };
         Ok(services_of(tx)?.into_iter().any(adds))
     }
@@ -107,9 +113,9 @@ fn known(user: &User) -> (UserId, &Username, Option<&EmailAddress>, bool) {
     (user.id, &user.username, user.email.as_ref(), user.disabled)
 }
 
-fn services_of(tx: &mut Tx<'_>) -> Result<BTreeMap<UserId, ServiceIdentity>, StoreError> {
+fn services_of(tx: &mut Tx<'_>) -> Result<BTreeMap<UserId, Service>, StoreError> {
     let services = services::list(tx)?.into_iter();
-    Ok(services.map(|service| (service.user.id, service.identity)).collect())
+    Ok(services.map(|service| (service.user.id, service)).collect())
 }
 
 fn trust(tx: &mut Tx<'_>) -> Result<BTreeSet<Trust>, StoreError> {

@@ -8,7 +8,7 @@ use crate::{
         account::fresh_passkey::{AccountCaller, AccountChange},
         http::{ApiError, Request, Response},
     },
-    store::{self, Tx},
+    store::{self, Tx, services},
 };
 
 /// Updates an account. Fields that the body omits become empty or `false`, except `emailVerified`,
@@ -42,7 +42,11 @@ fn allow(
     change: &UserChange,
     user: &User,
 ) -> Result<(), ApiError> {
-    if change.changes_role(user) {
+    let identity = if change.enables(user) { services::find(tx, user.id)? } else { None };
+    if identity.is_some_and(|identity| identity.has_access()) {
+        // It may have been disabled because somebody else has its key.
+        AccountChange::ChangeService.allow(tx, asker)
+    } else if change.changes_role(user) {
         AccountChange::ChangeAdministrators.allow_for(tx, asker, user)
     } else if change.changes_login_names(user) {
         // The username and the email identify an administrator at sign-in.

@@ -13,7 +13,7 @@ use crate::{
         content_security_policy,
         failure::{AnsweredCaller, Failure, PageError, render},
         http::Response,
-        oidc::signed_answer::{Seal, sign},
+        oidc::signing::{Seal, sign},
         onward::send_on,
         pages::{FormPostPage, PageProblem},
     },

@@ -120,6 +120,9 @@ pub(super) fn refused(refusal: Refusal) -> OAuthError {
         Refusal::NotFound(_) | Refusal::RegistrationTokenInvalid => {
             OAuthError::new(OAuthErrorCode::InvalidToken, "the token is unknown or expired")
         }
+        Refusal::PublicClient(_) => metadata(
+            "An administrator allowed the client what only one can do that proves who it is.",
+        ),
         Refusal::SecurityProfile(..) => {
             metadata("The metadata do not fit the security profile that an administrator chose.")
         }

@@ -1,20 +1,20 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a client acts for itself.
 
-use std::sync::Arc;
-
-use super::issue::{TokenResponse, no_key};
+use super::{confidential::refuse_public, issue::TokenResponse};
 use crate::{
-    crypto::{Digest, jws},
-    model::{ApiAccess, Client, ClientType, GrantId, Resource, SubjectType, Timestamp},
+    crypto::Digest,
+    model::{ApiAccess, Client, GrantId, Resource, SubjectType},
     oidc::{
-        AccessTokenClaims, AccessTokenId, ClientToken, OAuthError, OAuthErrorCode, Params,
-        client_scope, resource,
+        AccessTokenClaims, AccessTokenId, ClientToken, OAuthError, Params, client_scope, resource,
     },
     server::{
         App,
         http::Authorised,
         limiter::{BucketKey, Policy},
-        oidc::binding::Binding,
+        oidc::{
+            binding::Binding,
+            signing::{Seal, sign},
+        },
     },
     store::{StoreError, apis, client_access_tokens},
 };
@@ -27,10 +27,7 @@ pub(super) async fn issue(
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
     // RFC 6749 §4.4: the client credentials grant must only be used by confidential clients.
-    if client.client_type == ClientType::Public {
-        let detail = "a public client cannot use client_credentials";
-        return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
-    }
+    refuse_public(&client, "use client_credentials")?;
     let access = match resource::read(&req.body)? {
         Some(resource) => Some(find_access(&app, &client, resource).await?),
         None => None,
@@ -38,18 +35,14 @@ pub(super) async fn issue(
     let scope = client_scope::granted(req.body.value("scope"), access.as_ref())?;
     count(&app, &client)?;
     let id = GrantId(app.new_id(now));
-    let (signer, owner) = (Arc::clone(&app), client.clone());
     let keys = binding.confirmation();
     let token_type = keys.token_type();
-    let token = tokio::task::spawn_blocking(move || {
-        let jti = AccessTokenId::new(id, signer.new_id(now));
-        let resource = access.map(|access| access.resource);
-        let claimed = ClientToken { jti, resource, scope: scope.clone(), keys };
-        sign(&signer, &owner, claimed, now).map(|token| (token, scope))
-    });
-    let signed = token.await;
-    let (token, scope) = signed
-        .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))??;
+    let jti = AccessTokenId::new(id, app.new_id(now));
+    let resource = access.map(|access| access.resource);
+    let algorithm = client.access_token_alg(resource.as_ref());
+    let claims = ClientToken { jti, resource, scope: scope.clone(), keys };
+    let claims = AccessTokenClaims::of_client(app.issuer(), &client, claims, now);
+    let token = sign(&app, Seal { algorithm, typ: "at+jwt", now }, claims).await?;
     let (digest, seconds, client_id) = (Digest::of(&token), client.access_token_seconds, client.id);
     let expires_at = now.plus(seconds);
     let stored = app.store().write(move |tx| {
@@ -84,16 +77,4 @@ async fn find_access(
     });
     let (api, access) = found.await?;
     resource::check(api, access)
-}
-
-fn sign(
-    app: &App,
-    client: &Client,
-    token: ClientToken,
-    now: Timestamp,
-) -> Result<String, OAuthError> {
-    let algorithm = client.access_token_alg(token.resource.as_ref());
-    let key = app.signing_key(algorithm, now).map_err(no_key)?;
-    let claims = AccessTokenClaims::of_client(app.issuer(), client, token, now);
-    Ok(jws::sign(&key, "at+jwt", &claims))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    exchange::{self, CredentialState, check_access, exchange, refuse},
     issue::{TokenResponse, find_subject},
+    redemption::{self, CredentialState, check_access, redeem_once, refuse},
 };
 use crate::{
     crypto::BearerToken,
@@ -39,7 +39,7 @@ pub(super) async fn redeem(
     let kind = EventKind::ClientRedirectUriAdopted;
     let adoption = app.audit_event(kind, None, Actor::Client, now);
     let code = Code { token, client: client.clone(), params: req.body, binding, adoption, now };
-    exchange(&app, &client, code, now).await
+    redeem_once(&app, &client, code, now).await
 }
 
 /// A code as a client presents it.
@@ -53,7 +53,7 @@ struct Code {
     now: Timestamp,
 }
 
-impl exchange::PresentedCredential for Code {
+impl redemption::PresentedCredential for Code {
     const KIND: &'static str = "authorization_code";
 
     fn find(&self, tx: &mut Tx<'_>) -> Result<CredentialState, OAuthError> {

@@ -1,8 +1,8 @@
 //! `grant_type=urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4)
 
 use super::{
-    exchange::{CredentialState, PresentedCredential, check_access, exchange, refuse},
     issue::{TokenResponse, find_subject},
+    redemption::{CredentialState, PresentedCredential, check_access, redeem_once, refuse},
 };
 use crate::{
     crypto::BearerToken,
@@ -31,7 +31,7 @@ pub(super) async fn redeem(
         .ok_or_else(|| refuse("the device code is malformed"))?;
     let resource = resource::read(&req.body)?;
     let device = Device { token, resource, client: client.clone(), binding, now };
-    match exchange(&app, &client, device.clone(), now).await {
+    match redeem_once(&app, &client, device.clone(), now).await {
         Err(error) if error.code == OAuthErrorCode::AuthorizationPending => {
             Err(device.wait(&app, error).await?)
         }

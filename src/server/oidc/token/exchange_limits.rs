@@ -1,22 +1,13 @@
-//! Who may exchange tokens at all (RFC 8693), and how often.
+//! How often tokens may be exchanged (RFC 8693).
 
 use crate::{
-    model::{Client, ClientType, GrantId},
-    oidc::{OAuthError, OAuthErrorCode},
+    model::{Client, GrantId},
+    oidc::OAuthError,
     server::{
         App,
         limiter::{BucketKey, Policy},
     },
 };
-
-/// Refuses a public client, which cannot do this. RFC 8693 §2.1: anyone could claim to be one.
-pub(super) fn refuse_public(client: &Client, what: &str) -> Result<(), OAuthError> {
-    if client.client_type == ClientType::Public {
-        let detail = format!("a public client cannot {what}");
-        return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
-    }
-    Ok(())
-}
 
 /// Counts the exchanges of a client, and those of a grant.
 pub(super) fn count(app: &App, client: &Client, grant_id: GrantId) -> Result<(), OAuthError> {

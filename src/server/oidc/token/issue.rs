@@ -16,8 +16,10 @@ use crate::{
     },
     server::{
         App,
-        keys::KeysError,
-        oidc::user_claims::{ClaimsAt, find_user_claims},
+        oidc::{
+            signing::{no_key, on_blocking_thread},
+            user_claims::{ClaimsAt, find_user_claims},
+        },
     },
     store::{
         StoreError, Tx, access_tokens,
@@ -152,7 +154,7 @@ pub(super) struct NewTokens {
 }
 
 impl NewTokens {
-    /// Signs the tokens of a grant on a blocking thread: RS256 takes 600 microseconds.
+    /// Signs the tokens of a grant on a blocking thread.
     pub(super) async fn sign(
         app: &Arc<App>,
         client: &Client,
@@ -162,9 +164,7 @@ impl NewTokens {
     ) -> Result<Self, OAuthError> {
         let (app, client) = (Arc::clone(app), client.clone());
         let sign = move || Self::sign_blocking(&app, &client, material, refresh_token, now);
-        tokio::task::spawn_blocking(sign)
-            .await
-            .map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))?
+        on_blocking_thread(sign).await
     }
 
     fn sign_blocking(
@@ -270,15 +270,6 @@ impl NewTokens {
             id_token: self.id_token.clone(),
             scope: self.subject.grant.scope.to_string(),
         }
-    }
-}
-
-/// The error when there is no signing key. That happens only if the database is unavailable when a
-/// new key is needed.
-pub(in crate::server::oidc) fn no_key(error: KeysError) -> OAuthError {
-    match error {
-        KeysError::Store(error) => error.into(),
-        error => OAuthError::new(OAuthErrorCode::ServerError, error.to_string()),
     }
 }
 

@@ -6,8 +6,8 @@
 //! used, or the seconds are over, presenting the predecessor is a replay and revokes the grant.
 
 use super::{
-    exchange::{CredentialState, PresentedCredential, Use, check_access, exchange, refuse},
     issue::{REFRESH_PREFIX, TokenResponse, find_subject},
+    redemption::{CredentialState, PresentedCredential, Use, check_access, redeem_once, refuse},
 };
 use crate::{
     crypto::{BearerToken, Rng},
@@ -44,7 +44,7 @@ pub(super) async fn rotate(
         binding,
         now,
     };
-    exchange(&app, &client, refresh, now).await
+    redeem_once(&app, &client, refresh, now).await
 }
 
 /// A refresh token as a client presents it.

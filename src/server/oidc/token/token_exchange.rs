@@ -6,15 +6,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{
-    exchange_limits::{count, refuse_public},
-    issue::{TokenResponse, no_key},
-};
+use super::{confidential::refuse_public, exchange_limits::count, issue::TokenResponse};
 use crate::{
     crypto::{Digest, jws},
     model::{Actor, AuditEvent, Client, EventKind, GrantId, SubjectType, Timestamp},
     oidc::{
-        AccessTokenClaims, AccessTokenId, OAuthError, OAuthErrorCode, Params,
+        AccessTokenClaims, AccessTokenId, OAuthError, Params,
         access_token_claims::ExchangedClaims,
         refresh::check_session_age,
         token_exchange::{ActorClaim, ExchangeRequest, SubjectClaims, unacceptable},
@@ -26,6 +23,7 @@ use crate::{
         oidc::{
             binding::Binding,
             presented_token::{LiveToken, PresentedToken},
+            signing::{Seal, sign},
         },
     },
     store::{
@@ -48,6 +46,8 @@ pub(super) async fn issue(
     count(&app, &client, found.subject.grant.id)?;
     let id = GrantId(app.new_id(now));
     let expires_at = now.plus(client.access_token_seconds).min(found.expires_at);
+    let algorithm = client.access_token_alg(Some(&exchange.request.target));
+    let seal = Seal { algorithm, typ: "at+jwt", now };
     let claims = ExchangedClaims {
         jti: AccessTokenId::new(id, app.new_id(now)),
         user_id: found.subject.grant.user_id,
@@ -57,7 +57,8 @@ pub(super) async fn issue(
         keys: exchange.binding.confirmation(),
         expires_at,
     };
-    let token = sign(&app, &client, claims, now).await?;
+    let claims = AccessTokenClaims::exchanged(app.issuer(), &client, claims, now);
+    let token = sign(&app, seal, claims).await?;
     let (client_id, digest) = (client.id.clone(), Digest::of(&token));
     let new = NewExchangedToken { id, client_id, digest, expires_at };
     let mut event = app.audit_event(EventKind::TokenExchanged, None, Actor::Client, now);
@@ -187,22 +188,4 @@ impl Exchange {
 
 fn wrong_actor() -> OAuthError {
     unacceptable("The actor_token is not a live access token of the client itself.")
-}
-
-/// Signs the token on a blocking thread: RS256 takes 600 microseconds.
-async fn sign(
-    app: &Arc<App>,
-    client: &Client,
-    claims: ExchangedClaims,
-    now: Timestamp,
-) -> Result<String, OAuthError> {
-    let (app, client) = (Arc::clone(app), client.clone());
-    let sign = move || {
-        let key = app.signing_key(client.access_token_alg(Some(&claims.resource)), now);
-        let key = key.map_err(no_key)?;
-        let claims = AccessTokenClaims::exchanged(app.issuer(), &client, claims, now);
-        Ok(jws::sign(&key, "at+jwt", &claims))
-    };
-    let signed = tokio::task::spawn_blocking(sign).await;
-    signed.map_err(|error| OAuthError::new(OAuthErrorCode::ServerError, error.to_string()))?
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::exchange_limits::refuse_public;
+use super::super::confidential::refuse_public;
 use crate::{
     model::{
         Client, Confirmation, Resource, Scope, ScopeToken, SessionId, Timestamp, User, UserId,

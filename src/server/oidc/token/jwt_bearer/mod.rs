@@ -12,8 +12,8 @@ use std::sync::Arc;
 use assertion::{AssertedAccount, BearerAssertion};
 
 use super::{
-    exchange::check_access,
     issue::{Material, NewTokens, REFRESH_PREFIX, TokenResponse},
+    redemption::check_access,
 };
 use crate::{
     crypto::BearerToken,

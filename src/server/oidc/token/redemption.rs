@@ -1,4 +1,5 @@
-//! Exchanges a single-use credential, a code or a refresh token, for tokens.
+//! Redeems a single-use credential: a code, a device code or a refresh token. Not to be confused with token exchange
+//! (RFC 8693), which is in `token_exchange.rs`.
 //!
 //! The tokens are signed between a read and the write that decides: RS256 takes too long for the
 //! single writer. The write checks everything again, so a credential that is presented twice at the
@@ -77,7 +78,7 @@ pub(super) enum CredentialState {
 }
 
 /// Issues tokens for the credential, once.
-pub(super) async fn exchange<P: PresentedCredential>(
+pub(super) async fn redeem_once<P: PresentedCredential>(
     app: &Arc<App>,
     client: &Client,
     presented: P,
