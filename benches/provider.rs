@@ -239,7 +239,7 @@ impl Provider {
             ("x-forwarded-proto", "http".to_owned()),
             ("x-forwarded-uri", "/page?x=1".to_owned()),
         ];
-        Call { headers, ..Call::get("/api/forward-auth") }
+        Call { headers, ..Call::get(&format!("/api/forward-auth?host={PROTECTED}")) }
     }
 
     pub(crate) fn access_token(&self) -> String {

@@ -1,6 +1,10 @@
 //! Lines of a Caddyfile.
 
-use super::{aliases::aliases, ends::ProxyEnds, paths::CHECK};
+use super::{
+    aliases::aliases,
+    ends::ProxyEnds,
+    paths::{CHECK, check_of},
+};
 use crate::model::ProtectedHost;
 
 /// `route` keeps the order of its directives. Forged headers are removed before we are asked, so that none is left where an
@@ -20,7 +24,8 @@ pub(super) fn lines(host: &ProtectedHost, ends: &ProxyEnds) -> String {
     }
     let key = if host.accepts_api_keys { "\t\trequest_header -X-API-Key\n" } else { "" };
     format!(
-        "{host} {{\n\troute {{\n{removed}\t\tforward_auth {pocketid} {{\n\t\t\turi {CHECK}\n{copied}\t\t}}\n{key}\t\treverse_proxy {application} {{\n{set}\t\t}}\n\t}}\n}}\n",
+        "{host} {{\n\troute {{\n{removed}\t\tforward_auth {pocketid} {{\n\t\t\turi {check}\n{copied}\t\t}}\n{key}\t\treverse_proxy {application} {{\n{set}\t\t}}\n\t}}\n}}\n",
         host = host.host,
+        check = check_of(&host.host, CHECK),
     )
 }

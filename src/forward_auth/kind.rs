@@ -94,6 +94,26 @@ mod tests {
         assert!(!ProxyKind::differ(&before, &other[3]));
     }
 
+    /// Caddy and Traefik tell the port that a browser makes up.
+    #[test]
+    fn each_proxy_names_the_host_in_the_address_that_it_asks() {
+        let mut host = host();
+        for address in ["wiki.example.com", "wiki.example.com:8443", "[::1]:8443"] {
+            host.host = address.parse().unwrap();
+            for (kind, path) in [
+                (ProxyKind::Caddy, "uri /api/forward-auth"),
+                (ProxyKind::Nginx, "proxy_pass http://127.0.0.1:1411/api/forward-auth/nginx"),
+                (ProxyKind::Traefik, "forwardauth.address=http://127.0.0.1:1411/api/forward-auth"),
+            ] {
+                let lines = kind.lines(&host, &ProxyEnds::local(1411));
+                let wanted = format!("{path}?host={address}");
+                let is_end = |rest: &str| rest.starts_with(['\n', ';', '"']);
+                let rest = lines.split_once(&wanted).map(|(_, rest)| rest);
+                assert!(rest.is_some_and(is_end), "{wanted}: {lines}");
+            }
+        }
+    }
+
     /// A key of the REST API is worth more than the application that it passes.
     #[test]
     fn no_application_gets_a_key_that_opened_it() {

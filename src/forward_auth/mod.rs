@@ -10,4 +10,4 @@ mod traefik;
 
 pub use ends::{ProxyEnd, ProxyEnds};
 pub use kind::ProxyKind;
-pub use paths::{CALLBACK, CHECK, CHECK_FOR_NGINX, FOLDER, LOGOUT};
+pub use paths::{CALLBACK, CHECK, CHECK_FOR_NGINX, FOLDER, HOST_PARAMETER, LOGOUT};

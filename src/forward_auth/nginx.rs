@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     ends::ProxyEnds,
-    paths::{CHECK_FOR_NGINX, FOLDER},
+    paths::{CHECK_FOR_NGINX, FOLDER, check_of},
 };
 use crate::model::{HostAddress, ProtectedHost};
 
@@ -53,11 +53,12 @@ server {{
 
 /// The locations that lead to this server. nginx takes headers of 4 KiB only unless it is told otherwise.
 fn ours(host: &HostAddress, pocketid: &str) -> String {
+    let check = check_of(host, CHECK_FOR_NGINX);
     format!(
         "
     location = {FOLDER}check {{
         internal;
-        proxy_pass http://{pocketid}{CHECK_FOR_NGINX};
+        proxy_pass http://{pocketid}{check};
         proxy_pass_request_body off;
         proxy_buffer_size 16k;
         proxy_buffers 4 16k;

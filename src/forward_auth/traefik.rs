@@ -1,6 +1,10 @@
 //! Labels of Traefik for the container of the application.
 
-use super::{aliases::aliases, ends::ProxyEnds, paths::CHECK};
+use super::{
+    aliases::aliases,
+    ends::ProxyEnds,
+    paths::{CHECK, check_of},
+};
 use crate::model::{HostAddress, ProtectedHost};
 
 /// Traefik replaces each header of `authResponseHeaders`, also by nothing. A second middleware removes other spellings of them;
@@ -13,8 +17,9 @@ pub(super) fn lines(host: &ProtectedHost, ends: &ProxyEnds) -> String {
         "traefik.enable=true".to_owned(),
         format!("{router}.rule=Host(`{}`)", host.host.name()),
         format!(
-            "{middlewares}.{name}-pocketid.forwardauth.address=http://{}{CHECK}",
-            ends.pocketid
+            "{middlewares}.{name}-pocketid.forwardauth.address=http://{}{}",
+            ends.pocketid,
+            check_of(&host.host, CHECK)
         ),
     ];
     let names = host.headers.names();

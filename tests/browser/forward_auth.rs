@@ -154,14 +154,17 @@ fn forged_headers_reach_no_application() {
     }
 }
 
-/// nginx finds a server by the line of the request, and by its default: what a browser says in `Host` is another matter.
+/// nginx finds a server by the line of the request, and by its default; Caddy by the name without its port: what a browser
+/// says in `Host` is another matter.
 #[test]
 fn a_host_that_a_browser_makes_up_is_judged_by_no_other_rules() {
     for proxy in PROXIES {
         let protected = Protected::start_at("127.0.0.1", proxy, "");
         protected.op.beside("protect create open.example.com --open-path /*").expect_success();
+        protected.op.beside("protect create 127.0.0.1:8443 --open-path /*").expect_success();
         let (_, host) = protected.origin.split_once("//").expect("an origin");
         for head in [
+            "GET /page HTTP/1.1\r\nHost: 127.0.0.1:8443\r\n".to_owned(),
             "GET /page HTTP/1.1\r\nHost: open.example.com\r\n".to_owned(),
             format!("GET http://{host}/page HTTP/1.1\r\nHost: open.example.com\r\n"),
         ] {

@@ -193,7 +193,7 @@ fn other_hosts_get_no_rule_for_https() {
         let agent = asking
             .iter()
             .fold(visitor.agent.clone(), |agent, (name, value)| agent.with_header(name, value));
-        let answer = agent.clone().get("/api/forward-auth");
+        let answer = agent.clone().get(&format!("/api/forward-auth?host={HOST}"));
         assert!(!answer.headers.contains_key("strict-transport-security"), "{path}");
     }
     visitor.agent.cookies.clear();

@@ -17,6 +17,8 @@ pub(super) const IDENTITY: [&str; 4] =
 pub(super) struct Visitor {
     pub(super) agent: Agent,
     host: String,
+    /// The host that the lines of the proxy name, if they name one.
+    named: Option<String>,
 }
 
 /// A provider that protects [`HOST`], by these options.
@@ -32,7 +34,13 @@ impl Visitor {
     }
 
     pub(super) fn at(op: &TestOp, host: &str) -> Self {
-        Self { agent: op.agent(), host: host.to_owned() }
+        Self { agent: op.agent(), host: host.to_owned(), named: Some(host.to_owned()) }
+    }
+
+    /// The same browser, whose requests come to these lines of a proxy.
+    pub(super) fn before_lines_of(&self, named: Option<&str>) -> Self {
+        let (agent, host) = (self.agent.clone(), self.host.clone());
+        Self { agent, host, named: named.map(str::to_owned) }
     }
 
     /// The answer to the proxy about a request. A person opens a page.
@@ -62,7 +70,8 @@ impl Visitor {
         for (name, value) in proxy.iter().chain(headers) {
             asking = asking.with_header(name, value);
         }
-        let answer = asking.get(endpoint);
+        let named = self.named.iter().map(|named| format!("?host={named}"));
+        let answer = asking.get(&format!("{endpoint}{}", named.collect::<String>()));
         self.agent.cookies = asking.cookies;
         answer
     }

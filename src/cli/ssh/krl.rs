@@ -24,6 +24,9 @@ const MAX_KRL: usize = 4 * 1024 * 1024;
 /// How long an answer may take.
 const TIME: Duration = Duration::from_secs(20);
 
+/// How far the clock of the server may be ahead of that of this host, in seconds.
+const MAX_AHEAD: i64 = 300;
+
 const EXAMPLES: &str = "\
 Examples:
   pocketid ssh krl --issuer https://id.example.com --write /etc/ssh/pocketid.krl
@@ -58,15 +61,21 @@ impl Krl {
         }
         let read = self.read(ctx);
         let Some(path) = &self.write else { return ctx.report().bytes(&read?) };
-        let written = read.and_then(|krl| self.put(path, &krl));
-        match (written, self.max_age) {
-            (Err(error), Some(max_age)) if is_young(path, max_age, ctx.clock().now()) => {
-                // A short outage of the server is no reason for an alarm.
-                ctx.report().warn(error.message());
-                Ok(())
-            }
-            (written, _) => written,
+        let Some(max_age) = self.max_age else { return self.put(path, &read?) };
+        match read {
+            Ok(krl) => self.put(path, &krl)?,
+            Err(error) if !is_young(path, max_age, ctx.clock().now()) => return Err(error),
+            // A short outage of the server is no reason for an alarm.
+            Err(error) => ctx.report().warn(error.message()),
         }
+        if is_young(path, max_age, ctx.clock().now()) {
+            return Ok(());
+        }
+        Err(CliError::refused(format!(
+            "the list that is in {} is too old or from the future",
+            path.display()
+        ))
+        .hint("compare the clocks of this host and of the server"))
     }
 
     fn read(&self, ctx: &Context) -> Result<Vec<u8>, CliError> {
@@ -103,10 +112,12 @@ fn version_of(path: &Path) -> Option<u64> {
     krl_version(&krl)
 }
 
-/// Whether the list in a file was made by the server within this time.
+/// Whether the list in a file was made by the server within this time. One from the future is not young: it would hide for
+/// as long that no list of the server replaces it.
 fn is_young(path: &Path, max_age: Ttl, now: Timestamp) -> bool {
     let made_at = version_of(path).and_then(|version| i64::try_from(version).ok());
-    made_at.is_some_and(|at| now.seconds_since(Timestamp::from_unix(at)) <= max_age.seconds())
+    let age = made_at.map(|at| now.seconds_since(Timestamp::from_unix(at)));
+    age.is_some_and(|age| (-MAX_AHEAD..=max_age.seconds()).contains(&age))
 }
 
 async fn fetch(outbound: &Outbound, url: &url::Url) -> Result<Vec<u8>, CliError> {

@@ -1,6 +1,7 @@
 //! The request that a proxy asks about, as its headers tell.
 
 use crate::{
+    forward_auth::HOST_PARAMETER,
     model::HostAddress,
     server::{
         App,
@@ -44,7 +45,9 @@ impl AskedRequest {
     /// Reads the headers of the proxy.
     pub(super) fn of(app: &App, head: &Head) -> Result<Self, AskedFault> {
         let target = one(head, "x-forwarded-uri")?.ok_or_else(|| missing("X-Forwarded-Uri"))?;
-        Self::at(app, head, target.to_owned())
+        let asked = Self::at(app, head, target.to_owned())?;
+        asked.check_named(head)?;
+        Ok(asked)
     }
 
     /// The same for a request that the proxy handed on, whose path is its own.
@@ -77,6 +80,22 @@ impl AskedRequest {
             return Err(AskedFault::new("The header X-Forwarded-Uri does not have a path."));
         }
         Ok(Self { is_https, host, target })
+    }
+
+    /// Fails unless the proxy asks at the address of this host. Caddy and Traefik look for the lines of a request by its name
+    /// alone, and pass on any port that a browser says: the rules of another port would open this application.
+    fn check_named(&self, head: &Head) -> Result<(), AskedFault> {
+        let host = &self.host;
+        let named = head.query_value(HOST_PARAMETER);
+        match named.and_then(|named| named.parse::<HostAddress>().ok()) {
+            Some(named) if *host == named => Ok(()),
+            Some(named) => Err(AskedFault::new(format!(
+                "The request is for {host}, but its proxy has the lines of {named}."
+            ))),
+            None => Err(AskedFault::new(format!(
+                "The proxy does not name its host in the address that it asks. Replace its lines: pocketid protect show {host} --proxy caddy (or nginx, or traefik)"
+            ))),
+        }
     }
 
     /// The path, without the query. A `#` belongs to it: browsers send none, and programs read it in two ways.

@@ -159,6 +159,44 @@ fn an_older_list_never_takes_the_place_of_a_newer_one_and_an_outage_is_told_in_t
     away("--max-age 1h").expect_failure(1);
 }
 
+/// The alarm is for hosts that would let in what was revoked.
+#[test]
+fn a_list_from_the_future_or_the_past_is_told_whatever_the_server_answers() {
+    let ssh = SshOp::start();
+    let cli = Cli::new();
+    let write = |issuer: &str, more: &str| {
+        cli.run(&format!("ssh krl --issuer {issuer} --write krl --max-age 1h {more}"))
+    };
+    let away = || write("http://127.0.0.1:1", "");
+    write(ssh.op.base_url(), "").expect_success();
+    away().expect_success();
+
+    // The clock of the server was ahead once.
+    ssh.op.advance(3_000);
+    let ran = write(ssh.op.base_url(), "");
+    assert!(ran.stderr.contains("from the future"), "{}", ran.stderr);
+    ran.expect_failure(1);
+    ssh.op.advance(-3_000);
+    let ran = write(ssh.op.base_url(), "");
+    assert!(ran.stderr.contains("is newer"), "{}", ran.stderr);
+    ran.expect_failure(1);
+    away().expect_failure(1);
+    write(ssh.op.base_url(), "--force").expect_success();
+
+    // Some minutes are no alarm, but no newer list is excused.
+    ssh.op.advance(200);
+    write(ssh.op.base_url(), "").expect_success();
+    ssh.op.advance(-200);
+    away().expect_success();
+    write(ssh.op.base_url(), "").expect_failure(1);
+
+    // Something on the way gives the same old list for ever.
+    ssh.op.advance(-7_200);
+    let ran = write(ssh.op.base_url(), "--force");
+    assert!(ran.stderr.contains("too old"), "{}", ran.stderr);
+    ran.expect_failure(1);
+}
+
 #[test]
 fn a_code_on_another_device_is_for_installations_that_allow_it() {
     let ssh = SshOp::start();
