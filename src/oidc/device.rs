@@ -25,7 +25,7 @@ pub fn check(code: &DeviceCode, client_id: &ClientId, now: Timestamp) -> Result<
     match code.status {
         DeviceCodeStatus::Approved => Ok(()),
         DeviceCodeStatus::Consumed => refuse(OAuthErrorCode::InvalidGrant, "it was used before"),
-        DeviceCodeStatus::Denied => refuse(OAuthErrorCode::AccessDenied, "the user refused"),
+        DeviceCodeStatus::Denied => refuse(OAuthErrorCode::AccessDenied, "it was denied"),
         DeviceCodeStatus::Pending => {
             refuse(OAuthErrorCode::AuthorizationPending, "the user has not answered")
         }

@@ -60,6 +60,16 @@ const TO_EVICT: &str = "
      ORDER BY c.created_at DESC, c.id DESC
      LIMIT 1";
 
+/// The oldest of those that were never in use: when each network has one, none of them floods, and together they must not
+/// keep everybody out until they expire.
+const OLDEST_TO_EVICT: &str = "
+    SELECT c.id FROM clients c JOIN client_registrations r ON r.client_id = c.id
+     WHERE c.registration = 'pending' AND r.approved_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM consents WHERE client_id = c.id)
+       AND NOT EXISTS (SELECT 1 FROM grants WHERE client_id = c.id)
+     ORDER BY c.created_at, c.id
+     LIMIT 1";
+
 const PENDING: &str = "
     SELECT c.id, c.name, r.ip_address, r.requested_at
       FROM clients c JOIN client_registrations r ON r.client_id = c.id
@@ -204,7 +214,10 @@ pub fn count_pending_of(tx: &mut Tx<'_>, network: &str) -> Result<usize, StoreEr
 
 /// The client that makes room for another one.
 pub fn find_to_evict(tx: &mut Tx<'_>) -> Result<Option<ClientId>, StoreError> {
-    tx.query_opt(TO_EVICT, params![], |row| row.get(0))
+    match tx.query_opt(TO_EVICT, params![], |row| row.get(0))? {
+        None => tx.query_opt(OLDEST_TO_EVICT, params![], |row| row.get(0)),
+        found => Ok(found),
+    }
 }
 
 /// The number of clients without a consent or a grant.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     crypto::{BearerToken, CodeDigest, Digest},
-    model::{DeviceCode, DeviceCodeStatus, GrantId, Scope, Timestamp},
+    model::{ClientId, DeviceCode, DeviceCodeStatus, GrantId, Scope, Timestamp},
 };
 
 const FIND: &str = "
@@ -34,6 +34,10 @@ const INSERT: &str = "
 const RECORD_POLL: &str = "
     UPDATE device_codes SET polled_at = ?2, interval_seconds = ?3
      WHERE id = ?1 AND status = 'pending'";
+
+const DENY_OPEN_OF_CLIENT: &str = "
+    UPDATE device_codes SET status = 'denied'
+     WHERE client_id = ?1 AND status IN ('pending', 'approved')";
 
 const MOVE_ON: &str = "UPDATE device_codes SET status = ?3 WHERE id = ?1 AND status = ?2";
 
@@ -94,6 +98,12 @@ pub fn move_on(
     to: DeviceCodeStatus,
 ) -> Result<(), StoreError> {
     tx.execute(MOVE_ON, params![id, from.as_str(), to.as_str()])?.expect_rows(1)
+}
+
+/// Denies the requests of a client that have not led to tokens yet.
+pub fn deny_open_of_client(tx: &mut Tx<'_>, client_id: &ClientId) -> Result<(), StoreError> {
+    let _however_many = tx.execute(DENY_OPEN_OF_CLIENT, params![client_id])?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> Result<DeviceCode, StoreError> {

@@ -1,5 +1,7 @@
 //! `ssh_accounts`: accounts of hosts, and `ssh_account_groups`: the groups whose members may enter them.
 
+use std::collections::BTreeMap;
+
 use super::{
     Row, StoreError, Tx, groups,
     list::{List, ListPage, ListQuery},
@@ -39,6 +41,16 @@ const LIST_OF_USER: &str = concat!(
                     WHERE s.ssh_account_id = a.id AND m.user_id = ?1 AND ",
     is_current!("m", "?2"),
     ") ORDER BY a.account"
+);
+
+const LAST_ENDS_OF_USER: &str = concat!(
+    "SELECT a.account, MAX(COALESCE(m.expires_at, 9223372036854775807))
+      FROM ssh_accounts a
+      JOIN ssh_account_groups s ON s.ssh_account_id = a.id
+      JOIN group_members m ON m.group_id = s.group_id
+     WHERE a.is_for_everyone = 0 AND m.user_id = ?1 AND ",
+    is_current!("m", "?2"),
+    " GROUP BY a.account"
 );
 
 /// The client with which certificates are got may be restricted to groups, too.
@@ -114,6 +126,17 @@ pub fn list_of_user(
     now: Timestamp,
 ) -> Result<Vec<SshAccount>, StoreError> {
     tx.query_all(LIST_OF_USER, params![user_id, now], read)
+}
+
+/// When the last of the user's memberships ends that admit to an account; without accounts for everyone.
+pub fn last_ends_of_user(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<BTreeMap<SshAccountName, Timestamp>, StoreError> {
+    let params = params![user_id, now];
+    let ends = tx.query_all(LAST_ENDS_OF_USER, params, |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(ends?.into_iter().collect())
 }
 
 /// Whether the members of one of these groups may enter an account, or get certificates, since they are members.

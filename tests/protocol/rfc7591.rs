@@ -363,6 +363,31 @@ fn a_flood_drives_out_its_own_newest_client() {
     assert_eq!(gone, [&flood[4]], "the newest of the network that has most");
 }
 
+/// Otherwise a thousand addresses end all registrations for a week.
+#[test]
+fn when_each_network_has_one_the_oldest_that_waits_makes_room() {
+    let op = TestOp::with_settings(&[
+        NO_LIMITS,
+        ("UI_CONFIG_DISABLED", "true"),
+        ("DYNAMIC_CLIENT_REGISTRATION", "approval"),
+        ("TRUST_PROXY", "true"),
+    ]);
+    let from = |address: &str| {
+        let mut agent = op.agent().with_header("x-forwarded-for", address);
+        client_of(&agent.post(REGISTER, &metadata()).ok().json()).id
+    };
+    let all: Vec<_> =
+        (0..1_000).map(|number| from(&format!("10.0.{}.{}", number / 200, number % 200))).collect();
+    let stranger = from("198.51.100.1");
+    let secret = token(&op, "agents");
+    let agent = client_of(&register(&op, Some(&secret), &metadata()).ok().json()).id;
+
+    let left = op.texts("SELECT id FROM clients");
+    assert!(left.len() == 1_000 && left.contains(&stranger) && left.contains(&agent));
+    let gone: Vec<_> = all.iter().filter(|id| !left.contains(id)).collect();
+    assert_eq!(gone, [&all[0], &all[1]]);
+}
+
 #[test]
 fn registrations_of_a_network_are_counted() {
     let in_charge = ("UI_CONFIG_DISABLED", "true");

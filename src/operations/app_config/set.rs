@@ -4,9 +4,10 @@ use super::{Act, ConfigEdit, Keeper, Refusal};
 use crate::{
     crypto::{MasterKey, Secret},
     model::{Concerned, ConfigKey, EventKind, GroupId, text::TextError},
+    operations::clients::ssh_client_id,
     store::{
         app_config::{self, ConfigEntry, StoredValue},
-        groups,
+        device_codes, groups,
     },
 };
 
@@ -25,6 +26,10 @@ pub fn set(
         if set_one(act, edit, old, master_key)? {
             changed.push(edit.key);
         }
+    }
+    if changed.contains(&ConfigKey::SshDeviceLogin) {
+        // Whoever turns it off may have seen a code that somebody sent to a user.
+        device_codes::deny_open_of_client(act, &ssh_client_id())?;
     }
     Ok(changed)
 }

@@ -100,6 +100,9 @@ impl SshGate {
 pub(in crate::server) struct SshAccess {
     gate: SshGate,
     accounts: BTreeSet<(SshAccountName, Option<GroupId>)>,
+    /// The names with a row of their own, which `{username}` gives to nobody.
+    named: BTreeSet<String>,
+    gives_names: bool,
     members: BTreeMap<(GroupId, UserId), SshMember>,
 }
 
@@ -137,8 +140,10 @@ impl SshAccess {
     pub(in crate::server) fn read(tx: &mut Tx<'_>, now: Timestamp) -> Result<Self, StoreError> {
         let gate = SshGate::read(tx)?;
         let mut accounts = BTreeSet::new();
+        let (named, mut gives_names) = (ssh::accounts::names(tx)?, false);
         let mut of_groups = gate.0.clone().unwrap_or_default();
         for row in ssh_accounts::list(tx)? {
+            gives_names |= row.account.is_own();
             if row.is_for_everyone {
                 accounts.insert((row.account.clone(), None));
             }
@@ -155,12 +160,14 @@ impl SshAccess {
                 members.insert((group, id), SshMember::new(user, until));
             }
         }
-        Ok(Self { gate, accounts, members })
+        Ok(Self { gate, accounts, named, gives_names, members })
     }
 
-    /// Whether more accounts are open than before, or certificates to more groups.
+    /// Whether more accounts are open than before, also by a name that is free now, or certificates to more groups.
     pub(in crate::server) fn opens_more_than(&self, before: &Self) -> bool {
-        self.gate.admits_more_than(&before.gate) || !self.accounts.is_subset(&before.accounts)
+        self.gate.admits_more_than(&before.gate)
+            || !self.accounts.is_subset(&before.accounts)
+            || (self.gives_names && !before.named.is_subset(&self.named))
     }
 
     /// Whether their groups have new members, members under another name or address, or members for longer.

@@ -1,5 +1,7 @@
 //! The pages on which a user lets a device in.
 
+use std::sync::Arc;
+
 use hyper::StatusCode;
 
 use super::{Page, account_of, logo_path, require_set_up};
@@ -79,8 +81,9 @@ async fn find_device<W>(
     limiter.check(Policy::UserCode, req.head.client_ip).map_err(RequestRefusal::TooMany)?;
     let guess = verification::guess(&req.app, who)?;
     let (code, user_id, now) = (code.digest(req.app.codes()), who.user.id, req.head.now);
+    let app = Arc::clone(&req.app);
     let found = req.app.store().read(move |tx| {
-        let found = verification::find(tx, code, now)?;
+        let found = verification::find(tx, &app, code, now)?;
         let is_allowed = match &found {
             FoundDevice::Pending(asked) => may_use(tx, &asked.client, user_id, now)?,
             FoundDevice::Expired | FoundDevice::Unknown => true,

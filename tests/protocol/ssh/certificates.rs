@@ -382,6 +382,56 @@ fn a_certificate_lives_as_long_as_the_setting_allows_and_no_longer() {
     assert_eq!(ssh.ask(&token, &short).error(), "400 validation_failed");
 }
 
+/// A host asks nobody, so it would let its holder in until it has the next list.
+#[test]
+fn a_certificate_ends_with_the_last_membership_that_admits_to_its_accounts_and_to_the_client() {
+    let mut ssh = SshOp::start();
+    let mut alice = ssh.op.person("alice");
+    let groups = ["admins", "dba", "friends", "laptops"].map(|name| ssh.op.group(name, &[]));
+    let root = json!({"account": "root", "allowedUserGroupIds": [groups[0], groups[2]]});
+    ssh.admin.agent.post("/api/ssh-accounts", &root).ok();
+    ssh.open("postgres", groups[1]);
+    let everyone =
+        json!({"account": "guest", "isForEveryone": true, "allowedUserGroupIds": [groups[1]]});
+    ssh.admin.agent.post("/api/ssh-accounts", &everyone).ok();
+    for (name, end) in [("admins", "2h"), ("dba", "90m"), ("friends", "3h")] {
+        let assign = format!("group assign {name} alice --until {end}");
+        ssh.op.beside(&assign).expect_success();
+    }
+    let mut token = ssh.token(&mut alice);
+    let key = new_key(&["-t", "ed25519"]);
+    let given = |ssh: &SshOp, token: &str, principals: Value| {
+        let answer = ssh.ask(token, &json!({"publicKey": key, "principals": principals}));
+        let answer = answer.ok().json();
+        let moment = |name: &str| -> pocketid::model::Timestamp {
+            answer[name].as_str().unwrap().parse().unwrap()
+        };
+        let seconds = moment("expiresAt").seconds_since(moment("createdAt"));
+        (answer["principals"].clone(), seconds)
+    };
+    // The commands took some moments.
+    let is_near = |seconds: i64, wanted: i64| (wanted - 59..=wanted).contains(&seconds);
+    let (names, seconds) = given(&ssh, &token, Value::Null);
+    assert_eq!(names, json!(["guest", "postgres", "root"]));
+    assert!(is_near(seconds, 5_400), "{seconds}");
+    let (_, seconds) = given(&ssh, &token, json!(["guest", "root"]));
+    assert!(is_near(seconds, 10_800), "{seconds}");
+    assert_eq!(given(&ssh, &token, json!(["guest"])).1, 36_000);
+
+    // One that ends before a certificate could counts as ended.
+    ssh.op.advance(5_400 - 59);
+    token = ssh.token(&mut alice);
+    assert_eq!(given(&ssh, &token, Value::Null).0, json!(["guest", "root"]));
+    let wanted = json!({"publicKey": key, "principals": ["postgres"]});
+    assert_eq!(ssh.ask(&token, &wanted).error(), "403 ssh_account_not_allowed");
+
+    // The command does not know that time has passed.
+    ssh.op.beside("group assign laptops alice --until 2h").expect_success();
+    ssh.op.beside("client update pocketid-ssh --group laptops").expect_success();
+    let (_, seconds) = given(&ssh, &token, json!(["guest"]));
+    assert!(is_near(seconds, 7_200 - 5_341), "{seconds}");
+}
+
 #[test]
 fn a_user_has_fifty_certificates_at_most() {
     let mut ssh = SshOp::start();

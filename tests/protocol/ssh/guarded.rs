@@ -248,3 +248,38 @@ fn the_groups_of_the_client_are_guarded_like_those_of_accounts() {
     ssh.put(groups, &json!({"userGroupIds": []})).ok();
     ssh.put(&of_group(&others, "users"), &json!({"userIds": [alice.id]})).ok();
 }
+
+/// `{username}` gives no name that has a row of its own: here the row keeps the user `gitlab` out of the account.
+#[test]
+fn deleting_the_row_of_a_name_that_somebody_could_have_wants_a_passkey() {
+    let mut ssh = SshOp::start();
+    let mut gitlab = ssh.op.person("gitlab");
+    let staff = ssh.op.group("staff", &[gitlab.id]);
+    let bots = ssh.op.group("bots", &[]);
+    let (own, plain) = (ssh.open("{username}", staff), ssh.open("gitlab", bots));
+    let other = ssh.open("postgres", bots);
+    ssh.confirm("gitlab");
+    let token = ssh.token(&mut gitlab);
+    assert_eq!(ssh.ask_for_all(&token).error(), "403 ssh_account_not_allowed");
+    let key = ssh.op.beside("api-key create script --for keeper").ok();
+    let mut program = ssh.op.agent().with_header("x-api-key", key.trim());
+    let mut delete =
+        |id: &str| program.json(Method::DELETE, &format!("/api/ssh-accounts/{id}"), &Value::Null);
+
+    assert_eq!(delete(&plain).error(), "403 api_key_auth_not_allowed");
+    ssh.op.advance(600);
+    let stale = ssh.delete(&format!("/api/ssh-accounts/{plain}"));
+    assert_eq!(stale.error(), "401 reauthentication_required");
+    let document = json!({"sshAccounts": [
+        {"account": "{username}", "allowedUserGroups": ["staff"]},
+        {"account": "postgres", "allowedUserGroups": ["bots"]},
+    ]});
+    let stale = ssh.put("/api/configuration?prune=true", &document);
+    assert_eq!(stale.error(), "401 reauthentication_required");
+    assert_eq!(ssh.op.count("ssh_accounts"), 3);
+    // `{username}` itself only takes away, and then nothing gives a name.
+    delete(&own).ok();
+    delete(&plain).ok();
+    delete(&other).ok();
+    assert_eq!(ssh.op.count("ssh_accounts"), 0);
+}

@@ -2,6 +2,7 @@
 
 mod authorities;
 mod certificates;
+mod devices;
 mod guarded;
 mod hosts;
 mod limits;

@@ -6,7 +6,7 @@ mod of_user;
 mod update;
 
 pub use create::{MAX_SSH_ACCOUNTS, SshAccountDraft, create};
-pub use delete::delete;
+pub use delete::{delete, frees_name};
 pub use of_user::{SshReach, names, of_user, reach};
 pub use update::{SshAccountChange, update};
 

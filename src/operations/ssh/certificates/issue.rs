@@ -1,18 +1,22 @@
 //! Issuing certificates to users.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Act, IssuedCertificate, Refusal, accounts, ca_keys, new_serial, refuse_many, sign::sign,
+    Act, IssuedCertificate, Refusal, accounts, ca_keys, client_id, new_serial, refuse_many,
+    sign::sign,
 };
 use crate::{
     crypto::{
         MasterKey,
         ssh::{SshCertificateKind, SshPublicKey},
     },
-    model::{EventKind, GrantId, SshCertificateId, SshCertificateRecord, SshPrincipal, UserId},
-    operations::users,
-    store::{grants, ssh_certificates, ssh_users},
+    model::{
+        EventKind, GrantId, SshCertificateId, SshCertificateRecord, SshPrincipal, Timestamp, User,
+        UserId,
+    },
+    operations::{clients, users},
+    store::{grants, ssh_accounts, ssh_certificates, ssh_users},
 };
 
 /// The most certificates of a user that are good.
@@ -78,7 +82,8 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
         act.audit(EventKind::SshCertificateRefused, user.id, [("reason", "held".to_owned())])?;
         return Ok(IssueOutcome::Held);
     }
-    let allowed = accounts::of_user(act, user, now)?;
+    let ends = ends(act, user)?;
+    let allowed = ends.keys().cloned().collect();
     let principals = match chosen(allowed, request.principals.as_ref()) {
         Ok(principals) if !principals.is_empty() => principals,
         Ok(_) => return refuse(act, request, Vec::new()),
@@ -87,6 +92,8 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
     if principals.len() > MAX_PRINCIPALS {
         return Err(Refusal::TooManySshPrincipals(MAX_PRINCIPALS));
     }
+    let until = principals.iter().filter_map(|one| ends.get(one)).min();
+    let wanted = now.plus(request.seconds);
     let record = SshCertificateRecord {
         id: SshCertificateId(act.new_id()),
         serial: new_serial(act),
@@ -98,7 +105,7 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
         username: Some(user.username.clone()),
         grant_id: Some(request.grant_id),
         created_at: now,
-        expires_at: now.plus(request.seconds),
+        expires_at: until.map_or(wanted, |until| wanted.min(*until)),
         revoked_at: None,
     };
     let issued = sign(act, &ca, &record, &request.public_key, &principals)?;
@@ -112,6 +119,22 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
     ];
     act.audit(EventKind::SshCertificateIssued, user.id, data)?;
     Ok(IssueOutcome::Certificate(Box::new(issued)))
+}
+
+/// The principals that the user may have, with when the last membership ends that admits to each, and to the client. One that
+/// is to end sooner than a certificate may is left out: nobody could use it.
+fn ends(act: &mut Act<'_, '_>, user: &User) -> Result<BTreeMap<SshPrincipal, Timestamp>, Refusal> {
+    let now = act.now();
+    let client = clients::require(act, &client_id())?;
+    let admitted_until = clients::admitted_until(act, &client, user.id, now)?.unwrap_or(now);
+    let of_accounts = ssh_accounts::last_ends_of_user(act, user.id, now)?;
+    let principals = accounts::of_user(act, user, now)?.into_iter().map(|one| {
+        let of_account = one.account.as_ref().and_then(|account| of_accounts.get(account));
+        let end = of_account.map_or(admitted_until, |end| admitted_until.min(*end));
+        (one, end)
+    });
+    let soonest = now.plus(MIN_SECONDS);
+    Ok(principals.filter(|(_, end)| *end >= soonest).collect())
 }
 
 /// The wanted ones among those that are allowed, or those that are not.

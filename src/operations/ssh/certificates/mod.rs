@@ -12,7 +12,7 @@ pub use revoke::{revoke, revoke_own};
 pub use sign::IssuedCertificate;
 pub use sign_host::{HostRequest, MAX_HOST_SECONDS, MIN_HOST_SECONDS, sign_host};
 
-use super::{Act, Noun, Refusal, accounts, ca_keys};
+use super::{Act, Noun, Refusal, accounts, ca_keys, client_id};
 use crate::{
     model::{SshCertificateRecord, Timestamp, UserId, view::SshCertificateView},
     store::{

@@ -103,9 +103,18 @@ pub(super) async fn update(req: Request, account_id: String) -> Result<Response,
     Ok(Response::json(&updated.await?))
 }
 
-/// Closes an account of hosts. Certificates that are good for it are revoked.
+/// Closes an account of hosts. Certificates that are good for it are revoked. While `{username}` is open to somebody, this may
+/// give them the account, so that it wants a passkey and takes no API key.
 pub(super) async fn delete(req: Request, account_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    req.act(id(&account_id)?, |act, id| accounts::delete(act, *id)).await?;
+    let asker = AccountCaller::of(&req);
+    let deleted = req.act(id(&account_id)?, move |act, id| {
+        let account = accounts::require(act, *id)?;
+        if accounts::frees_name(act, &account)? {
+            AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        }
+        Ok::<_, ApiError>(accounts::delete(act, *id)?)
+    });
+    deleted.await?;
     Ok(Response::no_content())
 }

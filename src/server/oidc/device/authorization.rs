@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::is_allowed;
 use crate::{
     crypto::BearerToken,
-    model::{Client, ConfigKey, DeviceCode, DeviceCodeStatus, GrantId, GrantType, Scope, UserCode},
+    model::{Client, DeviceCode, DeviceCodeStatus, GrantId, GrantType, Scope, UserCode},
     oidc::{
         OAuthError, OAuthErrorCode, Params,
         device::{DEVICE_CODE_SECONDS, INTERVAL_SECONDS},
@@ -44,8 +45,7 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
         let detail = "its metadata does not list the grant type";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
-    let is_ssh = req.who.id == ssh_client_id();
-    if is_ssh && !req.app.config().flag(ConfigKey::SshDeviceLogin) {
+    if !is_allowed(&req.app, &req.who) {
         let detail = "sshDeviceLogin is off";
         return Err(OAuthError::new(OAuthErrorCode::UnauthorizedClient, detail));
     }
@@ -75,7 +75,7 @@ pub(in crate::server) async fn authorize(req: Request) -> Result<Response, OAuth
         device_code: token.expose().to_owned(),
         user_code: user_code.expose().to_owned(),
         // RFC 8628 §5.4: an address with the code in it is easily sent to somebody else.
-        verification_uri_complete: (!is_ssh)
+        verification_uri_complete: (req.who.id != ssh_client_id())
             .then(|| format!("{verification_uri}?user_code={}", user_code.expose())),
         verification_uri,
         expires_in: DEVICE_CODE_SECONDS,

@@ -2,3 +2,14 @@
 
 pub(in crate::server) mod authorization;
 pub(in crate::server) mod verification;
+
+use crate::{
+    model::{Client, ConfigKey},
+    operations::clients::ssh_client_id,
+    server::App,
+};
+
+/// Whether a client may sign people in on a device now. For SSH an administrator has to allow it.
+fn is_allowed(app: &App, client: &Client) -> bool {
+    client.id != ssh_client_id() || app.config().flag(ConfigKey::SshDeviceLogin)
+}

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use hyper::StatusCode;
 use serde::Serialize;
 
+use super::is_allowed;
 use crate::{
     crypto::{BearerToken, CodeDigest},
     model::{
@@ -55,6 +56,7 @@ pub(in crate::server) struct AskedDevice {
 /// Finds the request that a code belongs to.
 pub(in crate::server) fn find(
     tx: &mut Tx<'_>,
+    app: &App,
     code: CodeDigest,
     now: Timestamp,
 ) -> Result<FoundDevice, StoreError> {
@@ -67,7 +69,8 @@ pub(in crate::server) fn find(
     if code.expires_at <= now {
         return Ok(FoundDevice::Expired);
     }
-    let client = clients::find(tx, &code.client_id)?.filter(|client| !client.is_pending());
+    let client = clients::find(tx, &code.client_id)?;
+    let client = client.filter(|client| !client.is_pending() && is_allowed(app, client));
     let Some(client) = client else { return Ok(FoundDevice::Unknown) };
     let logos = images::logos_of_client(tx, &client.id)?;
     Ok(FoundDevice::Pending(Box::new(AskedDevice { code, client, logos })))
@@ -115,8 +118,9 @@ pub(in crate::server) async fn info(req: Request) -> Result<Response, ApiError> 
     let req = req.require_user().await?;
     let (typed, now) = (TypedCode::read(&req)?, req.head.now);
     let code = typed.digest;
+    let app = Arc::clone(&req.app);
     let found = req.app.store().read(move |tx| {
-        let asked = find(tx, code, now)?.pending()?;
+        let asked = find(tx, &app, code, now)?.pending()?;
         let info = scope_info(tx, asked.code.resource.as_ref(), &asked.code.scope)?;
         Ok::<_, ApiError>((asked, info))
     });
@@ -157,8 +161,9 @@ pub(in crate::server) async fn deny(req: Request) -> Result<Response, ApiError> 
     let req = req.require_user().await?;
     let (typed, now) = (TypedCode::read(&req)?, req.head.now);
     let code = typed.digest;
+    let app = Arc::clone(&req.app);
     let denied = req.app.store().write(move |tx| {
-        let asked = find(tx, code, now)?.pending()?;
+        let asked = find(tx, &app, code, now)?.pending()?;
         let (from, to) = (DeviceCodeStatus::Pending, DeviceCodeStatus::Denied);
         Ok::<_, ApiError>(device_codes::move_on(tx, asked.code.id, from, to)?)
     });
@@ -195,7 +200,7 @@ impl Approval {
         // The session may have ended a moment ago, which also revoked its grants.
         let session = sessions::find_open(tx, self.who.session.id)?;
         let session = session.ok_or_else(ApiError::not_signed_in)?;
-        let asked = find(tx, self.code, self.now)?.pending()?;
+        let asked = find(tx, app, self.code, self.now)?.pending()?;
         if !is_let_in(tx, app, &asked.client)? {
             return Err(invalid());
         }
