@@ -47,10 +47,12 @@ fn turning_it_off_ends_codes_that_wait_and_codes_that_were_approved() {
 
 /// The setting may be in the environment of a server that was restarted.
 #[test]
-fn no_code_is_approved_while_it_is_off() {
+fn no_code_is_approved_or_redeemed_while_it_is_off() {
     let ssh = with_device_login();
     let mut alice = ssh.op.person("alice");
-    let waiting = codes(&ssh);
+    let (approved, waiting) = (codes(&ssh), codes(&ssh));
+    alice.authenticator.reauthenticate(&mut alice.agent).ok();
+    alice.verify_device(&approved.user_code).ok();
     ssh.op.execute("DELETE FROM settings WHERE key = 'sshDeviceLogin'");
     wait_until(|| !ssh.op.config().flag(ConfigKey::SshDeviceLogin));
 
@@ -59,5 +61,6 @@ fn no_code_is_approved_while_it_is_off() {
     alice.authenticator.reauthenticate(&mut alice.agent).ok();
     let refused = alice.verify_device(&waiting.user_code);
     assert_eq!(refused.error(), "400 oidc_invalid_device_code");
-    assert_eq!(ssh.op.count("grants"), 0);
+    assert_eq!(ssh.op.poll(&client(), &approved).error(), "400 access_denied");
+    assert_eq!(ssh.op.count("access_tokens"), 0);
 }

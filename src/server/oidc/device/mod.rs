@@ -10,6 +10,6 @@ use crate::{
 };
 
 /// Whether a client may sign people in on a device now. For SSH an administrator has to allow it.
-fn is_allowed(app: &App, client: &Client) -> bool {
+pub(super) fn is_allowed(app: &App, client: &Client) -> bool {
     client.id != ssh_client_id() || app.config().flag(ConfigKey::SshDeviceLogin)
 }

@@ -16,7 +16,10 @@ use crate::{
     server::{
         App,
         http::Authorised,
-        oidc::{binding::Binding, device::authorization::DEVICE_CODE_PREFIX},
+        oidc::{
+            binding::Binding,
+            device::{authorization::DEVICE_CODE_PREFIX, is_allowed},
+        },
     },
     store::{StoreError, Tx, device_codes, grants::Subject},
 };
@@ -27,6 +30,11 @@ pub(super) async fn redeem(
     binding: Binding,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client, now) = (req.app, req.who, req.head.now);
+    // The code may be from before a restart with another setting.
+    if !is_allowed(&app, &client) {
+        let detail = "sign-ins on other devices are off";
+        return Err(OAuthError::new(OAuthErrorCode::AccessDenied, detail));
+    }
     let token = BearerToken::parse(DEVICE_CODE_PREFIX, req.body.required("device_code")?)
         .ok_or_else(|| refuse("the device code is malformed"))?;
     let resource = resource::read(&req.body)?;
