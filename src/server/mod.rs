@@ -29,6 +29,7 @@ mod earlier;
 mod edge;
 mod failure;
 mod forward_auth;
+mod guarded;
 mod health;
 mod health_check;
 mod http;

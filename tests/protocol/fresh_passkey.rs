@@ -29,7 +29,7 @@ fn first_passkey_id(agent: &mut Agent) -> String {
     passkeys[0]["id"].as_str().unwrap().to_owned()
 }
 
-/// The table of `account/fresh_passkey.rs`, from outside.
+/// The table of `guarded/change.rs`, from outside.
 #[test]
 fn five_minutes_after_the_last_passkey_the_cookie_alone_changes_nothing_that_lasts() {
     let op = TestOp::start();

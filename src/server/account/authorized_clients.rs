@@ -4,7 +4,7 @@ use crate::{
     model::ClientId,
     operations::grants,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
     store::{Tx, sign_out},
@@ -14,7 +14,7 @@ use crate::{
 /// client has to ask again.
 pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let missing = || ApiError::not_found("Client authorization");
     let client_id = ClientId::from_path(&client).ok_or_else(missing)?;
     let (user_id, now) = (req.who.user.id, req.head.now);
@@ -24,7 +24,7 @@ pub(in crate::server) async fn revoke(req: Request, client: String) -> Result<Re
         return Err(missing());
     }
     req.act(client_id, move |act, client_id| {
-        AccountChange::EndAccessOfApplication.allow(act, &asker)?;
+        GuardedChange::EndAccessOfApplication.allow(act, &asker)?;
         Ok::<_, ApiError>(grants::end_access(act, user_id, client_id)?)
     })
     .await?;

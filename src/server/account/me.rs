@@ -7,8 +7,8 @@ use crate::{
         users::{self, UserChange},
     },
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
         api::users::body::UserBody,
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
     store::{self, StoreError, custom_claims, groups, memberships},
@@ -40,14 +40,14 @@ pub(in crate::server) async fn update(req: Request) -> Result<Response, ApiError
         let locale = req.body.checked_locale().map_err(|e| ApiError::field("locale", e))?;
         UserChange { locale: Change::Set(locale), ..UserChange::none() }
     };
-    let (user_id, asker) = (req.who.user.id, AccountCaller::of(&req));
+    let (user_id, asker) = (req.who.user.id, Asker::of(&req));
     let updated = req.act(change, move |act, change| {
         let user = store::users::find(act, user_id)?.ok_or_else(ApiError::not_signed_in)?;
         let change = change.possible(act, &user);
         let kind = if change.changes_login_names(&user) {
-            AccountChange::ChangeLoginNames
+            GuardedChange::ChangeLoginNames
         } else {
-            AccountChange::ChangeProfile
+            GuardedChange::ChangeProfile
         };
         kind.allow(act, &asker)?;
         Ok::<_, ApiError>(users::update(act, user_id, &change)?)

@@ -18,7 +18,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .for_users(),
         get("/api/users/me", me::show).for_users().gives::<UserView>(),
         put("/api/users/me", me::update)
-            .limited_for_user(Policy::AccountChange)
+            .limited_for_user(Policy::GuardedChange)
             .body(limits::PROFILE)
             .for_users()
             .takes::<UserBody>()

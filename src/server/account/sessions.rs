@@ -7,7 +7,7 @@ use crate::{
     model::{ConfigKey, Session, SessionId, view::SessionView},
     operations::{self, Noun, Refusal},
     server::{
-        account::fresh_passkey::{AccountChange, InPerson},
+        guarded::{GuardedChange, InPerson},
         http::{ApiError, Request, Response, cookies::CookieKind},
         sign_out,
     },
@@ -48,7 +48,7 @@ pub(in crate::server) async fn revoke(req: Request, id: String) -> Result<Respon
     let id: SessionId = id.parse().map_err(|_| Refusal::NotFound(Noun::Session))?;
     let user_id = req.who.user.id;
     let revoked = req.act(id, move |act, id| {
-        AccountChange::EndSession.allow_in_person(act, &who)?;
+        GuardedChange::EndSession.allow_in_person(act, &who)?;
         Ok::<_, ApiError>(operations::sessions::revoke(act, user_id, *id)?)
     });
     if revoked.await?.is_told {
@@ -68,7 +68,7 @@ pub(in crate::server) async fn revoke_others(req: Request) -> Result<Response, A
     let who = InPerson::of(&req);
     let (user_id, kept) = (req.who.user.id, Some(req.who.session.id));
     let ended = req.act(user_id, move |act, user_id| {
-        AccountChange::EndSession.allow_in_person(act, &who)?;
+        GuardedChange::EndSession.allow_in_person(act, &who)?;
         Ok::<_, ApiError>(operations::sessions::revoke_first(act, *user_id, kept)?)
     });
     ended.await?;

@@ -10,7 +10,7 @@ use crate::{
         scim_tokens::{self, NewScimToken, ScimTokenDraft, ScimTokenRotation},
     },
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response, api_error::FieldError, list_query},
         route::{Route, delete, get, post},
     },
@@ -73,9 +73,9 @@ async fn create(req: Request) -> Result<Response, ApiError> {
     let name = req.body.name.parse();
     let name = name.map_err(|error| ApiError::validation(vec![FieldError::new("name", error)]))?;
     let draft = ScimTokenDraft { name, expires_at: moment(req.body.expires_at.as_deref())? };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let created = req.act(draft, move |act, draft| {
-        AccountChange::CreateScimToken.allow(act, &asker)?;
+        GuardedChange::CreateScimToken.allow(act, &asker)?;
         Ok::<_, ApiError>(scim_tokens::create(act, draft)?)
     });
     Ok(shown(&created.await?).status(StatusCode::CREATED))
@@ -87,9 +87,9 @@ async fn rotate(req: Request, id: String) -> Result<Response, ApiError> {
     let expires_at = moment(req.body.expires_at.as_deref())?;
     let expires_at = expires_at.map_or(Change::Keep, |moment| Change::Set(Some(moment)));
     let rotation = ScimTokenRotation { id: parse(&id)?, expires_at };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let rotated = req.act(rotation, move |act, rotation| {
-        AccountChange::CreateScimToken.allow(act, &asker)?;
+        GuardedChange::CreateScimToken.allow(act, &asker)?;
         Ok::<_, ApiError>(scim_tokens::rotate(act, rotation)?)
     });
     Ok(shown(&rotated.await?))

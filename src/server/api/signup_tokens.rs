@@ -10,7 +10,7 @@ use crate::{
         signup_tokens::{self, SignupTokenDraft},
     },
     server::{
-        account::{fresh_passkey::AccountCaller, ssh_access::allow_newcomer},
+        guarded::{Asker, ssh_access::allow_newcomer},
         http::{
             ApiError, Request, Response, api_error::FieldError, duration::Duration, list_query,
         },
@@ -100,7 +100,7 @@ async fn create(req: Request) -> Result<Response, ApiError> {
         groups,
     };
     let token = draft.token.clone();
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let made = req.act(draft, move |act, draft| {
         allow_newcomer(act, &asker, draft.groups.iter().copied())?;
         Ok::<_, ApiError>(signup_tokens::create(act, draft)?)

@@ -8,7 +8,7 @@ use super::buckets::Quota;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server) enum Policy {
     /// Changing one's own account: each change leaves an entry in the audit log.
-    AccountChange,
+    GuardedChange,
     /// Every call of the API and the protocol.
     Api,
     /// Signing in to an application, or being refused there: each leaves permanent rows.
@@ -121,7 +121,7 @@ pub(in crate::server) enum Policy {
 impl Policy {
     /// Every policy, in the order of their positions.
     pub(super) const ALL: [Self; 53] = [
-        Self::AccountChange,
+        Self::GuardedChange,
         Self::Api,
         Self::Authorization,
         Self::Backup,
@@ -194,7 +194,7 @@ impl Policy {
             // No person changes their account 300 times, and no administrator's script keeps making
             // two changes a minute. In the three months that entries are kept, the limit allows
             // some 100 MB per account.
-            Self::AccountChange => every(30_000, 300),
+            Self::GuardedChange => every(30_000, 300),
             Self::NewPicture => every(300_000, 200),
             Self::NewPictureOfOne => every(3_600_000, 5),
             Self::PictureAttempt => every(60_000, 20),

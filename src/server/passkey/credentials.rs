@@ -6,7 +6,7 @@ use crate::{
     model::{PasskeyId, PasskeyName, view::PasskeyView},
     operations::{Noun, Refusal, passkeys},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
     store,
@@ -32,13 +32,13 @@ pub(super) struct RenameBody {
 /// `PATCH .../{id}`: renames a passkey.
 pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?.json::<RenameBody>().await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let id = parse_id(&id)?;
     let name: PasskeyName =
         req.body.name.parse().map_err(|error| ApiError::field("name", error))?;
     let user_id = req.who.user.id;
     let renamed = req.act(name, move |act, name| {
-        AccountChange::RenamePasskey.allow(act, &asker)?;
+        GuardedChange::RenamePasskey.allow(act, &asker)?;
         Ok::<_, ApiError>(passkeys::rename(act, user_id, id, name)?)
     });
     Ok(Response::json(&PasskeyView::of(&renamed.await?)))
@@ -47,11 +47,11 @@ pub(in crate::server) async fn rename(req: Request, id: String) -> Result<Respon
 /// `DELETE .../{id}`: deletes a passkey, even the last one. `pocketid recover` restores access.
 pub(in crate::server) async fn delete(req: Request, id: String) -> Result<Response, ApiError> {
     let req = req.require_account().await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let id = parse_id(&id)?;
     let user = req.who.user.clone();
     let removed = req.act(id, move |act, id| {
-        AccountChange::RemovePasskey.allow_for(act, &asker, &user)?;
+        GuardedChange::RemovePasskey.allow_for(act, &asker, &user)?;
         Ok::<_, ApiError>(passkeys::remove(act, user.id, *id)?)
     });
     removed.await?;

@@ -16,7 +16,7 @@ use crate::{
     },
     server::{
         App,
-        account::fresh_passkey::{InPerson, allow_passkey, check_may_begin_passkey},
+        guarded::{InPerson, allow_passkey, check_may_begin_passkey},
         http::{ApiError, Head, Request, Response, body},
         messages::{Locale, Messages},
     },

@@ -19,7 +19,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         get("/api/webauthn/credentials", credentials::list).for_users().gives::<Vec<PasskeyView>>(),
         delete("/api/webauthn/credentials/{id}", credentials::delete).for_users(),
         patch("/api/webauthn/credentials/{id}", credentials::rename)
-            .limited_for_user(Policy::AccountChange)
+            .limited_for_user(Policy::GuardedChange)
             .for_users()
             .takes::<credentials::RenameBody>()
             .gives::<PasskeyView>(),
@@ -42,7 +42,7 @@ pub(in crate::server) fn routes() -> Vec<Route> {
             .may_take::<Credential<PasskeyAssertion>>()
             .refuses(&[409]),
         post("/api/webauthn/register/finish", registration::finish)
-            .limited_for_user(Policy::AccountChange)
+            .limited_for_user(Policy::GuardedChange)
             .body(limits::CEREMONY)
             .for_browsers()
             .takes::<Credential<Attestation>>()

@@ -160,7 +160,7 @@ mod tests {
             (Method::POST, "/api/webauthn/register/finish"),
             (Method::PUT, "/api/users/me"),
         ] {
-            assert_eq!(policy(method, path), Some(Policy::AccountChange), "{path}");
+            assert_eq!(policy(method, path), Some(Policy::GuardedChange), "{path}");
         }
         for path in ["/api/oidc/device/verify", "/api/oidc/interactions/x/complete"] {
             assert_eq!(policy(Method::POST, path), Some(Policy::Authorization), "{path}");

@@ -9,7 +9,7 @@ use crate::{
     model::{ApiKey, ApiKeyDescription, ApiKeyName, Timestamp},
     operations::api_keys::{self, ApiKeyDraft},
     server::{
-        account::fresh_passkey::{AccountChange, InPerson},
+        guarded::{GuardedChange, InPerson},
         http::{ApiError, Request, Response, api_error::FieldError},
     },
     store::sessions::OnWordOf,
@@ -45,7 +45,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let draft = ApiKeyDraft { user_id: req.who.user.id, name, description, expires_at, digest };
     let who = InPerson::of(&req);
     let created = req.act(draft, move |act, draft| {
-        let session = AccountChange::CreateApiKey.allow_in_person(act, &who)?;
+        let session = GuardedChange::CreateApiKey.allow_in_person(act, &who)?;
         Ok::<_, ApiError>(api_keys::create(act, draft, OnWordOf::Owner(&session))?)
     });
     let key = created.await?;

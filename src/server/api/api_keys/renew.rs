@@ -8,7 +8,7 @@ use crate::{
     model::ApiKey,
     operations::api_keys::{self, Renewal},
     server::{
-        account::fresh_passkey::{AccountChange, InPerson},
+        guarded::{GuardedChange, InPerson},
         http::{ApiError, Request, Response},
     },
     store::sessions::OnWordOf,
@@ -33,7 +33,7 @@ pub(super) async fn renew(req: Request, key_id: String) -> Result<Response, ApiE
     let renewal = Renewal { id: id(&key_id)?, user_id: req.who.user.id, expires_at, digest };
     let who = InPerson::of(&req);
     let renewed = req.act(renewal, move |act, renewal| {
-        let session = AccountChange::RenewApiKey.allow_in_person(act, &who)?;
+        let session = GuardedChange::RenewApiKey.allow_in_person(act, &who)?;
         Ok::<_, ApiError>(api_keys::renew(act, renewal, OnWordOf::Owner(&session))?)
     });
     let key = renewed.await?;

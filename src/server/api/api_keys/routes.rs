@@ -14,14 +14,14 @@ pub(in crate::server) fn routes() -> Vec<Route> {
     vec![
         get("/api/api-keys", list::list).for_users().lists::<ApiKeyView>(),
         post("/api/api-keys", create::create)
-            .limited_for_user(Policy::AccountChange)
+            .limited_for_user(Policy::GuardedChange)
             .for_browsers()
             .takes::<create::NewApiKey>()
             .creates::<NewApiKeyView<'static>>()
             .refuses(&[409]),
         delete("/api/api-keys/{id}", delete::delete).for_users(),
         post("/api/api-keys/{id}/renew", renew::renew)
-            .limited_for_user(Policy::AccountChange)
+            .limited_for_user(Policy::GuardedChange)
             .for_browsers()
             .takes::<renew::RenewalBody>()
             .gives::<NewApiKeyView<'static>>()

@@ -4,11 +4,7 @@ use super::{document::AppConfigBody, view};
 use crate::{
     operations::app_config,
     server::{
-        account::{
-            fresh_passkey::{AccountCaller, AccountChange},
-            ssh_access,
-            trusted_servers::lead_in,
-        },
+        guarded::{Asker, GuardedChange, ssh_access, trusted_servers::lead_in},
         http::{ApiError, Request, Response},
         live_config::StoredConfig,
     },
@@ -19,13 +15,13 @@ use crate::{
 pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<AppConfigBody>().await?;
     let input = (req.app.app_config_keeper(), req.body.check()?);
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let replaced = req.act(input, move |act, (keeper, edits)| {
         let changed = app_config::replace(act, keeper, edits)?;
         if lead_in(act, &asker, &changed)? {
-            AccountChange::ChangeTrustedServer.allow(act, &asker)?;
+            GuardedChange::ChangeTrustedServer.allow(act, &asker)?;
         } else if ssh_access::is_set_by(act, &changed)? {
-            AccountChange::GrantSshAccess.allow(act, &asker)?;
+            GuardedChange::GrantSshAccess.allow(act, &asker)?;
         }
         Ok::<_, ApiError>(StoredConfig::read(act)?)
     });

@@ -6,8 +6,8 @@ use crate::{
     directory::{DirectorySample, LastSync, SyncFault},
     model::{Concerned, ConfigKey, EventKind},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
         directory::{ServerSyncFault, read, sync as sync_now},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response, flag::asks},
     },
 };
@@ -20,10 +20,10 @@ pub(super) async fn sync(req: Request) -> Result<Response, ApiError> {
     if !req.app.config().flag(ConfigKey::LdapEnabled) {
         return Err(ApiError::new(StatusCode::CONFLICT, "ldap_disabled", "LDAP is not enabled"));
     }
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let begun = req.act(confirmed, move |act, confirmed| {
         if *confirmed {
-            AccountChange::ChangeTrustedServer.allow(act, &asker)?;
+            GuardedChange::ChangeTrustedServer.allow(act, &asker)?;
         }
         let data = [("confirmed", confirmed.to_string())];
         act.audit(EventKind::DirectorySyncRequested, Concerned::INSTALLATION, data)?;

@@ -12,7 +12,7 @@ use crate::{
     backup::BackupStream,
     model::{Concerned, EventKind},
     server::{
-        account::fresh_passkey::{AccountCaller, allow_backup},
+        guarded::{Asker, allow_backup},
         http::{ApiError, Pieces, Request, Response},
     },
 };
@@ -33,7 +33,7 @@ pub(super) async fn download(req: Request, text: String) -> Result<Response, Api
         Ok::<_, ApiError>((stream, found.size, turn))
     });
     let (stream, size, turn) = opened.await.map_err(ApiError::internal)??;
-    let (is_encrypted, asker) = (stream.is_encrypted(), AccountCaller::of(&req));
+    let (is_encrypted, asker) = (stream.is_encrypted(), Asker::of(&req));
     let allowed = req.act(name.to_string(), move |act, name| {
         allow_backup(act, &asker, is_encrypted)?;
         let data = [("name", name.clone()), ("isEncrypted", is_encrypted.to_string())];

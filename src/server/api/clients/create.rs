@@ -6,7 +6,7 @@ use super::{body::ClientBody, load, logo_urls};
 use crate::{
     operations::clients,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -16,10 +16,10 @@ use crate::{
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ClientBody>().await?;
     let (draft, now) = (req.body.draft(req.app.issuer())?, req.head.now);
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let created = req.act((draft, asker), move |act, (draft, asker)| {
         if draft.settings.adds_trust(&[]) {
-            AccountChange::TrustIssuer.allow(act, asker)?;
+            GuardedChange::TrustIssuer.allow(act, asker)?;
         }
         let client = clients::create(act, draft)?.client;
         let id = client.id.clone();

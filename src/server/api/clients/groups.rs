@@ -9,7 +9,7 @@ use crate::{
     model::GroupId,
     operations::clients,
     server::{
-        account::{fresh_passkey::AccountCaller, ssh_access::SshGate},
+        guarded::{Asker, ssh_access::SshGate},
         http::{ApiError, Request, Response, api_error::FieldError},
     },
 };
@@ -29,7 +29,7 @@ pub(super) async fn replace(req: Request, client_id: String) -> Result<Response,
     let ids =
         ids.ok_or_else(|| ApiError::validation(vec![FieldError::required("userGroupIds")]))?;
     let wanted: BTreeSet<GroupId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let replaced = req.act((id, wanted), move |act, (id, wanted)| {
         let client = clients::require(act, id)?;
         let gate = SshGate::read(act)?;

@@ -4,10 +4,7 @@ use super::{body::ClientBody, id, load, logo_urls};
 use crate::{
     operations::{Refusal, clients},
     server::{
-        account::{
-            fresh_passkey::{AccountCaller, AccountChange},
-            ssh_access::SshGate,
-        },
+        guarded::{Asker, GuardedChange, ssh_access::SshGate},
         http::{ApiError, Request, Response},
     },
 };
@@ -19,10 +16,10 @@ pub(super) async fn update(req: Request, client_id: String) -> Result<Response, 
     let (id, now) = (id(&client_id)?, req.head.now);
     let change = req.body.change(req.app.issuer())?;
     let change = if id.is_url() { change.without_what_a_document_says() } else { change };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let updated = req.act((id.clone(), change, asker), |act, (id, change, asker)| {
         if change.adds_trust(&clients::require(act, id)?.trusted_issuers) {
-            AccountChange::TrustIssuer.allow(act, asker)?;
+            GuardedChange::TrustIssuer.allow(act, asker)?;
         }
         let gate = SshGate::read(act)?;
         let client = clients::update(act, id, change)?;

@@ -8,8 +8,8 @@ use crate::{
     model::{Client, EmailAddress, User, UserId, Username},
     operations::Act,
     server::{
-        account::{
-            fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{
+            Asker, GuardedChange,
             ssh_access::{self, SshAccess},
             trusted_servers::lead_in,
         },
@@ -37,11 +37,11 @@ type Trust = (String, String, String);
 
 impl Guarded {
     /// Reads it.
-    pub(super) fn read(act: &mut Act<'_, '_>, asker: &AccountCaller) -> Result<Self, StoreError> {
+    pub(super) fn read(act: &mut Act<'_, '_>, asker: &Asker) -> Result<Self, StoreError> {
         let administrators = users::list_all_administrators(act)?;
         let mut kept = Vec::new();
         for user in &administrators {
-            if AccountChange::ChangeAdministrators.is_kept_from(act, asker, user)? {
+            if GuardedChange::ChangeAdministrators.is_kept_from(act, asker, user)? {
                 kept.push(user.id);
             }
         }
@@ -59,7 +59,7 @@ impl Guarded {
     pub(super) fn allow(
         &self,
         act: &mut Act<'_, '_>,
-        asker: &AccountCaller,
+        asker: &Asker,
         steps: &[PlanStep],
     ) -> Result<(), ApiError> {
         let administrators = users::list_all_administrators(act)?;
@@ -72,24 +72,24 @@ impl Guarded {
         let ssh = SshAccess::read(act, now)?;
         if ssh.opens_more_than(&self.ssh) {
             // No API key opens accounts of hosts.
-            return AccountChange::GrantSshAccess.allow_no_program(act, asker).map(drop);
+            return GuardedChange::GrantSshAccess.allow_no_program(act, asker).map(drop);
         }
         let grants_ssh = ssh.has_others_than(&self.ssh)
             || (ssh.is_for_everyone() && steps.iter().any(PlanStep::sets_user))
             || ssh_access::is_set_by(act, &settings)?;
         let change = if !self.administrators.iter().map(known).eq(administrators.iter().map(known))
         {
-            AccountChange::ChangeAdministrators
+            GuardedChange::ChangeAdministrators
         } else if leads_in {
-            AccountChange::ChangeTrustedServer
+            GuardedChange::ChangeTrustedServer
         } else if grants_ssh {
-            AccountChange::GrantSshAccess
+            GuardedChange::GrantSshAccess
         } else if self.adds_access_of_services(act)? {
-            AccountChange::ChangeService
+            GuardedChange::ChangeService
         } else if !trust(act)?.is_subset(&self.trust) {
-            AccountChange::TrustIssuer
+            GuardedChange::TrustIssuer
         } else if steps.iter().any(PlanStep::sends_elsewhere) {
-            AccountChange::SendElsewhere
+            GuardedChange::SendElsewhere
         } else {
             return Ok(());
         };

@@ -16,7 +16,7 @@ use crate::{
     model::User,
     operations::Act,
     server::{
-        account::fresh_passkey::AccountCaller,
+        guarded::Asker,
         http::{ApiError, Request, Response, acting::still_may},
         live_config::StoredConfig,
     },
@@ -33,7 +33,7 @@ pub(super) async fn replace(req: Request) -> Result<Response, ApiError> {
     let Given { req, work, .. } = given;
     // A document with faults, or with too many changes, is refused before it blocks other writers.
     let seen = work.plan(&req.app).await?;
-    let (caller, asker) = (req.who.user.clone(), AccountCaller::of(&req));
+    let (caller, asker) = (req.who.user.clone(), Asker::of(&req));
     let applied = req.act((work, seen), move |act, (work, seen)| {
         let steps = apply(act, work, seen, &caller, &asker)?;
         Ok::<_, ApiError>((steps, StoredConfig::read(act)?))
@@ -52,7 +52,7 @@ fn apply(
     work: &Arc<ConfigurationWork>,
     seen: &[PlanStep],
     caller: &User,
-    asker: &AccountCaller,
+    asker: &Asker,
 ) -> Result<Vec<PlanStep>, ApiError> {
     let guarded = Guarded::read(act, asker)?;
     let steps = work.workshop.apply(act, &work.wanted, Some(seen)).map_err(refuse)?;

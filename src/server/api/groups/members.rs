@@ -9,7 +9,7 @@ use crate::{
     model::UserId,
     operations::groups,
     server::{
-        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
+        guarded::{Asker, ssh_access::allow_membership},
         http::{ApiError, Request, Response, api_error::FieldError},
     },
     store::users,
@@ -46,7 +46,7 @@ pub(super) async fn replace(req: Request, group_id: String) -> Result<Response, 
     let entries = req.body.memberships.iter().flatten();
     let entries = entries.map(|one| (one.user_id.as_str(), one.expires_at.as_deref()));
     let ends = membership_ends::checked("userId", entries, |id| wanted.contains(&id))?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let replaced = req.act((wanted, ends), move |act, (wanted, ends)| {
         let group = groups::require(act, id)?;
         let mut known = BTreeSet::new();

@@ -9,7 +9,7 @@ use crate::{
         users::{self, Welcome},
     },
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -19,10 +19,10 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<ServiceBody>().await?;
     let (draft, groups) = req.body.check(req.app.issuer())?;
     let welcome = Welcome { groups, claims: Vec::new() };
-    let input = (draft, welcome, AccountCaller::of(&req));
+    let input = (draft, welcome, Asker::of(&req));
     let created = req.act(input, |act, (draft, welcome, asker)| {
         if draft.has_access() {
-            AccountChange::ChangeService.allow(act, asker)?;
+            GuardedChange::ChangeService.allow(act, asker)?;
         }
         let service = services::create(act, draft)?;
         users::welcome(act, &service.user, welcome)?;

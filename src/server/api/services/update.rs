@@ -4,7 +4,7 @@ use super::{body::CredentialsBody, id, view};
 use crate::{
     operations::services,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -15,10 +15,10 @@ pub(super) async fn update(req: Request, service_id: String) -> Result<Response,
     let req = req.require_admin().await?.json::<CredentialsBody>().await?;
     let id = id(&service_id)?;
     let change = req.body.check(req.app.issuer())?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let updated = req.act((change, asker), move |act, (change, asker)| {
         if change.adds_access(&services::require(act, id)?.identity) {
-            AccountChange::ChangeService.allow(act, asker)?;
+            GuardedChange::ChangeService.allow(act, asker)?;
         }
         let service = services::update(act, id, change)?;
         let now = act.now();

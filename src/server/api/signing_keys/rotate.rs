@@ -9,7 +9,7 @@ use crate::{
     model::text::TextError,
     operations::signing_keys,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
         keys::{KeysError, Rotation, RotationError},
         limiter::{BucketKey, Policy},
@@ -31,18 +31,18 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<RotationBody>().await?;
     let algorithm = req.body.alg.as_deref().map(parse).transpose()?;
     let rotation = Rotation { algorithm, revoke: req.body.revoke };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     match &asker {
         // The rate limit does not count the owner, who proves a passkey: others with a stolen API key must
         // not keep the owner from revoking.
-        AccountCaller::InPerson(who) => {
+        Asker::InPerson(who) => {
             let who = who.clone();
             req.app
                 .store()
-                .read(move |tx| AccountChange::RotateSigningKeys.require(tx, &who))
+                .read(move |tx| GuardedChange::RotateSigningKeys.require(tx, &who))
                 .await?;
         }
-        AccountCaller::Program { .. } | AccountCaller::StaticKey => {
+        Asker::Program { .. } | Asker::StaticKey => {
             let user = BucketKey::User(req.who.user.id);
             let limiter = req.app.limiter();
             limiter.check_key(Policy::KeyRotation, user).map_err(ApiError::rate_limited)?;
@@ -60,7 +60,7 @@ pub(super) async fn rotate(req: Request) -> Result<Response, ApiError> {
         RotationError::Keys(error) => ApiError::internal(error),
     })?;
     let keys = req.act((new, turn), move |act, (new, _turn)| {
-        AccountChange::RotateSigningKeys.allow(act, &asker)?;
+        GuardedChange::RotateSigningKeys.allow(act, &asker)?;
         Ok::<_, ApiError>(signing_keys::rotate(act, new)?)
     });
     Ok(Response::json(&keys.await?))

@@ -13,7 +13,7 @@ use crate::{
         ssh::accounts::{self, SshAccountChange, SshAccountDraft},
     },
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response, list_query},
     },
 };
@@ -76,9 +76,9 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
         is_for_everyone: req.body.is_for_everyone,
         groups: req.body.groups()?.unwrap_or_default(),
     };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let created = req.act(draft, move |act, draft| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         let account = accounts::create(act, draft)?;
         Ok::<_, ApiError>(accounts::shown(act, &account)?)
     });
@@ -94,9 +94,9 @@ pub(super) async fn update(req: Request, account_id: String) -> Result<Response,
         is_for_everyone: Change::Set(req.body.is_for_everyone),
         groups: req.body.groups()?.into(),
     };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let updated = req.act(change, move |act, change| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         let account = accounts::update(act, id, change)?;
         Ok::<_, ApiError>(accounts::shown(act, &account)?)
     });
@@ -107,11 +107,11 @@ pub(super) async fn update(req: Request, account_id: String) -> Result<Response,
 /// give them the account, so that it wants a passkey and takes no API key.
 pub(super) async fn delete(req: Request, account_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let deleted = req.act(id(&account_id)?, move |act, id| {
         let account = accounts::require(act, *id)?;
         if accounts::frees_name(act, &account)? {
-            AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+            GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         }
         Ok::<_, ApiError>(accounts::delete(act, *id)?)
     });

@@ -7,7 +7,7 @@ use crate::{
         ssh::{self, SshSetup},
     },
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -17,10 +17,10 @@ use crate::{
 pub(super) async fn enable(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     count_new_key(&req).await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let setup = SshSetup { keys: new_keys(&req.app)?, issuer: req.app.issuer().to_owned() };
     let keys = req.act(setup, move |act, setup| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         ssh::enable(act, setup)?;
         Ok::<_, ApiError>(ssh::ca_keys::shown(act)?)
     });
@@ -30,9 +30,9 @@ pub(super) async fn enable(req: Request) -> Result<Response, ApiError> {
 /// Turns SSH certificates off, which revokes all of them. Accounts stay.
 pub(super) async fn disable(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let disabled = req.act(req.app.issuer().to_owned(), move |act, issuer| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         if ssh::disable(act, issuer)? { Ok(()) } else { Err(Refusal::SshNotEnabled.into()) }
     });
     disabled.await.map(|()| Response::no_content())

@@ -9,7 +9,7 @@ use crate::{
     model::{SshCaKeyId, text::TextError},
     operations::{Noun, Refusal, ssh::ca_keys},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -39,9 +39,9 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let kind = SshCertificateKind::parse(&req.body.kind);
     let kind = kind.ok_or_else(|| ApiError::field("kind", unknown()))?;
     count_new_key(&req).await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let keys = req.act(new_keys(&req.app)?, move |act, new| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         // The first key comes with the API and the client.
         ca_keys::signing(act, kind)?.ok_or(Refusal::SshNotEnabled)?;
         ca_keys::create(act, new, kind)?;
@@ -53,9 +53,9 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
 /// Lets a key sign. The one that signed before stays trusted, but signs no more: its private key is deleted.
 pub(super) async fn activate(req: Request, key_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let keys = req.act(id(&key_id)?, move |act, id| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         ca_keys::activate(act, *id)?;
         Ok::<_, ApiError>(ca_keys::shown(act)?)
     });
@@ -65,9 +65,9 @@ pub(super) async fn activate(req: Request, key_id: String) -> Result<Response, A
 /// Removes a key, which revokes everything that it signed.
 pub(super) async fn remove(req: Request, key_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let removed = req.act(id(&key_id)?, move |act, id| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         Ok::<_, ApiError>(ca_keys::remove(act, *id)?)
     });
     removed.await?;

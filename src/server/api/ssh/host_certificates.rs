@@ -9,7 +9,7 @@ use crate::{
     model::{SshHostName, text::TextError, view::NewSshCertificateView},
     operations::ssh::certificates::{self, HostRequest},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
         ssh::public_key,
     },
@@ -52,9 +52,9 @@ pub(super) async fn sign(req: Request) -> Result<Response, ApiError> {
         seconds: minutes.saturating_mul(60),
         master_key: req.app.master_key().clone(),
     };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let issued = req.act(request, move |act, request| {
-        AccountChange::GrantSshAccess.allow(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow(act, &asker)?;
         Ok::<_, ApiError>(certificates::sign_host(act, request)?)
     });
     let issued = issued.await?;

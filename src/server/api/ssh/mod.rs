@@ -15,7 +15,7 @@ use crate::{
     operations::ssh::ca_keys::NewSshCaKeys,
     server::{
         App,
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Authorised, account::Account},
         limiter::{BucketKey, Policy},
     },
@@ -24,10 +24,10 @@ use crate::{
 /// Counts a new key, whose row stays for good. Refuses first those who have not just used a passkey: with a stolen
 /// session, somebody must not keep the owner from making one.
 async fn count_new_key<B>(req: &Authorised<Account, B>) -> Result<(), ApiError> {
-    let AccountCaller::InPerson(who) = AccountCaller::of(req) else {
+    let Asker::InPerson(who) = Asker::of(req) else {
         return Err(ApiError::key_not_allowed());
     };
-    req.app.store().read(move |tx| AccountChange::GrantSshAccess.require(tx, &who)).await?;
+    req.app.store().read(move |tx| GuardedChange::GrantSshAccess.require(tx, &who)).await?;
     let user = BucketKey::User(req.who.user.id);
     req.app.limiter().check_key(Policy::SshCaKey, user).map_err(ApiError::rate_limited)
 }

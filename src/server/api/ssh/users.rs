@@ -9,7 +9,7 @@ use crate::{
         ssh::users::{self, SeenSshUser},
     },
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response, list_query},
     },
 };
@@ -59,9 +59,9 @@ pub(super) async fn confirm(req: Request, user_id: String) -> Result<Response, A
     let req = req.require_admin().await?.json::<ConfirmBody>().await?;
     let id = id(&user_id)?;
     let seen = SeenSshUser { username: req.body.username.clone(), held_at: req.body.held_at()? };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let confirmed = req.act(seen, move |act, seen| {
-        AccountChange::GrantSshAccess.allow_no_program(act, &asker)?;
+        GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         users::confirm(act, id, Some(seen))?;
         let now = act.now();
         Ok::<_, ApiError>(users::shown(act, id, now)?)

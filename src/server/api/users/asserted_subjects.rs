@@ -6,7 +6,7 @@ use crate::{
     model::{AssertedSubjectId, view::AssertedSubjectView},
     operations::{Noun, Refusal, asserted_subjects, users},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -31,10 +31,10 @@ pub(super) async fn remove(
     let id = id(&user_id)?;
     let missing = || Refusal::NotFound(Noun::AssertedSubject);
     let subject: AssertedSubjectId = subject.parse().map_err(|_| missing())?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let removed = req.act(subject, move |act, subject| {
         let user = users::require(act, id)?;
-        AccountChange::RemoveAssertedSubject.allow_to_admin(act, &asker, &user)?;
+        GuardedChange::RemoveAssertedSubject.allow_to_admin(act, &asker, &user)?;
         Ok::<_, ApiError>(asserted_subjects::remove(act, id, *subject)?)
     });
     removed.await?;

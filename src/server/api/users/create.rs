@@ -7,10 +7,7 @@ use crate::{
     model::view::UserView,
     operations::users,
     server::{
-        account::{
-            fresh_passkey::{AccountCaller, AccountChange},
-            ssh_access::allow_newcomer,
-        },
+        guarded::{Asker, GuardedChange, ssh_access::allow_newcomer},
         http::{ApiError, Request, Response},
     },
 };
@@ -22,11 +19,11 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let config = req.app.config();
     let draft = req.body.check(&config)?.into_draft();
     let input = (draft, req.body.welcome(&config));
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let created = req.act(input, move |act, (draft, welcome)| {
         if draft.is_admin {
             // One proof is enough for all of it.
-            AccountChange::ChangeAdministrators.allow(act, &asker)?;
+            GuardedChange::ChangeAdministrators.allow(act, &asker)?;
         } else {
             allow_newcomer(act, &asker, welcome.groups.iter().copied())?;
         }

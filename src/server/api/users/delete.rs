@@ -4,7 +4,7 @@ use super::id;
 use crate::{
     operations::users::{self, LastAdministrator},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
     store::batches,
@@ -17,10 +17,10 @@ pub(super) async fn delete(req: Request, user_id: String) -> Result<Response, Ap
     const STAYS: LastAdministrator = LastAdministrator::Stays;
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let ended = req.act(id, move |act, id| {
         let user = users::require(act, *id)?;
-        AccountChange::DeleteAccount.allow_to_admin(act, &asker, &user)?;
+        GuardedChange::DeleteAccount.allow_to_admin(act, &asker, &user)?;
         users::end_access(act, *id, STAYS)?;
         Ok::<_, ApiError>(user.is_admin)
     });

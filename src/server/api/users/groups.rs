@@ -12,7 +12,7 @@ use crate::{
     },
     operations::{self, Refusal, users},
     server::{
-        account::{fresh_passkey::AccountCaller, ssh_access::allow_membership},
+        guarded::{Asker, ssh_access::allow_membership},
         http::{ApiError, Request, Response, api_error::FieldError},
     },
     store::{groups, memberships},
@@ -74,7 +74,7 @@ pub(super) async fn replace(req: Request, user_id: String) -> Result<Response, A
     let entries = req.body.memberships.iter().flatten();
     let entries = entries.map(|one| (one.user_group_id.as_str(), one.expires_at.as_deref()));
     let ends = membership_ends::checked("userGroupId", entries, |id| wanted.contains(&id))?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let replaced = req.act((wanted, ends), move |act, (wanted, ends)| {
         let now = act.now();
         let user = users::require(act, id)?;

@@ -15,7 +15,7 @@ use crate::{
         users::{self, UserInvitation, Welcome},
     },
     server::{
-        account::{fresh_passkey::AccountCaller, ssh_access::allow_newcomer},
+        guarded::{Asker, ssh_access::allow_newcomer},
         http::{ApiError, Authorised, Request, Response, account::Account, duration::Duration},
     },
 };
@@ -91,7 +91,7 @@ pub(super) async fn invite(req: Request) -> Result<Response, ApiError> {
     })?;
     let invitation = invitation(&req, checked)?;
     let postbox = req.app.postbox();
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let invited = req.act((invitation, postbox), move |act, (invitation, postbox)| {
         allow_newcomer(act, &asker, invitation.welcome.groups.iter().copied())?;
         let invited = users::invite(act, invitation, postbox)?;

@@ -19,7 +19,7 @@ use crate::{
     },
     server::{
         App,
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response, cookies::CookieKind, duration::Duration},
         limiter::{BucketKey, Policy},
         onward::local_path,
@@ -60,10 +60,10 @@ pub(super) async fn create(req: Request, user_id: String) -> Result<Response, Ap
     let seconds = req.body.seconds()?;
     let code = OneTimeAccessToken::generate(seconds, req.app.rng());
     let draft = OneTimeAccessDraft::of(&code, seconds, req.app.codes());
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let created = req.act(draft, move |act, draft| {
         let user = users::require(act, id)?;
-        AccountChange::CreateOneTimeCode.allow_to_admin(act, &asker, &user)?;
+        GuardedChange::CreateOneTimeCode.allow_to_admin(act, &asker, &user)?;
         Ok::<_, ApiError>(one_time_access::create(act, &user, draft)?)
     });
     created.await?;
@@ -77,10 +77,10 @@ pub(super) async fn mail(req: Request, user_id: String) -> Result<Response, ApiE
     let seconds = req.body.seconds()?;
     require_enabled(req.app.config().flag(ConfigKey::EmailOneTimeAccessAsAdminEnabled))?;
     let code = MailedCode::generate(&req.app, seconds, None);
-    let input = (AccountCaller::of(&req), code);
+    let input = (Asker::of(&req), code);
     let mailed = req.act(input, move |act, (asker, code)| {
         let user = users::require(act, id)?;
-        AccountChange::CreateOneTimeCode.allow_to_admin(act, asker, &user)?;
+        GuardedChange::CreateOneTimeCode.allow_to_admin(act, asker, &user)?;
         code.mail(act, &user, None)
     });
     mailed.await?;

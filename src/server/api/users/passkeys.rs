@@ -5,7 +5,7 @@ use crate::{
     model::{PasskeyId, view::PasskeyView},
     operations::{self, Noun, Refusal, users},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
     store::passkeys,
@@ -32,10 +32,10 @@ pub(super) async fn delete(
     let req = req.require_admin().await?;
     let id = id(&user_id)?;
     let passkey: PasskeyId = passkey.parse().map_err(|_| Refusal::NotFound(Noun::Passkey))?;
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let removed = req.act(passkey, move |act, passkey| {
         let user = users::require(act, id)?;
-        AccountChange::RemovePasskey.allow_to_admin(act, &asker, &user)?;
+        GuardedChange::RemovePasskey.allow_to_admin(act, &asker, &user)?;
         Ok::<_, ApiError>(operations::passkeys::remove(act, id, *passkey)?)
     });
     removed.await?;

@@ -70,7 +70,7 @@ fn of_what_users_have() -> Vec<Route> {
             .takes_file(),
         delete("/api/users/{id}/profile-picture", picture::delete),
         put("/api/users/me/profile-picture", picture::set_own)
-            .limited_for_user(Policy::AccountChange)
+            .limited_for_user(Policy::GuardedChange)
             .body(limits::PROFILE_PICTURE)
             .for_users()
             .takes_file(),

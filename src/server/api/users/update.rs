@@ -5,7 +5,7 @@ use crate::{
     model::{User, view::UserView},
     operations::users::{self, UserChange},
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
     store::{self, Tx, services},
@@ -23,7 +23,7 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
     let checked =
         if is_service { req.body.check_service(&config) } else { req.body.check(&config) };
     let change = checked?.into_change();
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let updated = req.act((change, asker), move |act, (change, asker)| {
         let user = users::require(act, id)?;
         let change = change.possible(act, &user);
@@ -36,23 +36,18 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
 }
 
 /// Allows or refuses the change. One passkey check covers the whole request.
-fn allow(
-    tx: &mut Tx<'_>,
-    asker: &AccountCaller,
-    change: &UserChange,
-    user: &User,
-) -> Result<(), ApiError> {
+fn allow(tx: &mut Tx<'_>, asker: &Asker, change: &UserChange, user: &User) -> Result<(), ApiError> {
     let identity = if change.enables(user) { services::find(tx, user.id)? } else { None };
     if identity.is_some_and(|identity| identity.has_access()) {
         // It may have been disabled because somebody else has its key.
-        AccountChange::ChangeService.allow(tx, asker)
+        GuardedChange::ChangeService.allow(tx, asker)
     } else if change.changes_role(user) {
-        AccountChange::ChangeAdministrators.allow_for(tx, asker, user)
+        GuardedChange::ChangeAdministrators.allow_for(tx, asker, user)
     } else if change.changes_login_names(user) {
         // The username and the email identify an administrator at sign-in.
-        AccountChange::ChangeLoginNames.allow_to_admin(tx, asker, user)
+        GuardedChange::ChangeLoginNames.allow_to_admin(tx, asker, user)
     } else if change.switches(user) {
-        AccountChange::SwitchAccount.allow_to_admin(tx, asker, user)
+        GuardedChange::SwitchAccount.allow_to_admin(tx, asker, user)
     } else {
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::{
     model::view::NewWebhookView,
     operations::webhooks,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -17,9 +17,9 @@ use crate::{
 pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let req = req.require_admin().await?.json::<WebhookBody>().await?;
     let input = (req.body.check()?, req.app.key_store().master_key.clone());
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let created = req.act(input, move |act, (draft, master_key)| {
-        AccountChange::SendElsewhere.allow(act, &asker)?;
+        GuardedChange::SendElsewhere.allow(act, &asker)?;
         Ok::<_, ApiError>(webhooks::create(act, draft, master_key)?)
     });
     let created = created.await?;

@@ -5,7 +5,7 @@ use crate::{
     model::view::NewWebhookView,
     operations::webhooks,
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -15,9 +15,9 @@ use crate::{
 pub(super) async fn rotate(req: Request, webhook_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let input = (id(&webhook_id)?, req.app.key_store().master_key.clone());
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let rotated = req.act(input, move |act, (id, master_key)| {
-        AccountChange::SendElsewhere.allow(act, &asker)?;
+        GuardedChange::SendElsewhere.allow(act, &asker)?;
         Ok::<_, ApiError>(webhooks::rotate_secret(act, *id, master_key)?)
     });
     let rotated = rotated.await?;

@@ -8,7 +8,7 @@ use crate::{
         webhooks::{self, WebhookChange},
     },
     server::{
-        account::fresh_passkey::{AccountCaller, AccountChange},
+        guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
     },
 };
@@ -25,10 +25,10 @@ pub(super) async fn update(req: Request, webhook_id: String) -> Result<Response,
         events: Change::Set(draft.events),
         is_enabled: Change::Set(draft.is_enabled),
     };
-    let asker = AccountCaller::of(&req);
+    let asker = Asker::of(&req);
     let updated = req.act(change, move |act, change| {
         if change.moves(&webhooks::require(act, id)?) {
-            AccountChange::SendElsewhere.allow(act, &asker)?;
+            GuardedChange::SendElsewhere.allow(act, &asker)?;
         }
         Ok::<_, ApiError>(webhooks::update(act, id, change)?)
     });

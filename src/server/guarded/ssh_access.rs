@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fresh_passkey::{AccountCaller, AccountChange};
+use super::{Asker, GuardedChange};
 use crate::{
     model::{ConfigKey, EmailAddress, GroupId, SshAccountName, Timestamp, User, UserId, Username},
     operations::ssh,
@@ -14,11 +14,11 @@ use crate::{
 /// Allows or refuses making a user a member of groups.
 pub(in crate::server) fn allow_membership(
     tx: &mut Tx<'_>,
-    asker: &AccountCaller,
+    asker: &Asker,
     groups: impl IntoIterator<Item = GroupId>,
 ) -> Result<(), ApiError> {
     if ssh_accounts::opens_to_any(tx, groups)? {
-        AccountChange::GrantSshAccess.allow(tx, asker)
+        GuardedChange::GrantSshAccess.allow(tx, asker)
     } else {
         Ok(())
     }
@@ -27,11 +27,11 @@ pub(in crate::server) fn allow_membership(
 /// Allows or refuses letting somebody in who has no account yet, as a member of groups.
 pub(in crate::server) fn allow_newcomer(
     tx: &mut Tx<'_>,
-    asker: &AccountCaller,
+    asker: &Asker,
     groups: impl IntoIterator<Item = GroupId>,
 ) -> Result<(), ApiError> {
     if ssh_accounts::opens_to_everyone(tx)? {
-        AccountChange::GrantSshAccess.allow(tx, asker)
+        GuardedChange::GrantSshAccess.allow(tx, asker)
     } else {
         allow_membership(tx, asker, groups)
     }
@@ -77,10 +77,10 @@ impl SshGate {
     pub(in crate::server) fn allow_change(
         &self,
         tx: &mut Tx<'_>,
-        asker: &AccountCaller,
+        asker: &Asker,
     ) -> Result<(), ApiError> {
         if Self::read(tx)?.admits_more_than(self) {
-            AccountChange::GrantSshAccess.allow_no_program(tx, asker)
+            GuardedChange::GrantSshAccess.allow_no_program(tx, asker)
         } else {
             Ok(())
         }

@@ -1,7 +1,7 @@
 //! Settings of servers that can open the accounts of others: the directory of the users, and the mail server of
 //! login codes.
 
-use super::fresh_passkey::AccountCaller;
+use super::Asker;
 use crate::{
     model::ConfigKey,
     server::http::ApiError,
@@ -21,7 +21,7 @@ const MAILED_CODES: [ConfigKey; 2] = [
 /// through another server, or to the address that another directory gives them.
 pub(in crate::server) fn lead_in(
     tx: &mut Tx<'_>,
-    asker: &AccountCaller,
+    asker: &Asker,
     changed: &[ConfigKey],
 ) -> Result<bool, ApiError> {
     let is_of_directory = changed.iter().any(|key| key.is_of_directory());
@@ -30,7 +30,7 @@ pub(in crate::server) fn lead_in(
         return Ok(false);
     }
     let mails_codes = mails_codes(tx)?;
-    let is_key = matches!(asker, AccountCaller::Program { .. });
+    let is_key = matches!(asker, Asker::Program { .. });
     if mails_codes && is_key && has_guarded_administrator(tx)? {
         return Err(ApiError::key_not_allowed());
     }

@@ -1,5 +1,5 @@
-//! Decides which account changes need a recent passkey check: those that would let the thief of a
-//! session cookie keep access after the session ends.
+//! Decides which changes need a recent passkey check: those that would let the thief of a session cookie keep access
+//! after the session ends.
 
 use hyper::StatusCode;
 
@@ -22,7 +22,7 @@ use crate::{
 /// How long after a sign-in with a one-time code a passkey may be added without another one.
 const AFTER_CODE_SECONDS: i64 = 900;
 
-/// The browser user behind an account change, with the proof of a recent passkey check.
+/// The browser user who asks for a change, with the proof of a recent passkey check.
 #[derive(Debug, Clone)]
 pub(in crate::server) struct InPerson {
     session: Session,
@@ -54,9 +54,9 @@ impl InPerson {
     }
 }
 
-/// The caller behind an account change: a browser user or a program.
+/// Who asks for a change: a browser user or a program.
 #[derive(Debug, Clone)]
-pub(in crate::server) enum AccountCaller {
+pub(in crate::server) enum Asker {
     /// A user in a browser.
     InPerson(InPerson),
     /// A program with an API key. It has no session and no passkey, so it may do what its owner may
@@ -66,7 +66,7 @@ pub(in crate::server) enum AccountCaller {
     StaticKey,
 }
 
-impl AccountCaller {
+impl Asker {
     /// Reads the asker from a request.
     pub(in crate::server) fn of<B>(req: &Authorised<Account, B>) -> Self {
         match &req.who.by {
@@ -86,9 +86,9 @@ impl AccountCaller {
     }
 }
 
-/// A change that a user makes to their own account.
+/// A change that may need a recent passkey check: of the own account, or by an administrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::server) enum AccountChange {
+pub(in crate::server) enum GuardedChange {
     AddPasskey,
     /// Giving or taking the role of an administrator.
     ChangeAdministrators,
@@ -130,7 +130,7 @@ pub(in crate::server) enum AccountChange {
     TrustIssuer,
 }
 
-impl AccountChange {
+impl GuardedChange {
     /// Returns whether the change needs a recent passkey check. Changes that only take access away
     /// must not need one: a user who sees a stranger's session in the list has to be able to end it
     /// at once.
@@ -183,15 +183,11 @@ impl AccountChange {
     }
 
     /// Like [`Self::allow_in_person`], but also accepts a program whose API key is still valid.
-    pub(in crate::server) fn allow(
-        self,
-        tx: &mut Tx<'_>,
-        asker: &AccountCaller,
-    ) -> Result<(), ApiError> {
+    pub(in crate::server) fn allow(self, tx: &mut Tx<'_>, asker: &Asker) -> Result<(), ApiError> {
         match asker {
-            AccountCaller::InPerson(who) => self.allow_in_person(tx, who).map(|_| ()),
-            AccountCaller::StaticKey => Ok(()),
-            AccountCaller::Program { key, now } => {
+            Asker::InPerson(who) => self.allow_in_person(tx, who).map(|_| ()),
+            Asker::StaticKey => Ok(()),
+            Asker::Program { key, now } => {
                 if api_keys::is_live(tx, *key, *now)? {
                     Ok(())
                 } else {
@@ -206,13 +202,11 @@ impl AccountChange {
     pub(in crate::server) fn allow_no_program(
         self,
         tx: &mut Tx<'_>,
-        asker: &AccountCaller,
+        asker: &Asker,
     ) -> Result<(), ApiError> {
         match asker {
-            AccountCaller::InPerson(who) => self.allow_in_person(tx, who).map(drop),
-            AccountCaller::Program { .. } | AccountCaller::StaticKey => {
-                Err(ApiError::key_not_allowed())
-            }
+            Asker::InPerson(who) => self.allow_in_person(tx, who).map(drop),
+            Asker::Program { .. } | Asker::StaticKey => Err(ApiError::key_not_allowed()),
         }
     }
 
@@ -223,7 +217,7 @@ impl AccountChange {
     pub(in crate::server) fn allow_to_admin(
         self,
         tx: &mut Tx<'_>,
-        asker: &AccountCaller,
+        asker: &Asker,
         user: &User,
     ) -> Result<(), ApiError> {
         if user.is_admin || ssh_accounts::lets_in(tx, user.id, asker.now())? {
@@ -237,7 +231,7 @@ impl AccountChange {
     pub(in crate::server) fn allow_for(
         self,
         tx: &mut Tx<'_>,
-        asker: &AccountCaller,
+        asker: &Asker,
         user: &User,
     ) -> Result<(), ApiError> {
         if self.is_kept_from(tx, asker, user)? {
@@ -252,10 +246,10 @@ impl AccountChange {
     pub(in crate::server) fn is_kept_from(
         self,
         tx: &mut Tx<'_>,
-        asker: &AccountCaller,
+        asker: &Asker,
         user: &User,
     ) -> Result<bool, StoreError> {
-        if !matches!(asker, AccountCaller::Program { .. }) || !user.is_admin {
+        if !matches!(asker, Asker::Program { .. }) || !user.is_admin {
             return Ok(false);
         }
         let passkeys = passkeys::list_of_user(tx, user.id)?.len();
@@ -298,15 +292,13 @@ impl AccountChange {
 /// the list of users and in the audit log.
 pub(in crate::server) fn allow_backup(
     tx: &mut Tx<'_>,
-    asker: &AccountCaller,
+    asker: &Asker,
     is_encrypted: bool,
 ) -> Result<(), ApiError> {
     match asker {
         _ if is_encrypted => Ok(()),
-        AccountCaller::InPerson(who) => {
-            AccountChange::DownloadBackup.allow_in_person(tx, who).map(drop)
-        }
-        AccountCaller::Program { .. } | AccountCaller::StaticKey => {
+        Asker::InPerson(who) => GuardedChange::DownloadBackup.allow_in_person(tx, who).map(drop),
+        Asker::Program { .. } | Asker::StaticKey => {
             let message = "This backup is not encrypted, so an API key cannot download it. Set \
                            BACKUP_PASSPHRASE for new backups, or use a passkey";
             Err(ApiError::new(StatusCode::FORBIDDEN, "backup_not_encrypted", message))
@@ -323,7 +315,7 @@ pub(in crate::server) fn check_may_begin_passkey(
     if is_first_after_code(who, existing) {
         Ok(())
     } else {
-        AccountChange::AddPasskey.require(tx, who)
+        GuardedChange::AddPasskey.require(tx, who)
     }
 }
 
@@ -342,7 +334,7 @@ pub(in crate::server) fn allow_passkey(
         }
         who.find_open(tx)
     } else {
-        AccountChange::AddPasskey.allow_in_person(tx, who)
+        GuardedChange::AddPasskey.allow_in_person(tx, who)
     }
 }
 
