@@ -1,17 +1,18 @@
 //! Reasons for refusing an operation: values about the model. Each door words them in one place.
 
 use crate::{
-    crypto::{Algorithm, ssh::SshCertificateKind},
+    crypto::Algorithm,
     model::{
         ApiKeyName, ClaimName, Client, ClientId, ClientName, ConfigKey, GroupId, GroupName,
-        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, SshAccountName,
-        SshCaKeyId, Timestamp, UserId, Username, WebhookName, text::TextError,
+        HostAddress, RegistrationTokenName, Resource, ScimTokenName, ScopeName, Timestamp, UserId,
+        Username, WebhookName, text::TextError,
     },
     store::StoreError,
 };
 
 use super::{
     clients::{PublicClientFault, SecurityProfileFault, TlsClientAuthFault, TrustedIssuersFault},
+    ssh::SshRefusal,
     users::AccountNameTaken,
 };
 
@@ -89,37 +90,8 @@ pub enum Refusal {
     ClientRequestChanged(ClientId),
     /// Another client has this id.
     ClientIdInUse(Box<Client>),
-    /// The account of hosts has a row already.
-    SshAccountInUse(SshAccountName),
-    /// The key of the SSH certificate authority was replaced, and its private key deleted.
-    SshCaKeyRetired(SshCertificateKind),
-    /// The key of the SSH certificate authority signs; another one has to be activated first.
-    SshCaKeySigns {
-        /// Users or hosts, whose certificates it signs.
-        kind: SshCertificateKind,
-        /// A key of its kind that could be activated.
-        next: Option<SshCaKeyId>,
-    },
-    /// The key of the SSH certificate authority cannot be read.
-    SshCaUnreadable(SshCertificateKind),
-    /// People get SSH certificates with this client.
-    SshClientInUse,
-    /// The client behind `pocketid ssh login` keeps its settings.
-    SshClientIsFixed,
-    /// There is no SSH certificate authority.
-    SshNotEnabled,
-    /// A certificate could not be signed.
-    SshUnsigned(String),
-    /// The user has another username, or another passkey waits, since the administrator looked.
-    SshUserChanged,
-    /// There is no room for another account of hosts.
-    TooManySshAccounts,
-    /// There is no room for another key of an SSH certificate authority.
-    TooManySshCaKeys(SshCertificateKind),
-    /// There is no room for another SSH certificate.
-    TooManySshCertificates,
-    /// A certificate has no room for so many principals.
-    TooManySshPrincipals(usize),
+    /// About SSH.
+    Ssh(SshRefusal),
     /// The group comes from a directory, and is changed there.
     DirectoryGroup(GroupName),
     /// The account comes from a directory, and is changed there.
@@ -279,6 +251,12 @@ pub enum Refusal {
     UserIdInUse(UserId),
     /// Another webhook has this name.
     WebhookNameInUse(WebhookName),
+}
+
+impl From<SshRefusal> for Refusal {
+    fn from(refusal: SshRefusal) -> Self {
+        Self::Ssh(refusal)
+    }
 }
 
 impl From<StoreError> for Refusal {

@@ -1,7 +1,7 @@
 //! Words the refusals of values: by their options, and in a configuration file by the names of its fields.
 
 use super::CliError;
-use crate::operations::Refusal;
+use crate::operations::{Refusal, ssh::SshRefusal};
 
 /// Refusals about a configuration file, which has the names of fields, and no options.
 pub fn in_file(refusal: Refusal) -> CliError {
@@ -11,7 +11,7 @@ pub fn in_file(refusal: Refusal) -> CliError {
             CliError::refused(format!("{field} names this server as the other one"))
                 .hint("give the issuer of the other server")
         }
-        Refusal::SshClientInUse => CliError::refused(
+        Refusal::Ssh(SshRefusal::ClientInUse) => CliError::refused(
             "the client pocketid-ssh is not in the file, and people get SSH certificates with it",
         )
         .hint("add it as this prints it: pocketid export-config")

@@ -2,6 +2,7 @@
 
 mod clients;
 mod fields;
+mod ssh;
 
 pub use clients::public_client_in_file;
 use clients::{public_client, security_profile, tls_client_auth, trusted_issuers};
@@ -10,19 +11,14 @@ use fields::{field_error, names_this_server};
 
 use super::error::CliError;
 use crate::{
-    crypto::{Algorithm, ssh::SshCertificateKind},
+    crypto::Algorithm,
     model::{
         ConfigKey, Permission, RegistrationToken, ScimToken, ServiceIdentity, Timestamp,
         custom_claim::{MAX_CLAIM_BYTES, MAX_CLAIMS},
     },
     operations::{
-        Noun, Refusal,
-        clients::MAX_SECRETS,
-        protected_hosts::MAX_PROTECTED_HOSTS,
-        signing_keys::MAX_PUBLISHED,
-        ssh::{accounts::MAX_SSH_ACCOUNTS, ca_keys::MAX_SSH_CA_KEYS},
-        users::AccountNameTaken,
-        webhooks::MAX_WEBHOOKS,
+        Noun, Refusal, clients::MAX_SECRETS, protected_hosts::MAX_PROTECTED_HOSTS,
+        signing_keys::MAX_PUBLISHED, users::AccountNameTaken, webhooks::MAX_WEBHOOKS,
     },
     store::users::TakenName,
 };
@@ -207,6 +203,7 @@ impl From<Refusal> for CliError {
                 Self::refused(format!("the group {id} does not exist"))
                     .hint("to list the ids: pocketid group list -o json")
             }
+            Refusal::Ssh(refusal) => refusal.into(),
             Refusal::Store(error) => error.into(),
             Refusal::TlsClientAuth(fault) => tls_client_auth(fault),
             Refusal::TrustedIssuers(id, fault) => trusted_issuers(&id, fault),
@@ -262,64 +259,6 @@ impl From<Refusal> for CliError {
                 "there are {MAX_PROTECTED_HOSTS} protected hosts, which is the maximum"
             ))
             .hint("delete one that is not needed; to list them: pocketid protect list"),
-            Refusal::SshAccountInUse(account) => Self::refused(format!(
-                "the account {account} already exists"
-            ))
-            .hint(format!("to change it: pocketid ssh account update {account} --group GROUP")),
-            Refusal::SshCaKeyRetired(kind) => {
-                Self::refused("this key was replaced, and its private key deleted")
-                    .hint(another_ssh_ca_key(kind))
-            }
-            Refusal::SshCaKeySigns { kind, next } => {
-                let error = Self::refused("this key signs certificates");
-                match next {
-                    Some(id) => error.hint(format!(
-                        "activate the next one first: pocketid ssh ca activate {id}"
-                    )),
-                    None => error.hint(format!(
-                        "make the next one, and activate that first: pocketid ssh ca rotate {}",
-                        kind.as_str()
-                    )),
-                }
-            }
-            Refusal::SshCaUnreadable(kind) => {
-                Self::refused("the key of the SSH certificate authority cannot be read")
-                    .hint(another_ssh_ca_key(kind))
-            }
-            Refusal::SshClientInUse => Self::refused(
-                "people get SSH certificates with the client pocketid-ssh, as long as SSH is on",
-            )
-            .hint("to turn SSH off: pocketid ssh disable"),
-            Refusal::SshClientIsFixed => Self::refused(
-                "the client pocketid-ssh gets SSH certificates, and keeps its settings",
-            )
-            .hint("if it is another application: pocketid client delete pocketid-ssh, then pocketid ssh enable"),
-            Refusal::SshNotEnabled => Self::refused("SSH certificates are not enabled")
-                .hint("to enable them: pocketid ssh enable"),
-            Refusal::SshUnsigned(cause) => {
-                Self::refused(cause).hint("to look for the cause: pocketid doctor")
-            }
-            Refusal::SshUserChanged => Self::refused("the user has changed since you looked")
-                .hint("look again: pocketid ssh user list"),
-            Refusal::TooManySshAccounts => Self::refused(format!(
-                "there are {MAX_SSH_ACCOUNTS} SSH accounts, which is the maximum"
-            ))
-            .hint("delete one that is not needed; to list them: pocketid ssh account list"),
-            Refusal::TooManySshCaKeys(kind) => {
-                let kind = kind.as_str();
-                Self::refused(format!(
-                    "there are {MAX_SSH_CA_KEYS} keys for {kind} certificates, which is the maximum"
-                ))
-                .hint("remove one that is not needed; to list them: pocketid ssh ca list")
-            }
-            Refusal::TooManySshCertificates => {
-                Self::refused("there are too many SSH certificates that have not expired")
-                    .hint("wait until some have; to list them: pocketid ssh certificate list")
-            }
-            Refusal::TooManySshPrincipals(most) => {
-                Self::refused(format!("a certificate has room for {most} accounts"))
-                    .hint("name those that are needed: --account NAME")
-            }
             Refusal::TooManyWebhooks => {
                 Self::refused(format!("there are {MAX_WEBHOOKS} webhooks, which is the maximum"))
                     .hint("delete one that is not needed; to list them: pocketid webhook list")
@@ -332,10 +271,6 @@ impl From<Refusal> for CliError {
                 .hint("to list them: pocketid user list"),
         }
     }
-}
-
-fn another_ssh_ca_key(kind: SshCertificateKind) -> String {
-    format!("make another one: pocketid ssh ca rotate {}", kind.as_str())
 }
 
 fn too_many_signing_keys(algorithm: Algorithm, next_retires: Option<Timestamp>) -> CliError {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::{context::Context, error::CliError, page::Page, prompt, report::Outcome};
-use crate::operations::{Refusal, ssh};
+use crate::operations::ssh::{self, SshRefusal};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,7 +38,7 @@ impl Disable {
             if ssh::disable(act, issuer)? {
                 Ok::<_, CliError>(())
             } else {
-                Err(Refusal::SshNotEnabled.into())
+                Err(SshRefusal::NotEnabled.into())
             }
         })?;
         ctx.report().note("SSH certificates are disabled.");

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     crypto::ssh::krl_version,
     model::Timestamp,
-    operations::{Refusal, ssh::certificates::revoked},
+    operations::ssh::{SshRefusal, certificates::revoked},
     outbound::{ApiRequest, Outbound, Reach},
 };
 
@@ -86,7 +86,7 @@ impl Krl {
         }
         let now = ctx.now();
         let list = ctx.existing_store()?.read_blocking(move |tx| revoked(tx, now))?;
-        Ok(list.ok_or(Refusal::SshNotEnabled)?.to_krl(now))
+        Ok(list.ok_or(SshRefusal::NotEnabled)?.to_krl(now))
     }
 
     /// Replaces the file. An older list would give back certificates that were revoked since.

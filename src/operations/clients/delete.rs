@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     model::{Client, ClientId, EventKind},
+    operations::ssh::SshRefusal,
     store::{Tx, client_metadata_requests, clients, ssh_ca_keys},
 };
 
@@ -16,7 +17,7 @@ pub fn require_deletable(tx: &mut Tx<'_>, id: &ClientId) -> Result<Client, Refus
         && refuse_other_settings(&client).is_ok()
         && ssh_ca_keys::list(tx)?.iter().any(|key| key.removed_at.is_none())
     {
-        return Err(Refusal::SshClientInUse);
+        return Err(SshRefusal::ClientInUse.into());
     }
     Ok(client)
 }

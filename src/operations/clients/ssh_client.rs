@@ -3,6 +3,7 @@
 
 use super::Refusal;
 use crate::model::{Client, ClientId, ClientType, redirect_uri::RedirectUriPattern};
+use crate::operations::ssh::SshRefusal;
 
 /// Where it listens for the code. The port is any that is free (RFC 8252 §7.3).
 const CALLBACKS: [&str; 2] = ["http://127.0.0.1/callback", "http://[::1]/callback"];
@@ -27,5 +28,5 @@ pub(in crate::operations) fn refuse_other_settings(client: &Client) -> Result<()
             && client.requires_pkce
             && client.requires_reauthentication
             && !client.skips_consent);
-    if is_fixed { Ok(()) } else { Err(Refusal::SshClientIsFixed) }
+    if is_fixed { Ok(()) } else { Err(SshRefusal::ClientIsFixed.into()) }
 }

@@ -4,7 +4,7 @@ use hyper::header::CACHE_CONTROL;
 
 use crate::{
     crypto::ssh::SshCertificateKind,
-    operations::{Refusal, ssh},
+    operations::ssh::{self, SshRefusal},
     server::http::{ApiError, Request, Response},
 };
 
@@ -22,7 +22,7 @@ async fn lines(req: Request, kind: SshCertificateKind) -> Result<Response, ApiEr
     let req = req.public();
     let keys = req.app.store().read(ssh::ca_keys::all).await?;
     if !keys.iter().any(|key| key.kind == kind && key.removed_at.is_none()) {
-        return Err(Refusal::SshNotEnabled.into());
+        return Err(SshRefusal::NotEnabled.into());
     }
     let lines = crate::ssh::trusted_lines(&keys, kind, &req.app.config().ssh_host_domains());
     // With a cached copy from before a rotation, good certificates would be refused.

@@ -9,7 +9,7 @@ use super::cache::CachedKrl;
 use crate::{
     crypto::Digest,
     model::Timestamp,
-    operations::{Refusal, ssh::certificates::revoked},
+    operations::ssh::{SshRefusal, certificates::revoked},
     server::{
         App,
         http::{ApiError, Request, Response},
@@ -45,7 +45,7 @@ async fn read(app: &App, now: Timestamp) -> Result<CachedKrl, ApiError> {
         return Ok(cached);
     }
     let list = app.store().read(move |tx| revoked(tx, now)).await?;
-    let list = list.ok_or(Refusal::SshNotEnabled)?;
+    let list = list.ok_or(SshRefusal::NotEnabled)?;
     if !list.is_noted {
         note(app, now).await;
     }

@@ -6,7 +6,7 @@ use super::super::super::{context::Context, error::CliError, page::Page, report:
 use crate::{
     crypto::ssh::SshCertificateKind,
     model::SshHostName,
-    operations::{Refusal, ssh::ca_keys},
+    operations::ssh::{SshRefusal, ca_keys},
     ssh::{HostLines, trusted_lines},
 };
 
@@ -50,7 +50,7 @@ impl Lines {
             ctx.settings_for_addresses()?.app_url.as_str().trim_end_matches('/').to_owned();
         let keys = ctx.existing_store()?.read_blocking(ca_keys::all)?;
         if keys.iter().all(|key| key.removed_at.is_some()) {
-            return Err(Refusal::SshNotEnabled.into());
+            return Err(SshRefusal::NotEnabled.into());
         }
         let domains = ctx.app_config()?.ssh_host_domains();
         let lines = HostLines { issuer, hosts: self.hosts };

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     crypto::ssh::SshCertificateKind,
-    operations::{Refusal, ssh::ca_keys},
+    operations::ssh::{SshRefusal, ca_keys},
 };
 
 const EXAMPLES: &str = "\
@@ -39,7 +39,7 @@ impl Rotate {
         let kind = self.kind;
         let store = ctx.existing_store()?;
         let (key, keys) = ctx.act(store, new_keys(ctx)?, move |act, new| {
-            ca_keys::signing(act, kind)?.ok_or(Refusal::SshNotEnabled)?;
+            ca_keys::signing(act, kind)?.ok_or(SshRefusal::NotEnabled)?;
             let key = ca_keys::create(act, new, kind)?;
             Ok::<_, CliError>((key, ca_keys::shown(act)?))
         })?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Act, Refusal, audit, refuse_taken, replace_groups};
+use super::{Act, Refusal, SshRefusal, audit, refuse_taken, replace_groups};
 use crate::{
     model::{EventKind, GroupId, SshAccount, SshAccountId, SshAccountName},
     store::ssh_accounts,
@@ -28,7 +28,7 @@ pub fn create(act: &mut Act<'_, '_>, draft: &SshAccountDraft) -> Result<SshAccou
     let id = SshAccountId(act.new_id());
     refuse_taken(act, id, &draft.account)?;
     if ssh_accounts::count(act)? >= MAX_SSH_ACCOUNTS {
-        return Err(Refusal::TooManySshAccounts);
+        return Err(SshRefusal::TooManyAccounts.into());
     }
     let account = SshAccount {
         id,

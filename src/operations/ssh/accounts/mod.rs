@@ -12,7 +12,7 @@ pub use update::{SshAccountChange, update};
 
 use std::collections::BTreeSet;
 
-use super::{Act, Noun, Refusal};
+use super::{Act, Noun, Refusal, SshRefusal};
 use crate::{
     model::{EventKind, GroupId, SshAccount, SshAccountId, SshAccountName, view::SshAccountView},
     store::{
@@ -50,7 +50,7 @@ fn refuse_taken(
     account: &SshAccountName,
 ) -> Result<(), Refusal> {
     match ssh_accounts::find_by_account(act, account)? {
-        Some(owner) if owner.id != id => Err(Refusal::SshAccountInUse(owner.account)),
+        Some(owner) if owner.id != id => Err(SshRefusal::AccountInUse(owner.account).into()),
         _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Letting a key of an SSH certificate authority sign.
 
-use super::{Act, Refusal, audit_data, require};
+use super::{Act, Refusal, SshRefusal, audit_data, require};
 use crate::{
     model::{EventKind, SshCaKey, SshCaKeyId},
     store::ssh_ca_keys,
@@ -11,10 +11,10 @@ use crate::{
 pub fn activate(act: &mut Act<'_, '_>, id: SshCaKeyId) -> Result<SshCaKey, Refusal> {
     let key = require(act, id)?;
     if key.retired_at.is_some() {
-        return Err(Refusal::SshCaKeyRetired(key.kind));
+        return Err(SshRefusal::CaKeyRetired(key.kind).into());
     }
     if key.sealed_pkcs8.is_none() {
-        return Err(Refusal::SshCaUnreadable(key.kind));
+        return Err(SshRefusal::CaKeyUnreadable(key.kind).into());
     }
     let now = act.now();
     ssh_ca_keys::activate(act, &key, now)?;

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Act, Refusal, audit_data, signing, trusted};
+use super::{Act, Refusal, SshRefusal, audit_data, signing, trusted};
 use crate::{
     crypto::{
         KeyError, MasterKey, SealedPlace,
@@ -52,10 +52,10 @@ pub fn create(
 ) -> Result<SshCaKey, Refusal> {
     let (now, id) = (act.now(), SshCaKeyId(act.new_id()));
     if trusted(act)?.iter().filter(|key| key.kind == kind).count() >= MAX_SSH_CA_KEYS {
-        return Err(Refusal::TooManySshCaKeys(kind));
+        return Err(SshRefusal::TooManyCaKeys(kind).into());
     }
     let pkcs8 = new.of(kind);
-    let ca = SshCa::from_pkcs8(pkcs8).map_err(|_| Refusal::SshCaUnreadable(kind))?;
+    let ca = SshCa::from_pkcs8(pkcs8).map_err(|_| SshRefusal::CaKeyUnreadable(kind))?;
     let name = id.to_string();
     let key = SshCaKey {
         id,

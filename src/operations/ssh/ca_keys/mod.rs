@@ -9,7 +9,7 @@ pub use create::{MAX_SSH_CA_KEYS, NewSshCaKeys, create};
 pub(super) use remove::end;
 pub use remove::remove;
 
-use super::{Act, Noun, Refusal};
+use super::{Act, Noun, Refusal, SshRefusal};
 use crate::{
     crypto::{
         MasterKey, SealedPlace,
@@ -65,12 +65,12 @@ pub(super) fn open(
     kind: SshCertificateKind,
     master_key: &MasterKey,
 ) -> Result<(SshCaKey, SshCa), Refusal> {
-    let key = signing(tx, kind)?.ok_or(Refusal::SshNotEnabled)?;
-    let sealed = key.sealed_pkcs8.as_deref().ok_or(Refusal::SshNotEnabled)?;
+    let key = signing(tx, kind)?.ok_or(SshRefusal::NotEnabled)?;
+    let sealed = key.sealed_pkcs8.as_deref().ok_or(SshRefusal::NotEnabled)?;
     let name = key.id.to_string();
     let pkcs8 = master_key.open(SealedPlace::SshCaKey.of(&name), sealed);
     let ca = pkcs8.ok().and_then(|pkcs8| SshCa::from_pkcs8(&pkcs8).ok());
-    Ok((key, ca.ok_or(Refusal::SshCaUnreadable(kind))?))
+    Ok((key, ca.ok_or(SshRefusal::CaKeyUnreadable(kind))?))
 }
 
 /// Finds a key that is trusted.

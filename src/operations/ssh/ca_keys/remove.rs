@@ -1,6 +1,6 @@
 //! Removing a key of an SSH certificate authority.
 
-use super::{Act, Refusal, audit_data, require, state, trusted};
+use super::{Act, Refusal, SshRefusal, audit_data, require, state, trusted};
 use crate::{
     model::{EventKind, SshCaKey, SshCaKeyId, SshCaState},
     store::ssh_ca_keys,
@@ -15,7 +15,9 @@ pub fn remove(act: &mut Act<'_, '_>, id: SshCaKeyId) -> Result<SshCaKey, Refusal
         all.iter().filter(|other| other.kind == key.kind && other.id != id).collect();
     if !others.is_empty() && state(&all, &key) == SshCaState::Active {
         let next = others.iter().find(|other| state(&all, other) == SshCaState::Next);
-        return Err(Refusal::SshCaKeySigns { kind: key.kind, next: next.map(|other| other.id) });
+        return Err(
+            SshRefusal::CaKeySigns { kind: key.kind, next: next.map(|other| other.id) }.into()
+        );
     }
     end(act, &key)?;
     Ok(key)

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Act, IssuedCertificate, Refusal, accounts, ca_keys, client_id, new_serial, refuse_many,
-    sign::sign,
+    Act, IssuedCertificate, Refusal, SshRefusal, accounts, ca_keys, client_id, new_serial,
+    refuse_many, sign::sign,
 };
 use crate::{
     crypto::{
@@ -71,7 +71,7 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
     if ssh_certificates::count_good_of_user(act, user.id, now)? >= MAX_OF_USER
         || ssh_certificates::count_of_user(act, user.id, now)? >= MAX_ROWS_OF_USER
     {
-        return Err(Refusal::TooManySshCertificates);
+        return Err(SshRefusal::TooManyCertificates.into());
     }
     let known = ssh_users::find(act, user.id)?;
     if known.withdrawn_at.is_some() {
@@ -90,7 +90,7 @@ pub fn issue(act: &mut Act<'_, '_>, request: &IssueRequest) -> Result<IssueOutco
         Err(foreign) => return refuse(act, request, foreign),
     };
     if principals.len() > MAX_PRINCIPALS {
-        return Err(Refusal::TooManySshPrincipals(MAX_PRINCIPALS));
+        return Err(SshRefusal::TooManyPrincipals(MAX_PRINCIPALS).into());
     }
     let until = principals.iter().filter_map(|one| ends.get(one)).min();
     let wanted = now.plus(request.seconds);

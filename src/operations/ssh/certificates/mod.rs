@@ -12,7 +12,7 @@ pub use revoke::{revoke, revoke_own};
 pub use sign::IssuedCertificate;
 pub use sign_host::{HostRequest, MAX_HOST_SECONDS, MIN_HOST_SECONDS, sign_host};
 
-use super::{Act, Noun, Refusal, accounts, ca_keys, client_id};
+use super::{Act, Noun, Refusal, SshRefusal, accounts, ca_keys, client_id};
 use crate::{
     model::{SshCertificateRecord, Timestamp, UserId, view::SshCertificateView},
     store::{
@@ -65,7 +65,7 @@ fn unix(at: Timestamp) -> u64 {
 /// Refuses another certificate beyond [`MAX`].
 fn refuse_many(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Refusal> {
     if ssh_certificates::count(tx, now)? >= MAX {
-        return Err(Refusal::TooManySshCertificates);
+        return Err(SshRefusal::TooManyCertificates.into());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Signing a certificate, and storing its row.
 
-use super::{Act, Refusal, unix};
+use super::{Act, Refusal, SshRefusal, unix};
 use crate::{
     crypto::ssh::{SshCa, SshPublicKey, SshTemplate},
     model::{SshCertificateRecord, SshPrincipal, Timestamp, view::SshCertificateView},
@@ -39,7 +39,7 @@ pub(super) fn sign(
         valid_before: unix(record.expires_at),
         nonce: act.random(),
     };
-    let line = ca.sign(&template).map_err(|fault| Refusal::SshUnsigned(fault.to_string()))?;
+    let line = ca.sign(&template).map_err(|fault| SshRefusal::Unsigned(fault.to_string()))?;
     ssh_certificates::insert(act, record, principals)?;
     let view = SshCertificateView::of(record, principals);
     Ok(IssuedCertificate { line, view, expires_at: record.expires_at })

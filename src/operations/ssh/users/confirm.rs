@@ -1,6 +1,6 @@
 //! Confirming users.
 
-use super::{Act, Refusal};
+use super::{Act, Refusal, SshRefusal};
 use crate::{
     model::{EventKind, Timestamp, User, UserId},
     operations::{people_only::refuse_service, users},
@@ -32,7 +32,7 @@ pub fn confirm(
     if let Some(seen) = seen
         && (seen.username != user.username.as_str() || seen.held_at != known.held_at)
     {
-        return Err(Refusal::SshUserChanged);
+        return Err(SshRefusal::UserChanged.into());
     }
     ssh_users::confirm(act, id, &user.username)?;
     let data = [("username", user.username.to_string())];

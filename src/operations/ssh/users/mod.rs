@@ -11,7 +11,7 @@ pub use withdraw::withdraw;
 use std::collections::BTreeSet;
 
 use super::{
-    Act, Noun, Refusal,
+    Act, Noun, Refusal, SshRefusal,
     accounts::{self, SshReach},
 };
 use crate::{

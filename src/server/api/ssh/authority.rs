@@ -2,10 +2,7 @@
 
 use super::{count_new_key, new_keys};
 use crate::{
-    operations::{
-        Refusal,
-        ssh::{self, SshSetup},
-    },
+    operations::ssh::{self, SshRefusal, SshSetup},
     server::{
         guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
@@ -33,7 +30,7 @@ pub(super) async fn disable(req: Request) -> Result<Response, ApiError> {
     let asker = Asker::of(&req);
     let disabled = req.act(req.app.issuer().to_owned(), move |act, issuer| {
         GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
-        if ssh::disable(act, issuer)? { Ok(()) } else { Err(Refusal::SshNotEnabled.into()) }
+        if ssh::disable(act, issuer)? { Ok(()) } else { Err(SshRefusal::NotEnabled.into()) }
     });
     disabled.await.map(|()| Response::no_content())
 }

@@ -7,7 +7,10 @@ use super::{count_new_key, new_keys};
 use crate::{
     crypto::ssh::SshCertificateKind,
     model::{SshCaKeyId, text::TextError},
-    operations::{Noun, Refusal, ssh::ca_keys},
+    operations::{
+        Noun, Refusal,
+        ssh::{SshRefusal, ca_keys},
+    },
     server::{
         guarded::{Asker, GuardedChange},
         http::{ApiError, Request, Response},
@@ -43,7 +46,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
     let keys = req.act(new_keys(&req.app)?, move |act, new| {
         GuardedChange::GrantSshAccess.allow_no_program(act, &asker)?;
         // The first key comes with the API and the client.
-        ca_keys::signing(act, kind)?.ok_or(Refusal::SshNotEnabled)?;
+        ca_keys::signing(act, kind)?.ok_or(SshRefusal::NotEnabled)?;
         ca_keys::create(act, new, kind)?;
         Ok::<_, ApiError>(ca_keys::shown(act)?)
     });

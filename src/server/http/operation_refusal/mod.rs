@@ -1,6 +1,8 @@
 //! Maps refusals of operations to errors of the REST API. This is the one place that assigns their
 //! codes and statuses.
 
+mod ssh;
+
 use hyper::StatusCode;
 
 use super::{ApiError, api_error::FieldError, upload};
@@ -13,7 +15,6 @@ use crate::{
         clients::{MAX_SECRETS, PublicClientFault, SecurityProfileFault},
         protected_hosts::MAX_PROTECTED_HOSTS,
         signing_keys::MAX_PUBLISHED,
-        ssh::{accounts::MAX_SSH_ACCOUNTS, ca_keys::MAX_SSH_CA_KEYS},
         webhooks::MAX_WEBHOOKS,
     },
     store::users::TakenName,
@@ -219,54 +220,7 @@ impl From<Refusal> for ApiError {
                 let message = format!("There are {MAX_PROTECTED_HOSTS} protected hosts already");
                 Self::new(StatusCode::CONFLICT, "too_many_protected_hosts", message)
             }
-            Refusal::SshAccountInUse(_) => Self::already_in_use("account"),
-            Refusal::SshCaKeyRetired(_) => {
-                let message = "The key was replaced, and its private key deleted. Make another one";
-                Self::new(StatusCode::CONFLICT, "ssh_ca_key_retired", message)
-            }
-            Refusal::SshCaKeySigns { .. } => {
-                let message = "The key signs certificates. Activate another one first";
-                Self::new(StatusCode::CONFLICT, "ssh_ca_key_signs", message)
-            }
-            Refusal::SshCaUnreadable(_) => {
-                let message = "The key of the SSH certificate authority can't be read";
-                Self::new(StatusCode::CONFLICT, "ssh_ca_key_unreadable", message)
-            }
-            Refusal::SshClientInUse => {
-                let message = "People get SSH certificates with this client. Turn SSH off before you delete it";
-                Self::new(StatusCode::CONFLICT, "ssh_client_in_use", message)
-            }
-            Refusal::SshClientIsFixed => {
-                let message = "The client pocketid-ssh gets SSH certificates, and keeps its settings. \
-                               If it is something else, delete it first";
-                Self::new(StatusCode::CONFLICT, "ssh_client_is_fixed", message)
-            }
-            Refusal::SshUserChanged => {
-                let message = "The user has another username or another passkey since you looked. \
-                               Look again";
-                Self::new(StatusCode::CONFLICT, "ssh_user_changed", message)
-            }
-            Refusal::SshNotEnabled => {
-                let message = "SSH certificates are not enabled";
-                Self::new(StatusCode::NOT_FOUND, "ssh_not_enabled", message)
-            }
-            Refusal::SshUnsigned(cause) => Self::internal(cause),
-            Refusal::TooManySshAccounts => {
-                let message = format!("There are {MAX_SSH_ACCOUNTS} SSH accounts already");
-                Self::new(StatusCode::CONFLICT, "too_many_ssh_accounts", message)
-            }
-            Refusal::TooManySshCaKeys(_) => {
-                let message = format!("There are {MAX_SSH_CA_KEYS} keys of this kind already");
-                Self::new(StatusCode::CONFLICT, "too_many_ssh_ca_keys", message)
-            }
-            Refusal::TooManySshCertificates => {
-                let message = "There are too many SSH certificates that have not expired";
-                Self::new(StatusCode::CONFLICT, "too_many_ssh_certificates", message)
-            }
-            Refusal::TooManySshPrincipals(most) => {
-                let message = format!("must be asked for: you may enter more than {most} accounts");
-                Self::field("principals", TextError { code: "too_long", message })
-            }
+            Refusal::Ssh(refusal) => refusal.into(),
             Refusal::TooManyWebhooks => {
                 let message = format!("There are {MAX_WEBHOOKS} webhooks already");
                 Self::new(StatusCode::CONFLICT, "too_many_webhooks", message)
