@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     crypto::{Rng, Secret, rng::ALPHANUMERIC},
-    model::{Actor, AuditEvent, AuditEventId, Concerned, EventKind, Timestamp, UserId},
+    model::{Actor, AuditEvent, AuditEventId, Concerned, EventKind, Timestamp},
     store::{StoreError, Tx, audit_events},
 };
 
@@ -75,13 +75,12 @@ impl Act<'_, '_> {
         matches!(self.by.actor, Actor::Scim(_))
     }
 
-    /// Whether the actor is another one than the owner of an account: an administrator, or a program of
-    /// theirs. A sign-up has no actor.
-    pub(super) fn is_by_other_than(&self, id: UserId) -> bool {
+    /// Whether a username that the actor gives is good for `{username}`: from the terminal, a directory or a SCIM token.
+    /// A session or an API key may be stolen, so the REST API asks for more.
+    pub(super) fn gives_names(&self) -> bool {
         match &self.by.actor {
             Actor::Cli | Actor::Program | Actor::Scim(_) => true,
-            Actor::Client => false,
-            Actor::User(user) => user.id.is_some_and(|own| own != id),
+            Actor::Client | Actor::User(_) => false,
         }
     }
 

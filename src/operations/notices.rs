@@ -1,5 +1,7 @@
 //! Mails to administrators about events.
 
+use uuid::Uuid;
+
 use super::Postbox;
 use crate::{
     model::{
@@ -19,20 +21,33 @@ const MAX_COUNTED: i64 = 1_000;
 /// The details of an event that name its object, in this order.
 const DETAILS: [&str; 7] = ["clientName", "token", "kind", "name", "prefix", "expiresAt", "fault"];
 
+/// A message of the outbox about events of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Notice {
+    /// The id of the message.
+    pub id: Uuid,
+    /// The kind.
+    pub kind: EventKind,
+    /// It is about the events after this one.
+    pub after: AuditEventId,
+}
+
 /// Puts a mail about the events of a kind after one of them into the outbox, for each enabled
 /// administrator with an email. Within [`PAUSE`] after the last one it waits, and tells of what happens
 /// meanwhile, too. Returns the number of mails.
 pub fn send(
     tx: &mut Tx<'_>,
     postbox: &Postbox,
-    kind: EventKind,
-    after: AuditEventId,
+    notice: Notice,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
+    let Notice { id, kind, after } = notice;
     if let Some(told_at) = notices::find_told(tx, kind)?
         && (0..PAUSE).contains(&now.seconds_since(told_at))
     {
-        notices::store(tx, postbox.new_id(now), kind, after, told_at.plus(PAUSE))?;
+        // It comes before those of later events, which it tells of, as this one did.
+        let id = Uuid::from_u128(id.as_u128().saturating_sub(1));
+        notices::store(tx, id, kind, after, told_at.plus(PAUSE))?;
         return Ok(0);
     }
     let events = audit_events::list_of_kind_after(tx, kind, after, MAX_COUNTED)?;

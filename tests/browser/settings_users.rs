@@ -100,7 +100,7 @@ fn an_administrator_removes_an_issuer_that_has_named_a_user() {
     root.click("[aria-label='Remove https://a.example.org']");
     root.wait_for_text("#ask-title", "https://a.example.org");
     root.click("#ask-confirm");
-    root.wait_for_text("#toasts", "Forgotten");
+    root.wait_for_text("#toasts", "Removed");
     assert_eq!(op.texts("SELECT issuer FROM asserted_subjects"), ["https://b.example.org"]);
     root.wait_for("#main:not(:has([aria-label='Remove https://a.example.org']))");
     root.confirm("[aria-label='Remove https://b.example.org']");

@@ -66,6 +66,8 @@ fn what_is_committed_during_a_restore_is_in_the_old_data_or_in_the_new() {
             while !stop.load(Ordering::SeqCst) {
                 let sql = "INSERT INTO groups (id, name, friendly_name, created_at) SELECT randomblob(16), ?, 'g', 0";
                 done += database.execute(sql, [format!("group {done}")]).unwrap();
+                // SQLite has no queue: without a pause, the restore might never get its turn.
+                std::thread::sleep(std::time::Duration::from_millis(2));
             }
             done
         });

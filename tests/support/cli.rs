@@ -289,6 +289,14 @@ impl Cli {
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
+    /// Runs statements in the database, whichever engine it has.
+    pub(crate) fn execute(&self, sql: &str) {
+        match self.environment.get("DB_CONNECTION_STRING") {
+            Some(address) => postgres::connect(address).batch_execute(sql).unwrap(),
+            None => self.database().execute_batch(sql).unwrap(),
+        }
+    }
+
     /// The database itself.
     pub(crate) fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.path("data/pocketid.db")).unwrap()

@@ -52,7 +52,7 @@ impl Sync {
         ctx.report().plan(&PrintedSync::of(&plan))?;
         warn(ctx, &plan.warnings);
         let is_empty = plan.steps.is_empty() && plan.pictures.is_empty();
-        if self.dry_run || is_empty {
+        if self.dry_run || (is_empty && plan.given_names.is_empty()) {
             if let Some(refusal) = plan.refusal {
                 ctx.report().warn(format!("{refusal}: it needs --yes"));
             }

@@ -129,7 +129,7 @@ fn insert(
     }
     refuse_taken(act, &user, None)?;
     users::insert(act, &user)?;
-    if act.is_by_other_than(user.id) {
+    if act.gives_names() {
         ssh_users::note_name(act, user.id, &user.username)?;
     }
     provisioning::note_change(act)?;

@@ -152,7 +152,7 @@ pub fn update(
     refuse_taken(act, &user, Some(&before))?;
     let now = act.now();
     users::update(act, &user, now)?;
-    if changed.contains(&"username") && act.is_by_other_than(id) {
+    if changed.contains(&"username") && act.gives_names() {
         ssh_users::note_name(act, id, &user.username)?;
     }
     provisioning::note_change(act)?;

@@ -76,6 +76,11 @@ impl Asker {
         }
     }
 
+    /// Whether somebody who signed in with a passkey a moment ago asks.
+    pub(in crate::server) fn has_just_signed_in(&self) -> bool {
+        matches!(self, Self::InPerson(who) if who.has_just_signed_in())
+    }
+
     /// The time of the request. For the static key it is long ago: memberships that have ended count, too.
     fn now(&self) -> Timestamp {
         match self {

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Asker, GuardedChange};
 use crate::{
-    model::{ConfigKey, EmailAddress, GroupId, SshAccountName, Timestamp, User, UserId, Username},
-    operations::ssh,
+    model::{
+        Client, ConfigKey, EmailAddress, GroupId, SshAccountName, Timestamp, User, UserId, Username,
+    },
+    operations::{Act, ssh},
     server::http::ApiError,
     store::{StoreError, Tx, app_config, clients, groups, memberships, ssh_accounts, users},
 };
@@ -37,6 +39,30 @@ pub(in crate::server) fn allow_newcomer(
     }
 }
 
+/// Notes the username that an administrator gave a user, who signed in with their passkey a moment ago: `{username}` is
+/// good for it. A stolen session must not give a name that opens an account later; the user waits for a confirmation.
+pub(in crate::server) fn note_given_name(
+    act: &mut Act<'_, '_>,
+    asker: &Asker,
+    user: &User,
+) -> Result<(), StoreError> {
+    if asker.has_just_signed_in() { ssh::users::note_given_name(act, user) } else { Ok(()) }
+}
+
+/// Allows or refuses deleting a client. When SSH is turned on again, the client `pocketid-ssh` is made anew, and is open
+/// to everyone.
+pub(in crate::server) fn allow_deletion(
+    tx: &mut Tx<'_>,
+    asker: &Asker,
+    client: &Client,
+) -> Result<(), ApiError> {
+    if client.id == ssh::client_id() && client.is_group_restricted {
+        GuardedChange::GrantSshAccess.allow_no_program(tx, asker)
+    } else {
+        Ok(())
+    }
+}
+
 /// Whether changed settings decide who gets certificates, and for how long. Runs in the transaction that
 /// changed them.
 pub(in crate::server) fn is_set_by(
@@ -61,15 +87,15 @@ pub(in crate::server) fn is_set_by(
 pub(in crate::server) struct SshGate(Option<BTreeSet<GroupId>>);
 
 impl SshGate {
-    /// Reads it. Without the client, nobody gets any.
+    /// Reads it. The client is open to everyone when it is made anew.
     pub(in crate::server) fn read(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
-        let id = ssh::client_id();
-        let is_open = clients::find(tx, &id)?.is_some_and(|client| !client.is_group_restricted);
-        if is_open {
-            return Ok(Self(None));
+        match clients::find(tx, &ssh::client_id())? {
+            Some(client) if client.is_group_restricted => {
+                let groups = groups::list_of_client(tx, &client.id)?;
+                Ok(Self(Some(groups.iter().map(|group| group.id).collect())))
+            }
+            _ => Ok(Self(None)),
         }
-        let groups = groups::list_of_client(tx, &id)?;
-        Ok(Self(Some(groups.iter().map(|group| group.id).collect())))
     }
 
     /// Allows or refuses a change of the client or of its groups, which was made in this transaction. `self` is from

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     model::{AuditEventId, ConfigKey, EventKind, MailServer, Timestamp},
-    operations::notices,
+    operations::notices::{self, Notice},
     server::{App, outbox::DeliveryFailure},
     store::outbox::{MessageContent, OutboxMessage},
 };
@@ -34,8 +34,8 @@ pub(super) async fn deliver(
         MessageContent::Plain(json) => serde_json::from_str(json).map_err(|_| corrupt())?,
         MessageContent::Sealed(_) => return Err(corrupt()),
     };
-    let postbox = app.postbox();
-    let sent = app.store().write(move |tx| notices::send(tx, &postbox, kind, after, now));
+    let (postbox, notice) = (app.postbox(), Notice { id: message.id, kind, after });
+    let sent = app.store().write(move |tx| notices::send(tx, &postbox, notice, now));
     if sent.await.map_err(|error| DeliveryFailure::Refused(error.to_string()))? > 0 {
         app.outbox().notify_one();
     }

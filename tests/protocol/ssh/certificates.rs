@@ -197,6 +197,35 @@ fn users_whom_administrators_make_are_confirmed_and_those_who_sign_up_are_not() 
     assert_eq!(named, ["bob", "carol"]);
 }
 
+/// A name that is given with a stolen session must open no account later, when that is opened to its group.
+#[test]
+fn a_name_that_is_given_with_a_stale_session_or_an_api_key_waits() {
+    let mut ssh = SshOp::start();
+    let key = ssh.op.beside("api-key create script --for keeper").ok();
+    let mut program = ssh.op.agent().with_header("x-api-key", key.trim());
+    ssh.op.beside("user add bob").expect_success();
+    ssh.op.advance(600);
+    let of = |name: &str| json!({"username": name, "email": format!("{name}@example.com"), "firstName": "C", "lastName": "C", "displayName": "C"});
+
+    ssh.admin.agent.post("/api/users", &of("carol")).ok();
+    program.post("/api/users", &of("dora")).ok();
+    let users = ssh.admin.agent.get("/api/users?search=bob").ok().json();
+    let path = format!("/api/users/{}", users["data"][0]["id"].as_str().unwrap());
+    for name in ["other", "bob"] {
+        ssh.op.execute("UPDATE ssh_users SET username = 'elsewhere' WHERE username = 'bob'");
+        program.json(hyper::Method::PUT, &path, &of(name)).ok();
+        ssh.admin.agent.json(hyper::Method::PUT, &path, &of(&format!("{name}2"))).ok();
+    }
+    let document = json!({"users": [of("erin")]});
+    ssh.put("/api/configuration", &document).ok();
+
+    let named = ssh.op.texts(
+        "SELECT u.username FROM users u JOIN ssh_users s ON s.user_id = u.id AND s.username = u.username
+          WHERE u.username <> 'keeper'",
+    );
+    assert_eq!(named, Vec::<String>::new());
+}
+
 #[test]
 fn a_username_that_is_the_name_of_a_system_account_or_of_a_rule_opens_nothing() {
     let mut ssh = SshOp::start();

@@ -247,6 +247,10 @@ fn the_groups_of_the_client_are_guarded_like_those_of_accounts() {
     ssh.put(groups, &json!({"userGroupIds": [others]})).ok();
     ssh.put(groups, &json!({"userGroupIds": []})).ok();
     ssh.put(&of_group(&others, "users"), &json!({"userIds": [alice.id]})).ok();
+    // It is made anew without a restriction.
+    ssh.op.beside("ssh disable --yes").expect_success();
+    assert_eq!(ssh.delete(path).error(), "401 reauthentication_required");
+    assert_eq!(ssh.op.number("SELECT COUNT(*) FROM clients WHERE id = 'pocketid-ssh'"), 1);
 }
 
 /// `{username}` gives no name that has a row of its own: here the row keeps the user `gitlab` out of the account.

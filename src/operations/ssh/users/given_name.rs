@@ -1,4 +1,4 @@
-//! Names that a directory gave to users before SSH knew of it.
+//! Usernames that a directory or an administrator gave.
 
 use super::Act;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     store::{StoreError, ssh_users, users},
 };
 
-/// Notes that the present username of a user is the one in the directory, unless it has changed meanwhile.
+/// Notes that the username of a user was given to them, unless it has changed meanwhile.
 pub fn note_given_name(act: &mut Act<'_, '_>, seen: &User) -> Result<(), StoreError> {
     match users::find(act, seen.id)? {
         Some(user) if user.username == seen.username => {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::id;
 use crate::{
     operations::clients,
-    server::http::{ApiError, Request, Response},
+    server::{
+        guarded::{Asker, ssh_access::allow_deletion},
+        http::{ApiError, Request, Response},
+    },
     store::batches,
 };
 
@@ -14,7 +17,12 @@ use crate::{
 pub(super) async fn delete(req: Request, client_id: String) -> Result<Response, ApiError> {
     let req = req.require_admin().await?;
     let id = id(&client_id)?;
-    req.act(id.clone(), |act, id| clients::require_deletable(act, id)).await?;
+    let asker = Asker::of(&req);
+    let may = req.act(id.clone(), move |act, id| {
+        let client = clients::require_deletable(act, id)?;
+        allow_deletion(act, &asker, &client)
+    });
+    may.await?;
     let (app, wanted) = (Arc::clone(&req.app), id.clone());
     let work = move || batches::delete_grants_of_client(app.store(), &wanted);
     tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)??;

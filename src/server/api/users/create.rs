@@ -7,7 +7,10 @@ use crate::{
     model::view::UserView,
     operations::users,
     server::{
-        guarded::{Asker, GuardedChange, ssh_access::allow_newcomer},
+        guarded::{
+            Asker, GuardedChange,
+            ssh_access::{allow_newcomer, note_given_name},
+        },
         http::{ApiError, Request, Response},
     },
 };
@@ -28,6 +31,7 @@ pub(super) async fn create(req: Request) -> Result<Response, ApiError> {
             allow_newcomer(act, &asker, welcome.groups.iter().copied())?;
         }
         let user = users::create(act, draft, None)?;
+        note_given_name(act, &asker, &user)?;
         let groups = users::welcome(act, &user, welcome)?;
         Ok::<_, ApiError>(UserView::of(&user, &groups))
     });

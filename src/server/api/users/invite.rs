@@ -15,7 +15,10 @@ use crate::{
         users::{self, UserInvitation, Welcome},
     },
     server::{
-        guarded::{Asker, ssh_access::allow_newcomer},
+        guarded::{
+            Asker,
+            ssh_access::{allow_newcomer, note_given_name},
+        },
         http::{ApiError, Authorised, Request, Response, account::Account, duration::Duration},
     },
 };
@@ -95,6 +98,7 @@ pub(super) async fn invite(req: Request) -> Result<Response, ApiError> {
     let invited = req.act((invitation, postbox), move |act, (invitation, postbox)| {
         allow_newcomer(act, &asker, invitation.welcome.groups.iter().copied())?;
         let invited = users::invite(act, invitation, postbox)?;
+        note_given_name(act, &asker, &invited.user)?;
         Ok::<_, ApiError>(UserView::of(&invited.user, &invited.groups))
     });
     let view = invited.await?;

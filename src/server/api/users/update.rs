@@ -5,7 +5,7 @@ use crate::{
     model::{User, view::UserView},
     operations::users::{self, UserChange},
     server::{
-        guarded::{Asker, GuardedChange},
+        guarded::{Asker, GuardedChange, ssh_access::note_given_name},
         http::{ApiError, Request, Response},
     },
     store::{self, Tx, services},
@@ -28,7 +28,11 @@ pub(super) async fn update(req: Request, user_id: String) -> Result<Response, Ap
         let user = users::require(act, id)?;
         let change = change.possible(act, &user);
         allow(act, asker, &change, &user)?;
-        Ok::<_, ApiError>(users::update(act, id, &change)?)
+        let updated = users::update(act, id, &change)?;
+        if updated.user.username != user.username {
+            note_given_name(act, asker, &updated.user)?;
+        }
+        Ok::<_, ApiError>(updated)
     });
     let updated = updated.await?;
     req.app.outbox().notify_one();
