@@ -217,7 +217,7 @@ fn a_service_with_credentials_is_enabled_with_a_passkey_and_disabled_without() {
     let document = |name: &str, disabled: bool| json!({"users": [{"username": name, "userType": "service", "disabled": disabled}]});
     let refused = root.agent.json(Method::PUT, "/api/configuration", &document("ci-deploy", false));
     assert_eq!(refused.error(), "401 reauthentication_required");
-    assert_eq!(op.texts("SELECT username FROM users WHERE disabled"), ["ci-deploy"]);
+    assert_eq!(op.texts("SELECT username FROM users WHERE disabled = 1"), ["ci-deploy"]);
     // A service without credentials gets no token.
     for disabled in [true, false] {
         let changed =
@@ -227,5 +227,5 @@ fn a_service_with_credentials_is_enabled_with_a_passkey_and_disabled_without() {
 
     root.authenticator.reauthenticate(&mut root.agent);
     root.agent.json(Method::PUT, &path, &account("ci-deploy", false)).ok();
-    assert!(op.texts("SELECT username FROM users WHERE disabled").is_empty());
+    assert!(op.texts("SELECT username FROM users WHERE disabled = 1").is_empty());
 }
