@@ -16,7 +16,8 @@ pub enum SshUserState {
 }
 
 impl SshUserState {
-    const ALL: [Self; 4] = [Self::Confirmed, Self::Held, Self::Waiting, Self::Withdrawn];
+    /// Each of them.
+    pub const ALL: [Self; 4] = [Self::Confirmed, Self::Held, Self::Waiting, Self::Withdrawn];
 
     /// The name in the API.
     pub fn as_str(self) -> &'static str {

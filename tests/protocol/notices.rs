@@ -156,8 +156,7 @@ fn many_replays_make_one_mail_in_ten_minutes_that_counts_them() {
     let (op, _root) = op_with(&server);
     let (mut alice, client) = (op.person("alice"), op.client());
     replay(&op, &mut alice, &client);
-    wait_until(|| server.mails().len() == 1);
-    wait_until(|| op.count("outbox") == 0);
+    assert_eq!(settled(&op, &server).len(), 1);
     for _ in 0..9 {
         replay(&op, &mut alice, &client);
     }
@@ -181,8 +180,7 @@ fn an_event_that_is_committed_after_a_later_one_is_told_too() {
     let (op, _root) = op_with(&server);
     let (mut alice, client) = (op.person("alice"), op.client());
     replay(&op, &mut alice, &client);
-    wait_until(|| server.mails().len() == 1);
-    wait_until(|| op.count("outbox") == 0);
+    assert_eq!(settled(&op, &server).len(), 1);
     let soon = op.now().plus(1);
     for (place, name) in [(2, "later"), (1, "earlier")] {
         let event = AuditEvent {

@@ -334,15 +334,20 @@ fn a_token_has_a_bounded_number_of_unused_clients() {
     assert_eq!(register(&op, Some(&other), &metadata()).status, 201);
 }
 
-/// A customer has a /48 of IPv6, and a flood does not drive the clients of others out.
-#[test]
-fn a_flood_drives_out_its_own_newest_client() {
-    let op = TestOp::with_settings(&[
+/// Anybody may register a client, and the proxy tells from where.
+fn open_behind_a_proxy() -> TestOp {
+    TestOp::with_settings(&[
         NO_LIMITS,
         ("UI_CONFIG_DISABLED", "true"),
         ("DYNAMIC_CLIENT_REGISTRATION", "approval"),
         ("TRUST_PROXY", "true"),
-    ]);
+    ])
+}
+
+/// A customer has a /48 of IPv6, and a flood does not drive the clients of others out.
+#[test]
+fn a_flood_drives_out_its_own_newest_client() {
+    let op = open_behind_a_proxy();
     let from = |address: &str| {
         let mut agent = op.agent().with_header("x-forwarded-for", address);
         agent.post(REGISTER, &metadata())
@@ -366,12 +371,7 @@ fn a_flood_drives_out_its_own_newest_client() {
 /// Otherwise a thousand addresses end all registrations for a week.
 #[test]
 fn when_each_network_has_one_the_oldest_that_waits_makes_room() {
-    let op = TestOp::with_settings(&[
-        NO_LIMITS,
-        ("UI_CONFIG_DISABLED", "true"),
-        ("DYNAMIC_CLIENT_REGISTRATION", "approval"),
-        ("TRUST_PROXY", "true"),
-    ]);
+    let op = open_behind_a_proxy();
     let from = |address: &str| {
         let mut agent = op.agent().with_header("x-forwarded-for", address);
         client_of(&agent.post(REGISTER, &metadata()).ok().json()).id

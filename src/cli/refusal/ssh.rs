@@ -3,6 +3,7 @@
 use super::super::error::CliError;
 use crate::{
     crypto::ssh::SshCertificateKind,
+    model::SshCaKeyId,
     operations::ssh::{SshRefusal, accounts::MAX_SSH_ACCOUNTS, ca_keys::MAX_SSH_CA_KEYS},
 };
 
@@ -17,18 +18,7 @@ impl From<SshRefusal> for CliError {
                 Self::refused("this key was replaced, and its private key deleted")
                     .hint(another_ssh_ca_key(kind))
             }
-            SshRefusal::CaKeySigns { kind, next } => {
-                let error = Self::refused("this key signs certificates");
-                match next {
-                    Some(id) => error.hint(format!(
-                        "activate the next one first: pocketid ssh ca activate {id}"
-                    )),
-                    None => error.hint(format!(
-                        "make the next one, and activate that first: pocketid ssh ca rotate {}",
-                        kind.as_str()
-                    )),
-                }
-            }
+            SshRefusal::CaKeySigns { kind, next } => ca_key_signs(kind, next),
             SshRefusal::CaKeyUnreadable(kind) => {
                 Self::refused("the key of the SSH certificate authority cannot be read")
                     .hint(another_ssh_ca_key(kind))
@@ -68,6 +58,19 @@ impl From<SshRefusal> for CliError {
                     .hint("name those that are needed: --account NAME")
             }
         }
+    }
+}
+
+fn ca_key_signs(kind: SshCertificateKind, next: Option<SshCaKeyId>) -> CliError {
+    let error = CliError::refused("this key signs certificates");
+    match next {
+        Some(id) => {
+            error.hint(format!("activate the next one first: pocketid ssh ca activate {id}"))
+        }
+        None => error.hint(format!(
+            "make the next one, and activate that first: pocketid ssh ca rotate {}",
+            kind.as_str()
+        )),
     }
 }
 

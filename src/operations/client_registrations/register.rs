@@ -127,9 +127,9 @@ fn check_unused_of_token(
     Ok(())
 }
 
-/// Refuses a network with too many clients that wait. When there are too many in all, the newest of the
-/// network with most of them makes room, so that a flood of one neither keeps others out nor drives them out; without such a network the
-/// oldest does. Those that were registered with an initial access token or approved make room for none.
+/// Refuses a network with too many clients that wait. When there are too many in all, the newest of the network with
+/// most of them makes room, so that a flood of one neither keeps others out nor drives them out. Without such a network
+/// the oldest does. Those that were registered with an initial access token or approved make room for none.
 fn make_room(act: &mut Act<'_, '_>, is_pending: bool, network: &str) -> Result<(), Refusal> {
     if is_pending && client_registrations::count_pending_of(act, network)? >= MAX_PENDING_OF_NETWORK
     {

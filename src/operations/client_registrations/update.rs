@@ -29,9 +29,9 @@ pub struct RegistrationUpdate {
     pub app_name: String,
 }
 
-/// Changes the registration of a client. A client that an administrator approved waits again, and so
-/// does one whose initial access token is not good any more, since they approved something else, and loses its access, as does one that becomes public; consents that were given to other
-/// terms end.
+/// Changes the registration of a client. A client that an administrator approved waits again, since they approved
+/// something else, and so does one whose initial access token is not good any more. It loses its access, as does one
+/// that becomes public; consents that were given to other terms end.
 pub fn update(
     act: &mut Act<'_, '_>,
     update: &RegistrationUpdate,

@@ -155,9 +155,10 @@ impl SshMember {
             (None, Some(_)) => true,
             (Some(now), Some(before)) => now > before,
         };
-        let known =
-            |member: &Self| (member.username.clone(), member.email.clone(), member.disabled);
-        is_longer || known(self) != known(before)
+        is_longer
+            || self.username != before.username
+            || self.email != before.email
+            || self.disabled != before.disabled
     }
 }
 
@@ -166,9 +167,10 @@ impl SshAccess {
     pub(in crate::server) fn read(tx: &mut Tx<'_>, now: Timestamp) -> Result<Self, StoreError> {
         let gate = SshGate::read(tx)?;
         let mut accounts = BTreeSet::new();
-        let (named, mut gives_names) = (ssh::accounts::names(tx)?, false);
+        let (mut named, mut gives_names) = (BTreeSet::new(), false);
         let mut of_groups = gate.0.clone().unwrap_or_default();
         for row in ssh_accounts::list(tx)? {
+            named.insert(row.account.local().to_owned());
             gives_names |= row.account.is_own();
             if row.is_for_everyone {
                 accounts.insert((row.account.clone(), None));

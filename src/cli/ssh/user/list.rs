@@ -1,5 +1,6 @@
 //! `pocketid ssh user list`
 
+use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 
 use super::super::super::{
@@ -27,30 +28,10 @@ Off a terminal the columns are separated by tabs and have no header.";
 #[command(after_long_help = EXAMPLES)]
 pub struct List {
     /// Only those in this state
-    #[arg(long, value_enum)]
-    state: Option<State>,
+    #[arg(long, value_parser = PossibleValuesParser::new(SshUserState::ALL.map(SshUserState::as_str)))]
+    state: Option<String>,
     #[command(flatten)]
     listing: Listing,
-}
-
-/// The states of `SshUserState`.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum State {
-    Confirmed,
-    Held,
-    Waiting,
-    Withdrawn,
-}
-
-impl From<State> for SshUserState {
-    fn from(state: State) -> Self {
-        match state {
-            State::Confirmed => Self::Confirmed,
-            State::Held => Self::Held,
-            State::Waiting => Self::Waiting,
-            State::Withdrawn => Self::Withdrawn,
-        }
-    }
 }
 
 /// The users, by name.
@@ -61,9 +42,8 @@ pub struct SshUserList(Vec<SshUserView>);
 impl List {
     pub fn run(self, ctx: &Context) -> Result<SshUserList, CliError> {
         let (store, now) = (ctx.existing_store()?, ctx.now());
-        let wanted = self.state.map(|state| SshUserState::from(state).as_str().to_owned());
         let filters: Vec<_> =
-            wanted.map(|state| ("state".to_owned(), vec![state])).into_iter().collect();
+            self.state.map(|state| ("state".to_owned(), vec![state])).into_iter().collect();
         let found = store.read_blocking(|tx| {
             self.listing.read(|query| {
                 let query = ListQuery { filters: filters.clone(), ..query.clone() };
